@@ -1,0 +1,186 @@
+"""Documents and passages in SQLite. All of Pincite's SQL stands here."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from index.errors import IndexDamaged
+from index.types import Document, Metadata, Passage, Source, Span
+
+_SCHEMA = """
+CREATE TABLE documents (
+    ordinal INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, path TEXT NOT NULL UNIQUE,
+    digest TEXT NOT NULL, text TEXT NOT NULL, body INTEGER NOT NULL, title TEXT NOT NULL,
+    publisher TEXT, authors TEXT NOT NULL, date TEXT, url TEXT, language TEXT,
+    tags TEXT NOT NULL, source TEXT, passages INTEGER NOT NULL
+);
+CREATE TABLE passages (
+    ordinal INTEGER PRIMARY KEY, document INTEGER NOT NULL REFERENCES documents(ordinal),
+    start INTEGER NOT NULL, end INTEGER NOT NULL, text TEXT NOT NULL,
+    first_line INTEGER NOT NULL, last_line INTEGER NOT NULL,
+    headings TEXT NOT NULL, page INTEGER, sentences TEXT NOT NULL
+);
+CREATE INDEX passages_by_document ON passages(document);
+"""
+_SOURCE = "documents.id, path, title, publisher, authors, date, url, language, tags, source"
+_PASSAGE = (
+    "documents.id, start, end, passages.text, first_line, last_line, headings, page, sentences"
+)
+
+
+class CatalogWriter:
+    """A new catalog; documents are numbered in the order in which they are added."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = sqlite3.connect(path)
+        self._connection.executescript(_SCHEMA)
+
+    def add(self, document: Document, digest: str, passages: Sequence[Passage]) -> None:
+        """Add a document and its passages, in order."""
+        meta = document.metadata
+        cursor = self._connection.execute(
+            "INSERT INTO documents VALUES (NULL,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            (
+                document.id, document.path, digest, document.text, document.body, meta.title,
+                meta.publisher, json.dumps(meta.authors), meta.date and meta.date.isoformat(),
+                meta.url, meta.language, json.dumps(meta.tags), meta.source, len(passages),
+            ),
+        )  # fmt: skip
+        self._connection.executemany(
+            "INSERT INTO passages VALUES (NULL,?,?,?,?,?,?,?,?,?)",
+            [
+                (
+                    cursor.lastrowid, one.start, one.end, one.text, *one.lines,
+                    json.dumps(one.headings), one.page,
+                    json.dumps([(span.start, span.end) for span in one.sentences]),
+                )
+                for one in passages
+            ],
+        )  # fmt: skip
+
+    def close(self) -> None:
+        """Commit and close; the file is then never written again."""
+        self._connection.commit()
+        self._connection.close()
+
+
+class Catalog:
+    """A finished catalog, read by any number of threads, each with its own connection.
+
+    Passage ordinals count from 0, as in the vectors and postings.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+        self._path = path
+        self._local = threading.local()
+
+    def _execute(self, sql: str, parameters: Sequence[object] = ()) -> sqlite3.Cursor:
+        try:
+            connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+            if connection is None:
+                connection = sqlite3.connect(self._uri, uri=True)
+                self._local.connection = connection
+            return connection.execute(sql, parameters)
+        except sqlite3.DatabaseError as error:
+            raise IndexDamaged(f"{self._path} is not a readable catalog: {error}") from error
+
+    def count(self) -> tuple[int, int, int]:
+        """Return the numbers of documents, passages and sentences."""
+        row = self._execute(
+            "SELECT (SELECT count(*) FROM documents), count(*), "
+            "coalesce(sum(json_array_length(sentences)), 0) FROM passages"
+        ).fetchone()
+        return int(row[0]), int(row[1]), int(row[2])
+
+    def digests(self) -> dict[str, str]:
+        """Return the SHA-256 of each document's file, by path."""
+        return dict(self._execute("SELECT path, digest FROM documents"))
+
+    def sources(self, limit: int = -1, offset: int = 0) -> list[tuple[Source, int]]:
+        """Return documents by path, without text, each with its number of passages."""
+        rows = self._execute(
+            f"SELECT {_SOURCE}, passages FROM documents ORDER BY path LIMIT ? OFFSET ?",
+            (limit, offset),
+        )
+        return [(_source(row[:10]), row[10]) for row in rows]
+
+    def document(self, identity: str) -> Document | None:
+        """Return a document with its text, without its blocks, or None if there is none."""
+        row = self._execute(
+            f"SELECT {_SOURCE}, text, body FROM documents WHERE id = ?", (identity,)
+        ).fetchone()
+        if row is None:
+            return None
+        source = _source(row[:10])
+        return Document(source.id, source.path, row[10], source.metadata, body=row[11])
+
+    def passages_of(self, identity: str) -> list[Passage]:
+        """Return the passages of a document, in order."""
+        rows = self._execute(
+            f"SELECT {_PASSAGE} FROM passages JOIN documents ON document = documents.ordinal "
+            "WHERE documents.id = ? ORDER BY passages.ordinal",
+            (identity,),
+        )
+        return [_passage(row) for row in rows]
+
+    def passages(self, ordinals: Sequence[int]) -> list[tuple[Passage, Source]]:
+        """Return passages by ordinal, in the order asked for, each with its source."""
+        marks = ",".join("?" * len(ordinals))
+        rows = self._execute(
+            f"SELECT passages.ordinal, {_PASSAGE}, {_SOURCE} FROM passages "
+            f"JOIN documents ON document = documents.ordinal WHERE passages.ordinal IN ({marks})",
+            [ordinal + 1 for ordinal in ordinals],
+        )
+        found = {row[0] - 1: (_passage(row[1:10]), _source(row[10:])) for row in rows}
+        return [found[ordinal] for ordinal in ordinals]
+
+    def all_passages(self) -> Iterator[tuple[Passage, Source]]:
+        """Yield every passage with its source, by ordinal."""
+        rows = self._execute(
+            f"SELECT {_PASSAGE}, {_SOURCE} FROM passages "
+            "JOIN documents ON document = documents.ordinal ORDER BY passages.ordinal"
+        )
+        for row in rows:
+            yield _passage(row[:9]), _source(row[9:])
+
+
+def _source(row: Sequence[object]) -> Source:
+    identity, path, title, publisher, authors, date, url, language, tags, source = row
+    return Source(
+        id=str(identity),
+        path=str(path),
+        metadata=Metadata(
+            title=str(title),
+            publisher=_optional(publisher),
+            authors=tuple(json.loads(str(authors))),
+            date=dt.date.fromisoformat(str(date)) if date else None,
+            url=_optional(url),
+            language=_optional(language),
+            tags=tuple(json.loads(str(tags))),
+            source=_optional(source),
+        ),
+    )
+
+
+def _optional(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _passage(row: Sequence[object]) -> Passage:
+    identity, start, end, text, first, last, headings, page, sentences = row
+    return Passage(
+        document_id=str(identity),
+        start=int(str(start)),
+        end=int(str(end)),
+        text=str(text),
+        lines=(int(str(first)), int(str(last))),
+        headings=tuple(json.loads(str(headings))),
+        page=None if page is None else int(str(page)),
+        sentences=tuple(Span(*pair) for pair in json.loads(str(sentences))),
+    )

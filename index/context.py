@@ -1,0 +1,24 @@
+"""The texts that are embedded: a passage or sentence after its document's title and headings."""
+
+from __future__ import annotations
+
+from index.types import Metadata, Passage
+
+_MOST = 200  # characters of title and headings: a long one may not push out the passage itself
+
+
+def title_of(passage: Passage, metadata: Metadata) -> str:
+    """Return the document's title and the heading path, without what the passage itself holds."""
+    parts = [metadata.title, *(part for part in passage.headings if part not in passage.text)]
+    return ". ".join(dict.fromkeys(part for part in parts if part))[:_MOST]
+
+
+def passage_input(passage: Passage, metadata: Metadata) -> str:
+    """Return the text that stands for a passage in the vectors."""
+    return f"{title_of(passage, metadata)}. {passage.text}"
+
+
+def sentence_inputs(passage: Passage, metadata: Metadata) -> list[str]:
+    """Return the text that stands for each sentence of a passage in the sentence vectors."""
+    title = title_of(passage, metadata)
+    return [f"{title}. {passage.text[span.start : span.end]}" for span in passage.sentences]

@@ -1,0 +1,105 @@
+"""From texts to unit vectors, by a sentence-transformers model."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.errors import ModelError
+from index.models import ModelFiles
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+Vectors = NDArray[np.float32]
+
+BATCH = 32
+
+
+class Embedder(Protocol):
+    """Turns texts into unit vectors."""
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Return float32 of shape (len(texts), dimension), each row of length 1."""
+        ...
+
+    def embed_question(self, text: str) -> Vectors:
+        """Return float32 of shape (dimension,), of length 1, with the model's query prompt."""
+        ...
+
+
+class TorchEmbedder:
+    """A sentence-transformers model as its library runs it, loaded when first used.
+
+    Raises:
+        ModelError: on first use, when the model cannot be loaded.
+    """
+
+    def __init__(self, model: ModelFiles) -> None:
+        self._files = model
+        self._lock = threading.Lock()  # a fast tokenizer cannot be used by two threads at once
+
+    @cached_property
+    def _model(self) -> SentenceTransformer:
+        is_folder = Path(self._files.location).is_dir()
+        if is_folder:
+            os.environ["HF_HUB_OFFLINE"] = "1"  # read when the library is imported
+        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+        os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils.logging import disable_progress_bar
+
+        disable_progress_bar()
+        try:
+            return SentenceTransformer(
+                self._files.location, device="cpu", local_files_only=is_folder
+            )
+        except Exception as error:  # the library raises what each model's code raises
+            reason = (str(error).strip() or repr(error)).splitlines()[0]
+            raise ModelError(
+                f"cannot load the model {self._files.name}: {reason}; give the folder of a "
+                "sentence-transformers model, or a name on a hub that can be reached"
+            ) from error
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        with self._lock:
+            return self._encode(self._model.encode_document, texts)
+
+    def embed_question(self, text: str) -> Vectors:
+        with self._lock:
+            vector: Vectors = self._encode(self._model.encode_query, [text])[0]
+            return vector
+
+    def _encode(self, encode: Callable[..., object], texts: Sequence[str]) -> Vectors:
+        vectors = encode(
+            list(texts), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
+        )
+        return np.ascontiguousarray(vectors, dtype=np.float32)
+
+
+def embed_in_batches(
+    embedder: Embedder, texts: Sequence[str], advance: Callable[[int], None]
+) -> Vectors:
+    """Embed texts of like length together and report each batch's size to `advance`.
+
+    Returns float32 of shape (len(texts), dimension) in the order of `texts`, which holds at
+    least one.
+    """
+    order = sorted(range(len(texts)), key=lambda position: -len(texts[position]))
+    rows: Vectors | None = None
+    for first in range(0, len(order), BATCH):
+        chosen = order[first : first + BATCH]
+        vectors = embedder.embed([texts[position] for position in chosen])
+        if rows is None:
+            rows = np.empty((len(texts), vectors.shape[1]), dtype=np.float32)
+        rows[chosen] = vectors
+        advance(len(chosen))
+    assert rows is not None
+    return rows

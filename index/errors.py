@@ -1,0 +1,60 @@
+"""Everything that can go wrong in the index, as one small tree.
+
+PinciteError
+├── DocumentError            a source file cannot be read as a document
+├── DocumentsFolderError     the documents folder is missing, unreadable or holds nothing to index
+├── ModelError               the embedding model is missing, altered or unusable
+├── StoredIndexError         the folder is not an index, or not a sound one
+│   ├── IndexMissing         nothing has been published there yet
+│   ├── IndexMismatch        it was built with another model
+│   └── IndexDamaged         a file does not match its manifest
+├── QueryError               a question that cannot be searched for
+├── CalibrationError         a confidence calibration that does not fit the model
+└── DatasetError             an evaluation folder that is not well-formed
+
+A message names what was wrong, what was expected and what to do, in one line.
+"""
+
+
+class PinciteError(Exception):
+    """Base of every error that a user may see."""
+
+
+class DocumentError(PinciteError):
+    """A source file cannot be read as a document."""
+
+
+class DocumentsFolderError(PinciteError):
+    """The documents folder is missing, unreadable or holds nothing to index."""
+
+
+class ModelError(PinciteError):
+    """The embedding model is missing, altered or unusable."""
+
+
+class StoredIndexError(PinciteError):
+    """The folder is not an index, or not a sound one."""
+
+
+class IndexMissing(StoredIndexError):
+    """Nothing has been published in the folder yet."""
+
+
+class IndexMismatch(StoredIndexError):
+    """The index was built with another model or by another version."""
+
+
+class IndexDamaged(StoredIndexError):
+    """A file of the index does not match its manifest."""
+
+
+class QueryError(PinciteError):
+    """A question that cannot be searched for."""
+
+
+class CalibrationError(PinciteError):
+    """A confidence calibration that does not fit the model."""
+
+
+class DatasetError(PinciteError):
+    """An evaluation folder that is not well-formed."""

@@ -1,0 +1,192 @@
+"""Generations on disk: staged in full, published by one atomic rename, read by many.
+
+<index>/CURRENT                 one line: the id of the live generation
+<index>/generations/<id>/       immutable once published
+<index>/staging/<id>/           a build under way, or what one left behind
+<index>/lock                    held by whoever builds
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+from filelock import FileLock, Timeout
+from numpy.typing import NDArray
+
+from index.catalog import Catalog
+from index.errors import IndexDamaged, IndexMissing, StoredIndexError
+from index.lexical import LexicalIndex
+from index.manifest import Manifest, hash_files, read_manifest
+from index.vectors import VectorIndex
+
+CATALOG, VECTORS, POSTINGS = "catalog.sqlite", "vectors.faiss", "postings"
+SENTENCES, COLUMNS, KEYS = "sentences.f16", "passages.npy", "keys.npz"
+
+# Per passage: its document's place in the catalog, the day its source is dated (proleptic
+# Gregorian ordinal, 0 if undated) and where its sentences begin in the sentence vectors.
+COLUMN_TYPE = np.dtype([("document", "<i8"), ("day", "<i4"), ("sentence", "<i8")])
+
+_KEPT = 2  # the live generation and the one before it, which running requests may still read
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """One published state of the index, open for reading.
+
+    `columns` has dtype COLUMN_TYPE and one row a passage, with one more row to close the last
+    passage's sentences; `sentences` is float16 of shape (sentences, dimension).
+    """
+
+    id: str
+    folder: Path
+    manifest: Manifest
+    catalog: Catalog
+    vectors: VectorIndex
+    lexical: LexicalIndex
+    columns: NDArray[np.void]
+    sentences: NDArray[np.float16]
+
+
+def current_id(folder: Path) -> str:
+    """Return the id of the live generation.
+
+    Raises:
+        IndexMissing: nothing has been published in `folder`.
+        StoredIndexError: the folder holds something else than an index.
+    """
+    try:
+        return (folder / "CURRENT").read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        check_is_index(folder)
+        raise IndexMissing(
+            f"there is no index in {folder} yet; build one with: pincite index --index {folder}"
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise StoredIndexError(
+            f"{folder} cannot be read as an index: {error}; name another with --index"
+        ) from error
+
+
+def check_is_index(folder: Path) -> None:
+    """Refuse a folder that holds something else than an index.
+
+    Raises:
+        StoredIndexError: it does.
+    """
+    ours = {"CURRENT", "generations", "staging", "lock"}
+    if folder.is_file():
+        raise StoredIndexError(f"{folder} is a file; --index takes a folder")
+    strangers = sorted({path.name for path in folder.iterdir()} - ours) if folder.exists() else []
+    if strangers:
+        raise StoredIndexError(
+            f"{folder} is not a Pincite index (it holds {strangers[0]}); "
+            "name a new or empty folder with --index"
+        )
+
+
+def open_generation(folder: Path, identity: str | None = None) -> Generation:
+    """Open the live generation, or the one called `identity`, once its files match its manifest.
+
+    Raises:
+        IndexMissing: nothing has been published.
+        IndexMismatch: another version of Pincite wrote it.
+        IndexDamaged: a file is missing, altered or added.
+    """
+    identity = identity or current_id(folder)
+    place = folder / "generations" / identity
+    manifest = read_manifest(place)
+    found = hash_files(place)
+    for name in sorted(found.keys() | manifest.files.keys()):
+        if found.get(name) != manifest.files.get(name):
+            raise IndexDamaged(
+                f"{place / name} does not match its manifest; run: pincite index --rebuild"
+            )
+    return Generation(
+        id=identity,
+        folder=place,
+        manifest=manifest,
+        catalog=Catalog(place / CATALOG),
+        vectors=VectorIndex(place / VECTORS),
+        lexical=LexicalIndex(place / POSTINGS),
+        columns=np.load(place / COLUMNS, mmap_mode="r"),
+        sentences=np.memmap(
+            place / SENTENCES,
+            dtype="<f2",
+            mode="r",
+            shape=(manifest.sentences, manifest.dimension),
+        ),
+    )
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[Path]:
+    """Hold the index for writing and give an empty folder to stage a generation in.
+
+    Raises:
+        StoredIndexError: another process is writing, or the folder cannot be written.
+    """
+    check_is_index(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder / "lock", blocking=False):
+            shutil.rmtree(folder / "staging", ignore_errors=True)
+            identity = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+            staged = folder / "staging" / identity
+            staged.mkdir(parents=True)
+            try:
+                yield staged
+            finally:
+                shutil.rmtree(folder / "staging", ignore_errors=True)
+    except Timeout:
+        raise StoredIndexError(
+            f"{folder} is being written by another process; wait until it ends and try again"
+        ) from None
+    except PermissionError as error:
+        raise StoredIndexError(
+            f"{error.filename} cannot be written: {error.strerror}; "
+            "allow it or name another folder with --index"
+        ) from error
+
+
+def publish(folder: Path, staged: Path) -> str:
+    """Make a staged generation the live one and return its id.
+
+    Files are synced before the rename, and the rename before CURRENT is replaced, which is the
+    only commit point: whatever happens earlier leaves the old generation live.
+    """
+    for path in sorted(staged.rglob("*")):
+        _sync(path)
+    _sync(staged)
+    generations = folder / "generations"
+    generations.mkdir(exist_ok=True)
+    staged.rename(generations / staged.name)
+    _sync(generations)
+    pointer = folder / "staging" / "CURRENT"
+    pointer.write_text(staged.name + "\n", encoding="ascii")
+    _sync(pointer)
+    pointer.replace(folder / "CURRENT")
+    _sync(folder)
+    _prune(generations, staged.name)
+    return staged.name
+
+
+def _prune(generations: Path, live: str) -> None:
+    older = sorted(path for path in generations.iterdir() if path.name != live)
+    for path in older[: max(0, len(older) - (_KEPT - 1))]:
+        shutil.rmtree(path)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

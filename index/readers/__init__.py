@@ -1,0 +1,24 @@
+"""From a file to a document: one reader a format, chosen by the file's suffix."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+
+from index.readers.markdown import read_markdown
+from index.readers.text import read_text
+from index.types import Document
+
+# A reader is given the file's bytes, its path relative to the documents folder, and its id.
+Reader = Callable[[bytes, str, str], Document]
+
+READERS: dict[str, Reader] = {
+    ".md": read_markdown,
+    ".markdown": read_markdown,
+    ".txt": read_text,
+}
+
+
+def document_id(path: str) -> str:
+    """Return the id of the document at `path`: 16 hexadecimal digits that depend on it alone."""
+    return hashlib.sha256(path.encode("utf-8", "surrogateescape")).hexdigest()[:16]

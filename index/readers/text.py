@@ -1,0 +1,50 @@
+"""Plain text, in whatever encoding it was written."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+
+from charset_normalizer import from_bytes
+
+from index.errors import DocumentError
+from index.types import Block, Document, Metadata, Span
+
+_BLANK_LINES = re.compile(r"\n[ \t\r\f\v]*\n\s*")
+
+
+def decode(data: bytes, path: str) -> str:
+    """Return the text of a file: UTF-8 where it is that, else the likeliest encoding.
+
+    Raises:
+        DocumentError: the bytes are no text in any encoding.
+    """
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        match = from_bytes(data).best()
+        if match is None:
+            raise DocumentError(
+                f"{path}: not text in any known encoding; save it as UTF-8"
+            ) from None
+        text = str(match)
+    if "\0" in text:
+        raise DocumentError(f"{path}: holds NUL characters, so it is not text; save it as UTF-8")
+    return text
+
+
+def read_text(data: bytes, path: str, identity: str) -> Document:
+    """Read plain text; its paragraphs are parted by blank lines, its title is the file's name."""
+    text = decode(data, path)
+    title = PurePosixPath(path).stem.replace("_", " ").replace("-", " ").strip() or path
+    return Document(identity, path, text, Metadata(title=title), tuple(paragraphs(text, 0)))
+
+
+def paragraphs(text: str, start: int) -> list[Block]:
+    """Return the paragraphs of `text[start:]` as blocks."""
+    blocks = []
+    for gap in _BLANK_LINES.finditer(text, start):
+        blocks.append(Block(Span(start, gap.start())))
+        start = gap.end()
+    blocks.append(Block(Span(start, len(text))))
+    return [block for block in blocks if text[block.span.start : block.span.end].strip()]

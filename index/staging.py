@@ -1,0 +1,139 @@
+"""From a staged catalog to the other files of its generation: vectors, postings, manifest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+
+from index.analysis import analyze
+from index.catalog import Catalog
+from index.context import passage_input, sentence_inputs, title_of
+from index.embedding import Embedder
+from index.generation import (
+    CATALOG,
+    COLUMN_TYPE,
+    COLUMNS,
+    KEYS,
+    POSTINGS,
+    SENTENCES,
+    VECTORS,
+    Generation,
+)
+from index.lexical import write_postings
+from index.manifest import Manifest, hash_files, write_manifest
+from index.models import ModelFiles
+from index.passages import Splitter
+from index.reuse import KnownVectors, known_vectors, text_keys, vectors_for
+from index.tokens import TokenCounter
+from index.types import Passage, Source
+from index.vectors import VectorWriter
+
+# Told how many texts have been embedded or taken over, and of how many in all.
+Progress = Callable[[int, int], None]
+
+_WINDOW = 1024  # passages embedded together: memory does not grow with the corpus
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What the vectors of an index depend on; vectors of two recipes never mix."""
+
+    model: ModelFiles
+    embedder: Embedder
+    count_tokens: TokenCounter
+    splitter: Splitter = Splitter()
+
+
+def write_search_files(
+    staged: Path, recipe: Recipe, earlier: Generation | None, progress: Progress
+) -> None:
+    """Write vectors, postings, columns and the manifest for the catalog in `staged`."""
+    catalog = Catalog(staged / CATALOG)
+    documents, passages, sentences = catalog.count()
+    dimension = _write_vectors(catalog, staged, recipe, earlier, progress)
+    _write_columns(catalog, staged / COLUMNS, passages)
+    write_postings(
+        staged / POSTINGS,
+        (
+            (analyze(title_of(passage, source.metadata)), analyze(passage.text))
+            for passage, source in catalog.all_passages()
+        ),
+    )
+    manifest = Manifest(
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        model=recipe.model.name,
+        weights_hash=recipe.model.weights_hash,
+        dimension=dimension,
+        enough_tokens=recipe.splitter.enough,
+        most_tokens=recipe.splitter.most,
+        documents=documents,
+        passages=passages,
+        sentences=sentences,
+        files=hash_files(staged),
+    )
+    write_manifest(staged, manifest)
+
+
+def _write_vectors(
+    catalog: Catalog,
+    staged: Path,
+    recipe: Recipe,
+    earlier: Generation | None,
+    progress: Progress,
+) -> int:
+    """Write passage vectors, sentence vectors and the keys of both; return their dimension."""
+    _, passages, sentences = catalog.count()
+    done = 0
+
+    def advance(texts: int) -> None:
+        nonlocal done
+        done += texts
+        progress(done, passages + sentences)
+
+    known = known_vectors(earlier) if earlier else (KnownVectors(), KnownVectors())
+    writer = VectorWriter(staged / VECTORS)
+    passage_keys, sentence_keys = [], []
+    dimension = 0
+    with (staged / SENTENCES).open("wb") as file:
+        for window in _windows(catalog):
+            inputs = [passage_input(passage, source.metadata) for passage, source in window]
+            passage_keys.append(text_keys(inputs))
+            vectors = vectors_for(inputs, passage_keys[-1], known[0], recipe.embedder, advance)
+            writer.add(vectors)
+            dimension = vectors.shape[1]
+
+            inputs = [text for one in window for text in sentence_inputs(one[0], one[1].metadata)]
+            sentence_keys.append(text_keys(inputs))
+            vectors = vectors_for(inputs, sentence_keys[-1], known[1], recipe.embedder, advance)
+            file.write(vectors.astype("<f2").tobytes())
+    writer.close()
+    np.savez(
+        staged / KEYS,
+        passages=np.concatenate(passage_keys),
+        sentences=np.concatenate(sentence_keys),
+    )
+    return dimension
+
+
+def _write_columns(catalog: Catalog, path: Path, passages: int) -> None:
+    columns = np.zeros(passages + 1, dtype=COLUMN_TYPE)
+    document, sentence, last = -1, 0, None
+    for row, (passage, source) in enumerate(catalog.all_passages()):
+        document += source.id != last
+        last = source.id
+        day = source.metadata.date.toordinal() if source.metadata.date else 0
+        columns[row] = (document, day, sentence)
+        sentence += len(passage.sentences)
+    columns[passages]["sentence"] = sentence
+    np.save(path, columns)
+
+
+def _windows(catalog: Catalog) -> Iterator[list[tuple[Passage, Source]]]:
+    passages = catalog.all_passages()
+    while window := list(islice(passages, _WINDOW)):
+        yield window

@@ -1,0 +1,121 @@
+"""The values that flow through Pincite: frozen, typed, and free of behaviour that does work."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A half-open range of Unicode code points: `text[start:end]`."""
+
+    start: int
+    end: int
+
+
+BlockKind = Literal["prose", "lines", "heading"]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A stretch of a document that readers keep together.
+
+    `headings` is the path of sections it stands in, its own included if it is a heading. Tables
+    and code are cut between lines only, never between sentences.
+    """
+
+    span: Span
+    kind: BlockKind = "prose"
+    headings: tuple[str, ...] = ()
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What is known of a source apart from its text."""
+
+    title: str
+    publisher: str | None = None
+    authors: tuple[str, ...] = ()
+    date: dt.date | None = None
+    url: str | None = None
+    language: str | None = None
+    tags: tuple[str, ...] = ()
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One source: its extracted text and the blocks that passages are cut from.
+
+    `id` is derived from `path`, which is relative to the documents folder and uses `/`.
+    For text formats `text` is the whole decoded file, so offsets and lines hold in the file too;
+    `body` is where the prose begins, after any front matter.
+    """
+
+    id: str
+    path: str
+    text: str
+    metadata: Metadata
+    blocks: tuple[Block, ...] = ()
+    body: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch of a document that is searched and cited as one.
+
+    `text == document.text[start:end]`; `sentences` are spans within `text`; `lines` are the first
+    and last line, counted from 1, that the passage touches in the document's text.
+    """
+
+    document_id: str
+    start: int
+    end: int
+    text: str
+    lines: tuple[int, int]
+    headings: tuple[str, ...] = ()
+    page: int | None = None
+    sentences: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question and how it is to be answered. `top_k` counts passages, 1 to 50."""
+
+    text: str
+    top_k: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Why a passage ranks where it does; each part is comparable between questions."""
+
+    fused: float
+    dense: float
+    sentence: float
+    lexical: float
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The document that a passage was taken from, without its text."""
+
+    id: str
+    path: str
+    metadata: Metadata
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that was found, with its source, its scores and the sentence that answers.
+
+    `evidence` are spans within `passage.text`, the first being the best sentence.
+    """
+
+    passage: Passage
+    source: Source
+    scores: Scores
+    evidence: tuple[Span, ...] = field(default=())

@@ -1,0 +1,56 @@
+"""Passage vectors in an exact FAISS inner-product index."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import faiss
+import numpy as np
+from numpy.typing import NDArray
+
+from index.errors import IndexDamaged
+
+
+class VectorWriter:
+    """Writes an exact index over unit vectors, a batch at a time."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._index: faiss.IndexFlatIP | None = None
+
+    def add(self, vectors: NDArray[np.float32]) -> None:
+        """Add float32 of shape (passages, dimension)."""
+        if self._index is None:
+            self._index = faiss.IndexFlatIP(vectors.shape[1])
+        self._index.add(vectors)
+
+    def close(self) -> None:
+        """Write the file; at least one vector was added."""
+        faiss.write_index(self._index, str(self._path))
+
+
+class VectorIndex:
+    """The passage vectors of one generation, open for reading by any number of threads.
+
+    Raises:
+        IndexDamaged: the file is not a FAISS index.
+    """
+
+    def __init__(self, path: Path) -> None:
+        try:
+            self._index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP | faiss.IO_FLAG_READ_ONLY)
+        except RuntimeError as error:
+            raise IndexDamaged(f"{path} is not a FAISS index that can be read") from error
+
+    def search(
+        self, vector: NDArray[np.float32], limit: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Return ordinals (int64) and cosines (float32) of the `limit` nearest to a unit vector."""
+        limit = min(limit, self._index.ntotal)
+        cosines, ordinals = self._index.search(vector.reshape(1, -1), limit)
+        return ordinals[0], cosines[0]
+
+    def rows(self, ordinals: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return the vectors of `ordinals`, float32 of shape (len(ordinals), dimension)."""
+        rows: NDArray[np.float32] = self._index.reconstruct_batch(ordinals)
+        return rows

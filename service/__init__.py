@@ -1,0 +1,47 @@
+"""From a question to a response: create_app() is the one place where things are wired."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from index import LiveIndex, Retriever, TorchEmbedder, locate_model
+from service.answers import Answerer
+from service.problems import register_problems
+from service.protocols.documents import documents_blueprint
+from service.protocols.native import native_blueprint
+from service.refreshing import keep_fresh
+from service.responses import register_headers
+from service.settings import Settings, load_settings
+from service.web.pages import pages_blueprint
+
+_LARGEST_BODY = 64 * 1024
+
+
+def open_answerer(settings: Settings) -> tuple[Answerer, LiveIndex]:
+    """Open the index and the model that `settings` name.
+
+    Raises:
+        PinciteError: one of them cannot be opened.
+    """
+    model = locate_model(settings.model)
+    live = LiveIndex(settings.index, model)
+    return Answerer(Retriever(TorchEmbedder(model)), live), live
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Return the WSGI application, ready to answer.
+
+    Raises:
+        PinciteError: the settings, the index or the model cannot be used.
+    """
+    answerer, live = open_answerer(settings or load_settings())
+    answerer.warm_up()
+    app = Flask(__name__, static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = _LARGEST_BODY
+    register_problems(app)
+    register_headers(app)
+    app.register_blueprint(native_blueprint(answerer, live))
+    app.register_blueprint(documents_blueprint(live))
+    app.register_blueprint(pages_blueprint(answerer))
+    keep_fresh(live, app.logger)
+    return app

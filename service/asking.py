@@ -1,0 +1,33 @@
+"""One question from the command line."""
+
+from __future__ import annotations
+
+from pydantic import ValidationError
+
+from index import IndexMissing, QueryError
+from service import open_answerer
+from service.answers import Answer
+from service.building import update_index
+from service.problems import field_problems
+from service.schemas import ASK_RULES, Ask
+from service.settings import Settings
+from service.terminal import BuildProgress
+
+
+def answer_once(settings: Settings, question: str, top_k: int) -> Answer:
+    """Answer one question from the index, which is built first where there is none.
+
+    Raises:
+        PinciteError: the question, the index, the documents or the model cannot be used.
+    """
+    try:
+        query = Ask(question=question, top_k=top_k).query()
+    except ValidationError as error:
+        raise QueryError(field_problems(error, ASK_RULES).detail) from error
+    try:
+        answerer, _ = open_answerer(settings)
+    except IndexMissing:
+        with BuildProgress() as progress:
+            update_index(settings, progress)
+        answerer, _ = open_answerer(settings)
+    return answerer.answer(query)

@@ -1,0 +1,114 @@
+"""Errors as RFC 9457 problem documents, or as a page where a browser asks."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from http import HTTPStatus
+
+import orjson
+from flask import Flask, Response, current_app, render_template, request
+from pydantic import ValidationError
+from werkzeug.exceptions import HTTPException
+
+from index import PinciteError, StoredIndexError
+
+MEDIA_TYPE = "application/problem+json"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldProblem:
+    """One field of a request that cannot be used."""
+
+    field: str
+    found: str
+    allowed: str
+
+
+class Problem(Exception):  # noqa: N818 - the standard's own word
+    """A request that is refused, with the status and the fields that say why."""
+
+    def __init__(self, status: int, detail: str, *errors: FieldProblem) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+        self.errors = errors
+
+
+def register_problems(app: Flask) -> None:
+    """Answer every error of `app` with a problem document or a page."""
+    app.register_error_handler(Problem, _render)
+    app.register_error_handler(HTTPException, _from_http)
+    app.register_error_handler(PinciteError, _from_pincite)
+    app.register_error_handler(Exception, _from_bug)
+
+
+def wants_page() -> bool:
+    """Return whether the client prefers HTML to JSON, as browsers do."""
+    best = request.accept_mimetypes.best_match([MEDIA_TYPE, "application/json", "text/html"])
+    return best == "text/html"
+
+
+def field_problems(error: ValidationError, allowed: dict[str, str]) -> Problem:
+    """Return the problem for a request that a schema refuses.
+
+    `allowed` says of each field what it may hold; a field that it lacks is unknown.
+    """
+    problems = []
+    for one in error.errors(include_url=False):
+        name = ".".join(str(part) for part in one["loc"]) or "body"
+        if one["type"] == "json_invalid":
+            return Problem(400, f"the body is not valid JSON: {one['ctx']['error']}")
+        if one["type"] == "missing":
+            found = "nothing"
+        else:
+            found = _shorten(one["input"])
+        rule = allowed.get(name, f"no such field; fields are {', '.join(allowed)}")
+        problems.append(FieldProblem(name, found, rule))
+    first = problems[0]
+    return Problem(
+        422, f"{first.field}: found {first.found}, allowed: {first.allowed}", *problems
+    )
+
+
+def _shorten(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else f"{text[:60]}... ({len(text)} characters)"
+
+
+def _render(problem: Problem) -> Response:
+    title = HTTPStatus(problem.status).phrase
+    if wants_page():
+        page = render_template("problem.html", title=title, detail=problem.detail)
+        return Response(page, problem.status, mimetype="text/html")
+    body = {
+        "type": "about:blank",
+        "title": title,
+        "status": problem.status,
+        "detail": problem.detail,
+        "instance": request.path,
+        "errors": [asdict(one) for one in problem.errors],
+    }
+    return Response(orjson.dumps(body), problem.status, mimetype=MEDIA_TYPE)
+
+
+def _from_http(error: HTTPException) -> Response:
+    response = _render(Problem(error.code or 500, _DETAILS.get(error.code or 500, error.description or "")))
+    for name, value in error.get_headers():
+        if name.lower() in {"allow", "retry-after"}:
+            response.headers[name] = value
+    return response
+
+
+_DETAILS = {
+    404: "there is nothing at this address; the page / asks questions, and GET /documents lists "
+    "the documents",
+}
+
+
+def _from_pincite(error: PinciteError) -> Response:
+    return _render(Problem(503 if isinstance(error, StoredIndexError) else 500, str(error)))
+
+
+def _from_bug(error: Exception) -> Response:
+    current_app.logger.exception("unexpected error", exc_info=error)
+    return _render(Problem(500, "an unexpected error; the server's log says more"))

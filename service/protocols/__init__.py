@@ -1,0 +1,1 @@
+"""One blueprint a dialect; each parses its own requests and renders the same Answer."""

@@ -1,0 +1,34 @@
+"""Pincite's own HTTP interface for questions, and whether the service is well."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, request
+
+from index import LiveIndex
+from service.answers import Answerer
+from service.parsing import parse_arguments, parse_body
+from service.schemas import AskReply, HealthReply, ReadyReply, answer_reply
+from service.responses import json_response
+
+
+def native_blueprint(answerer: Answerer, live: LiveIndex) -> Blueprint:
+    """Return the routes /ask, /healthz and /readyz."""
+    routes = Blueprint("native", __name__)
+
+    @routes.get("/ask")
+    def ask_by_address() -> Response:
+        return json_response(answer_reply(answerer.answer(parse_arguments(request).query())))
+
+    @routes.post("/ask")
+    def ask_by_body() -> Response:
+        return json_response(answer_reply(answerer.answer(parse_body(request).query())))
+
+    @routes.get("/healthz")
+    def healthz() -> Response:
+        return json_response(HealthReply())
+
+    @routes.get("/readyz")
+    def readyz() -> Response:
+        return json_response(ReadyReply(generation=live.generation.id))
+
+    return routes

@@ -1,0 +1,30 @@
+"""Opening new generations off the request path."""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+from index import LiveIndex, PinciteError
+
+_SECONDS = 1.0
+
+
+def keep_fresh(live: LiveIndex, logger: logging.Logger) -> None:
+    """Look for a new generation every second, in a thread that ends with the process."""
+
+    def watch() -> None:
+        last = ""
+        pause = threading.Event()
+        while True:
+            pause.wait(_SECONDS)
+            try:
+                if live.refresh():
+                    logger.info("answering from generation %s", live.generation.id)
+                last = ""
+            except PinciteError as error:
+                if str(error) != last:
+                    last = str(error)
+                    logger.warning("still answering from %s: %s", live.generation.id, last)
+
+    threading.Thread(target=watch, name="pincite-refresh", daemon=True).start()

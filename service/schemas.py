@@ -1,0 +1,196 @@
+"""The shapes of requests and replies of Pincite's own HTTP interface."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from index import Document, Hit, Query, Source
+from service.answers import Answer, CitedPassage
+
+LONGEST_QUESTION = 2000
+MOST_PASSAGES = 50
+
+# What each field of a question may hold, in the words of an error message.
+ASK_RULES = {
+    "question": f"a question of 1 to {LONGEST_QUESTION} characters",
+    "top_k": f"a whole number from 1 to {MOST_PASSAGES}",
+}
+
+
+class Ask(BaseModel):
+    """A question."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    question: Annotated[
+        str,
+        StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_QUESTION),
+    ]
+    top_k: Annotated[int, Field(ge=1, le=MOST_PASSAGES)] = 5
+
+    def query(self) -> Query:
+        """Return the question as the index takes it."""
+        return Query(self.question, self.top_k)
+
+
+class HealthReply(BaseModel):
+    """The process runs."""
+
+    status: Literal["ok"] = "ok"
+
+
+class ReadyReply(BaseModel):
+    """The service can answer, from this generation."""
+
+    status: Literal["ready"] = "ready"
+    generation: str
+
+
+class SpanReply(BaseModel):
+    """A half-open range of Unicode code points."""
+
+    start: int
+    end: int
+
+
+class DocumentReply(BaseModel):
+    """What is known of a document."""
+
+    id: str
+    path: str
+    title: str
+    publisher: str | None
+    authors: list[str]
+    date: str | None
+    url: str | None
+    language: str | None
+    tags: list[str]
+    source: str | None
+
+
+class DocumentTextReply(DocumentReply):
+    """A document with its extracted text."""
+
+    text: str
+
+
+class DocumentListReply(BaseModel):
+    """A page of the documents, by path, and how many there are in all."""
+
+    documents: list[DocumentReply]
+    total: int
+    generation: str
+
+
+class SourceReply(BaseModel):
+    """Where a passage stands; `start` and `end` are offsets in the document's text."""
+
+    document_id: str
+    title: str
+    publisher: str | None
+    authors: list[str]
+    date: str | None
+    url: str | None
+    path: str
+    page: int | None
+    lines: tuple[int, int]
+    start: int
+    end: int
+    citation: str
+
+
+class PassageReply(BaseModel):
+    """A passage that was found; `evidence` are offsets in `text`."""
+
+    rank: int
+    score: float
+    text: str
+    evidence: list[SpanReply]
+    source: SourceReply
+
+
+class EvidenceReply(BaseModel):
+    """The sentence that answers, and the rank of the passage it stands in."""
+
+    text: str
+    citation: int
+
+
+class AskReply(BaseModel):
+    """The reply to a question."""
+
+    question: str
+    answer: EvidenceReply | None
+    answerable: bool
+    confidence: float | None
+    passages: list[PassageReply]
+    generation: str
+    took_ms: float
+
+
+def answer_reply(answer: Answer) -> AskReply:
+    """Return the reply that carries an answer."""
+    evidence = answer.evidence
+    return AskReply(
+        question=answer.question,
+        answer=evidence and EvidenceReply(text=evidence.text, citation=evidence.citation),
+        answerable=answer.answerable,
+        confidence=answer.confidence,
+        passages=[_passage_reply(passage) for passage in answer.passages],
+        generation=answer.generation,
+        took_ms=answer.took_ms,
+    )
+
+
+def document_reply(source: Source) -> DocumentReply:
+    """Return the reply that carries what is known of a document."""
+    meta = source.metadata
+    return DocumentReply(
+        id=source.id,
+        path=source.path,
+        title=meta.title,
+        publisher=meta.publisher,
+        authors=list(meta.authors),
+        date=meta.date.isoformat() if meta.date else None,
+        url=meta.url,
+        language=meta.language,
+        tags=list(meta.tags),
+        source=meta.source,
+    )
+
+
+def document_text_reply(document: Document) -> DocumentTextReply:
+    """Return the reply that carries a document with its text."""
+    known = document_reply(Source(document.id, document.path, document.metadata))
+    return DocumentTextReply(**known.model_dump(), text=document.text)
+
+
+def _passage_reply(passage: CitedPassage) -> PassageReply:
+    hit = passage.hit
+    return PassageReply(
+        rank=passage.rank,
+        score=hit.scores.fused,
+        text=hit.passage.text,
+        evidence=[SpanReply(start=span.start, end=span.end) for span in hit.evidence],
+        source=_source_reply(hit, passage.citation),
+    )
+
+
+def _source_reply(hit: Hit, citation: str) -> SourceReply:
+    meta = hit.source.metadata
+    return SourceReply(
+        document_id=hit.source.id,
+        title=meta.title,
+        publisher=meta.publisher,
+        authors=list(meta.authors),
+        date=meta.date.isoformat() if meta.date else None,
+        url=meta.url,
+        path=hit.source.path,
+        page=hit.passage.page,
+        lines=hit.passage.lines,
+        start=hit.passage.start,
+        end=hit.passage.end,
+        citation=citation,
+    )

@@ -1,0 +1,60 @@
+"""Serving the application by granian, a production WSGI server."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import socket
+
+import click
+from granian import Granian
+from granian.constants import Interfaces
+
+from service.building import update_index
+from service.settings import Settings, SettingsError
+from service.terminal import BuildProgress, print_report
+
+
+def serve_app(settings: Settings) -> None:
+    """Bring the index in step with the documents, then serve until told to stop.
+
+    Raises:
+        PinciteError: the index cannot be built, or the address is not to be had.
+    """
+    _check_address(settings)
+    with BuildProgress() as progress:
+        report = update_index(settings, progress)
+    print_report(report)
+    for name in type(settings).model_fields:
+        os.environ[f"PINCITE_{name.upper()}"] = str(getattr(settings, name))
+    # a forked worker would inherit torch's thread pool without its threads, and hang
+    multiprocessing.set_start_method("spawn")
+    server = Granian(
+        "service:create_app",
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        factory=True,
+        workers=1,
+        blocking_threads=settings.threads,
+        log_level="warning",
+    )
+    click.echo(f"Pincite answers at http://{_shown(settings.host)}:{settings.port}/", err=True)
+    server.serve()
+
+
+def _check_address(settings: Settings) -> None:
+    try:
+        family = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0][0]
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((settings.host, settings.port))
+    except OSError as error:
+        raise SettingsError(
+            f"cannot serve on {settings.host}:{settings.port}: {error.strerror}; "
+            "choose another with --host and --port"
+        ) from error
+
+
+def _shown(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

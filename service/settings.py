@@ -1,0 +1,81 @@
+"""Every setting of Pincite, from defaults, a TOML file, the environment and the command line."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from index import DEFAULT_MODEL, PinciteError
+
+CONFIG_VARIABLE = "PINCITE_CONFIG"
+DEFAULT_CONFIG = "pincite.toml"
+
+
+class SettingsError(PinciteError):
+    """A setting that is unknown or holds what it may not."""
+
+
+class Settings(BaseSettings):
+    """The settings of one process; each is `PINCITE_<NAME>` in the environment."""
+
+    model_config = SettingsConfigDict(env_prefix="PINCITE_", frozen=True, extra="forbid")
+
+    documents: Path = Field(Path("documents"), description="folder of the documents to ask")
+    index: Path = Field(Path(".pincite"), description="folder of the index")
+    model: str = Field(
+        DEFAULT_MODEL, min_length=1, description="sentence-transformers model: a folder or a name"
+    )
+    host: str = Field("127.0.0.1", min_length=1, description="address to serve on")
+    port: Annotated[int, Field(ge=1, le=65535)] = Field(8000, description="port to serve on")
+    threads: Annotated[int, Field(ge=1, le=256)] = Field(
+        8, description="requests answered at once"
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let the command line win over the environment, and that over the file."""
+        path = Path(os.environ.get(CONFIG_VARIABLE, DEFAULT_CONFIG))
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, path)
+
+
+def load_settings(**given: object) -> Settings:
+    """Return the settings; those in `given` that are not None win over all others.
+
+    Raises:
+        SettingsError: a setting is unknown or holds what it may not, or the file cannot be read.
+    """
+    named = os.environ.get(CONFIG_VARIABLE)
+    if named and not Path(named).is_file():
+        raise SettingsError(f"the settings file {named} ({CONFIG_VARIABLE}) does not exist")
+    try:
+        return Settings.model_validate(
+            {name: value for name, value in given.items() if value is not None}
+        )
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        allowed = ", ".join(Settings.model_fields)
+        detail = (
+            f"is unknown; settings are {allowed}"
+            if first["type"] == "extra_forbidden"
+            else f"holds {first['input']!r}: {first['msg']}"
+        )
+        raise SettingsError(f"the setting {name} {detail}") from error
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"the settings file cannot be read as TOML: {error}") from error

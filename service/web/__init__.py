@@ -1,0 +1,1 @@
+"""The pages for people: a form, its results, and each source with the passage marked."""
