@@ -1,7 +1,9 @@
 """From files to hits: reads documents, indexes their passages and finds those that answer."""
 
+from index.beir import BeirCorpus, Question, read_questions
 from index.build import build_index
 from index.citation import cite
+from index.confidence import Calibration, load_calibration
 from index.corpus import Corpus, Folder
 from index.embedding import Embedder, TorchEmbedder
 from index.errors import (
@@ -17,16 +19,22 @@ from index.errors import (
     QueryError,
     StoredIndexError,
 )
+from index.evaluation import Evaluation, evaluate
 from index.live import LiveIndex
 from index.models import DEFAULT_MODEL, ModelFiles, locate_model
+from index.recency import NEAR
 from index.report import FileReport, Report
-from index.retrieval import Retriever
+from index.retrieval import TIME_WEIGHT, Ranking, Retriever
 from index.staging import Progress, Recipe
 from index.tokens import open_token_counter
 from index.types import Document, Hit, Metadata, Passage, Query, Scores, Source, Span
 
 __all__ = [
     "DEFAULT_MODEL",
+    "NEAR",
+    "TIME_WEIGHT",
+    "BeirCorpus",
+    "Calibration",
     "CalibrationError",
     "Corpus",
     "DatasetError",
@@ -34,6 +42,7 @@ __all__ = [
     "DocumentError",
     "DocumentsFolderError",
     "Embedder",
+    "Evaluation",
     "FileReport",
     "Folder",
     "Hit",
@@ -49,6 +58,8 @@ __all__ = [
     "Progress",
     "Query",
     "QueryError",
+    "Question",
+    "Ranking",
     "Recipe",
     "Report",
     "Retriever",
@@ -59,6 +70,9 @@ __all__ = [
     "TorchEmbedder",
     "build_index",
     "cite",
+    "evaluate",
+    "load_calibration",
     "locate_model",
     "open_token_counter",
+    "read_questions",
 ]

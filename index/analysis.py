@@ -1,13 +1,114 @@
-"""From text to the terms that BM25 counts: Unicode words, folded, stemmed, without stop words."""
+"""From text to the terms that BM25 counts: folded words, stemmed, without stop words.
+
+Latin words are stemmed for the corpus's own language, words of other scripts for the language
+that writes most in them; Chinese, Japanese and Thai, which put no space between words, are cut
+into characters and pairs of characters.
+"""
 
 from __future__ import annotations
 
-import re
 import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from functools import cached_property
 
-_WORD = re.compile(r"\w+(?:['’]\w+)?")
+import regex
+import Stemmer
+from stop_words import get_stop_words
+
+from index.stopwords import ENGLISH, QUESTION_WORDS
+
+_WORD = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]+|[\p{L}\p{M}\p{N}]+")
+_UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]")
+_POSSESSIVE = regex.compile(r"['’]s\b", regex.IGNORECASE)
+_HYPHENATED = regex.compile(r"[\p{L}\p{N}]+(?:[-‐‑][\p{L}\p{N}]+)+")
+_GREEK = {
+    letter: unicodedata.name(letter).split()[-1].lower() for letter in "αβγδεζηθικλμνξπρστυφχψω"
+}
+# snowball stemmers by the script that a word begins with; Latin is the corpus's own language
+_SCRIPTS = {
+    "CYRILLIC": "russian",
+    "ARABIC": "arabic",
+    "GREEK": "greek",
+    "DEVANAGARI": "hindi",
+    "TAMIL": "tamil",
+}
+_LATIN = (
+    "english", "german", "french", "spanish", "italian", "portuguese", "dutch", "swedish",
+    "danish", "norwegian", "finnish", "hungarian", "romanian", "turkish", "catalan", "polish",
+    "czech", "indonesian",
+)  # fmt: skip
 
 
-def analyze(text: str) -> list[str]:
-    """Return the terms of a text in order."""
-    return [unicodedata.normalize("NFKC", word).casefold() for word in _WORD.findall(text)]
+class Analyzer:
+    """Makes the terms of passages and questions alike, for a corpus in one Latin language."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self._known: dict[str, str] = {}
+
+    def terms(self, text: str) -> list[str]:
+        """Return the terms of a text in order."""
+        text = _POSSESSIVE.sub("", unicodedata.normalize("NFKC", text))
+        text = _HYPHENATED.sub(lambda match: f"{match[0]} {_joined(match[0])}", text)
+        return [term for word in _WORD.findall(text) for term in self._terms_of(word)]
+
+    def _terms_of(self, word: str) -> list[str]:
+        if _UNSPACED.match(word):
+            pairs = [word[at : at + 2] for at in range(len(word) - 1)]
+            return [char for char in word if char not in self._stop_words] + pairs
+        # WHO and IT in capitals are names; who and it are not
+        is_name = len(word) > 1 and word.isupper()
+        folded = word.casefold()
+        if folded in self._stop_words and not is_name:
+            return []
+        return [self._stem(_GREEK.get(folded, folded))]
+
+    def _stem(self, word: str) -> str:
+        stem = self._known.get(word)
+        if stem is None:
+            script = unicodedata.name(word[0], "").split(" ")[0]
+            # made anew for each word not met before: a stemmer may not be shared by threads
+            stem = Stemmer.Stemmer(_SCRIPTS.get(script, self.language)).stemWord(word)
+            if len(self._known) < _MOST_KNOWN:
+                self._known[word] = stem
+        return stem
+
+    @cached_property
+    def _stop_words(self) -> frozenset[str]:
+        languages = {self.language, "russian", "arabic", "chinese"}
+        return frozenset().union(*(_stop_words_of(language) for language in languages))
+
+
+_MOST_KNOWN = 500_000  # stems kept: a corpus of any size has about so many common words
+
+
+def detect_language(texts: Iterable[str]) -> str:
+    """Return the Latin language whose stop words a sample of texts uses most, or English."""
+    words = Counter(
+        word.casefold()
+        for text in texts
+        for word in _WORD.findall(text)
+        if not _UNSPACED.match(word)
+    )
+    # the longest lists would win by length alone, so each is weighed by its commonest words
+    used = {
+        language: sum(count for word, count in words.items() if word in _stop_words_of(language))
+        for language in _LATIN
+    }
+    best = max(_LATIN, key=lambda language: used[language])
+    return best if used[best] else "english"
+
+
+def _joined(word: str) -> str:
+    return regex.sub(r"[-‐‑]", "", word)
+
+
+def _stop_words_of(language: str) -> frozenset[str]:
+    words = ENGLISH if language == "english" else get_stop_words(language)
+    asked = QUESTION_WORDS.get(language, "").split()
+    return frozenset(
+        part
+        for word in (*words, *asked)
+        for part in _WORD.findall(unicodedata.normalize("NFKC", word).casefold())
+    )

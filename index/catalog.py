@@ -110,6 +110,10 @@ class Catalog:
         )
         return [(_source(row[:10]), row[10]) for row in rows]
 
+    def paths(self) -> list[str]:
+        """Return the path of every document, in the order in which they were added."""
+        return [str(row[0]) for row in self._execute("SELECT path FROM documents ORDER BY ordinal")]
+
     def document(self, identity: str) -> Document | None:
         """Return a document with its text, without its blocks, or None if there is none."""
         row = self._execute(
@@ -148,6 +152,12 @@ class Catalog:
         )
         for row in rows:
             yield _passage(row[:9]), _source(row[9:])
+
+    def sample(self, most: int) -> list[tuple[Passage, Source]]:
+        """Return up to `most` passages, spread evenly over all."""
+        _, passages, _ = self.count()
+        step = max(1, passages // most)
+        return self.passages(range(0, passages, step)[:most])
 
 
 def _source(row: Sequence[object]) -> Source:

@@ -15,10 +15,24 @@ def title_of(passage: Passage, metadata: Metadata) -> str:
 
 def passage_input(passage: Passage, metadata: Metadata) -> str:
     """Return the text that stands for a passage in the vectors."""
-    return f"{title_of(passage, metadata)}. {passage.text}"
+    return _titled(title_of(passage, metadata), passage.text)
 
 
 def sentence_inputs(passage: Passage, metadata: Metadata) -> list[str]:
     """Return the text that stands for each sentence of a passage in the sentence vectors."""
     title = title_of(passage, metadata)
-    return [f"{title}. {passage.text[span.start : span.end]}" for span in passage.sentences]
+    return [_titled(title, passage.text[span.start : span.end]) for span in passage.sentences]
+
+
+def segment_texts(passage: Passage, metadata: Metadata) -> list[str]:
+    """Return the texts whose words count: title and headings as one, then each sentence."""
+    edges = [0, *(edge for span in passage.sentences for edge in (span.start, span.end)), None]
+    headings = [passage.text[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True)]
+    sentences = [passage.text[span.start : span.end] for span in passage.sentences]
+    return [" ".join([title_of(passage, metadata), *headings]), *sentences]
+
+
+def _titled(title: str, text: str) -> str:
+    if not title:
+        return text
+    return f"{title} {text}" if title[-1] in ".!?。！？:" else f"{title}. {text}"

@@ -25,6 +25,7 @@ from index.catalog import Catalog
 from index.errors import IndexDamaged, IndexMissing, StoredIndexError
 from index.lexical import LexicalIndex
 from index.manifest import Manifest, hash_files, read_manifest
+from index.terms import PassageTerms
 from index.vectors import VectorIndex
 
 CATALOG, VECTORS, POSTINGS = "catalog.sqlite", "vectors.faiss", "postings"
@@ -51,6 +52,7 @@ class Generation:
     catalog: Catalog
     vectors: VectorIndex
     lexical: LexicalIndex
+    terms: PassageTerms
     columns: NDArray[np.void]
     sentences: NDArray[np.float16]
 
@@ -116,6 +118,7 @@ def open_generation(folder: Path, identity: str | None = None) -> Generation:
         catalog=Catalog(place / CATALOG),
         vectors=VectorIndex(place / VECTORS),
         lexical=LexicalIndex(place / POSTINGS),
+        terms=PassageTerms(place),
         columns=np.load(place / COLUMNS, mmap_mode="r"),
         sentences=np.memmap(
             place / SENTENCES,

@@ -1,4 +1,4 @@
-"""BM25 over passages, by tantivy; terms are made by index.analysis on both sides."""
+"""BM25 candidates by tantivy; terms are made by index.analysis on both sides."""
 
 from __future__ import annotations
 
@@ -12,27 +12,26 @@ from numpy.typing import NDArray
 from index.errors import IndexDamaged
 
 _WRITER_BYTES = 64_000_000
-_FIELDS = {"title": 1.0, "body": 1.0}
 
 
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
-    builder.add_unsigned_field("ordinal", indexed=True, fast=True)
-    for field in _FIELDS:
-        builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
+    builder.add_unsigned_field("ordinal", fast=True)
+    builder.add_integer_field("day", indexed=True)
+    builder.add_text_field("terms", tokenizer_name="whitespace", index_option="freq")
     return builder.build()
 
 
-def write_postings(folder: Path, passages: Iterable[tuple[Sequence[str], Sequence[str]]]) -> None:
-    """Index the terms of each passage's title and body; its ordinal is its place in order."""
+def write_postings(folder: Path, passages: Iterable[tuple[int, Sequence[str]]]) -> None:
+    """Index the day and the terms of each passage; its ordinal is its place in order."""
     folder.mkdir()
     index = tantivy.Index(_schema(), path=str(folder))
     writer = index.writer(heap_size=_WRITER_BYTES, num_threads=1)
-    for ordinal, (title, body) in enumerate(passages):
+    for ordinal, (day, terms) in enumerate(passages):
         document = tantivy.Document()
         document.add_unsigned("ordinal", ordinal)
-        document.add_text("title", " ".join(title))
-        document.add_text("body", " ".join(body))
+        document.add_integer("day", day)
+        document.add_text("terms", " ".join(terms))
         writer.add_document(document)
     writer.commit()
     writer.wait_merging_threads()
@@ -52,40 +51,31 @@ class LexicalIndex:
             raise IndexDamaged(f"{folder} holds no readable postings: {error}") from error
         self._searcher = self._index.searcher()
 
+    def frequency(self, term: str) -> int:
+        """Return the number of passages in which a term occurs."""
+        return int(self._searcher.doc_freq("terms", term))
+
     def search(
-        self, terms: Sequence[str], limit: int
-    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Return the ordinals (int64) and BM25 scores (float32) of the best `limit` passages."""
-        return self._run(self._query(terms), limit)
-
-    def score(self, terms: Sequence[str], ordinals: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Return the BM25 score of each of `ordinals`, float32, 0 where no term occurs."""
-        among = tantivy.Query.const_score_query(
-            tantivy.Query.term_set_query(self._index.schema, "ordinal", ordinals.tolist()), 0.0
-        )
-        query = tantivy.Query.boolean_query(
-            [(tantivy.Occur.Must, among), (tantivy.Occur.Must, self._query(terms))]
-        )
-        found, scores = self._run(query, len(ordinals))
-        by_ordinal = dict(zip(found.tolist(), scores.tolist(), strict=True))
-        return np.array([by_ordinal.get(one, 0.0) for one in ordinals.tolist()], dtype=np.float32)
-
-    def _query(self, terms: Sequence[str]) -> tantivy.Query:
+        self, terms: Sequence[str], limit: int, days: tuple[int, int] | None = None
+    ) -> NDArray[np.int64]:
+        """Return the ordinals of the best `limit` passages, dated within `days` if given."""
         schema = self._index.schema
-        clauses = [
-            (
-                tantivy.Occur.Should,
-                tantivy.Query.boost_query(tantivy.Query.term_query(schema, field, term), weight),
+        query = tantivy.Query.boolean_query(
+            [
+                (tantivy.Occur.Should, tantivy.Query.term_query(schema, "terms", term))
+                for term in terms
+            ]
+        )
+        if days:
+            within = tantivy.Query.range_query(
+                schema, "day", tantivy.FieldType.Integer, days[0], days[1]
             )
-            for term in terms
-            for field, weight in _FIELDS.items()
-        ]
-        return tantivy.Query.boolean_query(clauses)
-
-    def _run(
-        self, query: tantivy.Query, limit: int
-    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        hits = self._searcher.search(query, limit=max(limit, 1), count=False).hits
-        ordinals = self._searcher.fast_field_values("ordinal", [address for _, address in hits])
-        scores = np.array([score for score, _ in hits], dtype=np.float32)
-        return np.array(ordinals, dtype=np.int64), scores
+            query = tantivy.Query.boolean_query(
+                [
+                    (tantivy.Occur.Must, query),
+                    (tantivy.Occur.Must, tantivy.Query.const_score_query(within, 0.0)),
+                ]
+            )
+        hits = self._searcher.search(query, limit=limit, count=False).hits
+        found = self._searcher.fast_field_values("ordinal", [address for _, address in hits])
+        return np.array(found, dtype=np.int64)

@@ -14,7 +14,10 @@ NAME = "manifest.json"
 
 
 class Manifest(BaseModel):
-    """How a generation was built, and the SHA-256 of each of its files by relative path."""
+    """How a generation was built, and the SHA-256 of each of its files by relative path.
+
+    `language` is the Latin language that its terms are stemmed for.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -28,7 +31,13 @@ class Manifest(BaseModel):
     documents: int
     passages: int
     sentences: int
+    terms: int
+    language: str
     files: dict[str, str]
+
+
+class _Format(BaseModel):
+    format: int
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
@@ -45,17 +54,20 @@ def read_manifest(folder: Path) -> Manifest:
     """
     try:
         content = (folder / NAME).read_bytes()
-        manifest = Manifest.model_validate_json(content)
+        found = _Format.model_validate_json(content).format
+        if found != FORMAT:
+            raise IndexMismatch(
+                f"{folder} has format {found}, this version of Pincite reads {FORMAT}; "
+                "run: pincite index --rebuild"
+            )
+        return Manifest.model_validate_json(content)
     except OSError as error:
         raise IndexDamaged(f"{folder / NAME} cannot be read: {error.strerror}") from error
     except ValidationError as error:
-        raise IndexDamaged(f"{folder / NAME} is not a manifest: {error.error_count()} errors") from error
-    if manifest.format != FORMAT:
-        raise IndexMismatch(
-            f"{folder} has format {manifest.format}, this version reads {FORMAT}; "
+        raise IndexDamaged(
+            f"{folder / NAME} is not a manifest: {error.error_count()} errors; "
             "run: pincite index --rebuild"
-        )
-    return manifest
+        ) from error
 
 
 def hash_files(folder: Path) -> dict[str, str]:

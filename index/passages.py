@@ -58,7 +58,10 @@ def split_document(
                     start=start,
                     end=end,
                     text=document.text[start:end],
-                    lines=(bisect_right(newlines, start - 1) + 1, bisect_right(newlines, end - 1) + 1),
+                    lines=(
+                        bisect_right(newlines, start - 1) + 1,
+                        bisect_right(newlines, end - 1) + 1,
+                    ),
                     headings=group[0].block.headings,
                     page=group[0].block.page,
                     sentences=tuple(

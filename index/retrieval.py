@@ -2,68 +2,111 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
-from index.analysis import analyze
-from index.embedding import Embedder, Vectors
+from index.candidates import Candidates, gather_candidates
+from index.confidence import Calibration, confidence_features
+from index.duplicates import group_duplicates
+from index.embedding import Embedder
+from index.evidence import find_evidence
+from index.fusion import fuse
 from index.generation import Generation
-from index.types import Hit, Query, Scores, Span
+from index.recency import newest_first, time_penalty
+from index.times import named_period
+from index.types import Hit, Passage, Query, Scores, Source
 
-_CANDIDATES = 50  # passages taken from vectors and from BM25, each
+# What a source's distance from the time in question may take off a score; see index.recency.
+TIME_WEIGHT = 0.08
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """All candidates of a question in order.
+
+    `order` holds places among the candidates, best first; `fused` and `penalty` are float32 of
+    shape (candidates,), the scores that rank and what the sources' dates took off them.
+    `confidence` is the probability that the corpus holds an answer, None where no calibration
+    fits the model.
+    """
+
+    query: Query
+    generation: Generation
+    candidates: Candidates
+    order: list[int]
+    fused: NDArray[np.float32]
+    penalty: NDArray[np.float32]
+    confidence: float | None
 
 
 class Retriever:
     """Finds passages; one call reads one generation, so a reply never mixes two."""
 
-    def __init__(self, embedder: Embedder) -> None:
+    def __init__(
+        self,
+        embedder: Embedder,
+        *,
+        calibration: Calibration | None = None,
+        time_weight: float = TIME_WEIGHT,
+    ) -> None:
         self._embedder = embedder
+        self._calibration = calibration
+        self._time_weight = time_weight
 
     def search(self, query: Query, generation: Generation) -> list[Hit]:
-        """Return up to `query.top_k` hits, best first."""
+        """Return up to `query.top_k` hits, best first, near-duplicates shown once."""
+        ranking = self.rank(query, generation)
+        return self.hits(ranking, ranking.order)
+
+    def rank(self, query: Query, generation: Generation) -> Ranking:
+        """Return every candidate of a question in order."""
+        asked_on = query.asked_on or dt.datetime.now(dt.UTC).date()
+        period = named_period(query.text, asked_on)
         vector = self._embedder.embed_question(query.text)
-        near, _ = generation.vectors.search(vector, _CANDIDATES)
-        terms = analyze(query.text)
-        matching, _ = generation.lexical.search(terms, _CANDIDATES)
-        candidates = np.union1d(near, matching)
-        dense = generation.vectors.rows(candidates) @ vector
-        lexical = generation.lexical.score(terms, candidates)
-        sentence, best = _best_sentences(candidates, vector, generation)
-        fused = 0.6 * _min_max((dense + sentence) / 2) + 0.4 * _min_max(lexical)
-        order = np.argsort(-fused, kind="stable")[: query.top_k]
-        found = generation.catalog.passages(candidates[order].tolist())
-        return [
-            Hit(
-                passage=passage,
-                source=source,
-                scores=Scores(
-                    fused=float(fused[place]),
-                    dense=float(dense[place]),
-                    sentence=float(sentence[place]),
-                    lexical=float(lexical[place]),
-                ),
-                evidence=(passage.sentences[best[place]],),
+        candidates = gather_candidates(query, period, vector, generation)
+        if not len(candidates.ordinals):
+            none = np.zeros(0, dtype=np.float32)
+            return Ranking(query, generation, candidates, [], none, none, None)
+        penalty = time_penalty(
+            candidates.days, candidates.speaks, period, asked_on, self._time_weight
+        )
+        relevance = fuse(candidates.features, candidates.vectors)
+        fused = relevance - penalty
+        order = np.argsort(-fused, kind="stable").tolist()
+        if query.prefer_recent:
+            order = newest_first(order, fused, candidates.days)
+        confidence = None
+        if self._calibration is not None:
+            confidence = self._calibration.probability(
+                confidence_features(candidates.features, relevance)
             )
-            for place, (passage, source) in zip(order.tolist(), found, strict=True)
-        ]
+        return Ranking(query, generation, candidates, order, fused, penalty, confidence)
+
+    def hits(self, ranking: Ranking, order: list[int]) -> list[Hit]:
+        """Read the first of `order`, places among the candidates, from the catalog."""
+        groups = group_duplicates(order, ranking.candidates, ranking.query.top_k)
+        places = [place for group in groups for place in group]
+        ordinals = ranking.candidates.ordinals[places].tolist()
+        found = dict(zip(places, ranking.generation.catalog.passages(ordinals), strict=True))
+        return [_hit(group[0], [found[place] for place in group], ranking) for group in groups]
 
 
-def _best_sentences(
-    candidates: NDArray[np.int64], vector: Vectors, generation: Generation
-) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    """Return each passage's best sentence cosine (float32) and that sentence's place in it."""
-    firsts = generation.columns["sentence"][candidates]
-    counts = generation.columns["sentence"][candidates + 1] - firsts
-    rows = np.concatenate([np.arange(f, f + n) for f, n in zip(firsts, counts, strict=True)])
-    cosines = generation.sentences[rows].astype(np.float32) @ vector
-    parts = np.split(cosines, np.cumsum(counts)[:-1])
-    return (
-        np.array([part.max() for part in parts], dtype=np.float32),
-        np.array([part.argmax() for part in parts]),
+def _hit(place: int, found: list[tuple[Passage, Source]], ranking: Ranking) -> Hit:
+    (passage, source), *duplicates = found
+    features = ranking.candidates.features
+    return Hit(
+        passage=passage,
+        source=source,
+        scores=Scores(
+            fused=float(ranking.fused[place]),
+            dense=float(features.dense[place]),
+            sentence=float(features.sentence[place]),
+            lexical=float(features.match.bm25[place]),
+            time=-float(ranking.penalty[place]),
+        ),
+        evidence=find_evidence(place, passage, ranking.candidates),
+        duplicates=tuple(duplicates),
     )
-
-
-def _min_max(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    span = values.max() - values.min()
-    scaled: NDArray[np.float32] = (values - values.min()) / (span if span > 0 else 1.0)
-    return scaled

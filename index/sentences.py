@@ -13,12 +13,16 @@ def split_sentences(text: str, start: int, end: int, language: str | None = None
     Every character that is not white space lies in exactly one of them.
     """
     stretch = text[start:end]
-    boundaries = sentencex.get_sentence_boundaries(language or "en", stretch)
-    spans = (
-        trim(text, start + boundary["start_index"], start + boundary["end_index"])
-        for boundary in boundaries
-    )
-    return [span for span in spans if span.start < span.end]
+    spans: list[Span] = []
+    for boundary in sentencex.get_sentence_boundaries(language or "en", stretch):
+        span = trim(text, start + boundary["start_index"], start + boundary["end_index"])
+        if span.start == span.end:
+            continue
+        if spans and spans[-1].end == span.start and text[span.start - 1] == ".":
+            spans[-1] = Span(spans[-1].start, span.end)  # News.Az is one word
+        else:
+            spans.append(span)
+    return spans
 
 
 def trim(text: str, start: int, end: int) -> Span:

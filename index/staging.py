@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
-from index.analysis import analyze
+from index.analysis import Analyzer, detect_language
 from index.catalog import Catalog
-from index.context import passage_input, sentence_inputs, title_of
+from index.context import passage_input, segment_texts, sentence_inputs
 from index.embedding import Embedder
 from index.generation import (
     CATALOG,
@@ -29,6 +29,7 @@ from index.manifest import Manifest, hash_files, write_manifest
 from index.models import ModelFiles
 from index.passages import Splitter
 from index.reuse import KnownVectors, known_vectors, text_keys, vectors_for
+from index.terms import TermWriter
 from index.tokens import TokenCounter
 from index.types import Passage, Source
 from index.vectors import VectorWriter
@@ -36,6 +37,7 @@ from index.vectors import VectorWriter
 # Told how many texts have been embedded or taken over, and of how many in all.
 Progress = Callable[[int, int], None]
 
+_SAMPLE = 500  # passages that the corpus's language is told from
 _WINDOW = 1024  # passages embedded together: memory does not grow with the corpus
 
 
@@ -46,7 +48,7 @@ class Recipe:
     model: ModelFiles
     embedder: Embedder
     count_tokens: TokenCounter
-    splitter: Splitter = Splitter()
+    splitter: Splitter = field(default_factory=Splitter)
 
 
 def write_search_files(
@@ -57,13 +59,8 @@ def write_search_files(
     documents, passages, sentences = catalog.count()
     dimension = _write_vectors(catalog, staged, recipe, earlier, progress)
     _write_columns(catalog, staged / COLUMNS, passages)
-    write_postings(
-        staged / POSTINGS,
-        (
-            (analyze(title_of(passage, source.metadata)), analyze(passage.text))
-            for passage, source in catalog.all_passages()
-        ),
-    )
+    language = detect_language(passage.text for passage, _ in catalog.sample(_SAMPLE))
+    terms = _write_terms(catalog, staged, Analyzer(language))
     manifest = Manifest(
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         model=recipe.model.name,
@@ -74,6 +71,8 @@ def write_search_files(
         documents=documents,
         passages=passages,
         sentences=sentences,
+        terms=terms,
+        language=language,
         files=hash_files(staged),
     )
     write_manifest(staged, manifest)
@@ -131,6 +130,21 @@ def _write_columns(catalog: Catalog, path: Path, passages: int) -> None:
         sentence += len(passage.sentences)
     columns[passages]["sentence"] = sentence
     np.save(path, columns)
+
+
+def _write_terms(catalog: Catalog, staged: Path, analyzer: Analyzer) -> int:
+    """Write the terms of each passage and the postings; return the number of terms."""
+    writer = TermWriter(staged)
+
+    def passages() -> Iterator[tuple[int, list[str]]]:
+        for passage, source in catalog.all_passages():
+            segments = [analyzer.terms(text) for text in segment_texts(passage, source.metadata)]
+            writer.add(segments)
+            day = source.metadata.date.toordinal() if source.metadata.date else 0
+            yield day, [term for segment in segments for term in segment]
+
+    write_postings(staged / POSTINGS, passages())
+    return writer.close()
 
 
 def _windows(catalog: Catalog) -> Iterator[list[tuple[Passage, Source]]]:

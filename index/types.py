@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 
@@ -83,20 +83,35 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question and how it is to be answered. `top_k` counts passages, 1 to 50."""
+    """A question and how it is to be answered.
+
+    `top_k` counts passages, 1 to 50. Only sources dated from `since` to `until`, both included,
+    are searched if these are given. `asked_on` is the day of asking, today if it is None;
+    `prefer_recent` orders passages that score alike by date, newest first.
+    """
 
     text: str
     top_k: int = 5
+    asked_on: dt.date | None = None
+    since: dt.date | None = None
+    until: dt.date | None = None
+    prefer_recent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Why a passage ranks where it does; each part is comparable between questions."""
+    """Why a passage ranks where it does; each part is comparable between questions.
+
+    `dense` and `sentence` are cosines of the passage and of its best sentence with the question,
+    `lexical` is BM25 as a share of the most the question could score, `time` what was taken off
+    for the source's date, and `fused` the score that ranks.
+    """
 
     fused: float
     dense: float
     sentence: float
     lexical: float
+    time: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +127,12 @@ class Source:
 class Hit:
     """A passage that was found, with its source, its scores and the sentence that answers.
 
-    `evidence` are spans within `passage.text`, the first being the best sentence.
+    `evidence` are spans within `passage.text`, the first being the best sentence. `duplicates`
+    are other places where nearly the same passage stands.
     """
 
     passage: Passage
     source: Source
     scores: Scores
-    evidence: tuple[Span, ...] = field(default=())
+    evidence: tuple[Span, ...] = ()
+    duplicates: tuple[tuple[Passage, Source], ...] = ()

@@ -26,6 +26,7 @@ class VectorWriter:
 
     def close(self) -> None:
         """Write the file; at least one vector was added."""
+        assert self._index is not None
         faiss.write_index(self._index, str(self._path))
 
 
@@ -43,12 +44,21 @@ class VectorIndex:
             raise IndexDamaged(f"{path} is not a FAISS index that can be read") from error
 
     def search(
-        self, vector: NDArray[np.float32], limit: int
-    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Return ordinals (int64) and cosines (float32) of the `limit` nearest to a unit vector."""
+        self, vector: NDArray[np.float32], limit: int, among: NDArray[np.bool_] | None = None
+    ) -> NDArray[np.int64]:
+        """Return the ordinals of the `limit` passages nearest to a unit vector, nearest first.
+
+        `among` is bool of shape (passages,): only those it marks are searched.
+        """
+        parameters = None
+        if among is not None:
+            bits = np.packbits(among, bitorder="little")
+            selector = faiss.IDSelectorBitmap(len(among), faiss.swig_ptr(bits))
+            parameters = faiss.SearchParameters(sel=selector)
         limit = min(limit, self._index.ntotal)
-        cosines, ordinals = self._index.search(vector.reshape(1, -1), limit)
-        return ordinals[0], cosines[0]
+        _, found = self._index.search(vector.reshape(1, -1), limit, params=parameters)
+        ordinals: NDArray[np.int64] = found[0]
+        return ordinals[ordinals >= 0]
 
     def rows(self, ordinals: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return the vectors of `ordinals`, float32 of shape (len(ordinals), dimension)."""

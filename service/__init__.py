@@ -1,11 +1,9 @@
-"""From a question to a response: create_app() is the one place where things are wired."""
+"""From a question to a response: create_app() puts the routes together."""
 
 from __future__ import annotations
 
 from flask import Flask
 
-from index import LiveIndex, Retriever, TorchEmbedder, locate_model
-from service.answers import Answerer
 from service.problems import register_problems
 from service.protocols.documents import documents_blueprint
 from service.protocols.native import native_blueprint
@@ -13,19 +11,9 @@ from service.refreshing import keep_fresh
 from service.responses import register_headers
 from service.settings import Settings, load_settings
 from service.web.pages import pages_blueprint
+from service.wiring import open_answerer
 
 _LARGEST_BODY = 64 * 1024
-
-
-def open_answerer(settings: Settings) -> tuple[Answerer, LiveIndex]:
-    """Open the index and the model that `settings` name.
-
-    Raises:
-        PinciteError: one of them cannot be opened.
-    """
-    model = locate_model(settings.model)
-    live = LiveIndex(settings.index, model)
-    return Answerer(Retriever(TorchEmbedder(model)), live), live
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -42,6 +30,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     register_headers(app)
     app.register_blueprint(native_blueprint(answerer, live))
     app.register_blueprint(documents_blueprint(live))
-    app.register_blueprint(pages_blueprint(answerer))
+    app.register_blueprint(pages_blueprint(answerer, live))
     keep_fresh(live, app.logger)
     return app

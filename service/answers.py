@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from index import Hit, LiveIndex, Query, Retriever, cite
+from index import NEAR, Hit, LiveIndex, Query, Retriever, cite
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,23 +27,32 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the documents say to a question; `evidence` is None where they do not answer it."""
+    """What the documents say to a question; `evidence` is None where they do not answer it.
+
+    `notes` say in words how the passages were chosen where that is not plain.
+    """
 
     question: str
     evidence: Evidence | None
     answerable: bool
     confidence: float | None
     passages: tuple[CitedPassage, ...]
+    notes: tuple[str, ...]
     generation: str
     took_ms: float
 
 
 class Answerer:
-    """Answers questions from the generation that is live when each is asked."""
+    """Answers questions from the generation that is live when each is asked.
 
-    def __init__(self, retriever: Retriever, live: LiveIndex) -> None:
+    A question counts as answerable from a confidence of `threshold` on, or, where no calibration
+    fits the model, as soon as anything is found.
+    """
+
+    def __init__(self, retriever: Retriever, live: LiveIndex, threshold: float) -> None:
         self._retriever = retriever
         self._live = live
+        self._threshold = threshold
 
     def warm_up(self) -> None:
         """Load what the first question would wait for."""
@@ -53,25 +62,36 @@ class Answerer:
         """Return the best passages for a question and the sentence that answers it."""
         began = time.perf_counter()
         generation = self._live.generation
-        hits = self._retriever.search(query, generation)
+        ranking = self._retriever.rank(query, generation)
+        hits = self._retriever.hits(ranking, ranking.order)
         passages = tuple(
             CitedPassage(rank, hit, cite(hit.passage, hit.source))
             for rank, hit in enumerate(hits, start=1)
         )
+        confidence = ranking.confidence
+        answerable = bool(hits) and (confidence is None or confidence >= self._threshold)
         return Answer(
             question=query.text,
-            evidence=_evidence(passages),
-            answerable=bool(passages),
-            confidence=None,
+            evidence=_evidence(passages) if answerable else None,
+            answerable=answerable,
+            confidence=confidence,
             passages=passages,
+            notes=_notes(query, answerable=answerable),
             generation=generation.id,
             took_ms=round((time.perf_counter() - began) * 1000, 3),
         )
 
 
-def _evidence(passages: tuple[CitedPassage, ...]) -> Evidence | None:
-    if not passages:
-        return None
+def _evidence(passages: tuple[CitedPassage, ...]) -> Evidence:
     best = passages[0].hit
     span = best.evidence[0]
     return Evidence(best.passage.text[span.start : span.end], passages[0].rank)
+
+
+def _notes(query: Query, *, answerable: bool) -> tuple[str, ...]:
+    notes = []
+    if not answerable:
+        notes.append("No answer was found in the documents; the passages are the nearest ones.")
+    if query.prefer_recent:
+        notes.append(f"Passages that score within {NEAR} of one another stand newest first.")
+    return tuple(notes)

@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pydantic import ValidationError
 
 from index import IndexMissing, QueryError
-from service import open_answerer
 from service.answers import Answer
 from service.building import update_index
 from service.problems import field_problems
 from service.schemas import ASK_RULES, Ask
 from service.settings import Settings
-from service.terminal import BuildProgress
+from service.terminal import ProgressBar
+from service.wiring import open_answerer
 
 
-def answer_once(settings: Settings, question: str, top_k: int) -> Answer:
-    """Answer one question from the index, which is built first where there is none.
+def answer_once(settings: Settings, ask: Mapping[str, object]) -> Answer:
+    """Answer one question, with the fields of a request, from the index, which is built first where there is none.
 
     Raises:
         PinciteError: the question, the index, the documents or the model cannot be used.
     """
     try:
-        query = Ask(question=question, top_k=top_k).query()
+        query = Ask.model_validate(ask).query()
     except ValidationError as error:
         raise QueryError(field_problems(error, ASK_RULES).detail) from error
     try:
         answerer, _ = open_answerer(settings)
     except IndexMissing:
-        with BuildProgress() as progress:
+        with ProgressBar() as progress:
             update_index(settings, progress)
         answerer, _ = open_answerer(settings)
     return answerer.answer(query)

@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
-from index import (
-    Folder,
-    Progress,
-    Recipe,
-    Report,
-    TorchEmbedder,
-    build_index,
-    locate_model,
-    open_token_counter,
-)
+from index import Folder, Progress, Report, build_index
 from service.settings import Settings
+from service.wiring import open_recipe
 
 
 def update_index(settings: Settings, progress: Progress, *, rebuild: bool = False) -> Report:
@@ -22,6 +14,4 @@ def update_index(settings: Settings, progress: Progress, *, rebuild: bool = Fals
         PinciteError: the documents, the index or the model cannot be used.
     """
     corpus = Folder(settings.documents)
-    model = locate_model(settings.model)
-    recipe = Recipe(model, TorchEmbedder(model), open_token_counter(model))
-    return build_index(corpus, settings.index, recipe, progress, rebuild=rebuild)
+    return build_index(corpus, settings.index, open_recipe(settings), progress, rebuild=rebuild)

@@ -9,7 +9,7 @@ import click
 
 from index import PinciteError
 from service.settings import load_settings
-from service.terminal import BuildProgress, print_answer, print_report
+from service.terminal import ProgressBar, print_answer, print_evaluations, print_report
 
 
 def main() -> None:
@@ -65,7 +65,7 @@ def index(*, rebuild: bool, **options: object) -> None:
     from service.building import update_index
 
     settings = load_settings(**options)
-    with BuildProgress() as progress:
+    with ProgressBar() as progress:
         report = update_index(settings, progress, rebuild=rebuild)
     print_report(report)
 
@@ -74,11 +74,83 @@ def index(*, rebuild: bool, **options: object) -> None:
 @_with_common_options
 @click.argument("question")
 @click.option("--top-k", type=int, default=5, show_default=True, help="Passages, 1 to 50.")
+@click.option("--since", metavar="YYYY-MM-DD", help="Only sources dated from this day on.")
+@click.option("--until", metavar="YYYY-MM-DD", help="Only sources dated up to this day.")
+@click.option("--asked-on", metavar="YYYY-MM-DD", help="The day of asking, if not today.")
+@click.option("--prefer", type=click.Choice(["recent"]), help="Newest first among near ties.")
 @click.option("--json", "as_json", is_flag=True, help="Print the same JSON as POST /ask.")
-def ask(*, question: str, top_k: int, as_json: bool, **options: object) -> None:
+def ask(
+    *,
+    question: str,
+    top_k: int,
+    since: str | None,
+    until: str | None,
+    asked_on: str | None,
+    prefer: str | None,
+    as_json: bool,
+    **options: object,
+) -> None:
     """Answer QUESTION here, without a server; builds the index first if there is none."""
     from service.asking import answer_once
+    from service.schemas import answer_reply
 
-    settings = load_settings(**options)
-    answer = answer_once(settings, question, top_k)
-    print_answer(answer, as_json=as_json)
+    fields = {
+        "question": question,
+        "top_k": top_k,
+        "filters": {"since": since, "until": until},
+        "asked_on": asked_on,
+        "prefer": prefer,
+    }
+    answer = answer_once(load_settings(**options), fields)
+    if as_json:
+        click.echo(answer_reply(answer).model_dump_json(indent=2))
+    else:
+        print_answer(answer)
+
+
+@pincite.command()
+@_with_common_options
+@click.argument("folders", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a folder.")
+@click.option(
+    "--compare",
+    type=click.Path(path_type=Path),
+    help="Fail if a measure fell since this output of --json by more than its interval.",
+)
+def evaluate(
+    *,
+    folders: tuple[Path, ...],
+    as_json: bool,
+    compare: Path | None,
+    documents: Path | None,
+    index: Path | None,
+    **options: object,
+) -> None:
+    """Measure answers to the questions of BEIR FOLDERS.
+
+    Each holds corpus.jsonl, queries.jsonl and qrels/test.tsv. With --documents the questions are
+    asked of those documents instead, and the judgements name their paths. With --index the
+    indexes are kept there, one folder a dataset, and used again.
+    """
+    from service.evaluating import Evaluator
+    from service.reports import evaluation_json, find_drops, read_baselines
+
+    baselines = read_baselines(compare) if compare else {}
+    evaluator = Evaluator(load_settings(**options), index)
+    evaluations, drops = [], []
+    for folder in folders:
+        with (
+            ProgressBar(f"{folder.name}: indexing") as indexing,
+            ProgressBar(f"{folder.name}: asking", "questions") as asking,
+        ):
+            evaluations.append(evaluator.run(folder, documents, indexing, asking))
+        if as_json:
+            click.echo(evaluation_json(evaluations[-1]))
+        if baseline := baselines.get(evaluations[-1].dataset):
+            drops += find_drops(evaluations[-1], baseline)
+    if not as_json:
+        print_evaluations(evaluations)
+    for drop in drops:
+        click.echo(drop, err=True)
+    if drops:
+        sys.exit(1)

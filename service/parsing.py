@@ -8,6 +8,10 @@ from pydantic import ValidationError
 from service.problems import FieldProblem, Problem, field_problems
 from service.schemas import ASK_RULES, Ask
 
+# In an address the question is q, and filters stand beside it.
+_FIELDS = {"q": "question"}
+_FILTERS = ("since", "until")
+
 
 def parse_arguments(request: Request) -> Ask:
     """Read a question from the address: `q`, `top_k` and so on, each at most once.
@@ -24,12 +28,20 @@ def parse_arguments(request: Request) -> Ask:
     if "question" in fields:
         wrong = FieldProblem("question", "an argument of the address", "q in an address")
         raise Problem(422, "question: in an address the question is q", wrong)
-    if "q" in fields:
-        fields["question"] = fields.pop("q")
+    given: dict[str, str | dict[str, str]] = {
+        _FIELDS.get(name, name): value
+        for name, value in fields.items()
+        if name not in _FILTERS
+        # a form sends its empty fields too
+        and (value or name == "q")
+    }
+    filters = {name: fields[name] for name in _FILTERS if fields.get(name)}
+    if filters:
+        given["filters"] = filters
     try:
-        return Ask.model_validate_strings(fields)
+        return Ask.model_validate_strings(given)
     except ValidationError as error:
-        raise field_problems(error, {**ASK_RULES, "q": ASK_RULES["question"]}) from error
+        raise field_problems(error, ASK_RULES) from error
 
 
 def parse_body(request: Request) -> Ask:

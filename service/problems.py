@@ -24,7 +24,7 @@ class FieldProblem:
     allowed: str
 
 
-class Problem(Exception):  # noqa: N818 - the standard's own word
+class Problem(Exception):
     """A request that is refused, with the status and the fields that say why."""
 
     def __init__(self, status: int, detail: str, *errors: FieldProblem) -> None:
@@ -65,9 +65,7 @@ def field_problems(error: ValidationError, allowed: dict[str, str]) -> Problem:
         rule = allowed.get(name, f"no such field; fields are {', '.join(allowed)}")
         problems.append(FieldProblem(name, found, rule))
     first = problems[0]
-    return Problem(
-        422, f"{first.field}: found {first.found}, allowed: {first.allowed}", *problems
-    )
+    return Problem(422, f"{first.field}: found {first.found}, allowed: {first.allowed}", *problems)
 
 
 def _shorten(value: object) -> str:
@@ -78,7 +76,9 @@ def _shorten(value: object) -> str:
 def _render(problem: Problem) -> Response:
     title = HTTPStatus(problem.status).phrase
     if wants_page():
-        page = render_template("problem.html", title=title, detail=problem.detail)
+        page = render_template(
+            "problem.html", status=problem.status, title=title, detail=problem.detail
+        )
         return Response(page, problem.status, mimetype="text/html")
     body = {
         "type": "about:blank",
@@ -92,7 +92,9 @@ def _render(problem: Problem) -> Response:
 
 
 def _from_http(error: HTTPException) -> Response:
-    response = _render(Problem(error.code or 500, _DETAILS.get(error.code or 500, error.description or "")))
+    response = _render(
+        Problem(error.code or 500, _DETAILS.get(error.code or 500, error.description or ""))
+    )
     for name, value in error.get_headers():
         if name.lower() in {"allow", "retry-after"}:
             response.headers[name] = value

@@ -2,21 +2,41 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import asdict
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from index import Document, Hit, Query, Source
+from index import Document, Passage, Query, Source, cite
 from service.answers import Answer, CitedPassage
+
+# In JSON a day is text; strict parsing would refuse it elsewhere than in a JSON body.
+Day = Annotated[dt.date, Field(strict=False)]
 
 LONGEST_QUESTION = 2000
 MOST_PASSAGES = 50
 
+_DAY = "a day as YYYY-MM-DD"
 # What each field of a question may hold, in the words of an error message.
 ASK_RULES = {
     "question": f"a question of 1 to {LONGEST_QUESTION} characters",
     "top_k": f"a whole number from 1 to {MOST_PASSAGES}",
+    "filters": "an object that may hold since and until",
+    "filters.since": _DAY,
+    "filters.until": _DAY,
+    "asked_on": _DAY,
+    "prefer": "recent, or nothing",
 }
+
+
+class Filters(BaseModel):
+    """Which sources are searched: those dated from `since` to `until`, both included."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    since: Day | None = None
+    until: Day | None = None
 
 
 class Ask(BaseModel):
@@ -29,10 +49,20 @@ class Ask(BaseModel):
         StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_QUESTION),
     ]
     top_k: Annotated[int, Field(ge=1, le=MOST_PASSAGES)] = 5
+    filters: Filters = Filters()
+    asked_on: Day | None = None
+    prefer: Literal["recent"] | None = None
 
     def query(self) -> Query:
         """Return the question as the index takes it."""
-        return Query(self.question, self.top_k)
+        return Query(
+            text=self.question,
+            top_k=self.top_k,
+            asked_on=self.asked_on,
+            since=self.filters.since,
+            until=self.filters.until,
+            prefer_recent=self.prefer == "recent",
+        )
 
 
 class HealthReply(BaseModel):
@@ -84,6 +114,16 @@ class DocumentListReply(BaseModel):
     generation: str
 
 
+class ScoresReply(BaseModel):
+    """Why a passage ranks where it does; see `Scores` in index/types.py."""
+
+    fused: float
+    dense: float
+    sentence: float
+    lexical: float
+    time: float
+
+
 class SourceReply(BaseModel):
     """Where a passage stands; `start` and `end` are offsets in the document's text."""
 
@@ -108,7 +148,9 @@ class PassageReply(BaseModel):
     score: float
     text: str
     evidence: list[SpanReply]
+    scores: ScoresReply
     source: SourceReply
+    duplicates: list[SourceReply]
 
 
 class EvidenceReply(BaseModel):
@@ -126,6 +168,7 @@ class AskReply(BaseModel):
     answerable: bool
     confidence: float | None
     passages: list[PassageReply]
+    notes: list[str]
     generation: str
     took_ms: float
 
@@ -139,6 +182,7 @@ def answer_reply(answer: Answer) -> AskReply:
         answerable=answer.answerable,
         confidence=answer.confidence,
         passages=[_passage_reply(passage) for passage in answer.passages],
+        notes=list(answer.notes),
         generation=answer.generation,
         took_ms=answer.took_ms,
     )
@@ -174,23 +218,25 @@ def _passage_reply(passage: CitedPassage) -> PassageReply:
         score=hit.scores.fused,
         text=hit.passage.text,
         evidence=[SpanReply(start=span.start, end=span.end) for span in hit.evidence],
-        source=_source_reply(hit, passage.citation),
+        scores=ScoresReply(**asdict(hit.scores)),
+        source=_source_reply(hit.passage, hit.source),
+        duplicates=[_source_reply(*place) for place in hit.duplicates],
     )
 
 
-def _source_reply(hit: Hit, citation: str) -> SourceReply:
-    meta = hit.source.metadata
+def _source_reply(passage: Passage, source: Source) -> SourceReply:
+    meta = source.metadata
     return SourceReply(
-        document_id=hit.source.id,
+        document_id=source.id,
         title=meta.title,
         publisher=meta.publisher,
         authors=list(meta.authors),
         date=meta.date.isoformat() if meta.date else None,
         url=meta.url,
-        path=hit.source.path,
-        page=hit.passage.page,
-        lines=hit.passage.lines,
-        start=hit.passage.start,
-        end=hit.passage.end,
-        citation=citation,
+        path=source.path,
+        page=passage.page,
+        lines=passage.lines,
+        start=passage.start,
+        end=passage.end,
+        citation=cite(passage, source),
     )

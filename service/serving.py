@@ -12,7 +12,7 @@ from granian.constants import Interfaces
 
 from service.building import update_index
 from service.settings import Settings, SettingsError
-from service.terminal import BuildProgress, print_report
+from service.terminal import ProgressBar, print_report
 
 
 def serve_app(settings: Settings) -> None:
@@ -22,7 +22,7 @@ def serve_app(settings: Settings) -> None:
         PinciteError: the index cannot be built, or the address is not to be had.
     """
     _check_address(settings)
-    with BuildProgress() as progress:
+    with ProgressBar() as progress:
         report = update_index(settings, progress)
     print_report(report)
     for name in type(settings).model_fields:

@@ -14,7 +14,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from index import DEFAULT_MODEL, PinciteError
+from index import DEFAULT_MODEL, TIME_WEIGHT, PinciteError
 
 CONFIG_VARIABLE = "PINCITE_CONFIG"
 DEFAULT_CONFIG = "pincite.toml"
@@ -36,9 +36,16 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", min_length=1, description="address to serve on")
     port: Annotated[int, Field(ge=1, le=65535)] = Field(8000, description="port to serve on")
-    threads: Annotated[int, Field(ge=1, le=256)] = Field(
-        8, description="requests answered at once"
+    threshold: Annotated[float, Field(ge=0, le=1)] = Field(
+        0.5, description="confidence from which a question counts as answerable"
     )
+    calibration: Path | None = Field(
+        None, description="calibration of the confidence, if not the one that ships"
+    )
+    time_weight: Annotated[float, Field(ge=0, le=1)] = Field(
+        TIME_WEIGHT, description="what a source's distance in time may take off its score"
+    )
+    threads: Annotated[int, Field(ge=1, le=256)] = Field(8, description="requests answered at once")
 
     @classmethod
     def settings_customise_sources(

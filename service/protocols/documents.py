@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, render_template, request
 
-from index import LiveIndex, Source
+from index import LiveIndex, Source, Span
 from service.problems import FieldProblem, Problem, wants_page
 from service.responses import json_response
-from service.schemas import DocumentListReply, document_reply, document_text_reply
-from service.web.marking import mark_document
+from service.schemas import (
+    LONGEST_QUESTION,
+    DocumentListReply,
+    document_reply,
+    document_text_reply,
+)
+from service.web.layout import lay_out_document
 
 _PAGE = 100
 _LARGEST_PAGE = 1000
@@ -26,9 +31,7 @@ def documents_blueprint(live: LiveIndex) -> Blueprint:
         sources = generation.catalog.sources(limit, offset)
         total = generation.manifest.documents
         if wants_page():
-            return _page(
-                "documents.html", sources=sources, total=total, limit=limit, offset=offset
-            )
+            return _page("documents.html", sources=sources, total=total, limit=limit, offset=offset)
         return _negotiated(
             json_response(
                 DocumentListReply(
@@ -55,7 +58,9 @@ def documents_blueprint(live: LiveIndex) -> Blueprint:
         return _page(
             "document.html",
             source=Source(document.id, document.path, document.metadata),
-            parts=mark_document(document, start, end),
+            elements=lay_out_document(document, Span(start, end)),
+            cited=start < end,
+            question=request.args.get("q", "").strip()[:LONGEST_QUESTION],
         )
 
     return routes

@@ -7,8 +7,8 @@ from flask import Blueprint, Response, request
 from index import LiveIndex
 from service.answers import Answerer
 from service.parsing import parse_arguments, parse_body
-from service.schemas import AskReply, HealthReply, ReadyReply, answer_reply
 from service.responses import json_response
+from service.schemas import HealthReply, ReadyReply, answer_reply
 
 
 def native_blueprint(answerer: Answerer, live: LiveIndex) -> Blueprint:

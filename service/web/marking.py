@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from index import Document, Span
+from index import Span
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A stretch of text; `marked` if it is to stand out."""
+    """A stretch of text; `marked` if it is to stand out, `sign` if it is Markdown's own."""
 
     text: str
     marked: bool
+    sign: bool = False
 
 
 def mark(text: str, spans: Iterable[Span]) -> list[Part]:
-    """Cut `text` at `spans`; the parts joined are the text."""
+    """Cut `text` at `spans`; the parts joined are the text, the marked ones what spans cover."""
     parts, at = [], 0
-    for span in sorted(spans, key=lambda one: one.start):
+    for span in _merge(spans, len(text)):
         parts.append(Part(text[at : span.start], marked=False))
         parts.append(Part(text[span.start : span.end], marked=True))
         at = span.end
@@ -27,10 +28,15 @@ def mark(text: str, spans: Iterable[Span]) -> list[Part]:
     return [part for part in parts if part.text]
 
 
-def mark_document(document: Document, start: int, end: int) -> list[Part]:
-    """Cut a document's body, without its front matter, at the passage `start` to `end`."""
-    begin = document.body if start >= document.body else 0
-    body = document.text[begin:]
-    if start == end:
-        return mark(body, [])
-    return mark(body, [Span(start - begin, end - begin)])
+def _merge(spans: Iterable[Span], length: int) -> list[Span]:
+    """Return the same stretches of a text of `length`, in order, none touching another."""
+    merged: list[Span] = []
+    for span in sorted(spans, key=lambda one: one.start):
+        start, end = max(span.start, 0), min(span.end, length)
+        if start >= end:
+            continue
+        if merged and start <= merged[-1].end:
+            merged[-1] = Span(merged[-1].start, max(end, merged[-1].end))
+        else:
+            merged.append(Span(start, end))
+    return merged

@@ -1,0 +1,199 @@
+"""Evaluation data in BEIR folders: corpus.jsonl, queries.jsonl and qrels/test.tsv.
+
+Thakur et al., BEIR: A Heterogeneous Benchmark for Zero-shot Evaluation of Information Retrieval
+Models (2021). A record's metadata may hold date, publisher, authors, url, language and tags; a
+question's may hold answers, answerable and asked_on.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from index.corpus import File
+from index.errors import DatasetError, DocumentError
+from index.readers import document_id
+from index.readers.front_matter import FrontMatter
+from index.readers.text import paragraphs
+from index.types import Document, Metadata
+
+
+class _Lenient(BaseModel):
+    model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
+
+
+class _Record(_Lenient):
+    """One line of corpus.jsonl."""
+
+    id: str = Field(alias="_id")
+    text: str
+    title: str = ""
+    metadata: FrontMatter = FrontMatter()
+
+
+class _Told(_Lenient):
+    answers: tuple[str, ...] = ()
+    answerable: bool | None = None
+    asked_on: dt.date | None = None
+
+
+class _QueryLine(_Lenient):
+    id: str = Field(alias="_id")
+    text: str
+    metadata: _Told = _Told()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question with what is known of its answer.
+
+    `relevant` grades records by id, those above 0 being relevant; `answers` are gold strings, and
+    `answerable` is None where nothing is said of it.
+    """
+
+    id: str
+    text: str
+    relevant: dict[str, int] = field(default_factory=dict)
+    answers: tuple[str, ...] = ()
+    answerable: bool | None = None
+    asked_on: dt.date | None = None
+
+
+class BeirCorpus:
+    """The records of corpus.jsonl, each a document of its own, as a user's corpus would be.
+
+    Raises:
+        DatasetError: the file is missing or a line is not a record, by its number.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._records = _read_lines(folder / "corpus.jsonl", _Record)
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """The ids of all records."""
+        return frozenset(self._records)
+
+    def files(self) -> Iterator[File]:
+        """Yield every record as a file whose path is its id."""
+        for identity, record in self._records.items():
+            yield File(identity, hashlib.sha256(record.model_dump_json().encode()).hexdigest())
+
+    def read(self, file: File) -> Document:
+        """Return a record as a document."""
+        record = self._records[file.path]
+        if not record.text.strip() and not record.title.strip():
+            raise DocumentError(f"{file.path}: the record holds no text")
+        text = record.text if record.text.strip() else record.title
+        told = record.metadata
+        metadata = Metadata(
+            title=record.title,
+            publisher=told.publisher,
+            authors=told.authors,
+            date=told.date,
+            url=told.url,
+            language=told.language,
+            tags=told.tags,
+        )
+        blocks = tuple(paragraphs(text, 0))
+        return Document(document_id(record.id), record.id, text, metadata, blocks)
+
+
+def read_questions(folder: Path, known: frozenset[str]) -> list[Question]:
+    """Read the questions of a folder and their relevant records, in the order of the file.
+
+    Raises:
+        DatasetError: a file is missing, a line of it is malformed, an id stands twice, or a
+            judgement names a question or a record (one of `known`) that there is none of.
+    """
+    lines = _read_lines(folder / "queries.jsonl", _QueryLine)
+    relevant = _read_judgements(folder / "qrels" / "test.tsv", frozenset(lines), known)
+    questions = [
+        Question(
+            id=line.id,
+            text=line.text,
+            relevant=relevant.get(line.id, {}),
+            answers=line.metadata.answers,
+            answerable=line.metadata.answerable,
+            asked_on=line.metadata.asked_on,
+        )
+        for line in lines.values()
+    ]
+    # a question that nobody judged says nothing of the ranking or of abstention
+    judged = [one for one in questions if one.relevant or one.answerable is not None]
+    if not judged:
+        raise DatasetError(f"{folder / 'qrels' / 'test.tsv'} judges none of the questions")
+    return judged
+
+
+_Line = TypeVar("_Line", _Record, _QueryLine)
+
+
+def _read_lines(path: Path, kind: type[_Line]) -> dict[str, _Line]:
+    """Read one JSON object a line, by id."""
+    lines: dict[str, _Line] = {}
+    with _open(path) as file:
+        for number, content in enumerate(file, start=1):
+            if not content.strip():
+                continue
+            try:
+                line = kind.model_validate_json(content)
+            except ValidationError as error:
+                raise DatasetError(f"{path}, line {number}: {_first(error)}") from error
+            if line.id in lines:
+                raise DatasetError(f"{path}, line {number}: the id {line.id!r} stands twice")
+            lines[line.id] = line
+    if not lines:
+        raise DatasetError(f"{path} is empty; expected one JSON object a line")
+    return lines
+
+
+def _read_judgements(
+    path: Path, questions: frozenset[str], records: frozenset[str]
+) -> dict[str, dict[str, int]]:
+    relevant: dict[str, dict[str, int]] = {}
+    with _open(path) as file:
+        text = (line.decode("utf-8", "replace").rstrip("\r\n") for line in file)
+        for number, row in enumerate(csv.reader(text, delimiter="\t", quoting=csv.QUOTE_NONE), 1):
+            if (number == 1 and row[-1:] == ["score"]) or not row:
+                continue
+            if len(row) != _COLUMNS or not row[2].lstrip("-").isdecimal():
+                raise DatasetError(
+                    f"{path}, line {number}: found {row}, expected a question's id, a record's id "
+                    "and a whole number, parted by tabs"
+                )
+            question, record, grade = row
+            for identity, known, what in (
+                (question, questions, "queries.jsonl has no question"),
+                (record, records, "the corpus has no record"),
+            ):
+                if identity not in known:
+                    raise DatasetError(f"{path}, line {number}: {what} {identity!r}")
+            relevant.setdefault(question, {})[record] = int(grade)
+    return relevant
+
+
+_COLUMNS = 3
+
+
+def _open(path: Path) -> BinaryIO:
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise DatasetError(
+            f"{path}: {error.strerror}; a BEIR folder holds corpus.jsonl, queries.jsonl and "
+            "qrels/test.tsv"
+        ) from error
+
+
+def _first(error: ValidationError) -> str:
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in first["loc"])
+    return f"{place}: {first['msg']}" if place else str(first["msg"])

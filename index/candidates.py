@@ -1,0 +1,100 @@
+"""The passages that a question is compared with closely, and what each is made of."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.analysis import Analyzer
+from index.embedding import Vectors
+from index.fusion import Features
+from index.generation import Generation
+from index.matching import holds_all, match_terms, weigh_terms
+from index.quotes import quoted_phrases
+from index.terms import CandidateTerms, ranges
+from index.times import Period
+from index.types import Query
+
+_DEPTH = 100  # passages taken from the vectors and from BM25, each
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Passages that may answer a question, with their features.
+
+    `ordinals` int64 of shape (candidates,); `vectors` float32 of shape (candidates, dimension);
+    `sentence_cosines` float32 of shape (sentences,), those of candidate i from `first_sentence[i]`
+    on, `first_sentence` being int64 of shape (candidates + 1,). `days` int32 of shape
+    (candidates,), 0 where a source is undated; `speaks` bool, whether its text names the time
+    that the question names.
+    """
+
+    ordinals: NDArray[np.int64]
+    vectors: Vectors
+    features: Features
+    terms: CandidateTerms
+    sentence_cosines: NDArray[np.float32]
+    first_sentence: NDArray[np.int64]
+    days: NDArray[np.int32]
+    speaks: NDArray[np.bool_]
+
+
+def gather_candidates(
+    query: Query, period: Period | None, vector: NDArray[np.float32], generation: Generation
+) -> Candidates:
+    """Take the nearest passages by vector and the best by BM25, and compare each closely.
+
+    `vector` is the question's, float32 of shape (dimension,).
+    """
+    analyzer = Analyzer(generation.manifest.language)
+    period_terms = analyzer.terms(period.words) if period else []
+    terms = analyzer.terms(query.text)
+    terms += [term for term in period_terms if term not in terms]
+    ordinals = _search(query, terms, vector, generation)
+    columns = generation.columns[ordinals]
+    vectors = generation.vectors.rows(ordinals)
+
+    firsts = columns["sentence"]
+    counts = generation.columns["sentence"][ordinals + 1] - firsts
+    cosines = generation.sentences[ranges(firsts, counts)].astype(np.float32) @ vector
+    first_sentence = np.concatenate([[0], np.cumsum(counts)])
+
+    question = weigh_terms(
+        terms,
+        [analyzer.terms(phrase) for phrase in quoted_phrases(query.text)],
+        generation.lexical.frequency,
+        generation.manifest.passages,
+    )
+    # each passage has one segment more than sentences: its title
+    candidate_terms = generation.terms.of(firsts + ordinals, counts + 1)
+    mean_length = max(generation.manifest.terms / generation.manifest.passages, 1.0)
+    return Candidates(
+        ordinals=ordinals,
+        vectors=vectors,
+        features=Features(
+            dense=vectors @ vector,
+            sentence=np.maximum.reduceat(cosines, first_sentence[:-1]),
+            match=match_terms(question, candidate_terms, mean_length),
+        ),
+        terms=candidate_terms,
+        sentence_cosines=cosines,
+        first_sentence=first_sentence,
+        days=columns["day"],
+        speaks=holds_all(period_terms, candidate_terms),
+    )
+
+
+def _search(
+    query: Query, terms: list[str], vector: NDArray[np.float32], generation: Generation
+) -> NDArray[np.int64]:
+    if query.since is None and query.until is None:
+        nearest = generation.vectors.search(vector, _DEPTH)
+        return np.union1d(nearest, generation.lexical.search(terms, _DEPTH))
+    first = (query.since or dt.date.min).toordinal()
+    last = (query.until or dt.date.max).toordinal()
+    days = generation.columns["day"][:-1]
+    nearest = generation.vectors.search(vector, _DEPTH, (days >= first) & (days <= last))
+    return np.union1d(nearest, generation.lexical.search(terms, _DEPTH, (first, last)))

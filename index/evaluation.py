@@ -1,0 +1,140 @@
+"""How well an index answers questions whose answers are known."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from index.beir import Question
+from index.generation import Generation
+from index.metrics import (
+    Values,
+    auroc,
+    calibration_error,
+    coverage_at_precision,
+    interval,
+    score_rankings,
+)
+from index.retrieval import Retriever
+from index.types import Hit, Query
+
+_SHOWN = 10  # passages read for a question, as a user's top_k
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The measures of one dataset, by name; None where its questions do not tell.
+
+    `intervals` are 95 % bootstrap intervals of those that are means over questions. Latencies
+    are milliseconds a question, from text to hits.
+    """
+
+    dataset: str
+    questions: int
+    measures: dict[str, float | None]
+    intervals: dict[str, tuple[float, float]]
+    latency_ms: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What came of one question: records' scores, evidence right or not, and confidence."""
+
+    question: Question
+    records: dict[str, float]
+    evidence_gold: bool
+    evidence_first: bool
+    confidence: float | None
+    milliseconds: float
+
+
+def evaluate(
+    dataset: str,
+    questions: Sequence[Question],
+    retriever: Retriever,
+    generation: Generation,
+    advance: Callable[[int, int], None],
+) -> Evaluation:
+    """Ask every question and measure the replies.
+
+    A record counts by its best passage. Evidence is right if it holds one of the question's
+    answers, in the best passage of a relevant record (evidence@gold) and in the first hit
+    (evidence@1). `advance` is told how many questions are done, and of how many.
+    """
+    paths = generation.catalog.paths()
+    outcomes = []
+    for done, question in enumerate(questions, start=1):
+        outcomes.append(_ask(question, retriever, generation, paths))
+        advance(done, len(questions))
+    values = _values(outcomes)
+    told = [
+        (one.confidence, one.question.answerable)
+        for one in outcomes
+        if one.confidence is not None and one.question.answerable is not None
+    ]
+    confidence = [given for given, _ in told]
+    answerable = [bool(known) for _, known in told]
+    spent = [one.milliseconds for one in outcomes]
+    return Evaluation(
+        dataset=dataset,
+        questions=len(questions),
+        measures={
+            **{name: float(found.mean()) if len(found) else None for name, found in values.items()},
+            "auroc": auroc(confidence, answerable),
+            "coverage@95": coverage_at_precision(confidence, answerable),
+            "ece": calibration_error(confidence, answerable),
+        },
+        intervals={name: interval(found) for name, found in values.items() if len(found)},
+        latency_ms={
+            "p50": float(np.percentile(spent, 50)),
+            "p95": float(np.percentile(spent, 95)),
+        },
+    )
+
+
+def _ask(
+    question: Question, retriever: Retriever, generation: Generation, paths: Sequence[str]
+) -> _Outcome:
+    query = Query(question.text, _SHOWN, asked_on=question.asked_on)
+    began = time.perf_counter()
+    ranking = retriever.rank(query, generation)
+    hits = retriever.hits(ranking, ranking.order)
+    milliseconds = (time.perf_counter() - began) * 1000
+    records: dict[str, float] = {}
+    gold: Hit | None = None
+    documents = generation.columns["document"][ranking.candidates.ordinals]
+    for rank, place in enumerate(ranking.order):
+        path = paths[documents[place]]
+        # ranks stand for scores, so that ties keep the order in which passages are shown
+        records.setdefault(path, float(-rank))
+        if gold is None and question.answers and question.relevant.get(path, 0) > 0:
+            gold = retriever.hits(ranking, [place])[0]
+    return _Outcome(
+        question=question,
+        records=records,
+        evidence_gold=gold is not None and _holds_answer(gold, question),
+        evidence_first=bool(hits) and _holds_answer(hits[0], question),
+        confidence=ranking.confidence,
+        milliseconds=milliseconds,
+    )
+
+
+def _values(outcomes: Sequence[_Outcome]) -> dict[str, Values]:
+    judged = [one for one in outcomes if one.question.relevant]
+    values = score_rankings(
+        {one.question.id: one.question.relevant for one in judged},
+        {one.question.id: one.records for one in judged},
+    )
+    answered = [one for one in judged if one.question.answers]
+    values["evidence@gold"] = np.array([one.evidence_gold for one in answered], dtype=float)
+    values["evidence@1"] = np.array([one.evidence_first for one in answered], dtype=float)
+    return values
+
+
+def _holds_answer(hit: Hit, question: Question) -> bool:
+    marked = " ".join(hit.passage.text[span.start : span.end] for span in hit.evidence)
+    marked = " ".join(marked.casefold().split())
+    return any(" ".join(answer.casefold().split()) in marked for answer in question.answers)

@@ -1,0 +1,12 @@
+"""Phrases that a question sets in quotation marks, to be found word for word."""
+
+from __future__ import annotations
+
+import regex
+
+_QUOTED = regex.compile(r"\"([^\"]{2,200})\"|“([^”]{2,200})”|«([^»]{2,200})»|„([^“”]{2,200})[“”]")
+
+
+def quoted_phrases(text: str) -> list[str]:
+    """Return the quoted phrases of a text, without their marks."""
+    return [next(part for part in match.groups() if part) for match in _QUOTED.finditer(text)]

@@ -1,0 +1,128 @@
+"""The time that a question speaks of: "in 2020", "last April", "yesterday"."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+from dataclasses import dataclass
+
+import regex
+
+_MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
+_MONTHS |= {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name}
+_MONTHS |= {"sept": 9}
+_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_YEAR = r"(?<year>(?:1[5-9]|20)\d\d)"
+_DAY = r"(?<day>[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?"
+
+# Tried in order; the first that fits a place in the question wins there.
+_NAMED = [
+    regex.compile(pattern, regex.IGNORECASE)
+    for pattern in (
+        rf"\b{_YEAR}-(?<number>1[0-2]|0[1-9])-(?<day>[12]\d|3[01]|0[1-9])\b",
+        rf"\b{_DAY}\s+(?:of\s+)?(?<month>{_MONTH})\.?,?\s+{_YEAR}\b",
+        rf"\b(?<month>{_MONTH})\.?\s+{_DAY},?\s+{_YEAR}\b",
+        rf"\b(?<month>{_MONTH})\.?,?\s+(?:of\s+)?{_YEAR}\b",
+        rf"\b{_YEAR}-(?<number>1[0-2]|0[1-9])\b",
+        rf"(?<![\d.,-]){_YEAR}(?<decade>s)\b",
+        rf"(?<![\d.,-]){_YEAR}(?![\d%-]|[.,]\d)",
+        rf"\b(?<which>last|this|past)\s+(?<month>{_MONTH})\b",
+        r"\b(?<which>last|this|past)\s+(?<unit>year|month|week)\b",
+        r"\b(?<which>yesterday|today)\b",
+        r"\b(?<count>\d{1,3}|one|two|three|four|five|six|ten|a)\s+(?<unit>year|month|week|day)s?\s+ago\b",
+    )
+]
+_COUNTS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "ten": 10}
+_DAYS_OF = {"day": 1, "week": 7, "month": 30, "year": 365}
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The days from `first` to `last`, and the words that name them in a text."""
+
+    first: dt.date
+    last: dt.date
+    words: str
+
+
+def named_period(question: str, asked_on: dt.date) -> Period | None:
+    """Return the time that a question asked on a day speaks of, from first to last if several."""
+    periods: list[Period] = []
+    rest = question
+    for pattern in _NAMED:
+        for match in pattern.finditer(rest):
+            period = _period(match.groupdict(), asked_on)
+            if period is not None:
+                periods.append(period)
+        rest = pattern.sub(" ", rest)
+    if not periods:
+        return None
+    return Period(
+        min(period.first for period in periods),
+        max(period.last for period in periods),
+        " ".join(period.words for period in periods),
+    )
+
+
+def _period(found: dict[str, str | None], asked_on: dt.date) -> Period | None:
+    try:
+        if found.get("year"):
+            return _explicit(found)
+        if found.get("month"):
+            return _month_near(_MONTHS[str(found["month"]).lower()], str(found["which"]), asked_on)
+        return _relative(found, asked_on)
+    except (ValueError, OverflowError):  # the 30th of February, or before the year 1
+        return None
+
+
+def _explicit(found: dict[str, str | None]) -> Period:
+    year = int(str(found["year"]))
+    if found.get("decade"):
+        return Period(dt.date(year, 1, 1), dt.date(year + 9, 12, 31), f"{year}s")
+    month = found.get("number") or _MONTHS.get(str(found.get("month")).lower())
+    if month is None:
+        return _whole_year(year)
+    if found.get("day"):
+        day = dt.date(year, int(month), int(str(found["day"])))
+        return Period(day, day, f"{day.day} {day:%B %Y}")
+    return _whole_month(year, int(month))
+
+
+def _month_near(month: int, which: str, asked_on: dt.date) -> Period:
+    """The latest such month that has begun; "last" leaves out the one that is running."""
+    later = month > asked_on.month or (month == asked_on.month and which.lower() == "last")
+    return _whole_month(asked_on.year - 1 if later else asked_on.year, month)
+
+
+def _relative(found: dict[str, str | None], asked_on: dt.date) -> Period:
+    which, unit = str(found.get("which")).lower(), str(found.get("unit")).lower()
+    if which in {"today", "yesterday"}:
+        day = asked_on - dt.timedelta(days=which == "yesterday")
+        return Period(day, day, f"{day.day} {day:%B %Y}")
+    if found.get("count"):
+        text = str(found["count"]).lower()
+        back = (_COUNTS.get(text) or int(text)) * _DAYS_OF[unit]
+        day = asked_on - dt.timedelta(days=back)
+        if unit == "year":
+            return _whole_year(day.year)
+        if unit == "month":
+            return _whole_month(day.year, day.month)
+        return Period(day - dt.timedelta(days=_DAYS_OF[unit] // 2), day, f"{day:%B %Y}")
+    back = which in {"last", "past"}
+    if unit == "year":
+        return _whole_year(asked_on.year - back)
+    if unit == "month":
+        day = asked_on.replace(day=1) - dt.timedelta(days=back)
+        return _whole_month(day.year, day.month)
+    monday = asked_on - dt.timedelta(days=asked_on.weekday() + 7 * back)
+    return Period(monday, monday + dt.timedelta(days=6), f"{monday:%B %Y}")
+
+
+def _whole_month(year: int, month: int) -> Period:
+    first = dt.date(year, month, 1)
+    last = first.replace(day=calendar.monthrange(year, month)[1])
+    return Period(first, last, f"{first:%B %Y}")
+
+
+def _whole_year(year: int) -> Period:
+    return Period(dt.date(year, 1, 1), dt.date(year, 12, 31), str(year))

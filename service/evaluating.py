@@ -1,0 +1,69 @@
+"""Measuring answers to questions whose answers are known, for the command line."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from index import (
+    BeirCorpus,
+    Corpus,
+    Evaluation,
+    Folder,
+    LiveIndex,
+    Progress,
+    Question,
+    Recipe,
+    Retriever,
+    build_index,
+    evaluate,
+    read_questions,
+)
+from service.settings import Settings
+from service.wiring import open_recipe, open_retriever
+
+
+class Evaluator:
+    """Builds an index over each evaluation folder and asks its questions.
+
+    Indexes are kept below `keep`, one folder a dataset, or thrown away if that is None.
+    """
+
+    def __init__(self, settings: Settings, keep: Path | None) -> None:
+        self._recipe: Recipe = open_recipe(settings)
+        self._retriever: Retriever = open_retriever(settings, self._recipe)
+        self._keep = keep
+
+    def run(
+        self, folder: Path, documents: Path | None, indexing: Progress, asking: Progress
+    ) -> Evaluation:
+        """Evaluate one folder, over its own corpus or over a documents folder.
+
+        Raises:
+            DatasetError: the folder is not well-formed.
+            PinciteError: the corpus cannot be indexed.
+        """
+        corpus, questions = _read(folder, documents)
+        with self._index(folder.resolve().name) as place:
+            build_index(corpus, place, self._recipe, indexing)
+            generation = LiveIndex(place, self._recipe.model).generation
+            return evaluate(folder.resolve().name, questions, self._retriever, generation, asking)
+
+    @contextmanager
+    def _index(self, name: str) -> Iterator[Path]:
+        if self._keep is not None:
+            yield self._keep / name
+            return
+        with tempfile.TemporaryDirectory(prefix="pincite-") as folder:
+            yield Path(folder)
+
+
+def _read(folder: Path, documents: Path | None) -> tuple[Corpus, list[Question]]:
+    if documents is not None:
+        files = Folder(documents)
+        known = frozenset(file.path for file in files.files())
+        return files, read_questions(folder, known)
+    records = BeirCorpus(folder)
+    return records, read_questions(folder, records.ids)

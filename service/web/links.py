@@ -1,0 +1,14 @@
+"""Addresses that came from documents, before a page links to them."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+
+def web_address(url: str | None) -> str | None:
+    """Return `url` if it is a web address that is safe to follow, else None."""
+    try:
+        parts = urlsplit(url or "")
+    except ValueError:
+        return None
+    return url if parts.scheme in {"http", "https"} and parts.hostname else None

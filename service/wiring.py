@@ -1,0 +1,49 @@
+"""The one place where settings become the objects that answer."""
+
+from __future__ import annotations
+
+from index import (
+    LiveIndex,
+    Recipe,
+    Retriever,
+    TorchEmbedder,
+    load_calibration,
+    locate_model,
+    open_token_counter,
+)
+from service.answers import Answerer
+from service.settings import Settings
+
+
+def open_recipe(settings: Settings) -> Recipe:
+    """Return how the index that `settings` name is to be built.
+
+    Raises:
+        ModelError: the model cannot be found.
+    """
+    model = locate_model(settings.model)
+    return Recipe(model, TorchEmbedder(model), open_token_counter(model))
+
+
+def open_retriever(settings: Settings, recipe: Recipe) -> Retriever:
+    """Return what finds passages in an index built by `recipe`.
+
+    Raises:
+        CalibrationError: the calibration that `settings` name is of another model.
+    """
+    return Retriever(
+        recipe.embedder,
+        calibration=load_calibration(settings.calibration, recipe.model),
+        time_weight=settings.time_weight,
+    )
+
+
+def open_answerer(settings: Settings) -> tuple[Answerer, LiveIndex]:
+    """Open the index and the model that `settings` name.
+
+    Raises:
+        PinciteError: one of them cannot be opened.
+    """
+    recipe = open_recipe(settings)
+    live = LiveIndex(settings.index, recipe.model)
+    return Answerer(open_retriever(settings, recipe), live, settings.threshold), live

@@ -1,0 +1,92 @@
+"""Stand-ins that are fast and always give the same, and a small index made with them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from zlib import crc32
+
+import numpy as np
+
+from index import Folder, ModelFiles, Recipe, Report, build_index
+from index.embedding import Vectors
+from index.passages import Splitter
+
+DIMENSION = 64
+MODEL = ModelFiles("fake", "fake", "0" * 64)
+OTHER_MODEL = ModelFiles("other", "other", "1" * 64)
+
+
+class FakeEmbedder:
+    """Counts words into hashed places, so texts that share words are near; remembers its texts."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        self.texts += texts
+        return np.stack([_vector(text) for text in texts])
+
+    def embed_question(self, text: str) -> Vectors:
+        return _vector(text)
+
+
+def _vector(text: str) -> Vectors:
+    vector = np.full(DIMENSION, 1e-3, dtype=np.float32)
+    for word in re.findall(r"\w+", text.casefold()):
+        vector[crc32(word.encode()) % DIMENSION] += 1
+    unit: Vectors = vector / np.linalg.norm(vector)
+    return unit
+
+
+def count_words(texts: Sequence[str]) -> list[int]:
+    return [len(text.split()) for text in texts]
+
+
+def count_characters(texts: Sequence[str]) -> list[int]:
+    """Count what is not white space: the parts of a text add up to the whole."""
+    return [sum(not char.isspace() for char in text) for text in texts]
+
+
+def recipe(
+    embedder: FakeEmbedder | None = None,
+    model: ModelFiles = MODEL,
+    splitter: Splitter | None = None,
+) -> Recipe:
+    return Recipe(model, embedder or FakeEmbedder(), count_words, splitter or Splitter())
+
+
+def write_files(folder: Path, files: Mapping[str, str | bytes]) -> Path:
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return folder
+
+
+def build(
+    documents: Path, index: Path, made_with: Recipe | None = None, *, rebuild: bool = False
+) -> Report:
+    """Build or update an index with the fakes."""
+    return build_index(
+        Folder(documents), index, made_with or recipe(), lambda done, total: None, rebuild=rebuild
+    )
+
+
+# Three documents with nothing in common.
+THREE = {
+    "harbour.md": "---\n"
+    "title: The harbour of Thessaly\n"
+    "date: 1987-03-05\n"
+    "publisher: Coast Gazette\n"
+    "authors: [Ada Quill, Ben Orr]\n"
+    "url: https://example.org/harbour\n"
+    "language: en\n"
+    "tags: [ships]\n"
+    "source: {title: Old harbour, publisher: Coast Gazette}\n"
+    "---\n\n"
+    "# Trade\n\nNinety ships unload copper every winter. Merchants weigh it at dawn.\n",
+    "notes/orchard_log.txt": "The orchard grows quinces. Bees sleep beneath the wall.\n",
+    "volcano.md": "# Volcano\n\nLava flowed for seven weeks.\n\nAshes covered every roof.\n",
+}

@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from index import DocumentError, Metadata
+from index.readers.front_matter import parse_front_matter
+
+
+def parse(yaml_text: str) -> Metadata:
+    return parse_front_matter(yaml_text, "a.md", "fallback")
+
+
+def test_every_known_key_is_read() -> None:
+    assert parse(
+        "title: T\npublisher: P\nauthors: [A, B]\ndate: 2020-02-14\nurl: https://example.org\n"
+        "language: en\ntags: [x, y]\nsource: S"
+    ) == Metadata(
+        title="T",
+        publisher="P",
+        authors=("A", "B"),
+        date=dt.date(2020, 2, 14),
+        url="https://example.org",
+        language="en",
+        tags=("x", "y"),
+        source="S",
+    )
+
+
+@pytest.mark.parametrize("empty", ["", "# only a comment", "title:", "title: ''", "title: null"])
+def test_the_title_falls_back_where_none_is_given(empty: str) -> None:
+    assert parse(empty) == Metadata(title="fallback")
+
+
+@pytest.mark.parametrize(
+    "key", ["publisher", "authors", "date", "url", "language", "tags", "source"]
+)
+def test_a_key_without_a_value_is_as_if_it_were_absent(key: str) -> None:
+    assert parse(f"title: T\n{key}:\n") == Metadata(title="T")
+
+
+def test_unknown_keys_are_left_alone() -> None:
+    assert parse("title: T\nlayout: post\ndraft: false\nnested: {a: [1, 2]}") == Metadata(title="T")
+
+
+@pytest.mark.parametrize("key", ["authors", "tags"])
+def test_a_single_name_is_a_list_of_one(key: str) -> None:
+    assert getattr(parse(f"{key}: Ada Quill"), key) == ("Ada Quill",)
+
+
+@pytest.mark.parametrize(
+    ("given", "read"), [("1984", "1984"), ("3.5", "3.5"), ("2020-02-14", "2020-02-14")]
+)
+def test_a_title_that_looks_like_something_else_stays_what_was_written(
+    given: str, read: str
+) -> None:
+    assert parse(f"title: {given}").title == read
+
+
+@pytest.mark.parametrize(
+    "given", ["2020-02-14", "'2020-02-14'", "2020-02-14T11:30:00Z", "2020-02-14 23:59:59 +04:00"]
+)
+def test_a_date_may_be_a_day_or_a_moment_and_keeps_the_day_that_was_written(given: str) -> None:
+    assert parse(f"date: {given}").date == dt.date(2020, 2, 14)
+
+
+@pytest.mark.parametrize(
+    ("source", "line"),
+    [
+        ("{title: Old harbour, publisher: Gazette}", "Old harbour, Gazette"),
+        ("{title: Old harbour}", "Old harbour"),
+        ("{publisher: Gazette}", "Gazette"),
+        ("{}", None),
+        ("Old harbour", "Old harbour"),
+    ],
+)
+def test_a_source_becomes_one_line(source: str, line: str | None) -> None:
+    assert parse(f"source: {source}").source == line
+
+
+@pytest.mark.parametrize(
+    ("yaml_text", "key"),
+    [
+        ("date: yesterday", "date"),
+        ("date: 2020-02", "date"),
+        ("date: '2020-02-30'", "date"),
+        ("date: [2020-02-14]", "date"),
+        ("authors: {first: Ada}", "authors"),
+        ("authors: [[Ada]]", "authors"),
+        ("tags: 5", "tags"),
+        ("title: [a, b]", "title"),
+        ("url: {href: x}", "url"),
+        ("source: [a]", "source"),
+    ],
+)
+def test_a_key_with_a_value_it_may_not_hold_is_named(yaml_text: str, key: str) -> None:
+    with pytest.raises(DocumentError, match=rf"^a\.md: .*\b{key}\b") as caught:
+        parse(yaml_text)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "yaml_text",
+    [
+        "title: [unclosed",
+        "title: 'unclosed",
+        "a: b: c",
+        "title: x\n  y: z",
+        "\ttitle: x",
+        "date: 2020-13-45",
+        "title: !!python/object:os.system x",
+        "x: \x07",
+        "[" * 5000,
+    ],
+    ids=lambda text: repr(text[:20]),
+)
+def test_what_is_not_yaml_is_refused_in_one_line(yaml_text: str) -> None:
+    with pytest.raises(DocumentError, match=r"^a\.md: front matter is not valid YAML") as caught:
+        parse(yaml_text)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("yaml_text", ["just words", "- a\n- list", "5"])
+def test_front_matter_that_is_no_mapping_is_refused(yaml_text: str) -> None:
+    with pytest.raises(DocumentError, match=r"^a\.md: front matter must be a mapping"):
+        parse(yaml_text)

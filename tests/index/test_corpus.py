@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+
+from index import DocumentError, DocumentsFolderError, Folder
+from index.corpus import File
+from index.readers import document_id
+from tests.fakes import THREE, write_files
+
+AsNobody = Callable[[], AbstractContextManager[None]]
+
+
+def test_every_file_below_the_folder_is_found_with_its_hash(three: Path) -> None:
+    files = list(Folder(three).files())
+    assert {file.path: file.digest for file in files} == {
+        path: hashlib.sha256(text.encode()).hexdigest() for path, text in THREE.items()
+    }
+    assert files == list(Folder(three).files())
+
+
+def test_a_file_is_read_with_the_reader_for_its_suffix_in_any_case(tmp_path: Path) -> None:
+    folder = Folder(write_files(tmp_path / "d", {"a/LOUD.MD": "# Title\n\nWords."}))
+    document = folder.read(next(folder.files()))
+    assert (document.id, document.path) == (document_id("a/LOUD.MD"), "a/LOUD.MD")
+    assert document.metadata.title == "Title"
+
+
+def test_hidden_files_and_folders_are_left_out(tmp_path: Path) -> None:
+    folder = write_files(
+        tmp_path / "d", {".a.md": "x", ".b/c.md": "x", "d/.e/f.md": "x", "g.md": "x"}
+    )
+    assert [file.path for file in Folder(folder).files()] == ["g.md"]
+
+
+@pytest.mark.parametrize("name", ["a.pdf", "README", "a.md.bak"])
+def test_a_format_without_a_reader_is_skipped_by_name(tmp_path: Path, name: str) -> None:
+    (file,) = Folder(write_files(tmp_path / "d", {name: "x"})).files()
+    assert (file.path, file.digest) == (name, "")
+    assert "readable: .md" in str(file.skipped)
+
+
+def test_a_link_to_nothing_is_skipped_with_its_reason(tmp_path: Path) -> None:
+    (write_files(tmp_path / "d", {"a.md": "x"}) / "b.md").symlink_to("nowhere")
+    found = {file.path: file.skipped for file in Folder(tmp_path / "d").files()}
+    assert found == {"a.md": None, "b.md": "cannot be read: No such file or directory"}
+
+
+@pytest.mark.timeout(10, method="signal")
+def test_a_pipe_is_skipped_and_never_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(write_files(tmp_path / "d", {"a.md": "x"}) / "pipe.txt")
+    assert [file.path for file in Folder(tmp_path / "d").files() if not file.skipped] == ["a.md"]
+
+
+def test_a_file_that_went_away_is_a_document_error(tmp_path: Path) -> None:
+    (tmp_path / "d").mkdir()
+    with pytest.raises(DocumentError, match=r"^a\.md: cannot be read: No such file"):
+        Folder(tmp_path / "d").read(File("a.md", "digest"))
+
+
+def test_a_missing_folder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DocumentsFolderError, match=r"does not exist; .*--documents"):
+        Folder(tmp_path / "nowhere")
+
+
+def test_a_file_is_no_folder_of_documents(tmp_path: Path) -> None:
+    write_files(tmp_path, {"a.md": "x"})
+    with pytest.raises(DocumentsFolderError, match=r"a\.md is a file; --documents takes a folder"):
+        Folder(tmp_path / "a.md")
+
+
+def test_a_folder_without_permission_is_refused(open_folder: Path, unprivileged: AsNobody) -> None:
+    closed = open_folder / "closed"
+    closed.mkdir(mode=0o700)
+    closed.chmod(0o000)
+    with unprivileged(), pytest.raises(DocumentsFolderError, match=r"may not be read .*chmod"):
+        Folder(closed)
+
+
+def test_a_file_without_permission_is_reported(open_folder: Path, unprivileged: AsNobody) -> None:
+    (write_files(open_folder, {"a.md": "x", "b.md": "y"}) / "b.md").chmod(0o000)
+    with unprivileged():
+        found = {file.path: file.skipped for file in Folder(open_folder).files()}
+    assert found == {"a.md": None, "b.md": "cannot be read: Permission denied"}
+
+
+def test_a_folder_within_that_may_not_be_read_is_reported_not_forgotten(
+    open_folder: Path, unprivileged: AsNobody
+) -> None:
+    (write_files(open_folder, {"a.md": "x", "within/b.md": "y"}) / "within").chmod(0o000)
+    with unprivileged():
+        found = {file.path: file.skipped for file in Folder(open_folder).files()}
+    assert found.pop("a.md") is None
+    assert [path for path in found if path.startswith("within")]
+    assert all("cannot be read: Permission denied" in str(reason) for reason in found.values())

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index import Span
+from index.sentences import split_sentences, trim
+
+
+def sentences(text: str, language: str | None = None) -> list[str]:
+    found = split_sentences(text, 0, len(text), language)
+    return [text[one.start : one.end] for one in found]
+
+
+def test_sentences_end_at_full_stops_question_and_exclamation_marks() -> None:
+    assert sentences("One. Two? Three! Four") == ["One.", "Two?", "Three!", "Four"]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["Dr. Quill met Mr. Orr at 5 p.m. on Monday.", "It cost 3.50 euros.", "J. R. Smith spoke."],
+)
+def test_abbreviations_initials_and_numbers_end_no_sentence(sentence: str) -> None:
+    assert sentences(f"{sentence} Then they left.") == [sentence, "Then they left."]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("zh", "青岛在东部。峰会在那里。"),
+        ("ru", "Он ушёл. Она осталась."),
+        ("de", "Er ging. Sie blieb."),
+    ],
+)
+def test_other_languages_are_split_by_their_own_marks(language: str, text: str) -> None:
+    assert len(sentences(text, language)) == 2
+
+
+@pytest.mark.parametrize("language", [None, "en", "EN", "en-GB", "xx", "", "English"])
+def test_any_stated_language_will_do(language: str | None) -> None:
+    assert sentences("One went. Two stayed.", language) == ["One went.", "Two stayed."]
+
+
+def test_spans_are_of_the_whole_text() -> None:
+    text = "Skip. One. Two. Skip."
+    assert split_sentences(text, 6, 15) == [Span(6, 10), Span(11, 15)]
+
+
+@given(st.text(), st.data())
+def test_every_character_but_white_space_is_in_exactly_one_sentence(
+    text: str, data: st.DataObject
+) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    spans = split_sentences(text, start, end)
+    for before, after in pairwise(spans):
+        assert before.end <= after.start
+    for place in range(start, end):
+        if not text[place].isspace():
+            assert sum(one.start <= place < one.end for one in spans) == 1
+    for one in spans:
+        assert start <= one.start < one.end <= end
+        assert text[one.start : one.end] == text[one.start : one.end].strip()
+
+
+@given(st.text(alphabet=" \t\n\u2003ab", max_size=12))
+def test_trimming_takes_off_outer_white_space_only(text: str) -> None:
+    span = trim(text, 0, len(text))
+    assert text[span.start : span.end] == text.strip()

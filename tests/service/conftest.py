@@ -1,0 +1,97 @@
+"""The application and the commands, over THREE and the fake model."""
+
+from __future__ import annotations
+
+import json
+import socket
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+import service.building  # imported before anything of it is replaced
+import service.wiring
+from service import create_app
+from service.cli import main
+from service.settings import load_settings
+from tests.fakes import THREE, build, recipe, write_files
+
+RECIPES = (service.wiring, service.building)
+
+
+@pytest.fixture(scope="session")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    folder = tmp_path_factory.mktemp("service")
+    build(write_files(folder / "documents", THREE), folder / "index")
+    with pytest.MonkeyPatch.context() as patch:
+        for module in RECIPES:
+            patch.setattr(module, "open_recipe", lambda settings: recipe())
+        return create_app(load_settings(index=folder / "index"))
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+class Outcome(NamedTuple):
+    """How a command ended and what it wrote."""
+
+    status: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Outcome]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
+    """Return a function that runs `pincite` with arguments, in this process."""
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        monkeypatch.setenv("PINCITE_PORT", str(probe.getsockname()[1]))
+
+    def run_pincite(*arguments: str | Path) -> Outcome:
+        monkeypatch.setattr(sys, "argv", ["pincite", *map(str, arguments)])
+        capfd.readouterr()
+        status = 0
+        try:
+            main()
+        except SystemExit as end:
+            status = int(end.code or 0)
+        written = capfd.readouterr()
+        return Outcome(status, written.out, written.err)
+
+    return run_pincite
+
+
+@pytest.fixture
+def fake_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the commands use the fake model."""
+    for module in RECIPES:
+        monkeypatch.setattr(module, "open_recipe", lambda settings: recipe())
+
+
+def problem_of(response: TestResponse, status: int, field: str | None = None) -> dict[str, Any]:
+    """Return a problem document, once it is a whole one that names `field`."""
+    assert response.status_code == status, response.text
+    assert response.mimetype == "application/problem+json"
+    problem: dict[str, Any] = json.loads(response.data)
+    assert problem["status"] == status
+    assert problem["type"]
+    assert problem["title"]
+    assert problem["instance"] == response.request.path
+    if field is not None:
+        named = {one["field"]: one for one in problem["errors"]}
+        assert field in named, problem
+        assert named[field]["found"]
+        assert named[field]["allowed"]
+        assert status != 422 or field in problem["detail"]
+    return problem

@@ -1,0 +1,223 @@
+"""The commands with the fake model, and what they say when they cannot."""
+
+from __future__ import annotations
+
+import json
+import socket
+from pathlib import Path
+
+import click
+import pytest
+from flask.testing import FlaskClient
+
+from index.generation import current_id
+from service.cli import pincite
+from service.schemas import AskReply
+from tests.fakes import build, write_files
+from tests.service.conftest import Outcome, Run
+
+
+def refused(outcome: Outcome, *words: str) -> None:
+    """Check that a command ended as it does when a user can mend what is wrong."""
+    assert outcome.status == 2, outcome
+    assert outcome.out == ""
+    assert outcome.err.startswith("pincite: ")
+    assert outcome.err.count("\n") == 1, outcome.err
+    for word in words:
+        assert word in outcome.err
+
+
+@pytest.mark.parametrize("arguments", [[], *([name] for name in sorted(pincite.commands))])
+@pytest.mark.parametrize("option", ["--help", "-h"])
+def test_every_command_explains_itself(run: Run, arguments: list[str], option: str) -> None:
+    outcome = run(*arguments, option)
+    assert (outcome.status, outcome.err) == (0, "")
+    assert "Usage: " in outcome.out
+    command = pincite.commands[arguments[0]] if arguments else pincite
+    assert command.help
+    for parameter in command.params:
+        if isinstance(parameter, click.Option):
+            assert parameter.opts[0] in outcome.out
+            assert parameter.help, parameter.opts
+
+
+def test_there_are_commands_to_serve_to_index_and_to_ask() -> None:
+    assert {"serve", "index", "ask"} <= set(pincite.commands)
+
+
+def test_the_version_is_told(run: Run) -> None:
+    assert "0.1.0" in run("--version").out
+
+
+@pytest.mark.parametrize("arguments", [["nonsense"], ["ask"], ["index", "--nonsense"]])
+def test_a_command_that_makes_no_sense_has_exit_status_2(run: Run, arguments: list[str]) -> None:
+    outcome = run(*arguments)
+    assert (outcome.status, outcome.out) == (2, "")
+    assert "Usage: " in outcome.err
+
+
+@pytest.mark.usefixtures("fake_model")
+def test_an_index_is_built_and_then_left_alone(run: Run, three: Path, tmp_path: Path) -> None:
+    write_files(three, {"picture.png": b"\x89PNG", "bad.md": "---\ntitle: [\n---\nWords."})
+    outcome = run("index", "--documents", three, "--index", tmp_path / "i")
+    assert (outcome.status, outcome.out) == (0, "")
+    told = " ".join(outcome.err.split())
+    live = current_id(tmp_path / "i")
+    assert (
+        f"5 files: 3 indexed, 1 skipped, 1 failed; 3 passages; published generation {live}" in told
+    )
+    assert "failed bad.md: " in told
+    assert "skipped picture.png: no reader for this format" in told
+    again = run("index", "--documents", three, "--index", tmp_path / "i")
+    assert "3 unchanged" in again.err
+    assert "nothing changed" in again.err
+    assert current_id(tmp_path / "i") == live
+
+
+@pytest.mark.usefixtures("fake_model")
+def test_an_index_can_be_rebuilt(run: Run, three: Path, index: Path) -> None:
+    before = current_id(index)
+    assert run("index", "--documents", three, "--index", index, "--rebuild").status == 0
+    assert current_id(index) != before
+
+
+@pytest.mark.usefixtures("fake_model")
+def test_a_question_gets_its_evidence_and_cited_passages(run: Run, index: Path) -> None:
+    outcome = run("ask", "Who weighs the copper at dawn?", "--index", index, "--top-k", "2")
+    assert outcome.status == 0
+    assert outcome.out.startswith("Merchants weigh it at dawn.")
+    assert "[1]" in outcome.out
+    assert "[2]" in outcome.out
+    assert "[3]" not in outcome.out
+    assert "Ninety ships unload copper every winter." in outcome.out
+
+
+@pytest.mark.usefixtures("fake_model")
+def test_a_citation_is_printed_as_one_line_that_can_be_pasted(run: Run, index: Path) -> None:
+    citation = (
+        "Ada Quill, Ben Orr, “The harbour of Thessaly”, Coast Gazette, 1987-03-05, "
+        "after Old harbour, Coast Gazette, lines 12-14, characters 227-304, "
+        "https://example.org/harbour"
+    )
+    assert citation in run("ask", "copper", "--index", index).out.splitlines()
+
+
+@pytest.mark.usefixtures("fake_model")
+def test_json_is_what_the_api_replies(run: Run, index: Path, client: FlaskClient) -> None:
+    question = "Who weighs the copper at dawn?"
+    printed = json.loads(run("ask", question, "--index", index, "--json", "--top-k", "2").out)
+    replied = json.loads(client.post("/ask", json={"question": question, "top_k": 2}).data)
+    AskReply.model_validate(printed)
+    for reply in (printed, replied):
+        del reply["generation"], reply["took_ms"]
+    assert printed == replied
+
+
+@pytest.mark.usefixtures("fake_model")
+def test_asking_builds_the_index_where_there_is_none(run: Run, three: Path, tmp_path: Path) -> None:
+    outcome = run(
+        "ask", "lava", "--documents", three, "--index", tmp_path / "i", "--json", "--top-k", "1"
+    )
+    assert json.loads(outcome.out)["passages"][0]["source"]["path"] == "volcano.md"
+    assert current_id(tmp_path / "i")
+
+
+@pytest.mark.usefixtures("fake_model")
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["ask", ""], ["question: found ''", "1 to 2000 characters"]),
+        (["ask", " \n "], ["question: found", "1 to 2000 characters"]),
+        (["ask", "a" * 2001], ["question: found", "1 to 2000 characters"]),
+        (["ask", "\udcff"], ["question: found", "1 to 2000 characters"]),
+        (["ask", "x", "--top-k", "0"], ["top_k: found 0", "from 1 to 50"]),
+        (["ask", "x", "--top-k", "51"], ["top_k: found 51", "from 1 to 50"]),
+    ],
+)
+def test_a_question_that_cannot_be_asked_is_refused(
+    run: Run, index: Path, arguments: list[str], words: list[str]
+) -> None:
+    refused(run(*arguments, "--index", index), *words)
+
+
+@pytest.mark.parametrize("command", [["index"], ["serve"], ["ask", "x"]])
+@pytest.mark.parametrize(
+    ("files", "words"),
+    [
+        (None, ["does not exist", "--documents"]),
+        ({}, ["the documents folder is empty"]),
+        ({"a.pdf": "x"}, ["none of 1 files can be indexed", "a.pdf"]),
+    ],
+    ids=["missing", "empty", "unreadable"],
+)
+@pytest.mark.usefixtures("fake_model")
+def test_a_folder_with_nothing_to_ask_is_refused(
+    run: Run, tmp_path: Path, command: list[str], files: dict[str, str] | None, words: list[str]
+) -> None:
+    if files is not None:
+        (tmp_path / "d").mkdir()
+        write_files(tmp_path / "d", files)
+    outcome = run(*command, "--documents", tmp_path / "d", "--index", tmp_path / "i")
+    refused(outcome, *words)
+
+
+@pytest.mark.parametrize("command", [["index"], ["serve"], ["ask", "x"]])
+@pytest.mark.usefixtures("fake_model")
+def test_a_folder_that_is_no_index_is_refused_and_left_alone(
+    run: Run, three: Path, tmp_path: Path, command: list[str]
+) -> None:
+    write_files(tmp_path / "thesis", {"chapter.docx": "x"})
+    outcome = run(*command, "--documents", three, "--index", tmp_path / "thesis")
+    refused(outcome, "thesis is not a Pincite index (it holds chapter.docx)", "--index")
+    assert [path.name for path in (tmp_path / "thesis").iterdir()] == ["chapter.docx"]
+
+
+@pytest.mark.parametrize("command", [["index"], ["serve"], ["ask", "x"]])
+def test_an_index_of_another_model_is_refused(
+    run: Run, three: Path, index: Path, command: list[str]
+) -> None:
+    outcome = run(*command, "--documents", three, "--index", index)
+    refused(outcome, "built with the model fake, not all-MiniLM-L6-v2", "--rebuild")
+
+
+@pytest.mark.parametrize("command", [["index"], ["ask", "x"]])
+def test_a_model_that_is_none_is_refused(
+    run: Run, three: Path, tmp_path: Path, command: list[str]
+) -> None:
+    outcome = run(*command, "--documents", three, "--index", tmp_path / "i", "--model", three)
+    refused(outcome, "is not a sentence-transformers model")
+
+
+@pytest.mark.usefixtures("fake_model")
+def test_a_damaged_index_is_refused(run: Run, three: Path, index: Path) -> None:
+    next(index.rglob("vectors.faiss")).write_bytes(b"")
+    refused(run("ask", "x", "--index", index), "does not match its manifest", "index --rebuild")
+    assert run("index", "--documents", three, "--index", index, "--rebuild").status == 0
+
+
+def test_a_setting_that_makes_no_sense_is_refused(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "pincite.toml").write_text("colour = 'red'\n")
+    refused(run("index"), "the setting colour is unknown")
+
+
+@pytest.mark.usefixtures("fake_model")
+def test_an_address_that_is_taken_is_refused(run: Run, three: Path, tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        outcome = run("serve", "--documents", three, "--index", tmp_path / "i", "--port", str(port))
+    refused(outcome, f"cannot serve on 127.0.0.1:{port}", "--port")
+
+
+def test_a_host_that_is_none_is_refused(run: Run, three: Path) -> None:
+    refused(run("serve", "--documents", three, "--host", "no such host"), "--host")
+
+
+@pytest.mark.usefixtures("fake_model")
+def test_settings_in_the_environment_reach_the_commands(
+    run: Run, three: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(three, tmp_path / "elsewhere")
+    monkeypatch.setenv("PINCITE_INDEX", str(tmp_path / "elsewhere"))
+    assert run("ask", "lava", "--json").status == 0

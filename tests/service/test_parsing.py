@@ -1,0 +1,211 @@
+"""Every question that cannot be asked is refused with what was found and what is allowed."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.service.conftest import problem_of
+
+QUESTION = "1 to 2000 characters"
+TOP_K = "a whole number from 1 to 50"
+DAY = "YYYY-MM-DD"
+
+
+@pytest.mark.parametrize(
+    ("address", "field", "found", "allowed"),
+    [
+        ("", "q", "nothing", QUESTION),
+        ("q=", "q", "''", QUESTION),
+        ("q=%20%09%0a%e2%80%83", "q", "", QUESTION),
+        ("q=" + "a" * 2001, "q", "2001 characters", QUESTION),
+        ("q=a%00b", "q", "\\x00", QUESTION),
+        ("q=x&top_k=0", "top_k", "'0'", TOP_K),
+        ("q=x&top_k=51", "top_k", "'51'", TOP_K),
+        ("q=x&top_k=-1", "top_k", "'-1'", TOP_K),
+        ("q=x&top_k=x", "top_k", "'x'", TOP_K),
+        ("q=x&top_k=1.5", "top_k", "'1.5'", TOP_K),
+        ("q=x&top_k=true", "top_k", "'true'", TOP_K),
+        ("q=x&top_k=" + "9" * 5000, "top_k", "999", TOP_K),
+        ("q=x&q=y", "q", "2 values", "one value"),
+        ("q=x&top_k=1&top_k=2", "top_k", "2 values", "one value"),
+        ("q=x&colour=red", "colour", "red", "no such field; fields are"),
+        ("q=x&filters=red", "filters", "red", "since"),
+        ("question=x", "question", "", "q"),
+        ("q=x&asked_on=yesterday", "asked_on", "'yesterday'", DAY),
+        ("q=x&asked_on=86400", "asked_on", "'86400'", DAY),
+        ("q=x&since=2020-02-30", "since", "'2020-02-30'", DAY),
+        ("q=x&until=2020", "until", "'2020'", DAY),
+    ],
+)
+def test_an_address_that_asks_nothing_sensible_is_refused(
+    client: FlaskClient, address: str, field: str, found: str, allowed: str
+) -> None:
+    problem = problem_of(client.get(f"/ask?{address}"), 422, field)
+    named = next(one for one in problem["errors"] if one["field"] == field)
+    assert found in named["found"]
+    assert allowed in named["allowed"]
+
+
+def test_a_field_that_an_address_cannot_hold_is_not_among_those_allowed(
+    client: FlaskClient,
+) -> None:
+    problem = problem_of(client.get("/ask?q=x&colour=red"), 422, "colour")
+    allowed = problem["errors"][0]["allowed"].split("fields are ")[1].split(", ")
+    assert "q" in allowed
+    assert "question" not in allowed
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "found", "allowed"),
+    [
+        ({}, "question", "nothing", QUESTION),
+        ({"question": ""}, "question", "''", QUESTION),
+        ({"question": " \n\t\u2003"}, "question", "", QUESTION),
+        ({"question": "a" * 2001}, "question", "2001 characters", QUESTION),
+        ({"question": "a\0b"}, "question", "\\x00", QUESTION),
+        ({"question": None}, "question", "None", QUESTION),
+        ({"question": 5}, "question", "5", QUESTION),
+        ({"question": ["x"]}, "question", "['x']", QUESTION),
+        ({"question": "x", "top_k": 0}, "top_k", "0", TOP_K),
+        ({"question": "x", "top_k": 51}, "top_k", "51", TOP_K),
+        ({"question": "x", "top_k": 10**30}, "top_k", "1000000", TOP_K),
+        ({"question": "x", "top_k": 1.5}, "top_k", "1.5", TOP_K),
+        ({"question": "x", "top_k": "5"}, "top_k", "'5'", TOP_K),
+        ({"question": "x", "top_k": "x"}, "top_k", "'x'", TOP_K),
+        ({"question": "x", "top_k": True}, "top_k", "True", TOP_K),
+        ({"question": "x", "top_k": None}, "top_k", "None", TOP_K),
+        ({"question": "x", "colour": "red"}, "colour", "'red'", "no such field; fields are"),
+        ({"question": "x", "q": "y"}, "q", "'y'", "no such field; fields are question"),
+        ({"question": "x", "filters": "red"}, "filters", "'red'", "an object"),
+        ({"question": "x", "filters": []}, "filters", "[]", "an object"),
+        ({"question": "x", "filters": {"colour": 1}}, "filters.colour", "1", "no such field"),
+        ({"question": "x", "filters": {"since": "soon"}}, "filters.since", "'soon'", DAY),
+        ({"question": "x", "filters": {"until": 86400}}, "filters.until", "86400", DAY),
+        ({"question": "x", "asked_on": 0}, "asked_on", "0", DAY),
+        ({"question": "x", "asked_on": "2020-02-14T11:30:00"}, "asked_on", "11:30", DAY),
+        ([], "body", "[]", "object"),
+        ([{"question": "x"}], "body", "", "object"),
+        ("question", "body", "'question'", "object"),
+        (None, "body", "None", "object"),
+    ],
+    ids=lambda value: repr(value)[:60],
+)
+def test_a_body_that_asks_nothing_sensible_is_refused(
+    client: FlaskClient, body: object, field: str, found: str, allowed: str
+) -> None:
+    response = client.post("/ask", data=json.dumps(body), content_type="application/json")
+    problem = problem_of(response, 422, field)
+    named = next(one for one in problem["errors"] if one["field"] == field)
+    assert found in named["found"]
+    assert allowed in named["allowed"]
+
+
+def test_every_field_that_is_wrong_is_named(client: FlaskClient) -> None:
+    problem = problem_of(client.post("/ask", json={"top_k": 0, "colour": 1}), 422)
+    assert {one["field"] for one in problem["errors"]} == {"question", "top_k", "colour"}
+
+
+def test_what_was_found_is_shown_in_part_where_it_is_long(client: FlaskClient) -> None:
+    response = client.post("/ask", json={"question": "secret " * 2000})
+    problem_of(response, 422, "question")
+    assert len(response.data) < 1000
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"{'question': 'x'}",
+        b'{"question": "x"',
+        b'{"question": "x"} y',
+        b'{"question": "\\ud800"}',
+        b'{"question": "\\udc00\\ud800"}',
+        b'{"question": "\xff\xfe"}',
+        b'{"question": "a\x00b"}',
+        b'{"question": NaN}',
+        b"[" * 20000,
+        b'{"question": ' + b'{"a":' * 5000 + b"1" + b"}" * 5001,
+    ],
+    ids=lambda body: repr(body[:30]),
+)
+def test_malformed_json_is_refused(client: FlaskClient, body: bytes) -> None:
+    response = client.post("/ask", data=body, content_type="application/json")
+    problem = problem_of(response, response.status_code)
+    assert response.status_code in {400, 422}
+    assert "JSON" in problem["detail"] or problem["errors"][0]["field"] == "question"
+
+
+def test_malformed_json_says_where_it_breaks(client: FlaskClient) -> None:
+    response = client.post("/ask", data=b'{"question": x}', content_type="application/json")
+    assert "line 1 column 14" in problem_of(response, 400)["detail"]
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        None,
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+        "application/jsonp",
+        "nonsense",
+    ],
+)
+def test_another_media_type_is_refused(client: FlaskClient, content_type: str | None) -> None:
+    response = client.post("/ask", data=b'{"question": "x"}', content_type=content_type)
+    problem = problem_of(response, 415, "Content-Type")
+    assert problem["errors"][0]["allowed"] == "application/json"
+
+
+@pytest.mark.parametrize(
+    "content_type", ["application/json", "application/json; charset=utf-8", "APPLICATION/JSON"]
+)
+def test_json_is_read_whatever_its_parameters(client: FlaskClient, content_type: str) -> None:
+    response = client.post("/ask", data='{"question": "lava?"}', content_type=content_type)
+    assert response.status_code == 200
+
+
+@pytest.mark.parametrize("question", ["a" * 2000, "🌋" * 2000, f"  {'a' * 2000}\n", "a"])
+def test_a_question_of_up_to_2000_characters_is_answered(
+    client: FlaskClient, question: str
+) -> None:
+    for response in (
+        client.post("/ask", json={"question": question}),
+        client.get("/ask", query_string={"q": question}),
+    ):
+        assert response.status_code == 200
+        assert json.loads(response.data)["question"] == question.strip()
+
+
+@pytest.mark.parametrize("top_k", [1, 2, 50])
+def test_top_k_bounds_the_passages(client: FlaskClient, top_k: int) -> None:
+    for response in (
+        client.post("/ask", json={"question": "lava", "top_k": top_k}),
+        client.get("/ask", query_string={"q": "lava", "top_k": top_k}),
+    ):
+        assert len(json.loads(response.data)["passages"]) == min(top_k, 3)
+
+
+def test_an_address_and_a_body_that_ask_the_same_get_the_same(client: FlaskClient) -> None:
+    def ask(**request: Any) -> dict[str, Any]:
+        reply: dict[str, Any] = json.loads(client.open("/ask", **request).data)
+        return {key: value for key, value in reply.items() if key != "took_ms"}
+
+    more: dict[str, object] = {"top_k": 2, "asked_on": "1990-01-01"}
+    days = {"since": "1980-01-01", "until": "1989-12-31"}
+    by_address = ask(query_string={"q": "copper ships", **more, **days})
+    by_body = ask(method="POST", json={"question": "copper ships", **more, "filters": days})
+    assert by_address == by_body
+    assert [one["source"]["path"] for one in by_body["passages"]] == ["harbour.md"]
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "2024-02-29"])
+def test_any_day_may_be_named(client: FlaskClient, day: str) -> None:
+    days = {"since": day, "until": day}
+    body = {"question": "what happened last year?", "asked_on": day, "filters": days}
+    assert client.post("/ask", json=body).status_code == 200

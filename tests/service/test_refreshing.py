@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from index import LiveIndex
+from index.generation import current_id
+from service.refreshing import keep_fresh
+from tests.fakes import MODEL, build, write_files
+
+PATIENCE = 60.0  # only how long a broken build is waited for
+
+
+def becomes(happened: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + PATIENCE
+    while not happened() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return happened()
+
+
+def test_a_new_generation_answers_soon_without_being_asked_to(
+    three: Path, index: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    live = LiveIndex(index, MODEL)
+    before = live.generation.id
+    keep_fresh(live, logging.getLogger("test"))
+    write_files(three, {"new.txt": "A comet passed."})
+    build(three, index)
+    assert becomes(lambda: live.generation.id == current_id(index) != before)
+
+    healthy, pointer = live.generation.id, index / "CURRENT"
+    pointer.write_text("nowhere\n")
+    assert becomes(lambda: "still answering from" in caplog.text)
+    assert live.generation.id == healthy
+    write_files(three, {"newer.txt": "The comet came back."})
+    pointer.write_text(healthy + "\n")
+    build(three, index)
+    assert becomes(lambda: live.generation.id == current_id(index) != healthy)

@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from index import DEFAULT_MODEL
+from service.settings import Settings, SettingsError, load_settings
+
+
+def test_the_defaults_serve_the_documents_folder_on_this_machine_only() -> None:
+    settings = load_settings()
+    assert (settings.documents, settings.index) == (Path("documents"), Path(".pincite"))
+    assert (settings.model, settings.host, settings.port) == (DEFAULT_MODEL, "127.0.0.1", 8000)
+
+
+def test_a_file_wins_over_defaults_the_environment_over_that_and_what_is_given_over_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pincite.toml").write_text('host = "file"\nport = 1001\nthreads = 11\n')
+    monkeypatch.setenv("PINCITE_HOST", "environment")
+    monkeypatch.setenv("PINCITE_PORT", "1002")
+    settings = load_settings(host="given", port=None, threads=None)
+    assert (settings.host, settings.port, settings.threads) == ("given", 1002, 11)
+    assert settings.documents == Path("documents")
+
+
+def test_every_setting_can_be_set_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    values = {
+        "documents": "d", "index": "i", "model": "m", "host": "h", "port": "1", "threads": "2",
+    }  # fmt: skip
+    for name, value in values.items():
+        monkeypatch.setenv(f"PINCITE_{name.upper()}", value)
+    settings = load_settings()
+    assert {name: str(getattr(settings, name)) for name in values} == values
+
+
+def test_another_file_can_be_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "pincite.toml").write_text("port = 1001\n")
+    (tmp_path / "other.toml").write_text("port = 1002\n")
+    monkeypatch.setenv("PINCITE_CONFIG", str(tmp_path / "other.toml"))
+    assert load_settings().port == 1002
+
+
+@pytest.mark.parametrize("content", ["", "# nothing\n"])
+def test_an_empty_file_sets_nothing(tmp_path: Path, content: str) -> None:
+    (tmp_path / "pincite.toml").write_text(content)
+    assert load_settings() == Settings()
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"port": 0}, "the setting port holds 0: "),
+        ({"port": 65536}, "the setting port holds 65536: "),
+        ({"port": "http"}, "the setting port holds 'http': "),
+        ({"threads": 0}, "the setting threads holds 0: "),
+        ({"host": ""}, "the setting host holds '': "),
+        ({"model": ""}, "the setting model holds '': "),
+        ({"colour": "red"}, "the setting colour is unknown; settings are documents, index, model"),
+    ],
+)
+def test_a_value_that_a_setting_may_not_hold_is_refused(
+    given: dict[str, object], message: str
+) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load_settings(**given)
+    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("PORT", "http"), ("PORT", ""), ("THREADS", "1.5"), ("MODEL", "")]
+)
+def test_a_bad_value_in_the_environment_is_refused(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(f"PINCITE_{name}", value)
+    with pytest.raises(SettingsError, match=f"the setting {name.lower()} holds '{value}': "):
+        load_settings()
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"colour = 'red'", "the setting colour is unknown; settings are documents"),
+        (b"port = 'http'", "the setting port holds 'http'"),
+        (b"port = [1]", r"the setting port holds [1]"),
+        (b"port 8000", "cannot be read as TOML: "),
+        (b"port = \xff", "cannot be read as TOML: "),
+        (b"[pincite]\nport = 1", "the setting pincite is unknown"),
+    ],
+)
+def test_a_file_that_makes_no_sense_is_refused(
+    tmp_path: Path, content: bytes, message: str
+) -> None:
+    (tmp_path / "pincite.toml").write_bytes(content)
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["nowhere.toml", "."])
+def test_a_file_that_is_named_must_exist(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv("PINCITE_CONFIG", name)
+    with pytest.raises(SettingsError, match=r"the settings file .* \(PINCITE_CONFIG\) does not"):
+        load_settings()
+
+
+def test_settings_do_not_change() -> None:
+    settings = load_settings()
+    with pytest.raises(ValueError, match="frozen"):
+        settings.port = 1

@@ -1,0 +1,43 @@
+"""Applications over the fake model, for the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from index import Query
+from service import create_app
+from service.answers import Answer, Answerer
+from service.settings import load_settings
+from tests.fakes import build, recipe, write_files
+from tests.service.conftest import RECIPES
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+
+
+def open_app(folder: Path, files: Mapping[str, str]) -> Flask:
+    """Return the application over an index of `files`."""
+    build(write_files(folder / "documents", files), folder / "index")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in RECIPES:
+            patch.setattr(name, lambda settings: recipe())
+        return create_app(load_settings(index=folder / "index"))
+
+
+@pytest.fixture
+def change_answers(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Return a function that sets fields of every answer that follows."""
+    real = Answerer.answer
+
+    def change(**fields: Any) -> None:
+        def answer(self: Answerer, query: Query) -> Answer:
+            return replace(real(self, query), **fields)
+
+        monkeypatch.setattr(Answerer, "answer", answer)
+
+    return change
