@@ -10,7 +10,7 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cache, cached_property
 
 import regex
 import Stemmer
@@ -20,6 +20,8 @@ from index.stopwords import ENGLISH, QUESTION_WORDS
 
 _WORD = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]+|[\p{L}\p{M}\p{N}]+")
 _UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]")
+_THOUSANDS = regex.compile(r"(?<=\d)[,\u00a0\u202f](?=\d{3}(?!\d))")
+_DOTTED = regex.compile(r"\b(\p{Lu})\.(?=\p{Lu}\b)")
 _POSSESSIVE = regex.compile(r"['’]s\b", regex.IGNORECASE)
 _HYPHENATED = regex.compile(r"[\p{L}\p{N}]+(?:[-‐‑][\p{L}\p{N}]+)+")
 _GREEK = {
@@ -48,7 +50,8 @@ class Analyzer:
         self._known: dict[str, str] = {}
 
     def terms(self, text: str) -> list[str]:
-        """Return the terms of a text in order."""
+        """Return the terms of a text in order; U.S. gives us, 1,000 1000, and IL-6 il, 6, il6."""
+        text = _DOTTED.sub(r"\1", _THOUSANDS.sub("", text))
         text = _POSSESSIVE.sub("", unicodedata.normalize("NFKC", text))
         text = _HYPHENATED.sub(lambda match: f"{match[0]} {_joined(match[0])}", text)
         return [term for word in _WORD.findall(text) for term in self._terms_of(word)]
@@ -100,10 +103,17 @@ def detect_language(texts: Iterable[str]) -> str:
     return best if used[best] else "english"
 
 
+def count_stop_words(text: str, language: str) -> int:
+    """Return how many words of a text are stop words of a language."""
+    known = _stop_words_of(language)
+    return sum(word.casefold() in known for word in _WORD.findall(text))
+
+
 def _joined(word: str) -> str:
     return regex.sub(r"[-‐‑]", "", word)
 
 
+@cache
 def _stop_words_of(language: str) -> frozenset[str]:
     words = ENGLISH if language == "english" else get_stop_words(language)
     asked = QUESTION_WORDS.get(language, "").split()

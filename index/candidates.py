@@ -43,17 +43,20 @@ class Candidates:
 
 
 def gather_candidates(
-    query: Query, period: Period | None, vector: NDArray[np.float32], generation: Generation
-) -> Candidates:
+    query: Query, period: Period | None, vector: Vectors, trust: float, generation: Generation
+) -> Candidates | None:
     """Take the nearest passages by vector and the best by BM25, and compare each closely.
 
-    `vector` is the question's, float32 of shape (dimension,).
+    `vector` is the question's, float32 of shape (dimension,). Where `trust` in it is 0, it is
+    used only if no word is found. Return None if no source passes the query's filters.
     """
     analyzer = Analyzer(generation.manifest.language)
     period_terms = analyzer.terms(period.words) if period else []
     terms = analyzer.terms(query.text)
     terms += [term for term in period_terms if term not in terms]
-    ordinals = _search(query, terms, vector, generation)
+    ordinals = _search(query, terms, vector, trust, generation)
+    if not len(ordinals):
+        return None
     columns = generation.columns[ordinals]
     vectors = generation.vectors.rows(ordinals)
 
@@ -78,6 +81,7 @@ def gather_candidates(
             dense=vectors @ vector,
             sentence=np.maximum.reduceat(cosines, first_sentence[:-1]),
             match=match_terms(question, candidate_terms, mean_length),
+            trust=trust,
         ),
         terms=candidate_terms,
         sentence_cosines=cosines,
@@ -88,13 +92,15 @@ def gather_candidates(
 
 
 def _search(
-    query: Query, terms: list[str], vector: NDArray[np.float32], generation: Generation
+    query: Query, terms: list[str], vector: Vectors, trust: float, generation: Generation
 ) -> NDArray[np.int64]:
-    if query.since is None and query.until is None:
-        nearest = generation.vectors.search(vector, _DEPTH)
-        return np.union1d(nearest, generation.lexical.search(terms, _DEPTH))
-    first = (query.since or dt.date.min).toordinal()
-    last = (query.until or dt.date.max).toordinal()
-    days = generation.columns["day"][:-1]
-    nearest = generation.vectors.search(vector, _DEPTH, (days >= first) & (days <= last))
-    return np.union1d(nearest, generation.lexical.search(terms, _DEPTH, (first, last)))
+    days = among = None
+    if query.since or query.until:
+        first = (query.since or dt.date.min).toordinal()
+        last = (query.until or dt.date.max).toordinal()
+        dated = generation.columns["day"][:-1]
+        days, among = (first, last), (dated >= first) & (dated <= last)
+    matching = generation.lexical.search(terms, _DEPTH, days)
+    if trust == 0 and len(matching):
+        return np.sort(matching)
+    return np.union1d(matching, generation.vectors.search(vector, _DEPTH, among))

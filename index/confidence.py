@@ -2,55 +2,71 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from index.errors import CalibrationError
-from index.fusion import Features
+from index.fusion import Features, lexical_share
 from index.models import ModelFiles
 
 # one file a model, named after it
 _SHIPPED = Path(__file__).parent / "calibrations"
 
 
-class Calibration(BaseModel):
-    """A logistic regression over the features of a ranking, and the model they come from.
-
-    Platt, Probabilistic Outputs for Support Vector Machines (1999), over several features.
-    """
+class Regression(BaseModel):
+    """A logistic regression over named features. Platt (1999), over several features."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    model: str
-    weights_hash: str
     coefficients: dict[str, float]
     intercept: float
-    fitted_on: tuple[str, ...]
 
     def probability(self, features: dict[str, float]) -> float:
-        """Return the calibrated probability that the corpus holds an answer."""
+        """Return the probability, from 0 to 1."""
         total = self.intercept + sum(
             weight * features[name] for name, weight in self.coefficients.items()
         )
         return float(1 / (1 + np.exp(-np.clip(total, -30, 30))))
 
 
-def confidence_features(features: Features, relevance: NDArray[np.float32]) -> dict[str, float]:
+class Calibration(BaseModel):
+    """How the best passage of a model's index tells whether the corpus holds an answer.
+
+    `trusted` is for questions in the languages of the model, `lexical` for others, of which only
+    the words count.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    model: str
+    weights_hash: str
+    fitted_on: tuple[str, ...]
+    trusted: Regression
+    lexical: Regression
+
+    def probability(self, features: dict[str, float], trust: float) -> float:
+        """Return the calibrated probability that the corpus holds an answer."""
+        return (self.trusted if trust == 1 else self.lexical).probability(features)
+
+
+def confidence_features(features: Features, best: float, passages: int) -> dict[str, float]:
     """Return what tells an answered question from an unanswered one, by name.
 
-    `relevance` are the fused scores without the time penalty, float32 of shape (candidates,).
+    `best` is the fused score of the first hit and `passages` the size of the index: the more
+    there are, the better the best is by chance.
     """
-    match = features.match
     return {
-        "dense": float(features.dense.max()),
-        "sentence": float(features.sentence.max()),
-        "bm25": float(match.bm25.max()),
-        "coverage": float(match.coverage.max()),
-        "fused": float(relevance.max()),
+        "fused": best,
+        "log_passages": math.log(min(max(passages, _FEWEST), _MOST)),
+        "lexical": lexical_share(features.match),
     }
+
+
+# Sizes that calibrations have been fitted on; beyond them the effect of size is not known.
+_FEWEST, _MOST = 10, 20_000
 
 
 def load_calibration(path: Path | None, model: ModelFiles) -> Calibration | None:

@@ -42,12 +42,15 @@ class TorchEmbedder:
         ModelError: on first use, when the model cannot be loaded.
     """
 
+    encoder = "torch"
+
     def __init__(self, model: ModelFiles) -> None:
         self._files = model
         self._lock = threading.Lock()  # a fast tokenizer cannot be used by two threads at once
 
     @cached_property
-    def _model(self) -> SentenceTransformer:
+    def model(self) -> SentenceTransformer:
+        """The loaded model; for one thread at a time."""
         is_folder = Path(self._files.location).is_dir()
         if is_folder:
             os.environ["HF_HUB_OFFLINE"] = "1"  # read when the library is imported
@@ -56,7 +59,7 @@ class TorchEmbedder:
         from sentence_transformers import SentenceTransformer
         from transformers.utils.logging import disable_progress_bar
 
-        disable_progress_bar()
+        disable_progress_bar()  # type: ignore[no-untyped-call]
         try:
             return SentenceTransformer(
                 self._files.location, device="cpu", local_files_only=is_folder
@@ -70,11 +73,11 @@ class TorchEmbedder:
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         with self._lock:
-            return self._encode(self._model.encode_document, texts)
+            return self._encode(self.model.encode_document, texts)
 
     def embed_question(self, text: str) -> Vectors:
         with self._lock:
-            vector: Vectors = self._encode(self._model.encode_query, [text])[0]
+            vector: Vectors = self._encode(self.model.encode_query, [text])[0]
             return vector
 
     def _encode(self, encode: Callable[..., object], texts: Sequence[str]) -> Vectors:

@@ -101,8 +101,10 @@ def _ask(
     query = Query(question.text, _SHOWN, asked_on=question.asked_on)
     began = time.perf_counter()
     ranking = retriever.rank(query, generation)
-    hits = retriever.hits(ranking, ranking.order)
+    hits = retriever.hits(ranking) if ranking else []
     milliseconds = (time.perf_counter() - began) * 1000
+    if ranking is None:
+        return _Outcome(question, {}, False, False, 0.0, milliseconds)
     records: dict[str, float] = {}
     gold: Hit | None = None
     documents = generation.columns["document"][ranking.candidates.ordinals]
@@ -111,7 +113,7 @@ def _ask(
         # ranks stand for scores, so that ties keep the order in which passages are shown
         records.setdefault(path, float(-rank))
         if gold is None and question.answers and question.relevant.get(path, 0) > 0:
-            gold = retriever.hits(ranking, [place])[0]
+            gold = retriever.hit(ranking, place)
     return _Outcome(
         question=question,
         records=records,

@@ -67,7 +67,8 @@ class Match:
     float32 of shape (candidates,): `bm25`, as a share of the most the question could score;
     `coverage`, the weight of the question's terms in the best sentence with its title; `pairs`,
     the weight of neighbouring terms that stand side by side; `phrases`, the share of quoted
-    phrases found. `sentence_coverage` is float32 of shape (all sentences of all candidates,).
+    phrases found. `sentence_coverage` is float32 of shape (all sentences of all candidates,), the
+    weight of the terms in each sentence, half of it where only the title holds them.
     """
 
     bm25: Scores1D
@@ -109,14 +110,15 @@ def match_terms(
     present = np.zeros((candidates.segments, distinct), dtype=np.float32)
     present[candidates.segment[matched], place[matched]] = 1
     owner = np.cumsum(is_title) - 1  # the passage that each segment belongs to
-    present = np.maximum(present, present[candidates.first_segment][owner])
-    covered = present @ question.weights / question.weights.sum()
+    titled = np.maximum(present, present[candidates.first_segment][owner])
+    shares = question.weights / question.weights.sum()
+    covered, own = titled @ shares, present @ shares
     return Match(
         bm25=bm25.astype(np.float32),
         coverage=np.maximum.reduceat(covered, candidates.first_segment),
         pairs=_pair_weight(question, at, candidates.passage, passages),
         phrases=_phrase_share(question, at, candidates.passage, passages),
-        sentence_coverage=covered[~is_title],
+        sentence_coverage=(covered + own)[~is_title] / 2,
     )
 
 

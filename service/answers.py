@@ -63,12 +63,12 @@ class Answerer:
         began = time.perf_counter()
         generation = self._live.generation
         ranking = self._retriever.rank(query, generation)
-        hits = self._retriever.hits(ranking, ranking.order)
+        hits = self._retriever.hits(ranking) if ranking else []
         passages = tuple(
             CitedPassage(rank, hit, cite(hit.passage, hit.source))
             for rank, hit in enumerate(hits, start=1)
         )
-        confidence = ranking.confidence
+        confidence = ranking.confidence if ranking else 0.0
         answerable = bool(hits) and (confidence is None or confidence >= self._threshold)
         return Answer(
             question=query.text,

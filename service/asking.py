@@ -17,7 +17,7 @@ from service.wiring import open_answerer
 
 
 def answer_once(settings: Settings, ask: Mapping[str, object]) -> Answer:
-    """Answer one question, with the fields of a request, from the index, which is built first where there is none.
+    """Answer one question, given as the fields of a request; build the index if there is none.
 
     Raises:
         PinciteError: the question, the index, the documents or the model cannot be used.

@@ -58,10 +58,7 @@ def field_problems(error: ValidationError, allowed: dict[str, str]) -> Problem:
         name = ".".join(str(part) for part in one["loc"]) or "body"
         if one["type"] == "json_invalid":
             return Problem(400, f"the body is not valid JSON: {one['ctx']['error']}")
-        if one["type"] == "missing":
-            found = "nothing"
-        else:
-            found = _shorten(one["input"])
+        found = "nothing" if one["type"] == "missing" else _shorten(one["input"])
         rule = allowed.get(name, f"no such field; fields are {', '.join(allowed)}")
         problems.append(FieldProblem(name, found, rule))
     first = problems[0]

@@ -9,6 +9,7 @@ import socket
 import click
 from granian import Granian
 from granian.constants import Interfaces
+from granian.log import LogLevels
 
 from service.building import update_index
 from service.settings import Settings, SettingsError
@@ -28,7 +29,7 @@ def serve_app(settings: Settings) -> None:
     for name in type(settings).model_fields:
         os.environ[f"PINCITE_{name.upper()}"] = str(getattr(settings, name))
     # a forked worker would inherit torch's thread pool without its threads, and hang
-    multiprocessing.set_start_method("spawn")
+    multiprocessing.set_start_method("spawn", force=True)
     server = Granian(
         "service:create_app",
         address=settings.host,
@@ -37,7 +38,7 @@ def serve_app(settings: Settings) -> None:
         factory=True,
         workers=1,
         blocking_threads=settings.threads,
-        log_level="warning",
+        log_level=LogLevels.error,
     )
     click.echo(f"Pincite answers at http://{_shown(settings.host)}:{settings.port}/", err=True)
     server.serve()

@@ -33,6 +33,7 @@ def open_retriever(settings: Settings, recipe: Recipe) -> Retriever:
     """
     return Retriever(
         recipe.embedder,
+        languages=recipe.model.languages,
         calibration=load_calibration(settings.calibration, recipe.model),
         time_weight=settings.time_weight,
     )

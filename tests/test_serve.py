@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,9 +16,9 @@ import httpx
 import pytest
 
 from tests.conftest import ROOT
+from tests.server import PINCITE, free_port, start, wait_until_ready
 
-STARTING = 300.0  # seconds that a slow machine may take to build the index and start
-PINCITE = "from service.cli import main; main()"
+BROWSER = {"Accept": "text/html"}
 QUESTIONS = [
     ("Who was the Secretary-General in February 2020?", "2020-02-14", ["Norov"]),
     ("Where was the 2018 summit to be held?", "2018-04-21", ["Qingdao"]),
@@ -31,38 +28,6 @@ QUESTIONS = [
         ["Afghanistan", "Belarus", "Iran", "Mongolia"],
     ),
 ]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def start(folder: Path, port: int) -> subprocess.Popen[str]:
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("PINCITE_")}
-    return subprocess.Popen(
-        [
-            sys.executable, "-c", PINCITE, "serve", "--port", str(port),
-            "--documents", str(folder / "documents"), "--index", str(folder / "index"),
-        ],
-        cwd=folder, env=clean, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-    )  # fmt: skip
-
-
-def wait_until_ready(server: subprocess.Popen[str], client: httpx.Client) -> None:
-    deadline = time.monotonic() + STARTING
-    while time.monotonic() < deadline:
-        if server.poll() is not None:
-            output = server.communicate()[0]
-            pytest.fail(f"the server ended with status {server.returncode}: {output}")
-        try:
-            if client.get("/readyz").status_code == 200:
-                return
-        except httpx.TransportError:
-            pass
-        time.sleep(0.1)
-    pytest.fail("the server did not become ready")
 
 
 @pytest.fixture(scope="module")
@@ -113,27 +78,33 @@ def test_a_question_of_a_reader_gets_its_answer_from_the_right_document(
 
 
 @pytest.mark.parametrize(("question", "date", "answers"), QUESTIONS)
-def test_the_form_answers_with_a_link_to_the_passage_in_its_source(
+def test_the_form_answers_with_the_sentence_marked(
     client: httpx.Client, question: str, date: str, answers: list[str]
 ) -> None:
-    page = client.get("/", params={"q": question}, headers={"Accept": "text/html"})
+    page = client.get("/", params={"q": question}, headers=BROWSER)
     assert page.status_code == 200
     marked = re.findall(r"<mark[^>]*>(.*?)</mark>", page.text, re.DOTALL)
     for answer in answers:
         assert any(answer in text for text in marked), marked
     assert date in page.text
-    link = re.search(r'href="(/documents/[0-9a-f]{16}\?[^"]*)"', page.text)
-    assert link is not None
-    source = client.get(link[1].replace("&amp;", "&"), headers={"Accept": "text/html"})
+
+
+def test_a_result_links_to_its_passage_marked_in_its_source(client: httpx.Client) -> None:
+    question = QUESTIONS[0][0]
+    best = read_question(question, client, "GET")["passages"][0]
+    page = client.get("/", params={"q": question}, headers=BROWSER)
+    links = re.findall(r'href="(/documents/[0-9a-f]{16}\?[^"]*)"', page.text)
+    source = client.get(links[0].replace("&amp;", "&"), headers=BROWSER)
     assert source.status_code == 200
-    assert "<mark" in source.text
-    assert answers[0] in source.text
+    assert f"/documents/{best['source']['document_id']}" in links[0]
+    marked = " ".join(re.findall(r"<mark[^>]*>(.*?)</mark>", source.text, re.DOTALL))
+    assert "Norov" in marked
 
 
 def test_the_form_takes_nothing_from_elsewhere_and_its_style_is_served(
     client: httpx.Client,
 ) -> None:
-    page = client.get("/", headers={"Accept": "text/html"}).text
+    page = client.get("/", headers=BROWSER).text
     assets = re.findall(r'(?:src|<link[^>]*href)="([^"]+)"', page)
     assert assets
     for asset in assets:
@@ -146,7 +117,7 @@ def test_a_body_of_unknown_length_is_read(client: httpx.Client) -> None:
     body = [b'{"question": ', b'"Where was the 2018 summit to be held?"}']
     response = client.post("/ask", content=iter(body), headers={"Content-Type": "application/json"})
     assert response.status_code == 200
-    assert "Qingdao" in response.json()["answer"]["text"]
+    assert response.json()["question"] == "Where was the 2018 summit to be held?"
 
 
 def test_a_body_that_is_too_large_is_refused(client: httpx.Client) -> None:
@@ -158,7 +129,7 @@ def test_a_body_that_is_too_large_is_refused(client: httpx.Client) -> None:
 def test_a_new_document_answers_without_a_restart(client: httpx.Client, folder: Path) -> None:
     before = client.get("/readyz").json()["generation"]
     (folder / "documents" / "comet.txt").write_text("Comet Zorvan passed in the year 1654.\n")
-    index = [sys.executable, "-c", PINCITE, "index", "--documents", str(folder / "documents")]
+    index = [PINCITE, "index", "--documents", str(folder / "documents")]
     done = subprocess.run(
         [*index, "--index", str(folder / "index")],
         cwd=folder, capture_output=True, text=True, check=False,
@@ -192,7 +163,7 @@ def test_the_server_says_where_it_answers_and_ends_when_told_to(
 
 def test_the_command_line_gives_the_same_answer(client: httpx.Client, folder: Path) -> None:
     question = QUESTIONS[0][0]
-    ask = [sys.executable, "-c", PINCITE, "ask", question, "--json", "--index"]
+    ask = [PINCITE, "ask", question, "--json", "--index"]
     done = subprocess.run(
         [*ask, str(folder / "index")], cwd=folder, capture_output=True, text=True, check=False
     )

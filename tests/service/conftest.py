@@ -14,14 +14,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-import service.building  # imported before anything of it is replaced
-import service.wiring
+import service.building  # noqa: F401 - it must be imported before open_recipe is replaced
 from service import create_app
 from service.cli import main
 from service.settings import load_settings
 from tests.fakes import THREE, build, recipe, write_files
 
-RECIPES = (service.wiring, service.building)
+RECIPES = ("service.wiring.open_recipe", "service.building.open_recipe")
 
 
 @pytest.fixture(scope="session")
@@ -29,8 +28,8 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     folder = tmp_path_factory.mktemp("service")
     build(write_files(folder / "documents", THREE), folder / "index")
     with pytest.MonkeyPatch.context() as patch:
-        for module in RECIPES:
-            patch.setattr(module, "open_recipe", lambda settings: recipe())
+        for name in RECIPES:
+            patch.setattr(name, lambda settings: recipe())
         return create_app(load_settings(index=folder / "index"))
 
 
@@ -75,8 +74,8 @@ def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> R
 @pytest.fixture
 def fake_model(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the commands use the fake model."""
-    for module in RECIPES:
-        monkeypatch.setattr(module, "open_recipe", lambda settings: recipe())
+    for name in RECIPES:
+        monkeypatch.setattr(name, lambda settings: recipe())
 
 
 def problem_of(response: TestResponse, status: int, field: str | None = None) -> dict[str, Any]:

@@ -125,3 +125,13 @@ def test_what_is_not_yaml_is_refused_in_one_line(yaml_text: str) -> None:
 def test_front_matter_that_is_no_mapping_is_refused(yaml_text: str) -> None:
     with pytest.raises(DocumentError, match=r"^a\.md: front matter must be a mapping"):
         parse(yaml_text)
+
+
+def test_a_value_that_is_refused_is_shown_in_part_where_it_is_long() -> None:
+    bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
+    for level in range(1, 5):
+        bomb += f"a{level}: &a{level} [{', '.join([f'*a{level - 1}'] * 10)}]\n"
+    for value in ("*a4", "[" + "long, " * 500 + "]"):
+        with pytest.raises(DocumentError, match=r"^a\.md: .*\btitle\b") as caught:
+            parse(f"{bomb}title: {value}")
+        assert len(str(caught.value)) < 1000

@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
 from index import Query
 from service import create_app
 from service.answers import Answer, Answerer
 from service.settings import load_settings
 from tests.fakes import build, recipe, write_files
-from tests.service.conftest import RECIPES
+from tests.service.web.dom import Node, parse
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 
@@ -24,9 +25,16 @@ def open_app(folder: Path, files: Mapping[str, str]) -> Flask:
     """Return the application over an index of `files`."""
     build(write_files(folder / "documents", files), folder / "index")
     with pytest.MonkeyPatch.context() as patch:
-        for name in RECIPES:
-            patch.setattr(name, lambda settings: recipe())
+        patch.setattr("service.wiring.open_recipe", lambda settings: recipe())
         return create_app(load_settings(index=folder / "index"))
+
+
+def page(client: FlaskClient, address: str = "/", status: int = 200, **arguments: str) -> Node:
+    """Return a page of that status as a tree."""
+    response = client.get(address, query_string=arguments or None, headers=BROWSER)
+    assert (response.status_code, response.mimetype) == (status, "text/html")
+    assert "script" not in response.headers["Content-Security-Policy"]
+    return parse(response.text)
 
 
 @pytest.fixture

@@ -48,7 +48,7 @@ def test_nothing_is_added_and_nothing_lost(text: str, path: str, spans: list[Spa
         ("2020 was a year\n1999. Not a list", [("lines", "2020 was a year\n1999. Not a list")]),
         ("| a | b |\n|---|---|\n", [("code", "| a | b |\n|---|---|")]),
         ("a | b\n--- | ---\n", [("code", "a | b\n--- | ---")]),
-        ("```\n# no heading\n\nx\n```\nend", [("code", "```\n# no heading\n\nx\n```"), ("prose", "end")]),
+        ("```\n# no\n\nx\n```\nend", [("code", "```\n# no\n\nx\n```"), ("prose", "end")]),
         ("~~~ py\nx", [("code", "~~~ py\nx")]),
         ("```inline``` code\n\nmore", [("prose", "```inline``` code"), ("prose", "more")]),
         ("", []),
@@ -97,9 +97,7 @@ def test_an_element_knows_that_it_is_marked() -> None:
         (Span(4, 5), "---\na\n---", "a"),
     ],
 )
-def test_a_document_begins_after_its_front_matter(
-    passage: Span, first: str, marked: str
-) -> None:
+def test_a_document_begins_after_its_front_matter(passage: Span, first: str, marked: str) -> None:
     document = Document("i", "a.txt", "---\na\n---\ntwo\n", Metadata("a"), body=10)
     elements = lay_out_document(document, passage)
     assert text_of(elements[0]).startswith(first)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -54,6 +56,6 @@ def test_parts_join_to_the_text_and_marks_are_what_spans_cover(
     parts = mark(text, spans)
     assert "".join(part.text for part in parts) == text
     assert all(part.text for part in parts)
-    assert all(one.marked != other.marked for one, other in zip(parts, parts[1:], strict=False))
+    assert all(one.marked != other.marked for one, other in pairwise(parts))
     covered = [any(span.start <= at < span.end for span in spans) for at in range(len(text))]
     assert [part.marked for part in parts for _ in part.text] == covered

@@ -1,0 +1,54 @@
+"""Whether an encoder's vectors can stand for those of the model's own library."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.embedding import Embedder, Vectors, embed_in_batches
+from index.errors import ModelError
+
+_MEAN, _LEAST, _OVERLAP = 0.99, 0.95, 0.9  # all-MiniLM-L6-v2 in int8: 0.997, 0.99, 0.98
+_NEAREST = 5
+_QUESTION = 12  # words
+# a word, a question, and a text that is cut at the model's longest
+_FIXED = ("bees", "What is this about?", "Copper and lava, in a text without an end. " * 200)
+
+
+def check_agreement(encoder: Embedder, reference: Embedder, texts: Sequence[str]) -> None:
+    """Refuse an encoder that strays from `reference`.
+
+    Both embed `texts` as passages, and the beginnings of `texts` as questions.
+
+    Raises:
+        ModelError: it strays, by the cosines of its vectors or by the texts that it finds nearest.
+    """
+    passages = [*texts, *_FIXED]
+    questions = [" ".join(passage.split()[:_QUESTION]) for passage in passages]
+    ours, theirs = (_embed(one, passages, questions) for one in (encoder, reference))
+    cosines = np.concatenate([(a * b).sum(axis=1) for a, b in zip(ours, theirs, strict=True)])
+    mean, least, overlap = cosines.mean(), cosines.min(), _overlap(_near(*ours), _near(*theirs))
+    if not (mean >= _MEAN and least >= _LEAST and overlap >= _OVERLAP):  # nor if one is NaN
+        raise ModelError(
+            f"its vectors stray from the model's (cosine {mean:.3f} on average, {least:.3f} at "
+            f"least; {overlap:.0%} of the nearest texts are the same)"
+        )
+
+
+def _embed(
+    embedder: Embedder, passages: Sequence[str], questions: Sequence[str]
+) -> tuple[Vectors, Vectors]:
+    rows = np.stack([embedder.embed_question(question) for question in questions])
+    return embed_in_batches(embedder, passages, lambda _: None), rows
+
+
+def _near(passages: Vectors, questions: Vectors) -> NDArray[np.int64]:
+    """Return the rows of each question's nearest passages, shape (questions, _NEAREST)."""
+    return np.argsort(-(questions @ passages.T), axis=1)[:, :_NEAREST]
+
+
+def _overlap(ours: NDArray[np.int64], theirs: NDArray[np.int64]) -> float:
+    """Return the share of `theirs` that stands in the same row of `ours`."""
+    return float((theirs[:, :, None] == ours[:, None, :]).any(axis=2).mean())

@@ -1,0 +1,160 @@
+"""A model compiled for this CPU: one OpenVINO graph and its tokenizer, opened without torch."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict
+
+from index.embedding import BATCH, Vectors
+from index.errors import ModelError
+from index.manifest import hash_files
+
+if TYPE_CHECKING:
+    from openvino import CompiledModel, InferRequest
+    from tokenizers import Encoding
+
+Kind = Literal["int8", "bf16", "float32"]
+
+GRAPH, TOKENIZER, DESCRIPTION = "graph.xml", "tokenizer.json", "encoder.json"
+
+_FIELDS = {"input_ids": "ids", "attention_mask": "attention_mask", "token_type_ids": "type_ids"}
+
+
+class Description(BaseModel):
+    """What an encoder's folder holds, and the SHA-256 of each of its other files by name.
+
+    It names every byte that makes a vector: two encoders are one if their descriptions are.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    encoder: Kind
+    question_prompt: str
+    passage_prompt: str
+    files: dict[str, str]
+
+
+class CompiledEmbedder:
+    """An exported encoder opened from its folder; any number of threads may use it at once.
+
+    Raises:
+        ModelError: a file is missing or altered, or OpenVINO is missing or cannot run the graph.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        from tokenizers import Tokenizer
+
+        self.folder = folder
+        self._description = _read_description(folder)
+        self.encoder: str = self._description.encoder
+        try:
+            self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+            self._graph = _compile(folder / GRAPH, self._description.encoder)
+        except ModelError:
+            raise
+        except Exception as error:  # tokenizers raises bare Exception, OpenVINO RuntimeError
+            raise ModelError(f"the encoder in {folder} cannot be run: {_reason(error)}") from error
+        self._inputs = [port.get_any_name() for port in self._graph.inputs]
+        self._dimension = self._graph.output(0).get_partial_shape()[-1].get_length()
+        self._local = threading.local()  # a request runs for one thread at a time
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        prompt = self._description.passage_prompt
+        rows = np.empty((len(texts), self._dimension), dtype=np.float32)
+        for first in range(0, len(texts), BATCH):
+            chosen = texts[first : first + BATCH]
+            rows[first : first + BATCH] = self._run([prompt + text for text in chosen])
+        return rows
+
+    def embed_question(self, text: str) -> Vectors:
+        vector: Vectors = self._run([self._description.question_prompt + text])[0]
+        return vector
+
+    def _run(self, texts: list[str]) -> Vectors:
+        if not hasattr(self._local, "request"):
+            self._local.request = self._graph.create_infer_request()
+        request: InferRequest = self._local.request
+        tokens = model_inputs(self._tokenizer.encode_batch_fast(texts))
+        vectors: Vectors = request.infer(
+            {name: tokens[name] for name in self._inputs}, share_inputs=True
+        )[0]
+        return vectors
+
+
+def model_inputs(encodings: Sequence[Encoding]) -> dict[str, NDArray[np.int64]]:
+    """Return what a transformer may ask for: int64 of shape (len(encodings), tokens) each."""
+    return {
+        name: np.array([getattr(encoding, field) for encoding in encodings], dtype=np.int64)
+        for name, field in _FIELDS.items()
+    }
+
+
+def load_openvino() -> ModuleType:
+    """Import OpenVINO with its reports to Google Analytics switched off.
+
+    Raises:
+        ModelError: it is not installed, or not for this machine.
+    """
+    # openvino and nncf fall back to their own stubs when this package lacks what they ask for
+    sys.modules.setdefault("openvino_telemetry", ModuleType("openvino_telemetry"))
+    try:
+        return import_module("openvino")
+    except (ImportError, OSError) as error:
+        raise ModelError(
+            f"OpenVINO cannot be imported ({_reason(error)}); run: pip install openvino nncf"
+        ) from error
+
+
+def has_bfloat16() -> bool:
+    """Say whether OpenVINO is here and computes in bfloat16 on this CPU."""
+    try:
+        core = load_openvino().Core()
+    except ModelError:
+        return False
+    return "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+
+
+def write_description(
+    folder: Path, encoder: Kind, question_prompt: str, passage_prompt: str
+) -> None:
+    """Describe the encoder whose other files lie in `folder`; written last."""
+    description = Description(
+        encoder=encoder,
+        question_prompt=question_prompt,
+        passage_prompt=passage_prompt,
+        files=hash_files(folder),
+    )
+    content = description.model_dump_json(indent=2) + "\n"
+    (folder / DESCRIPTION).write_text(content, encoding="utf-8")
+
+
+def _read_description(folder: Path) -> Description:
+    try:
+        description = Description.model_validate_json((folder / DESCRIPTION).read_bytes())
+        found = hash_files(folder)
+    except (OSError, ValueError) as error:
+        raise ModelError(f"{folder} holds no encoder: {_reason(error)}") from error
+    del found[DESCRIPTION]
+    if found != description.files:
+        raise ModelError(f"the files in {folder} are not those of {DESCRIPTION}")
+    return description
+
+
+def _compile(path: Path, kind: Kind) -> CompiledModel:
+    precision = "bf16" if kind != "float32" and has_bfloat16() else "f32"
+    # LATENCY spreads one batch over all cores, which is as fast in building as two streams are
+    hints = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": precision}
+    return load_openvino().Core().compile_model(path, "CPU", hints)
+
+
+def _reason(error: Exception) -> str:
+    return (str(error).strip() or repr(error)).splitlines()[0]

@@ -1,0 +1,177 @@
+"""From a sentence-transformers model to the folder that a compiled encoder is opened from."""
+
+from __future__ import annotations
+
+import io
+import logging
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from index.compiled import (
+    GRAPH,
+    TOKENIZER,
+    Kind,
+    load_openvino,
+    model_inputs,
+    write_description,
+)
+from index.errors import ModelError
+
+if TYPE_CHECKING:
+    import openvino
+    from sentence_transformers import SentenceTransformer
+    from tokenizers import Tokenizer
+
+_EXPORTABLE = {"Transformer", "Pooling", "Dense", "Normalize"}
+_LONGEST = 1 << 20  # tokens; a tokenizer without a limit reports 10**30
+
+
+def export_encoder(
+    model: SentenceTransformer, folder: Path, kind: Kind, sample: Sequence[str]
+) -> None:
+    """Write `model` into the empty `folder`, as one graph from tokens to unit vectors.
+
+    The activations of int8 are calibrated by the texts in `sample`; the other kinds need none.
+
+    Raises:
+        ModelError: a module of the model cannot be exported, or NNCF is missing or fails.
+        OSError: the folder cannot be written.
+    """
+    _check_modules(model)
+    with _quiet():
+        tokenizer = _tokenizer(model)
+        graph = _graph(model, tokenizer)
+        if kind == "int8":
+            graph = _quantised(graph, tokenizer, sample)
+        tokenizer.save(str(folder / TOKENIZER))
+        try:
+            load_openvino().save_model(graph, folder / GRAPH, compress_to_fp16=kind != "float32")
+        except RuntimeError as error:
+            raise OSError(f"{folder / GRAPH} cannot be written: {error}") from error
+    prompts = model.prompts
+    named = (prompts[name] for name in ("document", "passage", "corpus") if name in prompts)
+    usual = prompts.get(model.default_prompt_name or "", "")
+    write_description(
+        folder,
+        kind,
+        question_prompt=prompts.get("query", usual) or "",
+        passage_prompt=next(named, usual) or "",
+    )
+
+
+def _check_modules(model: SentenceTransformer) -> None:
+    for module in model:
+        name = type(module).__name__
+        if name not in _EXPORTABLE:
+            known = ", ".join(sorted(_EXPORTABLE))
+            raise ModelError(f"its module {name} cannot be exported (only {known} can)")
+        if not getattr(module, "include_prompt", True):
+            raise ModelError(f"its module {name} cannot be exported: it leaves out the prompt")
+
+
+def _tokenizer(model: SentenceTransformer) -> Tokenizer:
+    """Return a copy of the model's tokenizer that cuts and pads as the model's library does."""
+    from tokenizers import Tokenizer
+
+    slow = model.tokenizer
+    fast = getattr(slow, "backend_tokenizer", None)
+    if fast is None:
+        raise ModelError(f"its tokenizer {type(slow).__name__} cannot be exported")
+    tokenizer: Tokenizer = Tokenizer.from_str(fast.to_str())
+    most = model.max_seq_length or slow.model_max_length
+    if most < _LONGEST:
+        tokenizer.enable_truncation(most, direction=slow.truncation_side)
+    else:
+        tokenizer.no_truncation()
+    tokenizer.enable_padding(
+        direction=slow.padding_side,
+        pad_id=slow.pad_token_id,
+        pad_type_id=slow.pad_token_type_id,
+        pad_token=slow.pad_token,
+    )
+    return tokenizer
+
+
+def _graph(model: SentenceTransformer, tokenizer: Tokenizer) -> openvino.Model:
+    import torch
+
+    class Whole(torch.nn.Module):
+        """Every module of the model, one after another, as one function of its tokens."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.parts = torch.nn.ModuleList(model)
+
+        def forward(
+            self,
+            input_ids: torch.Tensor,
+            attention_mask: torch.Tensor,
+            token_type_ids: torch.Tensor | None = None,
+        ) -> torch.Tensor:
+            features = {"input_ids": input_ids, "attention_mask": attention_mask}
+            if token_type_ids is not None:
+                features["token_type_ids"] = token_type_ids
+            for part in self.parts:
+                features = part(features)
+            return torch.nn.functional.normalize(features["sentence_embedding"], dim=-1)
+
+    ov = load_openvino()
+    tokens = model_inputs(tokenizer.encode_batch(["A text.", "A text that is longer."]))
+    example = {
+        name: torch.from_numpy(rows)
+        for name, rows in tokens.items()
+        if name in model.tokenizer.model_input_names
+    }
+    inputs = [(name, ov.PartialShape([-1, -1]), ov.Type.i64) for name in example]
+    try:
+        with torch.no_grad():
+            graph: openvino.Model = ov.convert_model(
+                Whole().eval(), example_input=example, input=inputs
+            )
+    except Exception as error:  # tracing raises what each model's code raises
+        parts = ", ".join(type(module).__name__ for module in model)
+        reason = (str(error).strip() or repr(error)).splitlines()[0]
+        raise ModelError(f"its modules ({parts}) cannot be exported: {reason}") from error
+    return graph
+
+
+def _quantised(
+    graph: openvino.Model, tokenizer: Tokenizer, sample: Sequence[str]
+) -> openvino.Model:
+    try:
+        import nncf
+    except (ImportError, OSError) as error:
+        raise ModelError(f"NNCF cannot be imported ({error}); run: pip install nncf") from error
+    names = [port.get_any_name() for port in graph.inputs]
+
+    def tokens_of(text: str) -> dict[str, object]:
+        tokens = model_inputs([tokenizer.encode(text)])
+        return {name: tokens[name] for name in names}
+
+    try:
+        return nncf.quantize(
+            graph,
+            nncf.Dataset(sample, tokens_of),
+            model_type=nncf.ModelType.TRANSFORMER,
+            preset=nncf.QuantizationPreset.MIXED,
+            subset_size=len(sample),
+        )
+    except Exception as error:  # as above
+        reason = (str(error).strip() or repr(error)).splitlines()[0]
+        raise ModelError(f"it cannot be quantised: {reason}") from error
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep from the terminal what torch, OpenVINO and NNCF say while they work."""
+    before = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        with warnings.catch_warnings(), redirect_stdout(io.StringIO()):
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(before)

@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from index import DEFAULT_MODEL, ModelError, TorchEmbedder, locate_model
+from index.compiled import CompiledEmbedder
+from index.encoders import open_embedder
+from tests.tiny import DIMENSION, save_tiny_model
+
+SAMPLE = [
+    f"The {subject} {verb} {place}."
+    for subject, verb, place in product(
+        ("old miner", "queen bee", "volcano", "committee", "blue whale"),
+        ("waits for copper", "sings", "was measured in 1912", "cannot be seen"),
+        ("near the harbour", "in Geneva", "under the ice", "after the second war"),
+    )
+]
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder in a cache that holds the packaged model in int8."""
+    place = tmp_path_factory.mktemp("cache")
+    warnings: list[str] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PINCITE_CACHE", str(place))
+        model = locate_model(DEFAULT_MODEL)
+        made = open_embedder(model, "auto", lambda: SAMPLE, warnings.append)
+    assert (made.encoder, warnings) == ("int8", [])
+    return place / "encoders" / f"{model.weights_hash}-int8"
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return save_tiny_model(tmp_path_factory.mktemp("tiny") / "model")
+
+
+def test_int8_embeds_as_the_models_own_library_does(cache: Path) -> None:
+    compiled, reference = CompiledEmbedder(cache), TorchEmbedder(locate_model(DEFAULT_MODEL))
+    texts = ["Copper was dug here from 1652 on.", "Bees", "Lava is melted rock. " * 100]
+    vectors = compiled.embed(texts)
+    assert vectors.dtype == np.float32
+    assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+    assert (vectors * reference.embed(texts)).sum(axis=1).min() > 0.95
+    question = compiled.embed_question("What is lava?")
+    assert question.shape == (384,)
+    assert question @ reference.embed_question("What is lava?") > 0.95
+    assert compiled.embed([]).shape == (0, 384)
+
+
+def test_opening_needs_neither_torch_nor_its_libraries(cache: Path) -> None:
+    program = """
+import sys
+from pathlib import Path
+from index.compiled import CompiledEmbedder
+from index.encoders import stored_embedder
+CompiledEmbedder(Path(sys.argv[1])).embed_question("What is lava?")
+heavy = {"torch", "transformers", "sentence_transformers", "nncf", "openvino_telemetry.main"}
+print(heavy & set(sys.modules))
+"""
+    command = [sys.executable, "-c", program, str(cache)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"
+
+
+def test_many_threads_may_ask_at_once(cache: Path) -> None:
+    compiled = CompiledEmbedder(cache)
+    alone = [compiled.embed_question(text) for text in SAMPLE]
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(compiled.embed_question, SAMPLE))
+    assert_allclose(together, alone, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["graph.bin", "tokenizer.json", "encoder.json"])
+@pytest.mark.parametrize("harm", ["missing", "altered"])
+def test_a_folder_that_is_not_whole_is_refused(
+    cache: Path, tmp_path: Path, name: str, harm: str
+) -> None:
+    folder = shutil.copytree(cache, tmp_path / "encoder")
+    if harm == "missing":
+        (folder / name).unlink()
+    else:
+        (folder / name).write_bytes((folder / name).read_bytes()[:-100])
+    with pytest.raises(ModelError) as caught:
+        CompiledEmbedder(folder)
+    assert "\n" not in str(caught.value)
+
+
+def test_every_module_the_prompts_and_the_longest_text_are_exported(
+    tiny: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PINCITE_CACHE", str(tmp_path))
+    model = locate_model(str(tiny))
+    compiled, reference = open_embedder(model, "float32", list, pytest.fail), TorchEmbedder(model)
+    assert compiled.encoder == "float32"
+    texts = ["copper", "lava is lava", "what bees " * 20]
+    vectors = compiled.embed(texts)
+    assert vectors.shape == (3, DIMENSION)
+    assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+    assert_allclose(vectors, reference.embed(texts), atol=1e-5)
+    question = compiled.embed_question("copper")
+    assert_allclose(question, reference.embed_question("copper"), atol=1e-5)
+    assert abs(question @ vectors[0]) < 0.999  # the prompts differ

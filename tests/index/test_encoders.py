@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+import gc
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from index import ModelError, ModelFiles, TorchEmbedder, encoders, locate_model
+from index.compiled import CompiledEmbedder, has_bfloat16
+from index.encoders import Encoder, copy_encoder, open_embedder, stored_embedder
+from index.export import export_encoder
+from tests.tiny import save_static_model, save_tiny_model
+
+UNQUANTISED = "bf16" if has_bfloat16() else "float32"
+ENOUGH = [f"copper {number} lava" for number in range(64)]
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> ModelFiles:
+    return locate_model(str(save_tiny_model(tmp_path_factory.mktemp("tiny") / "model")))
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("PINCITE_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache" / "encoders"
+
+
+def refuse(*_: object) -> None:
+    raise ModelError("its module Fancy cannot be exported")
+
+
+def test_a_cached_encoder_is_opened_without_making_it_again(
+    model: ModelFiles, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_embedder(model, "float32", list, pytest.fail)
+    monkeypatch.setattr(encoders, "export_encoder", refuse)
+    again = open_embedder(model, "float32", pytest.fail, pytest.fail)
+    assert isinstance(again, CompiledEmbedder)
+    assert [path.name for path in cache.iterdir()] == [f"{model.weights_hash}-float32"]
+
+
+@pytest.mark.parametrize("name", ["graph.bin", "encoder.json"])
+def test_an_altered_or_half_written_cache_is_made_anew(
+    model: ModelFiles, cache: Path, name: str
+) -> None:
+    open_embedder(model, "float32", list, pytest.fail)
+    file = cache / f"{model.weights_hash}-float32" / name
+    file.write_bytes(b"half")
+    assert open_embedder(model, "float32", list, pytest.fail).encoder == "float32"
+    assert file.read_bytes() != b"half"
+
+
+def test_a_cache_that_cannot_be_written_is_done_without_and_said(
+    model: ModelFiles, cache: Path
+) -> None:
+    cache.parent.write_text("a file where a folder should be")
+    said: list[str] = []
+    embedder = open_embedder(model, "float32", list, said.append)
+    assert isinstance(embedder, CompiledEmbedder)
+    assert len(embedder.embed(["copper"])) == 1
+    [line] = said
+    assert "cannot be kept in" in line
+    assert "PINCITE_CACHE" in line
+    folder = embedder.folder
+    assert folder.is_dir()
+    del embedder
+    gc.collect()
+    assert not folder.exists()
+
+
+def test_auto_takes_int8_only_when_there_is_enough_to_calibrate_it(model: ModelFiles) -> None:
+    assert open_embedder(model, "auto", list, pytest.fail).encoder == UNQUANTISED
+
+
+def test_int8_without_enough_to_calibrate_it_is_said_to_be_something_else(
+    model: ModelFiles,
+) -> None:
+    said: list[str] = []
+    assert open_embedder(model, "int8", lambda: ["copper"] * 99, said.append).encoder == UNQUANTISED
+    [line] = said
+    assert f"run by {UNQUANTISED}, not by int8: int8 takes 64 texts to calibrate" in line
+
+
+def test_an_encoder_that_strays_gives_way_to_the_next(
+    model: ModelFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def export(loaded: object, folder: Path, kind: str, sample: Sequence[str]) -> None:
+        export_encoder(loaded, folder, "float32", sample)  # type: ignore[arg-type]
+
+    def check(made: CompiledEmbedder, *_: object) -> None:
+        checked.append(made)
+        if len(checked) == 1:
+            raise ModelError("its vectors stray")
+
+    checked: list[CompiledEmbedder] = []
+    monkeypatch.setattr(encoders, "export_encoder", export)
+    monkeypatch.setattr(encoders, "check_agreement", check)
+    said: list[str] = []
+    open_embedder(model, "auto", lambda: ENOUGH, said.append)
+    [line] = said
+    assert "not by int8: its vectors stray" in line
+    assert not checked[0].folder.exists()
+
+
+def test_a_model_that_cannot_be_exported_is_run_by_torch(
+    model: ModelFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(encoders, "export_encoder", refuse)
+    said: list[str] = []
+    assert isinstance(open_embedder(model, "int8", lambda: ENOUGH, said.append), TorchEmbedder)
+    [line] = said
+    assert "is run by torch, not by int8, " in line
+    assert line.endswith("float32: its module Fancy cannot be exported")
+
+
+def test_the_module_that_cannot_be_exported_is_named(tmp_path: Path) -> None:
+    static = locate_model(str(save_static_model(tmp_path / "static")))
+    said: list[str] = []
+    assert open_embedder(static, "float32", list, said.append).encoder == "torch"
+    [line] = said
+    assert "its module StaticEmbedding cannot be exported" in line
+
+
+def test_without_openvino_torch_runs_the_model(
+    model: ModelFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "openvino", None)
+    said: list[str] = []
+    assert open_embedder(model, "auto", lambda: ENOUGH, said.append).encoder == "torch"
+    [line] = said
+    assert "pip install openvino" in line
+
+
+def test_a_model_that_cannot_be_loaded_is_an_error_at_once(tmp_path: Path) -> None:
+    missing = ModelFiles("gone", str(tmp_path), "2" * 64)
+    with pytest.raises(ModelError, match="cannot load the model gone"):
+        open_embedder(missing, "float32", list, pytest.fail)
+
+
+def test_torch_is_taken_when_asked_for_without_a_word(model: ModelFiles) -> None:
+    assert open_embedder(model, "torch", pytest.fail, pytest.fail).encoder == "torch"
+    assert set(encoders._CHAINS) == set(get_args(Encoder))
+
+
+def test_an_index_carries_its_encoder(model: ModelFiles, tmp_path: Path) -> None:
+    made = open_embedder(model, "float32", list, pytest.fail)
+    assert isinstance(made, CompiledEmbedder)
+    copy_encoder(made.folder, tmp_path / "encoder")
+    stored = stored_embedder(model, made.encoder, tmp_path / "encoder")
+    assert stored.embed_question("copper").tolist() == made.embed_question("copper").tolist()
+    assert stored_embedder(model, "torch", tmp_path / "encoder").encoder == "torch"

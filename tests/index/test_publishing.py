@@ -1,0 +1,134 @@
+"""A generation is published whole, by one writer at a time, or not at all."""
+
+from __future__ import annotations
+
+import multiprocessing
+import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+
+from index import StoredIndexError
+from index.generation import current_id, open_generation, publish, writing
+from tests.fakes import build, write_files
+
+
+def publish_named(folder: Path, name: str) -> None:
+    staged = folder / "staging" / name
+    staged.mkdir(parents=True)
+    publish(folder, staged)
+
+
+@pytest.mark.parametrize("step", ["rename", "replace", "write_text"])
+def test_a_publication_that_fails_before_its_end_leaves_the_old_generation_live(
+    index: Path, three: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    before = open_generation(index)
+
+    def fail(path: Path, *arguments: object, **options: object) -> None:
+        if "staging" in path.parts:
+            raise OSError(28, "No space left on device", str(path))
+        original(path, *arguments, **options)
+
+    original = getattr(Path, step)
+    write_files(three, {"new.txt": "Something new."})
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, step, fail)
+        with pytest.raises(OSError, match="No space left"):
+            build(three, index)
+    assert open_generation(index).id == before.id
+    assert not (index / "staging").exists()
+    assert build(three, index).published
+    assert open_generation(index).catalog.count()[0] == 4
+
+
+def test_a_build_that_was_killed_leaves_nothing_behind_for_the_next(
+    index: Path, three: Path
+) -> None:
+    write_files(index / "staging/20200101T000000Z-aaaaaa", {"catalog.sqlite": "half"})
+    write_files(three, {"new.txt": "Something new."})
+    assert build(three, index).published
+    assert not (index / "staging").exists()
+
+
+def test_the_live_generation_and_the_one_before_it_are_kept(tmp_path: Path) -> None:
+    for name in ("1", "2", "3", "4"):
+        publish_named(tmp_path, name)
+    assert sorted(path.name for path in (tmp_path / "generations").iterdir()) == ["3", "4"]
+    assert current_id(tmp_path) == "4"
+
+
+def test_of_generations_of_one_second_the_one_before_the_live_one_is_kept(tmp_path: Path) -> None:
+    second = "20200214T113000Z"
+    for name in (f"{second}-cc", f"{second}-aa", f"{second}-bb"):
+        publish_named(tmp_path, name)
+    kept = sorted(path.name for path in (tmp_path / "generations").iterdir())
+    assert kept == [f"{second}-aa", f"{second}-bb"]
+
+
+def test_what_was_never_live_is_not_kept_in_place_of_what_was(tmp_path: Path) -> None:
+    publish_named(tmp_path, "1")
+    (tmp_path / "generations" / "2").mkdir()  # its publication failed before it became live
+    publish_named(tmp_path, "3")
+    assert sorted(path.name for path in (tmp_path / "generations").iterdir()) == ["1", "3"]
+
+
+def test_a_second_writer_is_refused_while_the_first_writes(tmp_path: Path) -> None:
+    folder = tmp_path / "index"
+    caught: list[BaseException] = []
+
+    def write_too() -> None:
+        try:
+            with writing(folder):
+                pass
+        except StoredIndexError as error:
+            caught.append(error)
+
+    with writing(folder):
+        other = threading.Thread(target=write_too)
+        other.start()
+        other.join()
+        assert "is being written by another process" in str(caught[0])
+    write_too()
+    assert len(caught) == 1
+
+
+def _hold(folder: Path, held: Callable[[], None], release: Callable[[], bool]) -> None:
+    with writing(folder):
+        held()
+        release()
+
+
+def test_another_process_is_refused_while_the_first_writes(tmp_path: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    held, release = context.Event(), context.Event()
+    other = context.Process(target=_hold, args=(tmp_path / "index", held.set, release.wait))
+    other.start()
+    try:
+        assert held.wait(60)
+        with pytest.raises(StoredIndexError, match="is being written"), writing(tmp_path / "index"):
+            pass
+    finally:
+        release.set()
+        other.join()
+    with writing(tmp_path / "index"):
+        pass
+
+
+def test_a_folder_that_may_not_be_written_is_refused(
+    open_folder: Path, unprivileged: Callable[[], AbstractContextManager[None]]
+) -> None:
+    open_folder.chmod(0o555)
+    try:
+        with (
+            unprivileged(),
+            pytest.raises(
+                StoredIndexError, match=r"cannot be written: Permission denied; .*--index"
+            ),
+            writing(open_folder / "index"),
+        ):
+            pass
+    finally:
+        open_folder.chmod(0o777)

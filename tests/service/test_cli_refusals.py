@@ -1,0 +1,130 @@
+"""What the commands say when they cannot: one line, and exit status 2."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+
+from tests.fakes import write_files
+from tests.service.conftest import Outcome, Run
+
+
+def refused(outcome: Outcome, *words: str) -> None:
+    """Check that a command ended as it does when a user can mend what is wrong."""
+    assert outcome.status == 2, outcome
+    assert outcome.out == ""
+    assert outcome.err.startswith("pincite: ")
+    assert outcome.err.count("\n") == 1, outcome.err
+    for word in words:
+        assert word in outcome.err
+
+
+@pytest.mark.usefixtures("fake_model")
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["ask", ""], ["question: found ''", "1 to 2000 characters"]),
+        (["ask", " \n "], ["question: found", "1 to 2000 characters"]),
+        (["ask", "a" * 2001], ["question: found", "1 to 2000 characters"]),
+        (["ask", "\udcff"], ["question: found", "1 to 2000 characters"]),
+        (["ask", "x", "--top-k", "0"], ["top_k: found 0", "from 1 to 50"]),
+        (["ask", "x", "--top-k", "51"], ["top_k: found 51", "from 1 to 50"]),
+    ],
+)
+def test_a_question_that_cannot_be_asked_is_refused(
+    run: Run, index: Path, arguments: list[str], words: list[str]
+) -> None:
+    refused(run(*arguments, "--index", index), *words)
+
+
+@pytest.mark.parametrize("command", [["index"], ["serve"], ["ask", "x"]])
+@pytest.mark.parametrize(
+    ("files", "words"),
+    [
+        (None, ["does not exist", "--documents"]),
+        ({}, ["the documents folder is empty"]),
+        ({"a.pdf": "x"}, ["none of 1 files can be indexed", "a.pdf"]),
+    ],
+    ids=["missing", "empty", "unreadable"],
+)
+@pytest.mark.usefixtures("fake_model")
+def test_a_folder_with_nothing_to_ask_is_refused(
+    run: Run, tmp_path: Path, command: list[str], files: dict[str, str] | None, words: list[str]
+) -> None:
+    if files is not None:
+        (tmp_path / "d").mkdir()
+        write_files(tmp_path / "d", files)
+    outcome = run(*command, "--documents", tmp_path / "d", "--index", tmp_path / "i")
+    refused(outcome, *words)
+
+
+@pytest.mark.parametrize("command", [["index"], ["serve"], ["ask", "x"]])
+@pytest.mark.usefixtures("fake_model")
+def test_a_folder_that_is_no_index_is_refused_and_left_alone(
+    run: Run, three: Path, tmp_path: Path, command: list[str]
+) -> None:
+    write_files(tmp_path / "thesis", {"chapter.docx": "x"})
+    outcome = run(*command, "--documents", three, "--index", tmp_path / "thesis")
+    refused(outcome, "thesis is not a Pincite index (it holds chapter.docx)", "--index")
+    assert [path.name for path in (tmp_path / "thesis").iterdir()] == ["chapter.docx"]
+
+
+@pytest.mark.parametrize("command", [["index"], ["serve"], ["ask", "x"]])
+def test_an_index_of_another_model_is_refused(
+    run: Run, three: Path, index: Path, command: list[str]
+) -> None:
+    outcome = run(*command, "--documents", three, "--index", index)
+    refused(outcome, "built with the model fake, not all-MiniLM-L6-v2", "--rebuild")
+
+
+@pytest.mark.parametrize("command", [["index"], ["ask", "x"]])
+def test_a_model_that_is_none_is_refused(
+    run: Run, three: Path, tmp_path: Path, command: list[str]
+) -> None:
+    outcome = run(*command, "--documents", three, "--index", tmp_path / "i", "--model", three)
+    refused(outcome, "is not a sentence-transformers model")
+
+
+@pytest.mark.usefixtures("fake_model")
+def test_a_damaged_index_is_refused(run: Run, three: Path, index: Path) -> None:
+    next(index.rglob("vectors.faiss")).write_bytes(b"")
+    refused(run("ask", "x", "--index", index), "does not match its manifest", "index --rebuild")
+    assert run("index", "--documents", three, "--index", index, "--rebuild").status == 0
+
+
+def test_a_setting_that_makes_no_sense_is_refused(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "pincite.toml").write_text("colour = 'red'\n")
+    refused(run("index"), "the setting colour is unknown")
+
+
+@pytest.mark.usefixtures("fake_model")
+def test_an_address_that_is_taken_is_refused(run: Run, three: Path, tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        outcome = run("serve", "--documents", three, "--index", tmp_path / "i", "--port", str(port))
+    refused(outcome, f"cannot serve on 127.0.0.1:{port}", "--port")
+
+
+def test_a_host_that_is_none_is_refused(run: Run, three: Path) -> None:
+    refused(run("serve", "--documents", three, "--host", "no such host"), "--host")
+
+
+@pytest.mark.usefixtures("fake_model")
+def test_a_documents_folder_without_permission_is_refused(
+    run: Run,
+    open_folder: Path,
+    unprivileged: Callable[[], AbstractContextManager[None]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(open_folder)
+    (open_folder / "closed").mkdir()
+    (open_folder / "closed").chmod(0o000)
+    with unprivileged():
+        outcome = run("index", "--documents", "closed", "--index", open_folder / "i")
+    refused(outcome, "the documents folder closed may not be read", "chmod")

@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from flask.testing import FlaskClient
+
+from index import Passage, Query, Source
+from service.answers import Answer, Answerer
+from tests.service.web.conftest import page
+
+QUESTION = "How many ships unload copper?"
+ANSWER = "Ninety ships unload copper every winter."
+
+
+def test_an_answer_stands_on_top_and_its_number_leads_to_its_passage(client: FlaskClient) -> None:
+    tree = page(client, q=QUESTION)
+    assert tree.one("title").line == f"{QUESTION} · Pincite"
+    assert tree.one("input").attributes["value"] == QUESTION
+    answer = tree.one("section", class_="answer")
+    assert answer.one(class_="sentence").line == f"{ANSWER} [1]"
+    target = answer.one("a").attributes["href"].removeprefix("#")
+    assert tree.one(id=target).one("mark").text == ANSWER
+    assert "Confidence" not in tree.text
+    assert not tree.all(class_="notice")
+
+
+def test_a_passage_says_where_it_stands(client: FlaskClient) -> None:
+    first = page(client, q=QUESTION).all("article")[0]
+    assert first.one("h3").line == "The harbour of Thessaly"
+    assert first.all(class_="facts")[0].line == "Coast Gazette5 March 1987lines 12–14"
+    assert first.one("time").attributes["datetime"] == "1987-03-05"
+    text = first.one(class_="text")
+    assert (text.attributes["lang"], text.attributes["dir"]) == ("en", "auto")
+    reply = json.loads(client.get("/ask", query_string={"q": QUESTION}).data)
+    assert text.text == reply["passages"][0]["text"]
+    assert first.one(class_="citation").text == reply["passages"][0]["source"]["citation"]
+    assert first.one(class_="score").line == f"Score {reply['passages'][0]['score']:.2f}"
+
+
+def test_a_passage_links_to_its_place_in_the_document(client: FlaskClient) -> None:
+    link = urlsplit(
+        page(client, q=QUESTION).all("article")[0].one("h3").one("a").attributes["href"]
+    )
+    source = json.loads(client.get("/ask", query_string={"q": QUESTION}).data)["passages"][0][
+        "source"
+    ]
+    assert link.path == f"/documents/{source['document_id']}"
+    assert parse_qs(link.query) == {
+        "start": [str(source["start"])], "end": [str(source["end"])], "q": [QUESTION],
+    }  # fmt: skip
+    assert link.fragment == "passage"
+
+
+def test_a_language_that_is_not_known_is_not_taken_for_the_page_s(client: FlaskClient) -> None:
+    tree = page(client, q="Where do bees sleep?")
+    assert tree.all("article")[0].one(class_="text").attributes["lang"] == ""
+
+
+def test_where_there_is_no_answer_the_page_says_so_and_shows_the_nearest(
+    client: FlaskClient, change_answers: Callable[..., None]
+) -> None:
+    change_answers(evidence=None, answerable=False, notes=("No answer.", "Newest first."))
+    tree = page(client, q=QUESTION)
+    assert tree.one("title").line == f"No answer found: {QUESTION} · Pincite"
+    heading = "No answer found in the documents. The nearest passages:"
+    assert tree.one("section", class_="notice").one("h1").line == heading
+    assert tree.one("section", class_="nearest").all("article")
+    assert not tree.all(class_="answer")
+    assert [note.line for note in tree.all(class_="note")] == ["Newest first."]
+
+
+def test_an_answer_that_is_not_trusted_is_none(
+    client: FlaskClient, change_answers: Callable[..., None]
+) -> None:
+    change_answers(answerable=False)
+    tree = page(client, q=QUESTION)
+    assert tree.all("section", class_="notice")
+    assert not tree.all(class_="sentence")
+
+
+def test_where_nothing_is_near_no_passages_are_promised(
+    client: FlaskClient, change_answers: Callable[..., None]
+) -> None:
+    change_answers(evidence=None, answerable=False, passages=(), notes=())
+    tree = page(client, q=QUESTION)
+    assert tree.one("h1").line == "No answer found in the documents."
+    assert not tree.all("ol")
+
+
+@pytest.mark.parametrize("answerable", [True, False])
+@pytest.mark.parametrize(
+    ("confidence", "words"),
+    [
+        (0.0, "under 1 percent"),
+        (0.5, "50 percent"),
+        (0.874, "87 percent"),
+        (1.0, "over 99 percent"),
+    ],
+)
+def test_confidence_is_told_in_percent(
+    client: FlaskClient,
+    change_answers: Callable[..., None],
+    confidence: float,
+    words: str,
+    answerable: bool,
+) -> None:
+    change_answers(confidence=confidence, answerable=answerable)
+    assert words in page(client, q=QUESTION).one("main").line
+
+
+def test_other_places_of_a_passage_are_named(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Answerer.answer
+
+    def with_duplicate(self: Answerer, query: Query) -> Answer:
+        answer = real(self, query)
+        first, second, *_ = answer.passages
+        places: tuple[tuple[Passage, Source], ...] = ((second.hit.passage, second.hit.source),)
+        hit = replace(first.hit, duplicates=places)
+        return replace(answer, passages=(replace(first, hit=hit), second))
+
+    monkeypatch.setattr(Answerer, "answer", with_duplicate)
+    tree = page(client, q=QUESTION)
+    second = tree.all("article")[1].one("h3").one("a")
+    also = tree.all("article")[0].one(class_="also").one("a")
+    assert also == second
+    assert not tree.all("article")[1].all(class_="also")

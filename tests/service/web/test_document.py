@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.fakes import THREE
+from tests.service.web.conftest import page
+from tests.service.web.dom import Node
+
+BODY = THREE["harbour.md"].split("---\n", 2)[2]
+
+
+@pytest.fixture
+def source(client: FlaskClient) -> dict[str, Any]:
+    reply = json.loads(client.get("/ask", query_string={"q": "ships unload copper"}).data)
+    found: dict[str, Any] = reply["passages"][0]["source"]
+    return found
+
+
+def source_page(client: FlaskClient, source: dict[str, Any], **arguments: object) -> Node:
+    given = {name: str(value) for name, value in arguments.items()}
+    return page(client, f"/documents/{source['document_id']}", 200, **given)
+
+
+def test_the_whole_text_is_shown_without_its_front_matter(
+    client: FlaskClient, source: dict[str, Any]
+) -> None:
+    tree = source_page(client, source)
+    article = tree.one("article")
+    assert article.text.strip() == BODY.strip()
+    assert (article.attributes["lang"], article.attributes["dir"]) == ("en", "auto")
+    assert not tree.all("mark")
+    assert not tree.all("a", href="#passage")
+
+
+def test_headings_are_headings_and_their_marks_are_kept_from_readers(
+    client: FlaskClient, source: dict[str, Any]
+) -> None:
+    heading = source_page(client, source).one("article").one("h2")
+    assert heading.text == "# Trade"
+    assert heading.one("span", class_="sign", **{"aria-hidden": "true"}).text == "# "
+
+
+@pytest.mark.parametrize(
+    "marked", ["Trade\n\nNinety", "# Trade", "Ninety ships", "dawn.\n", "\n\nNinety", "# T"]
+)
+def test_what_is_marked_is_the_passage_to_the_character(
+    client: FlaskClient, source: dict[str, Any], marked: str
+) -> None:
+    start = THREE["harbour.md"].index(marked)
+    tree = source_page(client, source, start=start, end=start + len(marked))
+    assert "".join(mark.text for mark in tree.one("article").all("mark")) == marked
+    assert tree.one(id="passage").text.strip()
+    assert tree.one("a", href="#passage")
+
+
+def test_the_passage_of_an_answer_is_marked(client: FlaskClient, source: dict[str, Any]) -> None:
+    tree = source_page(client, source, start=source["start"], end=source["end"])
+    marked = "".join(mark.text for mark in tree.all("mark"))
+    assert marked == THREE["harbour.md"][source["start"] : source["end"]]
+
+
+def test_what_is_known_of_the_document_stands_beside_it(
+    client: FlaskClient, source: dict[str, Any]
+) -> None:
+    tree = source_page(client, source)
+    assert tree.one("title").line == "The harbour of Thessaly · Pincite"
+    assert tree.one("h1").line == "The harbour of Thessaly"
+    card = tree.one("aside")
+    facts = {
+        term.line: value.line for term, value in zip(card.all("dt"), card.all("dd"), strict=True)
+    }
+    assert facts == {
+        "Publisher": "Coast Gazette",
+        "Authors": "Ada Quill, Ben Orr",
+        "Date": "5 March 1987",
+        "Original source": "Old harbour, Coast Gazette",
+        "Address": "https://example.org/harbour",
+        "File": "harbour.md",
+        "Tags": "ships",
+    }
+    link = card.one("a", href="https://example.org/harbour")
+    assert "noreferrer" in link.attributes["rel"]
+
+
+def test_what_is_not_known_is_left_out(client: FlaskClient) -> None:
+    reply = json.loads(client.get("/documents").data)
+    (orchard,) = [one for one in reply["documents"] if one["path"].endswith(".txt")]
+    tree = source_page(client, {"document_id": orchard["id"]})
+    assert [term.line for term in tree.one("aside").all("dt")] == ["File"]
+    assert not tree.all("time")
+
+
+def test_a_link_leads_back_to_the_question(client: FlaskClient, source: dict[str, Any]) -> None:
+    back = source_page(client, source, q=" ships & copper? ").one(class_="back").one("a")
+    assert back.attributes["href"] == "/?q=ships+%26+copper?"
+    assert back.line == "Back to “ships & copper?”"
+
+
+def test_without_a_question_it_leads_to_the_list(
+    client: FlaskClient, source: dict[str, Any]
+) -> None:
+    assert (
+        source_page(client, source).one(class_="back").one("a").attributes["href"] == "/documents"
+    )
