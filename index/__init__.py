@@ -20,6 +20,7 @@ from index.errors import (
     StoredIndexError,
 )
 from index.evaluation import Evaluation, evaluate
+from index.fitting import fit_calibration, observe, plan_trials
 from index.live import LiveIndex
 from index.models import DEFAULT_MODEL, ModelFiles, locate_model
 from index.recency import NEAR
@@ -71,8 +72,11 @@ __all__ = [
     "build_index",
     "cite",
     "evaluate",
+    "fit_calibration",
     "load_calibration",
     "locate_model",
+    "observe",
     "open_token_counter",
+    "plan_trials",
     "read_questions",
 ]

@@ -14,7 +14,7 @@ _MEAN, _LEAST, _OVERLAP = 0.99, 0.95, 0.9  # all-MiniLM-L6-v2 in int8: 0.997, 0.
 _NEAREST = 5
 _QUESTION = 12  # words
 # a word, a question, and a text that is cut at the model's longest
-_FIXED = ("bees", "What is this about?", "Copper and lava, in a text without an end. " * 200)
+_FIXED = ("bees", "What is said of it?", "Copper and lava, in a text without an end. " * 200)
 
 
 def check_agreement(encoder: Embedder, reference: Embedder, texts: Sequence[str]) -> None:

@@ -7,10 +7,11 @@ question's may hold answers, answerable and asked_on.
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import hashlib
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
+from copy import copy
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, TypeVar
@@ -80,6 +81,23 @@ class BeirCorpus:
     def ids(self) -> frozenset[str]:
         """The ids of all records."""
         return frozenset(self._records)
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """The title of each record by id; where it has none, the id."""
+        return {identity: record.title or identity for identity, record in self._records.items()}
+
+    def restrict(self, ids: Collection[str]) -> BeirCorpus:
+        """Return the corpus of those records alone."""
+        part = copy(self)
+        part._records = {one: record for one, record in self._records.items() if one in ids}
+        return part
+
+    def join(self, other: BeirCorpus) -> BeirCorpus:
+        """Return the corpus of the records of both; of two with one id, this corpus's."""
+        both = copy(self)
+        both._records = other._records | self._records
+        return both
 
     def files(self) -> Iterator[File]:
         """Yield every record as a file whose path is its id."""
@@ -160,11 +178,11 @@ def _read_judgements(
 ) -> dict[str, dict[str, int]]:
     relevant: dict[str, dict[str, int]] = {}
     with _open(path) as file:
-        text = (line.decode("utf-8", "replace").rstrip("\r\n") for line in file)
-        for number, row in enumerate(csv.reader(text, delimiter="\t", quoting=csv.QUOTE_NONE), 1):
-            if (number == 1 and row[-1:] == ["score"]) or not row:
+        for number, line in enumerate(file, start=1):
+            row = line.decode("utf-8", "replace").rstrip("\r\n").split("\t")
+            if (number == 1 and row[-1] == "score") or row == [""]:
                 continue
-            if len(row) != _COLUMNS or not row[2].lstrip("-").isdecimal():
+            if len(row) != _COLUMNS or not _GRADE.fullmatch(row[2]):
                 raise DatasetError(
                     f"{path}, line {number}: found {row}, expected a question's id, a record's id "
                     "and a whole number, parted by tabs"
@@ -181,6 +199,7 @@ def _read_judgements(
 
 
 _COLUMNS = 3
+_GRADE = re.compile("-?[0-9]{1,9}")
 
 
 def _open(path: Path) -> BinaryIO:

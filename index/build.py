@@ -11,7 +11,7 @@ from index.errors import DocumentError, DocumentsFolderError, IndexMismatch, Ind
 from index.generation import CATALOG, Generation, open_generation, publish, writing
 from index.manifest import Manifest
 from index.models import ModelFiles
-from index.passages import split_document
+from index.passages import Splitter, split_document
 from index.report import FileReport, Report, Status
 from index.staging import Progress, Recipe, write_search_files
 
@@ -65,7 +65,18 @@ def _earlier_generation(folder: Path, recipe: Recipe) -> Generation | None:
     except IndexMissing:
         return None
     check_recipe(earlier.manifest, folder, recipe.model)
+    _check_splitter(earlier.manifest, folder, recipe.splitter)
     return earlier
+
+
+def _check_splitter(manifest: Manifest, folder: Path, splitter: Splitter) -> None:
+    stored = Splitter(manifest.enough_tokens, manifest.most_tokens)
+    if stored != splitter:
+        raise IndexMismatch(
+            f"the passages of the index in {folder} hold {stored.enough} to {stored.most} tokens, "
+            f"not {splitter.enough} to {splitter.most}; use another --index, "
+            "or rebuild it: pincite index --rebuild"
+        )
 
 
 def _add(

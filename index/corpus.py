@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,28 +68,51 @@ class Folder:
         self._root = root
 
     def files(self) -> Iterator[File]:
-        """Yield every file below the folder, sorted by path; those without a reader as skipped."""
-        for folder, names, filenames in os.walk(self._root):
+        """Yield every file below the folder, in a fixed order.
+
+        Files without a reader and whatever cannot be read, subfolders too, come as skipped.
+        """
+        unread: list[OSError] = []
+        for folder, names, filenames in os.walk(self._root, onerror=unread.append):
             names[:] = sorted(name for name in names if not name.startswith("."))
             for name in sorted(filenames):
-                if name.startswith("."):
-                    continue
-                place = Path(folder) / name
-                path = place.relative_to(self._root).as_posix()
-                if place.suffix.lower() not in READERS:
-                    known = ", ".join(READERS)
-                    yield File(path, "", skipped=f"no reader for this format; readable: {known}")
-                    continue
-                try:
-                    yield File(path, hashlib.sha256(place.read_bytes()).hexdigest())
-                except OSError as error:
-                    yield File(path, "", skipped=f"cannot be read: {error.strerror}")
+                if not name.startswith("."):
+                    yield self._file(Path(folder) / name)
+        for error in unread:
+            yield File(self._name(Path(error.filename)), "", _unreadable(error))
 
     def read(self, file: File) -> Document:
         """Read one file with the reader for its suffix."""
         try:
-            data = (self._root / file.path).read_bytes()
+            data = _content(self._root / file.path)
         except OSError as error:
-            raise DocumentError(f"{file.path}: cannot be read: {error.strerror}") from error
+            raise DocumentError(f"{file.path}: {_unreadable(error)}") from error
         reader = READERS[Path(file.path).suffix.lower()]
         return reader(data, file.path, document_id(file.path))
+
+    def _file(self, place: Path) -> File:
+        path = self._name(place)
+        if place.relative_to(self._root).as_posix() != path:
+            return File(path, "", skipped="its name is not valid UTF-8; rename it")
+        if place.suffix.lower() not in READERS:
+            known = ", ".join(READERS)
+            return File(path, "", skipped=f"no reader for this format; readable: {known}")
+        try:
+            return File(path, hashlib.sha256(_content(place)).hexdigest())
+        except OSError as error:
+            return File(path, "", skipped=_unreadable(error))
+
+    def _name(self, place: Path) -> str:
+        """Return the path relative to the folder, with what is not Unicode escaped."""
+        path = place.relative_to(self._root).as_posix()
+        return path.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _content(place: Path) -> bytes:
+    if not stat.S_ISREG(place.stat().st_mode):  # to open a pipe is to wait for a writer
+        raise OSError(None, "not a regular file")
+    return place.read_bytes()
+
+
+def _unreadable(error: OSError) -> str:
+    return f"cannot be read: {error.strerror}"

@@ -41,10 +41,10 @@ class Evaluation:
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
-    """What came of one question: records' scores, evidence right or not, and confidence."""
+    """What came of one question: records best first, evidence right or not, and confidence."""
 
     question: Question
-    records: dict[str, float]
+    records: tuple[str, ...]
     evidence_gold: bool
     evidence_first: bool
     confidence: float | None
@@ -104,19 +104,18 @@ def _ask(
     hits = retriever.hits(ranking) if ranking else []
     milliseconds = (time.perf_counter() - began) * 1000
     if ranking is None:
-        return _Outcome(question, {}, False, False, 0.0, milliseconds)
-    records: dict[str, float] = {}
+        return _Outcome(question, (), False, False, 0.0, milliseconds)
+    records: dict[str, None] = {}
     gold: Hit | None = None
     documents = generation.columns["document"][ranking.candidates.ordinals]
-    for rank, place in enumerate(ranking.order):
+    for place in ranking.order:
         path = paths[documents[place]]
-        # ranks stand for scores, so that ties keep the order in which passages are shown
-        records.setdefault(path, float(-rank))
+        records.setdefault(path)
         if gold is None and question.answers and question.relevant.get(path, 0) > 0:
             gold = retriever.hit(ranking, place)
     return _Outcome(
         question=question,
-        records=records,
+        records=tuple(records),
         evidence_gold=gold is not None and _holds_answer(gold, question),
         evidence_first=bool(hits) and _holds_answer(hits[0], question),
         confidence=ranking.confidence,

@@ -26,6 +26,19 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 _EXPORTABLE = {"Transformer", "Pooling", "Dense", "Normalize"}
+# A corpus holds few questions and may hold no long text, but both will be embedded: calibrated
+# without them, "Why?" is 0.895 from the model's own vector, and 0.973 with them.
+_QUESTIONS = (
+    "What is this about?",
+    "Who was it?",
+    "When did it happen?",
+    "Where is it?",
+    "Why does it matter?",
+    "How does it work?",
+    "How many are there?",
+    "Which one is it?",
+)
+_LONG = 8  # texts made by joining those of the sample
 _LONGEST = 1 << 20  # tokens; a tokenizer without a limit reports 10**30
 
 
@@ -146,6 +159,8 @@ def _quantised(
     except (ImportError, OSError) as error:
         raise ModelError(f"NNCF cannot be imported ({error}); run: pip install nncf") from error
     names = [port.get_any_name() for port in graph.inputs]
+    joined = [" ".join(sample[first::_LONG]) for first in range(_LONG)]
+    texts = [*sample, *_QUESTIONS, *joined]
 
     def tokens_of(text: str) -> dict[str, object]:
         tokens = model_inputs([tokenizer.encode(text)])
@@ -154,10 +169,10 @@ def _quantised(
     try:
         return nncf.quantize(
             graph,
-            nncf.Dataset(sample, tokens_of),
+            nncf.Dataset(texts, tokens_of),
             model_type=nncf.ModelType.TRANSFORMER,
             preset=nncf.QuantizationPreset.MIXED,
-            subset_size=len(sample),
+            subset_size=len(texts),
         )
     except Exception as error:  # as above
         reason = (str(error).strip() or repr(error)).splitlines()[0]

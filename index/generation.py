@@ -35,8 +35,6 @@ SENTENCES, COLUMNS, KEYS = "sentences.f16", "passages.npy", "keys.npz"
 # Gregorian ordinal, 0 if undated) and where its sentences begin in the sentence vectors.
 COLUMN_TYPE = np.dtype([("document", "<i8"), ("day", "<i4"), ("sentence", "<i8")])
 
-_KEPT = 2  # the live generation and the one before it, which running requests may still read
-
 
 @dataclass(frozen=True, slots=True)
 class Generation:
@@ -141,7 +139,7 @@ def writing(folder: Path) -> Iterator[Path]:
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(folder / "lock", blocking=False):
             shutil.rmtree(folder / "staging", ignore_errors=True)
-            identity = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+            identity = f"{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}-{secrets.token_hex(3)}"
             staged = folder / "staging" / identity
             staged.mkdir(parents=True)
             try:
@@ -163,8 +161,10 @@ def publish(folder: Path, staged: Path) -> str:
     """Make a staged generation the live one and return its id.
 
     Files are synced before the rename, and the rename before CURRENT is replaced, which is the
-    only commit point: whatever happens earlier leaves the old generation live.
+    only commit point: whatever happens earlier leaves the old generation live. That one is kept,
+    for running requests may still read it; all others go.
     """
+    before = _published_id(folder)
     for path in sorted(staged.rglob("*")):
         _sync(path)
     _sync(staged)
@@ -177,14 +177,17 @@ def publish(folder: Path, staged: Path) -> str:
     _sync(pointer)
     pointer.replace(folder / "CURRENT")
     _sync(folder)
-    _prune(generations, staged.name)
+    for path in generations.iterdir():
+        if path.name not in {before, staged.name}:
+            shutil.rmtree(path)
     return staged.name
 
 
-def _prune(generations: Path, live: str) -> None:
-    older = sorted(path for path in generations.iterdir() if path.name != live)
-    for path in older[: max(0, len(older) - (_KEPT - 1))]:
-        shutil.rmtree(path)
+def _published_id(folder: Path) -> str | None:
+    try:
+        return current_id(folder)
+    except StoredIndexError:
+        return None
 
 
 def _sync(path: Path) -> None:

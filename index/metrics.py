@@ -8,7 +8,6 @@ import ir_measures
 import numpy as np
 from ir_measures import RR, R, Success, nDCG
 from numpy.typing import NDArray
-from sklearn.metrics import roc_auc_score
 
 Values = NDArray[np.float64]
 
@@ -25,19 +24,24 @@ _RESAMPLES = 1000
 
 
 def score_rankings(
-    relevant: Mapping[str, Mapping[str, int]], run: Mapping[str, Mapping[str, float]]
+    relevant: Mapping[str, Mapping[str, int]], found: Mapping[str, Sequence[str]]
 ) -> dict[str, Values]:
     """Return each ranking measure's value for every judged question, float64, by its name.
 
-    `relevant` grades records by question; `run` scores the records found, also by question.
+    `relevant` grades records by question; `found` are records, best first, also by question.
     """
+    # measures part ties each in its own way; ranks leave none
+    run = {
+        question: {record: float(-rank) for rank, record in enumerate(records)}
+        for question, records in found.items()
+    }
     names = {measure: name for name, measure in RANKING.items()}
     values: dict[str, dict[str, float]] = {name: {} for name in RANKING}
     for one in ir_measures.iter_calc(list(RANKING.values()), relevant, run):
         values[names[one.measure]][one.query_id] = one.value
     return {
-        name: np.array([found.get(question, 0.0) for question in relevant])
-        for name, found in values.items()
+        name: np.array([known.get(question, 0.0) for question in relevant])
+        for name, known in values.items()
     }
 
 
@@ -45,6 +49,8 @@ def auroc(confidence: Sequence[float], answerable: Sequence[bool]) -> float | No
     """Return the area under the ROC curve, or None where all questions are of one kind."""
     if len(set(answerable)) < 2:
         return None
+    from sklearn.metrics import roc_auc_score
+
     return float(roc_auc_score(answerable, confidence))
 
 

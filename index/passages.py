@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
+from index.lines import line_starts
 from index.sentences import split_sentences, trim
 from index.tokens import TokenCounter
 from index.types import Block, Document, Passage, Span
@@ -46,7 +47,7 @@ def split_document(
     where it has any. Every character of a block that is not white space is in exactly one
     passage.
     """
-    newlines = [position for position, char in enumerate(document.text) if char == "\n"]
+    lines = line_starts(document.text)
     passages = []
     for _, blocks in groupby(document.blocks, key=lambda block: block.page):
         pieces = _pieces_of(list(blocks), document, count_tokens, splitter)
@@ -58,10 +59,7 @@ def split_document(
                     start=start,
                     end=end,
                     text=document.text[start:end],
-                    lines=(
-                        bisect_right(newlines, start - 1) + 1,
-                        bisect_right(newlines, end - 1) + 1,
-                    ),
+                    lines=(bisect_right(lines, start), bisect_right(lines, end - 1)),
                     headings=group[0].block.headings,
                     page=group[0].block.page,
                     sentences=tuple(
@@ -84,17 +82,22 @@ def _pieces_of(
         for number, part in enumerate(parts, start=1)
     ]
     lengths = count_tokens([text[part.start : part.end] for part, _, _ in cuts])
-    pieces = []
-    start, waiting = None, 0  # where the headings begin that wait for a sentence, and their length
+    pieces: list[_Piece] = []
+    waiting: list[_Piece] = []  # headings that are to go with the sentence below them
     for (part, block, ends_block), tokens in zip(cuts, lengths, strict=True):
-        is_last = part is cuts[-1][0]
-        if block.kind == "heading" and not is_last and waiting + tokens <= splitter.most // 4:
-            start, waiting = part.start if start is None else start, waiting + tokens
+        is_heading = block.kind == "heading"
+        piece = _Piece(part, part, tokens, block, is_heading, ends_block)
+        together = tokens + sum(heading.tokens for heading in waiting)
+        if is_heading and part is not cuts[-1][0] and together <= splitter.most // 4:
+            waiting.append(piece)
             continue
-        whole = part if start is None else Span(start, part.end)
-        opens = start is not None or block.kind == "heading"
-        pieces.append(_Piece(whole, part, waiting + tokens, block, opens, ends_block))
-        start, waiting = None, 0
+        if waiting and together <= splitter.most:
+            whole = Span(waiting[0].span.start, part.end)
+            piece = replace(piece, span=whole, tokens=together, after_heading=True)
+        else:
+            pieces += waiting
+        pieces.append(piece)
+        waiting = []
     return pieces
 
 

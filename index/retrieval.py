@@ -31,6 +31,7 @@ class Ranking:
 
     `order` holds places among the candidates, best first; `fused` and `penalty` are float32 of
     shape (candidates,), the scores that rank and what the sources' dates took off them.
+    `signals` are the features that confidence rests on, by name.
     `confidence` is the probability that the corpus holds an answer, None where no calibration
     fits the model.
     """
@@ -41,6 +42,7 @@ class Ranking:
     order: list[int]
     fused: NDArray[np.float32]
     penalty: NDArray[np.float32]
+    signals: dict[str, float]
     confidence: float | None
 
 
@@ -85,12 +87,13 @@ class Retriever:
         order = np.argsort(-fused, kind="stable").tolist()
         if query.prefer_recent:
             order = newest_first(order, fused, candidates.days)
+        signals = confidence_features(
+            candidates.features, float(relevance[order[0]]), generation.manifest.passages
+        )
         confidence = None
         if self._calibration is not None:
-            best = candidates.features, float(relevance[order[0]])
-            passages = generation.manifest.passages
-            confidence = self._calibration.probability(confidence_features(*best, passages), trust)
-        return Ranking(query, generation, candidates, order, fused, penalty, confidence)
+            confidence = self._calibration.probability(signals, trust)
+        return Ranking(query, generation, candidates, order, fused, penalty, signals, confidence)
 
     def hits(self, ranking: Ranking) -> list[Hit]:
         """Read the best of a ranking from the catalog, near-duplicates grouped."""

@@ -10,7 +10,7 @@ from index import IndexMissing, QueryError
 from service.answers import Answer
 from service.building import update_index
 from service.problems import field_problems
-from service.schemas import ASK_RULES, Ask
+from service.questions import ASK_RULES, Ask
 from service.settings import Settings
 from service.terminal import ProgressBar
 from service.wiring import open_answerer

@@ -9,29 +9,49 @@ import click
 
 from index import PinciteError
 from service.settings import load_settings
-from service.terminal import ProgressBar, print_answer, print_evaluations, print_report
+from service.terminal import (
+    ProgressBar,
+    print_answer,
+    print_error,
+    print_evaluations,
+    print_report,
+)
+
+_INTERRUPTED = 130  # what a shell reports of a command that ^C ended
 
 
 def main() -> None:
     """Run the command; an error that a user can mend is one line and exit status 2."""
     try:
-        pincite(standalone_mode=True)
+        sys.exit(pincite(standalone_mode=False))
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:
+        sys.exit(_INTERRUPTED)
     except PinciteError as error:
-        click.echo(f"pincite: {' '.join(str(error).split())}", err=True)
+        print_error(error)
         sys.exit(2)
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
-        click.echo(f"pincite: {place}{error.strerror or error}", err=True)
+        print_error(f"{place}{error.strerror or error}")
         sys.exit(2)
 
 
+_MODEL = click.option("--model", help="Embedding model: a folder, or a name on a hub.")
+# whether a path can be read is found out, and said, where it is used
+_PATH = click.Path(path_type=Path, readable=False)
+
+
 def _with_common_options(command: click.decorators.FC) -> click.decorators.FC:
-    for name, kind, text in (
-        ("--model", str, "Embedding model: a folder, or a name on a hub."),
-        ("--index", click.Path(path_type=Path), "Folder of the index."),
-        ("--documents", click.Path(path_type=Path), "Folder of the documents."),
+    for add in (
+        _MODEL,
+        click.option("--index", type=_PATH, help="Folder of the index. [default: .pincite]"),
+        click.option(
+            "--documents", type=_PATH, help="Folder of the documents. [default: documents]"
+        ),
     ):
-        command = click.option(name, type=kind, help=text)(command)
+        command = add(command)
     return command
 
 
@@ -40,12 +60,13 @@ def _with_common_options(command: click.decorators.FC) -> click.decorators.FC:
 def pincite() -> None:
     """Ask your own documents; get the passages that answer, each cited to the character.
 
-    Every option is also a setting PINCITE_<OPTION> in the environment, and a key in the file
-    pincite.toml (or the one named by PINCITE_CONFIG). The command line wins, then the environment.
+    --documents, --index, --model, --host and --port can also be set by PINCITE_DOCUMENTS and so on
+    in the environment, and in the file pincite.toml (or the one that PINCITE_CONFIG names). The
+    command line wins, then the environment.
     """
 
 
-@pincite.command()
+@pincite.command(short_help="Answer over HTTP and in the browser.")
 @_with_common_options
 @click.option("--host", help="Address to serve on. [default: 127.0.0.1]")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to serve on. [default: 8000]")
@@ -70,7 +91,7 @@ def index(*, rebuild: bool, **options: object) -> None:
     print_report(report)
 
 
-@pincite.command()
+@pincite.command(short_help="Answer QUESTION here, without a server.")
 @_with_common_options
 @click.argument("question")
 @click.option("--top-k", type=int, default=5, show_default=True, help="Passages, 1 to 50.")
@@ -109,13 +130,17 @@ def ask(
 
 
 @pincite.command()
-@_with_common_options
-@click.argument("folders", nargs=-1, required=True, type=click.Path(path_type=Path))
+@_MODEL
+@click.option("--index", type=_PATH, help="Keep the indexes here, one folder a dataset.")
+@click.option("--documents", type=_PATH, help="Ask these documents, not corpus.jsonl.")
+@click.argument("folders", metavar="FOLDER...", nargs=-1, required=True, type=_PATH)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a folder.")
 @click.option(
     "--compare",
-    type=click.Path(path_type=Path),
-    help="Fail if a measure fell since this output of --json by more than its interval.",
+    type=_PATH,
+    metavar="FILE",
+    help="Exit with 1 if a measure is below that of this output of --json by more than half its "
+    "interval.",
 )
 def evaluate(
     *,
@@ -126,11 +151,11 @@ def evaluate(
     index: Path | None,
     **options: object,
 ) -> None:
-    """Measure answers to the questions of BEIR FOLDERS.
+    """Measure answers to the questions of each BEIR FOLDER.
 
-    Each holds corpus.jsonl, queries.jsonl and qrels/test.tsv. With --documents the questions are
-    asked of those documents instead, and the judgements name their paths. With --index the
-    indexes are kept there, one folder a dataset, and used again.
+    It holds corpus.jsonl, queries.jsonl and qrels/test.tsv. With --documents the questions are
+    asked of those documents instead, and the judgements name their paths. Indexes are thrown away
+    unless --index names where to keep them.
     """
     from service.evaluating import Evaluator
     from service.reports import evaluation_json, find_drops, read_baselines
@@ -143,14 +168,43 @@ def evaluate(
             ProgressBar(f"{folder.name}: indexing") as indexing,
             ProgressBar(f"{folder.name}: asking", "questions") as asking,
         ):
-            evaluations.append(evaluator.run(folder, documents, indexing, asking))
+            found = evaluator.run(folder, documents, indexing, asking)
+        evaluations.append(found)
         if as_json:
-            click.echo(evaluation_json(evaluations[-1]))
-        if baseline := baselines.get(evaluations[-1].dataset):
-            drops += find_drops(evaluations[-1], baseline)
+            click.echo(evaluation_json(found))
+        if baseline := baselines.get(found.dataset):
+            drops += find_drops(found, baseline)
+        elif compare:
+            click.echo(f"{found.dataset}: not compared, {compare} holds nothing of it", err=True)
     if not as_json:
         print_evaluations(evaluations)
     for drop in drops:
         click.echo(drop, err=True)
     if drops:
         sys.exit(1)
+
+
+@pincite.command(short_help="Fit the confidence of a model.")
+@_MODEL
+@click.argument("folders", metavar="FOLDER...", nargs=-1, required=True, type=_PATH)
+@click.option("--output", metavar="FILE", required=True, type=_PATH, help="File to write.")
+@click.option(
+    "--distractors",
+    metavar="FOLDER",
+    type=_PATH,
+    help="A BEIR folder whose records answer none of the questions, to fit at a larger size.",
+)
+def calibrate(
+    *, folders: tuple[Path, ...], output: Path, distractors: Path | None, **options: object
+) -> None:
+    """Fit the confidence of the model to the questions of each BEIR FOLDER.
+
+    Where a folder's questions can all be answered, part of its corpus is left out so that some
+    cannot. PINCITE_CALIBRATION in the environment, or calibration in pincite.toml, takes the file
+    that is written.
+    """
+    from service.calibrating import calibrate as fit
+
+    with ProgressBar() as progress:
+        calibration = fit(load_settings(**options), folders, distractors, progress)
+    output.write_text(calibration.model_dump_json(indent=2) + "\n", encoding="utf-8")

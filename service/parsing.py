@@ -5,46 +5,31 @@ from __future__ import annotations
 from flask import Request
 from pydantic import ValidationError
 
+from index import Query
 from service.problems import FieldProblem, Problem, field_problems
-from service.schemas import ASK_RULES, Ask
-
-# In an address the question is q, and filters stand beside it.
-_FIELDS = {"q": "question"}
-_FILTERS = ("since", "until")
+from service.questions import ARGUMENT_RULES, ASK_RULES, Ask, AskArguments
 
 
-def parse_arguments(request: Request) -> Ask:
+def parse_arguments(request: Request) -> Query:
     """Read a question from the address: `q`, `top_k` and so on, each at most once.
 
     Raises:
-        Problem: 422, naming each field that cannot be used.
+        Problem: 422, naming each argument that cannot be used.
     """
     arguments = request.args.to_dict(flat=False)
     for name, values in arguments.items():
         if len(values) > 1:
             found = FieldProblem(name, f"{len(values)} values", "one value")
             raise Problem(422, f"{name}: given {len(values)} times, allowed once", found)
-    fields = {name: values[0] for name, values in arguments.items()}
-    if "question" in fields:
-        wrong = FieldProblem("question", "an argument of the address", "q in an address")
-        raise Problem(422, "question: in an address the question is q", wrong)
-    given: dict[str, str | dict[str, str]] = {
-        _FIELDS.get(name, name): value
-        for name, value in fields.items()
-        if name not in _FILTERS
-        # a form sends its empty fields too
-        and (value or name == "q")
-    }
-    filters = {name: fields[name] for name in _FILTERS if fields.get(name)}
-    if filters:
-        given["filters"] = filters
+    # a form sends its empty fields too
+    given = {name: values[0] for name, values in arguments.items() if values[0] or name == "q"}
     try:
-        return Ask.model_validate_strings(given)
+        return AskArguments.model_validate_strings(given).query()
     except ValidationError as error:
-        raise field_problems(error, ASK_RULES) from error
+        raise field_problems(error, ARGUMENT_RULES) from error
 
 
-def parse_body(request: Request) -> Ask:
+def parse_body(request: Request) -> Query:
     """Read a question from a JSON body.
 
     Raises:
@@ -59,6 +44,6 @@ def parse_body(request: Request) -> Ask:
             FieldProblem("Content-Type", found, "application/json"),
         )
     try:
-        return Ask.model_validate_json(request.get_data(), strict=True)
+        return Ask.model_validate_json(request.get_data(), strict=True).query()
     except ValidationError as error:
         raise field_problems(error, ASK_RULES) from error

@@ -8,9 +8,11 @@ from http import HTTPStatus
 import orjson
 from flask import Flask, Response, current_app, render_template, request
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 from werkzeug.exceptions import HTTPException
 
 from index import PinciteError, StoredIndexError
+from service.responses import negotiated
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -53,21 +55,42 @@ def field_problems(error: ValidationError, allowed: dict[str, str]) -> Problem:
 
     `allowed` says of each field what it may hold; a field that it lacks is unknown.
     """
+    fields = ", ".join(allowed)
     problems = []
     for one in error.errors(include_url=False):
-        name = ".".join(str(part) for part in one["loc"]) or "body"
+        name = ".".join(str(part) for part in one["loc"])
         if one["type"] == "json_invalid":
             return Problem(400, f"the body is not valid JSON: {one['ctx']['error']}")
-        found = "nothing" if one["type"] == "missing" else _shorten(one["input"])
-        rule = allowed.get(name, f"no such field; fields are {', '.join(allowed)}")
-        problems.append(FieldProblem(name, found, rule))
-    first = problems[0]
-    return Problem(422, f"{first.field}: found {first.found}, allowed: {first.allowed}", *problems)
+        rule = allowed.get(name, f"no such field; fields are {fields}")
+        if not name:
+            name, rule = "body", f"an object; its fields are {fields}"
+        problems.append(FieldProblem(name, _found(one), rule))
+    return Problem(422, _sentence(problems[0]), *problems)
+
+
+def refuse_field(field: str, found: object, allowed: str) -> Problem:
+    """Return the problem for one field that holds `found`."""
+    problem = FieldProblem(field, _shorten(found), allowed)
+    return Problem(422, _sentence(problem), problem)
+
+
+def _sentence(problem: FieldProblem) -> str:
+    return f"{problem.field}: found {problem.found}, allowed: {problem.allowed}"
+
+
+def _found(error: ErrorDetails) -> str:
+    if error["type"] == "missing":
+        return "nothing"
+    return error["msg"] if error["type"] == "control_character" else _shorten(error["input"])
 
 
 def _shorten(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 80 else f"{text[:60]}... ({len(text)} characters)"
+    try:
+        text = repr(value)
+    except ValueError:
+        return "a number of too many digits"
+    length = len(value) if isinstance(value, str) else len(text)
+    return text if len(text) <= 80 else f"{text[:60]}... ({length} characters)"
 
 
 def _render(problem: Problem) -> Response:
@@ -76,7 +99,7 @@ def _render(problem: Problem) -> Response:
         page = render_template(
             "problem.html", status=problem.status, title=title, detail=problem.detail
         )
-        return Response(page, problem.status, mimetype="text/html")
+        return negotiated(Response(page, problem.status, mimetype="text/html"))
     body = {
         "type": "about:blank",
         "title": title,
@@ -85,7 +108,7 @@ def _render(problem: Problem) -> Response:
         "instance": request.path,
         "errors": [asdict(one) for one in problem.errors],
     }
-    return Response(orjson.dumps(body), problem.status, mimetype=MEDIA_TYPE)
+    return negotiated(Response(orjson.dumps(body), problem.status, mimetype=MEDIA_TYPE))
 
 
 def _from_http(error: HTTPException) -> Response:

@@ -19,6 +19,12 @@ def json_response(reply: BaseModel) -> Response:
     return Response(reply.model_dump_json(), mimetype="application/json")
 
 
+def negotiated(response: Response) -> Response:
+    """Tell caches that the response depends on what the client accepts."""
+    response.vary.add("Accept")
+    return response
+
+
 def register_headers(app: Flask) -> None:
     """Give every response of `app` its security headers."""
 

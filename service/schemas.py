@@ -1,68 +1,14 @@
-"""The shapes of requests and replies of Pincite's own HTTP interface."""
+"""The shapes of replies of Pincite's own HTTP interface."""
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import asdict
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel
 
-from index import Document, Passage, Query, Source, cite
+from index import Document, Passage, Source, cite
 from service.answers import Answer, CitedPassage
-
-# In JSON a day is text; strict parsing would refuse it elsewhere than in a JSON body.
-Day = Annotated[dt.date, Field(strict=False)]
-
-LONGEST_QUESTION = 2000
-MOST_PASSAGES = 50
-
-_DAY = "a day as YYYY-MM-DD"
-# What each field of a question may hold, in the words of an error message.
-ASK_RULES = {
-    "question": f"a question of 1 to {LONGEST_QUESTION} characters",
-    "top_k": f"a whole number from 1 to {MOST_PASSAGES}",
-    "filters": "an object that may hold since and until",
-    "filters.since": _DAY,
-    "filters.until": _DAY,
-    "asked_on": _DAY,
-    "prefer": "recent, or nothing",
-}
-
-
-class Filters(BaseModel):
-    """Which sources are searched: those dated from `since` to `until`, both included."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    since: Day | None = None
-    until: Day | None = None
-
-
-class Ask(BaseModel):
-    """A question."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    question: Annotated[
-        str,
-        StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_QUESTION),
-    ]
-    top_k: Annotated[int, Field(ge=1, le=MOST_PASSAGES)] = 5
-    filters: Filters = Filters()
-    asked_on: Day | None = None
-    prefer: Literal["recent"] | None = None
-
-    def query(self) -> Query:
-        """Return the question as the index takes it."""
-        return Query(
-            text=self.question,
-            top_k=self.top_k,
-            asked_on=self.asked_on,
-            since=self.filters.since,
-            until=self.filters.until,
-            prefer_recent=self.prefer == "recent",
-        )
 
 
 class HealthReply(BaseModel):

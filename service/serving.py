@@ -4,34 +4,42 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import socket
+import sys
 
 import click
+from flask import Flask
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
+from index import PinciteError
+from service import create_app
 from service.building import update_index
 from service.settings import Settings, SettingsError
-from service.terminal import ProgressBar, print_report
+from service.terminal import ProgressBar, print_error, print_report
+from service.wiring import open_answerer
 
 
 def serve_app(settings: Settings) -> None:
     """Bring the index in step with the documents, then serve until told to stop.
 
     Raises:
-        PinciteError: the index cannot be built, or the address is not to be had.
+        PinciteError: the index cannot be built or asked, or the address is not to be had.
     """
     _check_address(settings)
     with ProgressBar() as progress:
         report = update_index(settings, progress)
     print_report(report)
-    for name in type(settings).model_fields:
-        os.environ[f"PINCITE_{name.upper()}"] = str(getattr(settings, name))
+    # what the worker could not open is said here, by the process whose exit status a user sees
+    open_answerer(settings)
+    for name, value in settings.model_dump(mode="json", exclude_none=True).items():
+        os.environ[f"PINCITE_{name.upper()}"] = str(value)
     # a forked worker would inherit torch's thread pool without its threads, and hang
     multiprocessing.set_start_method("spawn", force=True)
     server = Granian(
-        "service:create_app",
+        "service.serving:open_app",
         address=settings.host,
         port=settings.port,
         interface=Interfaces.WSGI,
@@ -42,6 +50,17 @@ def serve_app(settings: Settings) -> None:
     )
     click.echo(f"Pincite answers at http://{_shown(settings.host)}:{settings.port}/", err=True)
     server.serve()
+
+
+def open_app() -> Flask:
+    """Return the application for the worker; where there is none, say why in one line."""
+    # ^C reaches the worker too; until it serves, only its parent is to act on it
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        return create_app()
+    except PinciteError as error:
+        print_error(error)
+        sys.exit(2)
 
 
 def _check_address(settings: Settings) -> None:

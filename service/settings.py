@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
+import tomllib
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
+    InitSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
-    TomlConfigSettingsSource,
 )
 
 from index import DEFAULT_MODEL, TIME_WEIGHT, PinciteError
@@ -57,8 +58,7 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Let the command line win over the environment, and that over the file."""
-        path = Path(os.environ.get(CONFIG_VARIABLE, DEFAULT_CONFIG))
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, path)
+        return init_settings, env_settings, InitSettingsSource(settings_cls, _read_file())
 
 
 def load_settings(**given: object) -> Settings:
@@ -67,9 +67,6 @@ def load_settings(**given: object) -> Settings:
     Raises:
         SettingsError: a setting is unknown or holds what it may not, or the file cannot be read.
     """
-    named = os.environ.get(CONFIG_VARIABLE)
-    if named and not Path(named).is_file():
-        raise SettingsError(f"the settings file {named} ({CONFIG_VARIABLE}) does not exist")
     try:
         return Settings.model_validate(
             {name: value for name, value in given.items() if value is not None}
@@ -84,5 +81,23 @@ def load_settings(**given: object) -> Settings:
             else f"holds {first['input']!r}: {first['msg']}"
         )
         raise SettingsError(f"the setting {name} {detail}") from error
-    except (OSError, ValueError) as error:
-        raise SettingsError(f"the settings file cannot be read as TOML: {error}") from error
+
+
+def _read_file() -> dict[str, Any]:
+    """Return what the settings file holds: the one that is named, else pincite.toml if it exists.
+
+    Raises:
+        SettingsError: the file that is named does not exist, or a file is not TOML.
+    """
+    named = os.environ.get(CONFIG_VARIABLE)
+    path = Path(named or DEFAULT_CONFIG)
+    if not path.is_file():
+        if named:
+            raise SettingsError(f"the settings file {named} ({CONFIG_VARIABLE}) does not exist")
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(f"the settings file {path} cannot be read: {error.strerror}") from error
+    except (ValueError, RecursionError) as error:
+        raise SettingsError(f"the settings file {path} cannot be read as TOML: {error}") from error

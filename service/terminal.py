@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from types import TracebackType
 
+import click
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -14,24 +15,29 @@ from rich.text import Text
 from index import Evaluation, Report, cite
 from service.answers import Answer, CitedPassage
 
+# Rich takes control characters out, which would move what is to stand out; and a terminal obeys
+# those that it leaves in.
+_CONTROLS = dict.fromkeys({*range(0x20), *range(0x7F, 0xA0)} - {ord("\t"), ord("\n")}, " ")
+
 
 class ProgressBar:
-    """A progress bar on standard error, shown once there is something to do."""
+    """A progress bar on a terminal's standard error, there from the first step to the last."""
 
     def __init__(self, what: str = "Indexing", unit: str = "texts") -> None:
         self._unit = unit
+        console = Console(stderr=True)
         self._bar = Progress(
-            TextColumn(what),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
             MofNCompleteColumn(),
             TextColumn("{task.fields[rate]}"),
             TimeRemainingColumn(),
-            console=Console(stderr=True),
+            console=console,
+            disable=not console.is_interactive,
         )
-        self._task = self._bar.add_task(what, total=None, visible=False, rate="")
+        self._task = self._bar.add_task(what, total=None, rate="")
 
     def __enter__(self) -> ProgressBar:
-        self._bar.start()
         return self
 
     def __exit__(
@@ -46,7 +52,16 @@ class ProgressBar:
         """Show that `done` of `total` are done."""
         speed = self._bar.tasks[0].speed
         rate = f"{speed:.0f} {self._unit}/s" if speed else ""
-        self._bar.update(self._task, completed=done, total=total, visible=True, rate=rate)
+        self._bar.update(self._task, completed=done, total=total, rate=rate)
+        if done < total:
+            self._bar.start()
+        else:
+            self._bar.stop()
+
+
+def print_error(message: object) -> None:
+    """Print what a user can mend, as one line."""
+    click.echo(f"pincite: {' '.join(str(message).split())}", err=True)
 
 
 def print_report(report: Report) -> None:
@@ -54,7 +69,8 @@ def print_report(report: Report) -> None:
     console = Console(stderr=True)
     for file in report.files:
         if file.reason:
-            console.print(f"[yellow]{file.status}[/] {escape(file.path)}: {escape(file.reason)}")
+            line = f"[yellow]{file.status}[/] {escape(file.path)}: {escape(file.reason)}"
+            console.print(line, highlight=False, soft_wrap=True)
     counts = ", ".join(
         f"{report.count(status)} {status}"
         for status in ("indexed", "unchanged", "skipped", "failed")
@@ -66,6 +82,7 @@ def print_report(report: Report) -> None:
         f"{len(report.files)} files: {counts}; {passages} passages; "
         f"{state} generation {report.generation}",
         highlight=False,
+        soft_wrap=True,
     )
 
 
@@ -74,7 +91,8 @@ def print_answer(answer: Answer) -> None:
     console = Console(highlight=False)
     if answer.evidence:
         console.print(
-            Text(answer.evidence.text, style="bold green"), Text(f"[{answer.evidence.citation}]")
+            Text(_printable(answer.evidence.text), style="bold green"),
+            Text(f"[{answer.evidence.citation}]"),
         )
     if answer.confidence is not None:
         console.print(Text(f"confidence {answer.confidence:.0%}", style="dim"))
@@ -87,7 +105,7 @@ def print_answer(answer: Answer) -> None:
 
 def print_evaluations(evaluations: Sequence[Evaluation]) -> None:
     """Print a table with one column a dataset and one row a measure."""
-    table = Table("measure", *(one.dataset for one in evaluations))
+    table = Table("measure", *(escape(one.dataset) for one in evaluations))
     for name in evaluations[0].measures:
         table.add_row(name, *(_measure(one, name) for one in evaluations))
     for name in ("p50", "p95"):
@@ -108,7 +126,7 @@ def _measure(evaluation: Evaluation, name: str) -> str:
 
 def _print_passage(console: Console, passage: CitedPassage) -> None:
     hit = passage.hit
-    text = Text(hit.passage.text)
+    text = Text(_printable(hit.passage.text))
     for span in hit.evidence:
         text.stylize("bold green", span.start, span.end)
     scores = hit.scores
@@ -118,7 +136,15 @@ def _print_passage(console: Console, passage: CitedPassage) -> None:
     )
     console.print(Text(f"[{passage.rank}]", style="bold"), Text(parts, style="dim"))
     console.print(text)
-    console.print(Text(passage.citation, style="dim"))
+    _print_line(console, passage.citation)
     for other, source in hit.duplicates:
-        console.print(Text(f"also {cite(other, source)}", style="dim"))
+        _print_line(console, f"also {cite(other, source)}")
     console.print()
+
+
+def _print_line(console: Console, text: str) -> None:
+    console.print(Text(_printable(text), style="dim"), soft_wrap=True)
+
+
+def _printable(text: str) -> str:
+    return text.translate(_CONTROLS)

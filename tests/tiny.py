@@ -66,7 +66,7 @@ def save_tiny_model(folder: Path) -> Path:
     )
     random = np.random.default_rng(0)
     weights: dict[str, NDArray[np.float32]] = {
-        "linear.weight": random.normal(size=(DIMENSION, 2 * _WIDTH)).astype(np.float32) / 4,
+        "linear.weight": random.normal(scale=0.25, size=(DIMENSION, 2 * _WIDTH)).astype(np.float32),
         "linear.bias": np.zeros(DIMENSION, dtype=np.float32),
     }
     save_file(weights, folder / "2_Dense" / "model.safetensors")

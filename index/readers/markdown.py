@@ -8,6 +8,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.front_matter import front_matter_plugin
 
+from index.lines import line_starts
 from index.readers.front_matter import parse_front_matter
 from index.readers.text import decode
 from index.types import Block, BlockKind, Document, Metadata, Span
@@ -24,7 +25,7 @@ def read_markdown(data: bytes, path: str, identity: str) -> Document:
     text = decode(data, path)
     parser = MarkdownIt("commonmark").enable("table").use(front_matter_plugin)
     tokens = parser.parse(text)
-    lines = _line_starts(text)
+    lines = [*line_starts(text), len(text)]
     metadata, body = Metadata(title=PurePosixPath(path).stem), 0
     if tokens and tokens[0].type == "front_matter":
         metadata = parse_front_matter(tokens[0].content, path, metadata.title)
@@ -33,15 +34,6 @@ def read_markdown(data: bytes, path: str, identity: str) -> Document:
     elif first := next((token for token in tokens if token.type == "heading_open"), None):
         metadata = Metadata(title=_heading_text(tokens, first) or metadata.title)
     return Document(identity, path, text, metadata, tuple(_blocks(tokens, text, lines)), body)
-
-
-def _line_starts(text: str) -> list[int]:
-    # the parser ends lines at \n, \r\n and \r, as CommonMark does
-    starts = [0]
-    for position, char in enumerate(text):
-        if char == "\n" or (char == "\r" and text[position + 1 : position + 2] != "\n"):
-            starts.append(position + 1)
-    return [*starts, len(text)]
 
 
 def _heading_text(tokens: list[Token], opening: Token) -> str:

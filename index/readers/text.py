@@ -10,7 +10,8 @@ from charset_normalizer import from_bytes
 from index.errors import DocumentError
 from index.types import Block, Document, Metadata, Span
 
-_BLANK_LINES = re.compile(r"\n[ \t\r\f\v]*\n\s*")
+_LINE_END = r"(?>\r\n|\r|\n)"  # atomic, or \r\n would pass for two
+_BLANK_LINES = re.compile(rf"{_LINE_END}[ \t\f\v]*{_LINE_END}\s*")
 
 
 def decode(data: bytes, path: str) -> str:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import Blueprint, Response, render_template, request
 
 from index import LiveIndex, Source, Span
-from service.problems import FieldProblem, Problem, wants_page
-from service.responses import json_response
-from service.schemas import (
-    LONGEST_QUESTION,
-    DocumentListReply,
-    document_reply,
-    document_text_reply,
-)
+from service.problems import FieldProblem, Problem, refuse_field, wants_page
+from service.questions import LONGEST_QUESTION
+from service.responses import json_response, negotiated
+from service.schemas import DocumentListReply, document_reply, document_text_reply
 from service.web.layout import lay_out_document
 
 _PAGE = 100
@@ -32,7 +30,7 @@ def documents_blueprint(live: LiveIndex) -> Blueprint:
         total = generation.manifest.documents
         if wants_page():
             return _page("documents.html", sources=sources, total=total, limit=limit, offset=offset)
-        return _negotiated(
+        return negotiated(
             json_response(
                 DocumentListReply(
                     documents=[document_reply(source) for source, _ in sources],
@@ -52,7 +50,7 @@ def documents_blueprint(live: LiveIndex) -> Blueprint:
                 FieldProblem("document_id", repr(identity), "the id of a document"),
             )
         if not wants_page():
-            return _negotiated(json_response(document_text_reply(document)))
+            return negotiated(json_response(document_text_reply(document)))
         start = _whole_number("start", 0, 0, len(document.text))
         end = _whole_number("end", start, start, len(document.text))
         return _page(
@@ -70,19 +68,10 @@ def _whole_number(name: str, default: int, least: int, most: int) -> int:
     text = request.args.get(name)
     if text is None:
         return default
-    if not text.isascii() or not text.isdigit() or not least <= int(text[:12]) <= most:
-        allowed = f"a whole number from {least} to {most}"
-        raise Problem(
-            422, f"{name}: found {text[:80]!r}, allowed: {allowed}",
-            FieldProblem(name, repr(text[:80]), allowed),
-        )  # fmt: skip
-    return int(text)
+    if re.fullmatch("0*[0-9]{1,12}", text) and least <= (number := int(text[-12:])) <= most:
+        return number
+    raise refuse_field(name, text, f"a whole number from {least} to {most}")
 
 
 def _page(template: str, **values: object) -> Response:
-    return _negotiated(Response(render_template(template, **values), mimetype="text/html"))
-
-
-def _negotiated(response: Response) -> Response:
-    response.vary.add("Accept")
-    return response
+    return negotiated(Response(render_template(template, **values), mimetype="text/html"))

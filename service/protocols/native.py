@@ -17,11 +17,11 @@ def native_blueprint(answerer: Answerer, live: LiveIndex) -> Blueprint:
 
     @routes.get("/ask")
     def ask_by_address() -> Response:
-        return json_response(answer_reply(answerer.answer(parse_arguments(request).query())))
+        return json_response(answer_reply(answerer.answer(parse_arguments(request))))
 
     @routes.post("/ask")
     def ask_by_body() -> Response:
-        return json_response(answer_reply(answerer.answer(parse_body(request).query())))
+        return json_response(answer_reply(answerer.answer(parse_body(request))))
 
     @routes.get("/healthz")
     def healthz() -> Response:

@@ -8,7 +8,7 @@ from index import LiveIndex
 from service.answers import Answerer
 from service.parsing import parse_arguments
 from service.problems import Problem
-from service.schemas import LONGEST_QUESTION
+from service.questions import LONGEST_QUESTION
 from service.web.layout import lay_out
 from service.web.links import web_address
 
@@ -29,7 +29,7 @@ def pages_blueprint(answerer: Answerer, live: LiveIndex) -> Blueprint:
         if not request.args.get("q", "").strip():
             return _empty_page(live)
         try:
-            return _page("answer.html", answer=answerer.answer(parse_arguments(request).query()))
+            return _page("answer.html", answer=answerer.answer(parse_arguments(request)))
         except Problem as problem:
             response = _page("refused.html", problem=problem)
             response.status_code = problem.status

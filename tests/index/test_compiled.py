@@ -16,14 +16,15 @@ from index.compiled import CompiledEmbedder
 from index.encoders import open_embedder
 from tests.tiny import DIMENSION, save_tiny_model
 
-SAMPLE = [
+_SENTENCES = [
     f"The {subject} {verb} {place}."
-    for subject, verb, place in product(
-        ("old miner", "queen bee", "volcano", "committee", "blue whale"),
-        ("waits for copper", "sings", "was measured in 1912", "cannot be seen"),
+    for place, verb, subject in product(
         ("near the harbour", "in Geneva", "under the ice", "after the second war"),
+        ("waits for copper", "sings", "was measured in 1912", "cannot be seen"),
+        ("old miner", "queen bee", "volcano", "committee", "blue whale"),
     )
 ]
+SAMPLE = [" ".join(_SENTENCES[place : place + 1 + place % 7]) for place in range(80)]
 
 
 @pytest.fixture(scope="module")

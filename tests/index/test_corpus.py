@@ -54,7 +54,11 @@ def test_a_link_to_nothing_is_skipped_with_its_reason(tmp_path: Path) -> None:
 @pytest.mark.timeout(10, method="signal")
 def test_a_pipe_is_skipped_and_never_waited_for(tmp_path: Path) -> None:
     os.mkfifo(write_files(tmp_path / "d", {"a.md": "x"}) / "pipe.txt")
-    assert [file.path for file in Folder(tmp_path / "d").files() if not file.skipped] == ["a.md"]
+    folder = Folder(tmp_path / "d")
+    found = {file.path: file.skipped for file in folder.files()}
+    assert found == {"a.md": None, "pipe.txt": "cannot be read: not a regular file"}
+    with pytest.raises(DocumentError, match="not a regular file"):
+        folder.read(File("pipe.txt", "digest"))
 
 
 def test_a_file_that_went_away_is_a_document_error(tmp_path: Path) -> None:

@@ -46,6 +46,15 @@ def test_a_heading_stays_with_what_follows_it() -> None:
     ]
 
 
+def test_a_heading_and_a_sentence_that_do_not_fit_together_are_parted() -> None:
+    document = read_markdown(b"# Next\n\nMore words here that are just enough.", "a.md", "id")
+    found = split_document(document, count_words, Splitter(enough=6, most=8))
+    assert [(one.text, one.headings) for one in found] == [
+        ("# Next", ("Next",)),
+        ("More words here that are just enough.", ("Next",)),
+    ]
+
+
 def test_the_sentence_below_a_heading_is_evidence_without_the_heading() -> None:
     document = read_markdown(b"# Next\n\nMore words here.", "a.md", "id")
     (passage,) = split_document(document, count_words, Splitter())

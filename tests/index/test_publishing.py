@@ -68,6 +68,14 @@ def test_of_generations_of_one_second_the_one_before_the_live_one_is_kept(tmp_pa
     assert kept == [f"{second}-aa", f"{second}-bb"]
 
 
+def test_ids_follow_one_another_in_time(tmp_path: Path) -> None:
+    names = []
+    for _ in range(5):
+        with writing(tmp_path) as staged:
+            names.append(staged.name)
+    assert names == sorted(names)
+
+
 def test_what_was_never_live_is_not_kept_in_place_of_what_was(tmp_path: Path) -> None:
     publish_named(tmp_path, "1")
     (tmp_path / "generations" / "2").mkdir()  # its publication failed before it became live

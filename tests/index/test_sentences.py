@@ -27,6 +27,14 @@ def test_abbreviations_initials_and_numbers_end_no_sentence(sentence: str) -> No
     assert sentences(f"{sentence} Then they left.") == [sentence, "Then they left."]
 
 
+@pytest.mark.parametrize("name", ["News.Az", "Trend.Az", "Day.Az"])
+def test_a_name_with_a_full_stop_within_is_one_word(name: str) -> None:
+    text = f"{name} reprinted the report."
+    assert sentences(f"It rained. {text} As {name} says.") == [
+        "It rained.", text, f"As {name} says.",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("language", "text"),
     [

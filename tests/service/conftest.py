@@ -14,13 +14,19 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-import service.building  # noqa: F401 - it must be imported before open_recipe is replaced
+# imported before open_recipe is replaced, which they would keep otherwise
+import service.building
+import service.calibrating
+import service.evaluating  # noqa: F401
 from service import create_app
 from service.cli import main
 from service.settings import load_settings
 from tests.fakes import THREE, build, recipe, write_files
 
-RECIPES = ("service.wiring.open_recipe", "service.building.open_recipe")
+RECIPES = tuple(
+    f"service.{module}.open_recipe"
+    for module in ("wiring", "building", "evaluating", "calibrating")
+)
 
 
 @pytest.fixture(scope="session")

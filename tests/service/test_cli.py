@@ -92,6 +92,18 @@ def test_a_citation_is_printed_as_one_line_that_can_be_pasted(run: Run, index: P
 
 
 @pytest.mark.usefixtures("fake_model")
+def test_a_document_cannot_command_the_terminal_nor_move_what_stands_out(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "Bees sleep\x1b]0;title\x07 below.\r\nSome say so.\r\nQuinces cost ninety pence.\r\n"
+    documents = write_files(tmp_path / "documents", {"orchard.txt": text})
+    arguments = ("ask", "Quinces cost pence?", "--documents", documents, "--index", tmp_path / "i")
+    assert "\x1b" not in run(*arguments).out
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert run(*arguments).out.count("\x1b[1;32mQuinces cost ninety pence.\x1b[0m") == 2
+
+
+@pytest.mark.usefixtures("fake_model")
 def test_json_is_what_the_api_replies(run: Run, index: Path, client: FlaskClient) -> None:
     question = "Who weighs the copper at dawn?"
     printed = json.loads(run("ask", question, "--index", index, "--json", "--top-k", "2").out)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.fakes import write_files
-from tests.service.conftest import Outcome, Run
+from tests.service.conftest import RECIPES, Outcome, Run
 
 
 def refused(outcome: Outcome, *words: str) -> None:
@@ -39,6 +39,22 @@ def test_a_question_that_cannot_be_asked_is_refused(
     run: Run, index: Path, arguments: list[str], words: list[str]
 ) -> None:
     refused(run(*arguments, "--index", index), *words)
+
+
+@pytest.mark.parametrize(
+    "command", [["index"], ["serve"], ["ask", "x"], ["evaluate", "x"], ["calibrate", "x"]]
+)
+def test_a_command_that_is_interrupted_ends_without_a_trace(
+    run: Run, command: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(settings: object) -> None:
+        raise KeyboardInterrupt
+
+    for name in RECIPES:
+        monkeypatch.setattr(name, interrupt)
+    more = ["--output", "x"] if command[0] == "calibrate" else []
+    outcome = run(*command, *more)
+    assert (outcome.status, outcome.out, outcome.err.strip()) == (130, "", "")
 
 
 @pytest.mark.parametrize("command", [["index"], ["serve"], ["ask", "x"]])

@@ -28,6 +28,7 @@ DAY = "YYYY-MM-DD"
         ({"question": "x", "top_k": 0}, "top_k", "0", TOP_K),
         ({"question": "x", "top_k": 51}, "top_k", "51", TOP_K),
         ({"question": "x", "top_k": 10**30}, "top_k", "1000000", TOP_K),
+        ({"question": "a" * 70 + "\x1b"}, "question", "'\\x1b' at character 71", QUESTION),
         ({"question": "x", "top_k": 1.5}, "top_k", "1.5", TOP_K),
         ({"question": "x", "top_k": "5"}, "top_k", "'5'", TOP_K),
         ({"question": "x", "top_k": "x"}, "top_k", "'x'", TOP_K),
@@ -41,6 +42,10 @@ DAY = "YYYY-MM-DD"
         ({"question": "x", "filters": {"since": "soon"}}, "filters.since", "'soon'", DAY),
         ({"question": "x", "filters": {"until": 86400}}, "filters.until", "86400", DAY),
         ({"question": "x", "asked_on": 0}, "asked_on", "0", DAY),
+        ({"question": "x", "asked_on": "86400"}, "asked_on", "'86400'", DAY),
+        ({"question": "x", "asked_on": "20200214"}, "asked_on", "'20200214'", DAY),
+        ({"question": "x", "asked_on": "2020-W07-5"}, "asked_on", "'2020-W07-5'", DAY),
+        ({"question": "x", "asked_on": "2020-02-30"}, "asked_on", "'2020-02-30'", DAY),
         ({"question": "x", "asked_on": "2020-02-14T11:30:00"}, "asked_on", "11:30", DAY),
         ([], "body", "[]", "object"),
         ([{"question": "x"}], "body", "", "object"),
@@ -57,6 +62,20 @@ def test_a_body_that_asks_nothing_sensible_is_refused(
     named = next(one for one in problem["errors"] if one["field"] == field)
     assert found in named["found"]
     assert allowed in named["allowed"]
+
+
+def test_a_number_of_more_digits_than_can_be_shown_is_refused(client: FlaskClient) -> None:
+    body = b'{"question": "x", "top_k": ' + b"9" * 5000 + b"}"
+    problem_of(client.post("/ask", data=body, content_type="application/json"), 422, "top_k")
+
+
+@pytest.mark.parametrize("question", ["two\nlines", "two\r\nlines", "a\ttab"])
+def test_a_question_may_have_lines_and_tabs(client: FlaskClient, question: str) -> None:
+    for response in (
+        client.post("/ask", json={"question": question}),
+        client.get("/ask", query_string={"q": question}),
+    ):
+        assert json.loads(response.data)["question"] == question
 
 
 def test_every_field_that_is_wrong_is_named(client: FlaskClient) -> None:

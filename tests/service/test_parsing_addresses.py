@@ -34,6 +34,13 @@ DAY = "YYYY-MM-DD"
         ("q=x&top_k=1&top_k=2", "top_k", "2 values", "one value"),
         ("q=x&colour=red", "colour", "red", "no such field; fields are"),
         ("q=x&filters=red", "filters", "red", "since"),
+        ("q=x&filters=red&since=2020-01-01", "filters", "red", "since"),
+        (
+            "q=x&filters.since=2020-01-01",
+            "filters.since",
+            "2020-01-01",
+            "fields are q, top_k, since",
+        ),
         ("question=x", "question", "", "q"),
         ("q=x&asked_on=yesterday", "asked_on", "'yesterday'", DAY),
         ("q=x&asked_on=86400", "asked_on", "'86400'", DAY),

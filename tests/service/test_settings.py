@@ -86,8 +86,9 @@ def test_a_bad_value_in_the_environment_is_refused(
         (b"colour = 'red'", "the setting colour is unknown; settings are documents"),
         (b"port = 'http'", "the setting port holds 'http'"),
         (b"port = [1]", r"the setting port holds [1]"),
-        (b"port 8000", "cannot be read as TOML: "),
-        (b"port = \xff", "cannot be read as TOML: "),
+        (b"port 8000", "the settings file pincite.toml cannot be read as TOML: Expected '='"),
+        (b"port = \xff", "the settings file pincite.toml cannot be read as TOML: 'utf-8' codec"),
+        (b"port = " + b"[" * 5000, "the settings file pincite.toml cannot be read as TOML: "),
         (b"[pincite]\nport = 1", "the setting pincite is unknown"),
     ],
 )

@@ -68,7 +68,7 @@ def test_paragraphs_are_parted_by_blank_lines(gap: str) -> None:
 
 
 def test_single_line_ends_do_not_part_paragraphs() -> None:
-    assert len(read("One\r\ntwo\nthree.\n").blocks) == 1
+    assert len(read("One\r\ntwo\nthree\rfour.\n").blocks) == 1
 
 
 def test_paragraphs_begin_where_they_are_told_to() -> None:

@@ -54,7 +54,7 @@ def test_a_blank_question_is_the_empty_form(client: FlaskClient, question: str) 
 @pytest.mark.parametrize(
     ("arguments", "field"),
     [
-        ({"q": "x" * 2001}, "question"),
+        ({"q": "x" * 2001}, "q"),
         ({"q": "x", "top_k": "51"}, "top_k"),
         ({"q": "x", "colour": "red"}, "colour"),
     ],

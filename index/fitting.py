@@ -1,0 +1,127 @@
+"""Fitting a calibration to questions whose answerability is known or can be arranged.
+
+Where every question of a folder can be answered, some are made unanswerable by leaving the
+records of their titles out of the corpus, at more than one size, since what the best passage
+scores by chance grows with the number of passages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+
+from index.beir import BeirCorpus, Question
+from index.confidence import Calibration, Regression
+from index.errors import CalibrationError
+from index.generation import Generation
+from index.models import ModelFiles
+from index.retrieval import Retriever
+from index.types import Query
+
+TRUSTED, LEXICAL = ("fused", "log_passages"), ("lexical",)
+
+# Shares of a corpus's titles that are kept, the larger first so that vectors are reused.
+_SHARES = (1 / 2, 1 / 12)
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A corpus and the questions to be asked of it, each with whether it holds an answer."""
+
+    corpus: BeirCorpus
+    questions: tuple[tuple[Question, bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What a ranking showed, whether there was an answer, and what this says in the fit."""
+
+    signals: dict[str, float]
+    trusted: bool
+    answerable: bool
+    weight: float
+
+
+def plan_trials(
+    corpus: BeirCorpus, questions: Sequence[Question], distractors: BeirCorpus | None
+) -> Iterator[Trial]:
+    """Yield the corpora to ask a folder's questions of.
+
+    A folder that says of its questions that some are unanswerable is taken as it is. `distractors`
+    are records that answer none of them; they are added for one more trial, which comes first.
+    """
+    if any(question.answerable is False for question in questions):
+        yield Trial(corpus, tuple((one, one.answerable is not False) for one in questions))
+        return
+    titles = list(dict.fromkeys(corpus.titles.values()))
+    order = np.random.default_rng(0).permutation(len(titles))
+    for share in _SHARES:
+        kept = {titles[place] for place in order[: max(1, int(len(titles) * share))]}
+        known = frozenset(identity for identity, title in corpus.titles.items() if title in kept)
+        asked = tuple(_arrange(questions, known))
+        part = corpus.restrict(known)
+        if distractors is not None and share == _SHARES[0]:
+            yield Trial(part.join(distractors), asked)
+        yield Trial(part, asked)
+
+
+def _arrange(
+    questions: Sequence[Question], known: frozenset[str]
+) -> Iterator[tuple[Question, bool]]:
+    """Yield the questions that `known` records answer, and as many that none of them does."""
+    answered = [one for one in questions if known & one.relevant.keys()]
+    others = [one for one in questions if not known & one.relevant.keys()]
+    step = max(1, len(others) // max(1, len(answered)))
+    yield from ((one, True) for one in answered)
+    yield from ((one, False) for one in others[::step])
+
+
+def observe(trial: Trial, retriever: Retriever, generation: Generation) -> list[Observation]:
+    """Ask a trial's questions of its index; each trial weighs the same in all."""
+    observations = []
+    for question, answerable in trial.questions:
+        ranking = retriever.rank(Query(question.text, asked_on=question.asked_on), generation)
+        if ranking is not None:
+            trusted = ranking.candidates.features.trust == 1
+            weight = 1 / len(trial.questions)
+            observations.append(Observation(ranking.signals, trusted, answerable, weight))
+    return observations
+
+
+def fit_calibration(
+    observations: Sequence[Observation], model: ModelFiles, names: Sequence[str]
+) -> Calibration:
+    """Fit both regressions; `names` are the datasets observed.
+
+    Raises:
+        CalibrationError: all observations are of one kind.
+    """
+    trusted = [one for one in observations if one.trusted]
+    foreign = [one for one in observations if not one.trusted]
+    return Calibration(
+        model=model.name,
+        weights_hash=model.weights_hash,
+        fitted_on=tuple(names),
+        trusted=_fit(trusted or observations, TRUSTED),
+        lexical=_fit(foreign or observations, LEXICAL),
+    )
+
+
+def _fit(observations: Sequence[Observation], names: Sequence[str]) -> Regression:
+    kinds = [one.answerable for one in observations]
+    if len(set(kinds)) < 2:
+        raise CalibrationError(
+            "a calibration needs questions that the corpus answers and questions that it does not"
+        )
+    values = np.array([[one.signals[name] for name in names] for one in observations])
+    weights = np.array([one.weight for one in observations])
+    # nothing to regularise: two coefficients, thousands of questions
+    model = LogisticRegression(C=np.inf, max_iter=1000)
+    model.fit(values, kinds, sample_weight=weights / weights.mean())
+    return Regression(
+        coefficients=dict(zip(names, model.coef_[0].round(4).tolist(), strict=True)),
+        intercept=round(float(model.intercept_[0]), 4),
+    )

@@ -1,0 +1,72 @@
+"""What `serve` does before and around the server; tests/test_serve.py runs the server itself."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from index import ModelError
+from service import serving
+from tests.service.conftest import Run
+
+
+class Server:
+    """Stands in for granian; remembers how it was made and what was then in the environment."""
+
+    made: dict[str, Any]
+
+    def __init__(self, target: str, **options: Any) -> None:
+        exported = {name for name in os.environ if name.startswith("PINCITE_")}
+        Server.made = {"target": target, **options, "exported": exported}
+
+    def serve(self) -> None:
+        return
+
+
+@pytest.fixture(autouse=True)
+def _server(monkeypatch: pytest.MonkeyPatch) -> None:
+    Server.made = {}
+    monkeypatch.setattr(serving, "Granian", Server)
+    monkeypatch.setattr(os, "environ", dict(os.environ))
+    monkeypatch.setattr("multiprocessing.set_start_method", lambda method, force: None)
+    monkeypatch.setattr("signal.signal", lambda signum, handler: None)
+
+
+@pytest.mark.usefixtures("fake_model")
+def test_the_worker_gets_every_setting_that_is_set(run: Run, three: Path, index: Path) -> None:
+    outcome = run("serve", "--documents", three, "--index", index)
+    assert (outcome.status, outcome.out) == (0, "")
+    assert outcome.err.splitlines()[-1].startswith("Pincite answers at http://127.0.0.1:")
+    assert Server.made["exported"] == {
+        f"PINCITE_{name}"
+        for name in ("DOCUMENTS", "INDEX", "MODEL", "HOST", "PORT", "THREADS", "THRESHOLD")
+    } | {"PINCITE_TIME_WEIGHT"}
+
+
+@pytest.mark.usefixtures("fake_model")
+def test_what_the_worker_could_not_open_is_said_before_it_starts(
+    run: Run, three: Path, index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "calibration.json").write_text("{}")
+    os.environ["PINCITE_CALIBRATION"] = str(tmp_path / "calibration.json")
+    outcome = run("serve", "--documents", three, "--index", index)
+    assert (outcome.status, outcome.out, Server.made) == (2, "", {})
+    told = outcome.err.splitlines()[-1]
+    assert told.startswith("pincite: ")
+    assert "calibration.json is not a calibration" in told
+
+
+def test_a_worker_that_cannot_open_it_says_so_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def fail() -> None:
+        raise ModelError("the model\nis gone")
+
+    monkeypatch.setattr(serving, "create_app", fail)
+    with pytest.raises(SystemExit) as ended:
+        serving.open_app()
+    assert ended.value.code == 2
+    assert capfd.readouterr() == ("", "pincite: the model is gone\n")
