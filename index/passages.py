@@ -143,45 +143,35 @@ def _halve(text: str, span: Span, count_tokens: TokenCounter, most: int) -> list
     ]
 
 
-def _pack(pieces: list[_Piece], splitter: Splitter) -> list[list[_Piece]]:
-    groups: list[list[_Piece]] = []
+def _pack(pieces: list[_Piece], splitter: Splitter) -> Iterator[list[_Piece]]:
+    run: list[_Piece] = []
     tokens = 0
-    is_full = True
     for piece in pieces:
-        too_long = tokens + piece.tokens > splitter.most
-        new_section = piece.after_heading and tokens >= splitter.most // 2
-        if is_full or too_long or new_section:
-            groups.append([])
-            tokens = 0
-        groups[-1].append(piece)
+        # a section that fills half a passage is kept apart from the next
+        if piece.after_heading and tokens >= splitter.most // 2:
+            yield from _share(run, splitter.most)
+            run, tokens = [], 0
+        run.append(piece)
         tokens += piece.tokens
-        is_full = piece.ends_block and tokens >= splitter.enough
-    return [part for group in _share_tails(groups, splitter) for part in group]
+        if piece.ends_block and tokens >= splitter.enough:
+            yield from _share(run, splitter.most)
+            run, tokens = [], 0
+    if run:
+        yield from _share(run, splitter.most)
 
 
-def _share_tails(
-    groups: list[list[_Piece]], splitter: Splitter
-) -> Iterator[tuple[list[_Piece], ...]]:
-    """Let a short passage that goes on where one left off share evenly with that one."""
-    previous: list[_Piece] = []
-    for group in groups:
-        is_short = sum(piece.tokens for piece in group) < splitter.most // 2
-        if previous and is_short and not group[0].after_heading and not previous[-1].ends_block:
-            yield _halves(previous + group)
-            previous = []
-            continue
-        if previous:
-            yield (previous,)
-        previous = group
-    if previous:
-        yield (previous,)
-
-
-def _halves(pieces: list[_Piece]) -> tuple[list[_Piece], list[_Piece]]:
-    total, before = sum(piece.tokens for piece in pieces), 0
-    uneven = []
-    for piece in pieces[:-1]:
-        before += piece.tokens
-        uneven.append(abs(total - 2 * before))
-    middle = uneven.index(min(uneven)) + 1
-    return pieces[:middle], pieces[middle:]
+def _share(run: list[_Piece], most: int) -> list[list[_Piece]]:
+    """Share a run out evenly over as few passages as hold it, so that none is a mere tail."""
+    total = sum(piece.tokens for piece in run)
+    for parts in range(max(1, -(-total // most)), len(run) + 1):
+        groups: list[list[_Piece]] = [[] for _ in range(parts)]
+        before = 0
+        for piece in run:
+            # each piece goes where its middle falls
+            groups[min(parts - 1, (before + piece.tokens // 2) * parts // max(total, 1))].append(
+                piece
+            )
+            before += piece.tokens
+        if all(sum(piece.tokens for piece in group) <= most for group in groups):
+            return [group for group in groups if group]
+    return [[piece] for piece in run]

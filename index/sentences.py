@@ -6,6 +6,8 @@ import sentencex
 
 from index.types import Span
 
+_FEWEST = 3  # letters and digits: what is shorter, such as "p." or "3.", goes with the last
+
 
 def split_sentences(text: str, start: int, end: int, language: str | None = None) -> list[Span]:
     """Return the sentences of `text[start:end]` as spans of `text`, without outer white space.
@@ -18,11 +20,16 @@ def split_sentences(text: str, start: int, end: int, language: str | None = None
         span = trim(text, start + boundary["start_index"], start + boundary["end_index"])
         if span.start == span.end:
             continue
-        if spans and spans[-1].end == span.start and text[span.start - 1] == ".":
-            spans[-1] = Span(spans[-1].start, span.end)  # News.Az is one word
+        is_one_word = spans and spans[-1].end == span.start and text[span.start - 1] == "."
+        if spans and (is_one_word or _is_fragment(text[span.start : span.end])):
+            spans[-1] = Span(spans[-1].start, span.end)  # News.Az is no end of a sentence
         else:
             spans.append(span)
     return spans
+
+
+def _is_fragment(sentence: str) -> bool:
+    return sum(char.isalnum() for char in sentence) < _FEWEST
 
 
 def trim(text: str, start: int, end: int) -> Span:

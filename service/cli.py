@@ -164,9 +164,10 @@ def evaluate(
     evaluator = Evaluator(load_settings(**options), index)
     evaluations, drops = [], []
     for folder in folders:
+        name = folder.resolve().name
         with (
-            ProgressBar(f"{folder.name}: indexing") as indexing,
-            ProgressBar(f"{folder.name}: asking", "questions") as asking,
+            ProgressBar(f"{name}: indexing") as indexing,
+            ProgressBar(f"{name}: asking", "questions") as asking,
         ):
             found = evaluator.run(folder, documents, indexing, asking)
         evaluations.append(found)

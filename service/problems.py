@@ -85,10 +85,7 @@ def _found(error: ErrorDetails) -> str:
 
 
 def _shorten(value: object) -> str:
-    try:
-        text = repr(value)
-    except ValueError:
-        return "a number of too many digits"
+    text = repr(value)
     length = len(value) if isinstance(value, str) else len(text)
     return text if len(text) <= 80 else f"{text[:60]}... ({length} characters)"
 

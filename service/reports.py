@@ -43,11 +43,13 @@ def read_baselines(path: Path) -> dict[str, Baseline]:
         DatasetError: the file cannot be read as that.
     """
     try:
-        lines = [line for line in path.read_bytes().splitlines() if line.strip()]
+        lines = path.read_bytes().splitlines()
     except OSError as error:
         raise DatasetError(f"{path}: {error.strerror}") from error
     baselines = {}
     for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
         try:
             one = Baseline.model_validate_json(line)
         except ValidationError as error:

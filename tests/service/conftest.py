@@ -23,9 +23,11 @@ from service.cli import main
 from service.settings import load_settings
 from tests.fakes import THREE, build, recipe, write_files
 
-RECIPES = tuple(
-    f"service.{module}.open_recipe"
-    for module in ("wiring", "building", "evaluating", "calibrating")
+RECIPES = (
+    "service.wiring.open_recipe",
+    "service.building.open_recipe",
+    "service.evaluating.open_recipe",
+    "service.calibrating.open_recipe",
 )
 
 

@@ -41,6 +41,7 @@ def test_a_question_that_cannot_be_asked_is_refused(
     refused(run(*arguments, "--index", index), *words)
 
 
+@pytest.mark.usefixtures("three")
 @pytest.mark.parametrize(
     "command", [["index"], ["serve"], ["ask", "x"], ["evaluate", "x"], ["calibrate", "x"]]
 )
