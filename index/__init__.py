@@ -5,7 +5,7 @@ from index.build import build_index
 from index.citation import cite
 from index.confidence import Calibration, load_calibration
 from index.corpus import Corpus, Folder
-from index.embedding import Embedder, TorchEmbedder
+from index.encoders import Encoder, ModelEncoders
 from index.errors import (
     CalibrationError,
     DatasetError,
@@ -42,7 +42,7 @@ __all__ = [
     "Document",
     "DocumentError",
     "DocumentsFolderError",
-    "Embedder",
+    "Encoder",
     "Evaluation",
     "FileReport",
     "Folder",
@@ -52,6 +52,7 @@ __all__ = [
     "IndexMissing",
     "LiveIndex",
     "Metadata",
+    "ModelEncoders",
     "ModelError",
     "ModelFiles",
     "Passage",
@@ -68,7 +69,6 @@ __all__ = [
     "Source",
     "Span",
     "StoredIndexError",
-    "TorchEmbedder",
     "build_index",
     "cite",
     "evaluate",

@@ -24,7 +24,9 @@ BATCH = 32
 
 
 class Embedder(Protocol):
-    """Turns texts into unit vectors."""
+    """Turns texts into unit vectors; `encoder` names what runs the model."""
+
+    encoder: str
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Return float32 of shape (len(texts), dimension), each row of length 1."""

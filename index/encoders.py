@@ -6,20 +6,22 @@ import os
 import secrets
 import shutil
 import tempfile
+import threading
 import weakref
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from platformdirs import user_cache_dir
 
 from index.agreement import check_agreement
-from index.compiled import CompiledEmbedder, Kind, has_bfloat16
+from index.compiled import DESCRIPTION, CompiledEmbedder, Kind, has_bfloat16
 from index.embedding import Embedder, TorchEmbedder
 from index.errors import ModelError
 from index.export import export_encoder
+from index.generation import ENCODER, Generation
 from index.models import ModelFiles
 
 if TYPE_CHECKING:
@@ -39,6 +41,50 @@ _CHAINS: dict[Encoder, tuple[Kind, ...]] = {
 }
 _ENOUGH = 64  # texts; the encoder that fewer calibrate is no good to later, larger corpora
 _HELD_OUT = 8  # every eighth text of the sample checks what the others calibrate
+
+
+class Encoders(Protocol):
+    """Gives the encoder that a new index is built with, and the one that an index carries."""
+
+    def choose(self, sample: Sample) -> Embedder:
+        """Return the encoder for a new index; `sample` gives texts of the corpus."""
+        ...
+
+    def reopen(self, generation: Generation) -> Embedder:
+        """Return the encoder whose vectors a generation holds."""
+        ...
+
+
+class ModelEncoders:
+    """The encoders of one model; `wanted` is the one asked for, `warn` is told of another."""
+
+    def __init__(self, model: ModelFiles, wanted: Encoder, warn: Callable[[str], object]) -> None:
+        self._model = model
+        self._wanted = wanted
+        self._warn = warn
+        self._lock = threading.Lock()
+        self._opened: tuple[str, Embedder] | None = None
+
+    def choose(self, sample: Sample) -> Embedder:
+        """Choose by what is asked for and what works; see open_embedder."""
+        return open_embedder(self._model, self._wanted, sample, self._warn)
+
+    def reopen(self, generation: Generation) -> Embedder:
+        """Open the encoder in a generation's folder, or the one that is open if it is the same.
+
+        Raises:
+            ModelError: it cannot be opened on this machine.
+        """
+        manifest = generation.manifest
+        identity = manifest.files.get(f"{ENCODER}/{DESCRIPTION}", manifest.encoder)
+        opened = self._opened
+        if opened is not None and opened[0] == identity:
+            return opened[1]
+        with self._lock:
+            place = generation.folder / ENCODER
+            embedder = stored_embedder(self._model, manifest.encoder, place)
+            self._opened = identity, embedder
+        return embedder
 
 
 def open_embedder(

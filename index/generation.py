@@ -28,7 +28,7 @@ from index.manifest import Manifest, hash_files, read_manifest
 from index.terms import PassageTerms
 from index.vectors import VectorIndex
 
-CATALOG, VECTORS, POSTINGS = "catalog.sqlite", "vectors.faiss", "postings"
+CATALOG, VECTORS, POSTINGS, ENCODER = "catalog.sqlite", "vectors.faiss", "postings", "encoder"
 SENTENCES, COLUMNS, KEYS = "sentences.f16", "passages.npy", "keys.npz"
 
 # Per passage: its document's place in the catalog, the day its source is dated (proleptic

@@ -16,7 +16,7 @@ NAME = "manifest.json"
 class Manifest(BaseModel):
     """How a generation was built, and the SHA-256 of each of its files by relative path.
 
-    `language` is the Latin language that its terms are stemmed for.
+    `encoder` is what ran the model, and `language` the Latin language that terms are stemmed for.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -25,6 +25,7 @@ class Manifest(BaseModel):
     created: str
     model: str
     weights_hash: str
+    encoder: str
     dimension: int
     enough_tokens: int
     most_tokens: int

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from index.candidates import Candidates, gather_candidates
 from index.confidence import Calibration, confidence_features
 from index.duplicates import group_duplicates
-from index.embedding import Embedder
+from index.encoders import Encoders
 from index.evidence import find_evidence
 from index.fusion import feedback, fuse
 from index.generation import Generation
@@ -54,13 +54,13 @@ class Retriever:
 
     def __init__(
         self,
-        embedder: Embedder,
+        encoders: Encoders,
         *,
         languages: Sequence[str] = (),
         calibration: Calibration | None = None,
         time_weight: float = TIME_WEIGHT,
     ) -> None:
-        self._embedder = embedder
+        self._encoders = encoders
         self._languages = languages
         self._calibration = calibration
         self._time_weight = time_weight
@@ -74,7 +74,7 @@ class Retriever:
         """Return every candidate of a question in order, None if its filters pass nothing."""
         asked_on = query.asked_on or dt.datetime.now(dt.UTC).date()
         period = named_period(query.text, asked_on)
-        vector = self._embedder.embed_question(query.text)
+        vector = self._encoders.reopen(generation).embed_question(query.text)
         trust = dense_trust(query.text, generation.manifest.language, self._languages)
         candidates = gather_candidates(query, period, vector, trust, generation)
         if candidates is None:

@@ -12,12 +12,15 @@ import numpy as np
 
 from index.analysis import Analyzer, detect_language
 from index.catalog import Catalog
+from index.compiled import CompiledEmbedder
 from index.context import passage_input, segment_texts, sentence_inputs
 from index.embedding import Embedder
+from index.encoders import Encoders, copy_encoder
 from index.generation import (
     CATALOG,
     COLUMN_TYPE,
     COLUMNS,
+    ENCODER,
     KEYS,
     POSTINGS,
     SENTENCES,
@@ -37,6 +40,7 @@ from index.vectors import VectorWriter
 # Told how many texts have been embedded or taken over, and of how many in all.
 Progress = Callable[[int, int], None]
 
+_CALIBRATION = 300  # passages that an encoder is calibrated and checked with
 _SAMPLE = 500  # passages that the corpus's language is told from
 _WINDOW = 1024  # passages embedded together: memory does not grow with the corpus
 
@@ -46,7 +50,7 @@ class Recipe:
     """What the vectors of an index depend on; vectors of two recipes never mix."""
 
     model: ModelFiles
-    embedder: Embedder
+    encoders: Encoders
     count_tokens: TokenCounter
     splitter: Splitter = field(default_factory=Splitter)
 
@@ -57,7 +61,10 @@ def write_search_files(
     """Write vectors, postings, columns and the manifest for the catalog in `staged`."""
     catalog = Catalog(staged / CATALOG)
     documents, passages, sentences = catalog.count()
-    dimension = _write_vectors(catalog, staged, recipe, earlier, progress)
+    embedder = _open_embedder(catalog, recipe, earlier)
+    if isinstance(embedder, CompiledEmbedder):
+        copy_encoder(embedder.folder, staged / ENCODER)
+    dimension = _write_vectors(catalog, staged, embedder, earlier, progress)
     _write_columns(catalog, staged / COLUMNS, passages)
     language = detect_language(passage.text for passage, _ in catalog.sample(_SAMPLE))
     terms = _write_terms(catalog, staged, Analyzer(language))
@@ -65,6 +72,7 @@ def write_search_files(
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         model=recipe.model.name,
         weights_hash=recipe.model.weights_hash,
+        encoder=embedder.encoder,
         dimension=dimension,
         enough_tokens=recipe.splitter.enough,
         most_tokens=recipe.splitter.most,
@@ -78,10 +86,22 @@ def write_search_files(
     write_manifest(staged, manifest)
 
 
+def _open_embedder(catalog: Catalog, recipe: Recipe, earlier: Generation | None) -> Embedder:
+    """Open the encoder of the last generation, whose vectors are used again, or choose one."""
+    if earlier is not None:
+        return recipe.encoders.reopen(earlier)
+    return recipe.encoders.choose(
+        lambda: [
+            passage_input(passage, source.metadata)
+            for passage, source in catalog.sample(_CALIBRATION)
+        ]
+    )
+
+
 def _write_vectors(
     catalog: Catalog,
     staged: Path,
-    recipe: Recipe,
+    embedder: Embedder,
     earlier: Generation | None,
     progress: Progress,
 ) -> int:
@@ -102,13 +122,13 @@ def _write_vectors(
         for window in _windows(catalog):
             inputs = [passage_input(passage, source.metadata) for passage, source in window]
             passage_keys.append(text_keys(inputs))
-            vectors = vectors_for(inputs, passage_keys[-1], known[0], recipe.embedder, advance)
+            vectors = vectors_for(inputs, passage_keys[-1], known[0], embedder, advance)
             writer.add(vectors)
             dimension = vectors.shape[1]
 
             inputs = [text for one in window for text in sentence_inputs(one[0], one[1].metadata)]
             sentence_keys.append(text_keys(inputs))
-            vectors = vectors_for(inputs, sentence_keys[-1], known[1], recipe.embedder, advance)
+            vectors = vectors_for(inputs, sentence_keys[-1], known[1], embedder, advance)
             file.write(vectors.astype("<f2").tobytes())
     writer.close()
     np.savez(

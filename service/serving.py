@@ -43,13 +43,13 @@ def serve_app(settings: Settings) -> None:
         address=settings.host,
         port=settings.port,
         interface=Interfaces.WSGI,
-        factory=True,
         workers=1,
         blocking_threads=settings.threads,
         log_level=LogLevels.error,
     )
     click.echo(f"Pincite answers at http://{_shown(settings.host)}:{settings.port}/", err=True)
-    server.serve()
+    # by its name granian would look for it in the current folder first, and for all that it imports
+    server.serve(target_loader=open_app, wrap_loader=False)
 
 
 def open_app() -> Flask:

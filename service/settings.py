@@ -15,7 +15,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from index import DEFAULT_MODEL, TIME_WEIGHT, PinciteError
+from index import DEFAULT_MODEL, TIME_WEIGHT, Encoder, PinciteError
 
 CONFIG_VARIABLE = "PINCITE_CONFIG"
 DEFAULT_CONFIG = "pincite.toml"
@@ -35,6 +35,7 @@ class Settings(BaseSettings):
     model: str = Field(
         DEFAULT_MODEL, min_length=1, description="sentence-transformers model: a folder or a name"
     )
+    encoder: Encoder = Field("auto", description="what runs the model in a new index")
     host: str = Field("127.0.0.1", min_length=1, description="address to serve on")
     port: Annotated[int, Field(ge=1, le=65535)] = Field(8000, description="port to serve on")
     threshold: Annotated[float, Field(ge=0, le=1)] = Field(

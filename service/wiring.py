@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import sys
+
 from index import (
     LiveIndex,
+    ModelEncoders,
     Recipe,
     Retriever,
-    TorchEmbedder,
     load_calibration,
     locate_model,
     open_token_counter,
 )
 from service.answers import Answerer
 from service.settings import Settings
+
+
+def warn(message: str) -> None:
+    """Say on standard error what went otherwise than asked."""
+    print(f"pincite: {message}", file=sys.stderr)  # noqa: T201
 
 
 def open_recipe(settings: Settings) -> Recipe:
@@ -22,7 +29,8 @@ def open_recipe(settings: Settings) -> Recipe:
         ModelError: the model cannot be found.
     """
     model = locate_model(settings.model)
-    return Recipe(model, TorchEmbedder(model), open_token_counter(model))
+    encoders = ModelEncoders(model, settings.encoder, warn)
+    return Recipe(model, encoders, open_token_counter(model))
 
 
 def open_retriever(settings: Settings, recipe: Recipe) -> Retriever:
@@ -32,7 +40,7 @@ def open_retriever(settings: Settings, recipe: Recipe) -> Retriever:
         CalibrationError: the calibration that `settings` name is of another model.
     """
     return Retriever(
-        recipe.embedder,
+        recipe.encoders,
         languages=recipe.model.languages,
         calibration=load_calibration(settings.calibration, recipe.model),
         time_weight=settings.time_weight,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from zlib import crc32
 
@@ -19,10 +19,20 @@ OTHER_MODEL = ModelFiles("other", "other", "1" * 64)
 
 
 class FakeEmbedder:
-    """Counts words into hashed places, so texts that share words are near; remembers its texts."""
+    """Counts words into hashed places, so texts that share words are near; remembers its texts.
+
+    It stands for the encoders of a model too, being the only one.
+    """
 
     def __init__(self) -> None:
+        self.encoder = "fake"
         self.texts: list[str] = []
+
+    def choose(self, sample: Callable[[], Sequence[str]]) -> FakeEmbedder:
+        return self
+
+    def reopen(self, generation: object) -> FakeEmbedder:
+        return self
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         self.texts += texts

@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from index import DEFAULT_MODEL, ModelError, TorchEmbedder, locate_model
+from index import DEFAULT_MODEL, ModelError, locate_model
 from index.compiled import CompiledEmbedder
+from index.embedding import TorchEmbedder
 from index.encoders import open_embedder
 from tests.tiny import DIMENSION, save_tiny_model
 

@@ -12,8 +12,8 @@ from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import Whitespace
 
-from index import ModelError, ModelFiles, TorchEmbedder, locate_model, open_token_counter
-from index.embedding import BATCH, embed_in_batches
+from index import ModelError, ModelFiles, locate_model, open_token_counter
+from index.embedding import BATCH, TorchEmbedder, embed_in_batches
 from tests.fakes import FakeEmbedder, write_files
 
 

@@ -8,8 +8,9 @@ from typing import get_args
 
 import pytest
 
-from index import ModelError, ModelFiles, TorchEmbedder, encoders, locate_model
+from index import ModelError, ModelFiles, encoders, locate_model
 from index.compiled import CompiledEmbedder, has_bfloat16
+from index.embedding import TorchEmbedder
 from index.encoders import Encoder, copy_encoder, open_embedder, stored_embedder
 from index.export import export_encoder
 from tests.tiny import save_static_model, save_tiny_model

@@ -22,8 +22,8 @@ class Server:
         exported = {name for name in os.environ if name.startswith("PINCITE_")}
         Server.made = {"target": target, **options, "exported": exported}
 
-    def serve(self) -> None:
-        return
+    def serve(self, target_loader: object, *, wrap_loader: bool) -> None:
+        Server.made |= {"loader": target_loader, "wrapped": wrap_loader}
 
 
 @pytest.fixture(autouse=True)
@@ -40,6 +40,7 @@ def test_the_worker_gets_every_setting_that_is_set(run: Run, three: Path, index:
     outcome = run("serve", "--documents", three, "--index", index)
     assert (outcome.status, outcome.out) == (0, "")
     assert outcome.err.splitlines()[-1].startswith("Pincite answers at http://127.0.0.1:")
+    assert (Server.made["loader"], Server.made["wrapped"]) == (serving.open_app, False)
     assert Server.made["exported"] == {
         f"PINCITE_{name}"
         for name in ("DOCUMENTS", "INDEX", "MODEL", "HOST", "PORT", "THREADS", "THRESHOLD")
