@@ -20,7 +20,14 @@ from index.errors import (
     StoredIndexError,
 )
 from index.evaluation import Evaluation, evaluate
-from index.fitting import fit_calibration, observe, plan_trials
+from index.fitting import (
+    Observation,
+    Trial,
+    fit_calibration,
+    leave_one_out,
+    observe,
+    plan_trials,
+)
 from index.live import LiveIndex
 from index.models import DEFAULT_MODEL, ModelFiles, locate_model
 from index.recency import NEAR
@@ -55,6 +62,7 @@ __all__ = [
     "ModelEncoders",
     "ModelError",
     "ModelFiles",
+    "Observation",
     "Passage",
     "PinciteError",
     "Progress",
@@ -69,10 +77,12 @@ __all__ = [
     "Source",
     "Span",
     "StoredIndexError",
+    "Trial",
     "build_index",
     "cite",
     "evaluate",
     "fit_calibration",
+    "leave_one_out",
     "load_calibration",
     "locate_model",
     "observe",

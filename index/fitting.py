@@ -11,19 +11,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
 
 from index.beir import BeirCorpus, Question
 from index.confidence import Calibration, Regression
 from index.errors import CalibrationError
 from index.generation import Generation
+from index.metrics import auroc, calibration_error
 from index.models import ModelFiles
 from index.retrieval import Retriever
 from index.types import Query
 
 TRUSTED, LEXICAL = ("fused", "log_passages"), ("lexical",)
 
-# Shares of a corpus's titles that are kept, the larger first so that vectors are reused.
+# Shares of a corpus's titles that are kept, the larger first so that vectors are reused
 _SHARES = (1 / 2, 1 / 12)
 
 
@@ -31,14 +31,16 @@ _SHARES = (1 / 2, 1 / 12)
 class Trial:
     """A corpus and the questions to be asked of it, each with whether it holds an answer."""
 
+    dataset: str
     corpus: BeirCorpus
     questions: tuple[tuple[Question, bool], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """What a ranking showed, whether there was an answer, and what this says in the fit."""
+    """What a ranking showed, whether there was an answer, and what this weighs in the fit."""
 
+    dataset: str
     signals: dict[str, float]
     trusted: bool
     answerable: bool
@@ -46,15 +48,19 @@ class Observation:
 
 
 def plan_trials(
-    corpus: BeirCorpus, questions: Sequence[Question], distractors: BeirCorpus | None
+    dataset: str,
+    corpus: BeirCorpus,
+    questions: Sequence[Question],
+    distractors: BeirCorpus | None,
 ) -> Iterator[Trial]:
-    """Yield the corpora to ask a folder's questions of.
+    """Yield the corpora to ask a dataset's questions of.
 
-    A folder that says of its questions that some are unanswerable is taken as it is. `distractors`
-    are records that answer none of them; they are added for one more trial, which comes first.
+    A dataset that says of its questions that some are unanswerable is taken as it is.
+    `distractors` are records that answer none of them; they are added for one more trial.
     """
     if any(question.answerable is False for question in questions):
-        yield Trial(corpus, tuple((one, one.answerable is not False) for one in questions))
+        told = tuple((one, one.answerable is not False) for one in questions)
+        yield Trial(dataset, corpus, told)
         return
     titles = list(dict.fromkeys(corpus.titles.values()))
     order = np.random.default_rng(0).permutation(len(titles))
@@ -64,16 +70,19 @@ def plan_trials(
         asked = tuple(_arrange(questions, known))
         part = corpus.restrict(known)
         if distractors is not None and share == _SHARES[0]:
-            yield Trial(part.join(distractors), asked)
-        yield Trial(part, asked)
+            yield Trial(dataset, part.join(distractors), asked)
+        yield Trial(dataset, part, asked)
 
 
 def _arrange(
     questions: Sequence[Question], known: frozenset[str]
 ) -> Iterator[tuple[Question, bool]]:
     """Yield the questions that `known` records answer, and as many that none of them does."""
-    answered = [one for one in questions if known & one.relevant.keys()]
-    others = [one for one in questions if not known & one.relevant.keys()]
+    answered: list[Question] = []
+    others: list[Question] = []
+    for one in questions:
+        relevant = {identity for identity, grade in one.relevant.items() if grade > 0}
+        (answered if known & relevant else others).append(one)
     step = max(1, len(others) // max(1, len(answered)))
     yield from ((one, True) for one in answered)
     yield from ((one, False) for one in others[::step])
@@ -87,14 +96,14 @@ def observe(trial: Trial, retriever: Retriever, generation: Generation) -> list[
         if ranking is not None:
             trusted = ranking.candidates.features.trust == 1
             weight = 1 / len(trial.questions)
-            observations.append(Observation(ranking.signals, trusted, answerable, weight))
+            observations.append(
+                Observation(trial.dataset, ranking.signals, trusted, answerable, weight)
+            )
     return observations
 
 
-def fit_calibration(
-    observations: Sequence[Observation], model: ModelFiles, names: Sequence[str]
-) -> Calibration:
-    """Fit both regressions; `names` are the datasets observed.
+def fit_calibration(observations: Sequence[Observation], model: ModelFiles) -> Calibration:
+    """Fit both regressions.
 
     Raises:
         CalibrationError: all observations are of one kind.
@@ -104,13 +113,32 @@ def fit_calibration(
     return Calibration(
         model=model.name,
         weights_hash=model.weights_hash,
-        fitted_on=tuple(names),
+        fitted_on=tuple(dict.fromkeys(one.dataset for one in observations)),
         trusted=_fit(trusted or observations, TRUSTED),
         lexical=_fit(foreign or observations, LEXICAL),
     )
 
 
+def leave_one_out(
+    observations: Sequence[Observation], model: ModelFiles
+) -> dict[str, tuple[float | None, float | None]]:
+    """Return AUROC and calibration error of each dataset, fitted on the others."""
+    found = {}
+    for dataset in dict.fromkeys(one.dataset for one in observations):
+        held_out = [one for one in observations if one.dataset == dataset]
+        others = [one for one in observations if one.dataset != dataset]
+        if not others:
+            continue
+        calibration = fit_calibration(others, model)
+        given = [calibration.probability(one.signals, float(one.trusted)) for one in held_out]
+        known = [one.answerable for one in held_out]
+        found[dataset] = auroc(given, known), calibration_error(given, known)
+    return found
+
+
 def _fit(observations: Sequence[Observation], names: Sequence[str]) -> Regression:
+    from sklearn.linear_model import LogisticRegression  # takes a second to import
+
     kinds = [one.answerable for one in observations]
     if len(set(kinds)) < 2:
         raise CalibrationError(

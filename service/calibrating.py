@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from index import (
     BeirCorpus,
     Calibration,
     LiveIndex,
+    Observation,
     Progress,
+    Trial,
     build_index,
     fit_calibration,
+    leave_one_out,
     observe,
     plan_trials,
     read_questions,
@@ -21,9 +25,17 @@ from service.settings import Settings
 from service.wiring import open_recipe, open_retriever
 
 
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A calibration, and AUROC and calibration error of each dataset fitted on the others."""
+
+    calibration: Calibration
+    checks: dict[str, tuple[float | None, float | None]]
+
+
 def calibrate(
     settings: Settings, folders: Sequence[Path], distractors: Path | None, progress: Progress
-) -> Calibration:
+) -> Fit:
     """Fit a calibration for the model in `settings` to the questions of BEIR folders.
 
     Raises:
@@ -33,13 +45,18 @@ def calibrate(
     recipe = open_recipe(settings)
     retriever = open_retriever(settings, recipe)
     others = BeirCorpus(distractors) if distractors else None
-    observations = []
+    trials: list[Trial] = []
     for folder in folders:
         corpus = BeirCorpus(folder)
         questions = read_questions(folder, corpus.ids)
-        with tempfile.TemporaryDirectory(prefix="pincite-") as place:
-            for trial in plan_trials(corpus, questions, others):
-                build_index(trial.corpus, Path(place), recipe, progress)
-                generation = LiveIndex(Path(place), recipe.model).generation
-                observations += observe(trial, retriever, generation)
-    return fit_calibration(observations, recipe.model, [folder.name for folder in folders])
+        trials += plan_trials(folder.resolve().name, corpus, questions, others)
+    observations: list[Observation] = []
+    with tempfile.TemporaryDirectory(prefix="pincite-") as place:
+        # the largest first: each index takes what vectors it can from the one before it
+        for trial in sorted(trials, key=lambda one: -len(one.corpus.ids)):
+            build_index(trial.corpus, Path(place), recipe, progress)
+            generation = LiveIndex(Path(place), recipe.model).generation
+            observations += observe(trial, retriever, generation)
+    return Fit(
+        fit_calibration(observations, recipe.model), leave_one_out(observations, recipe.model)
+    )

@@ -114,6 +114,14 @@ def print_evaluations(evaluations: Sequence[Evaluation]) -> None:
     Console().print(table)
 
 
+def print_checks(checks: dict[str, tuple[float | None, float | None]]) -> None:
+    """Print AUROC and calibration error of each dataset."""
+    table = Table("dataset", "auroc", "ece")
+    for dataset, values in checks.items():
+        table.add_row(dataset, *("-" if value is None else f"{value:.4f}" for value in values))
+    Console().print(table)
+
+
 def _measure(evaluation: Evaluation, name: str) -> str:
     value = evaluation.measures[name]
     if value is None:
