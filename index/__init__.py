@@ -32,6 +32,7 @@ from index.live import LiveIndex
 from index.models import DEFAULT_MODEL, ModelFiles, locate_model
 from index.recency import NEAR
 from index.report import FileReport, Report
+from index.reranking import CrossEncoderReranker
 from index.retrieval import TIME_WEIGHT, Ranking, Retriever
 from index.staging import Progress, Recipe
 from index.tokens import open_token_counter
@@ -45,6 +46,7 @@ __all__ = [
     "Calibration",
     "CalibrationError",
     "Corpus",
+    "CrossEncoderReranker",
     "DatasetError",
     "Document",
     "DocumentError",

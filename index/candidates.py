@@ -81,6 +81,7 @@ def gather_candidates(
             dense=vectors @ vector,
             sentence=np.maximum.reduceat(cosines, first_sentence[:-1]),
             match=match_terms(question, candidate_terms, mean_length),
+            documents=columns["document"],
             trust=trust,
         ),
         terms=candidate_terms,

@@ -14,7 +14,7 @@ Scores1D = NDArray[np.float32]
 # Fitted listwise on SciFact, SQuAD and XQuAD, each left out in turn; `pincite evaluate` measures
 # them. All features lie within 0 and 1 or are cosines, so a score means the same from one
 # question to the next.
-_DENSE, _SENTENCE, _BM25, _COVERAGE, _PAIRS = 0.26, 0.26, 0.15, 0.18, 0.04
+_DENSE, _SENTENCE, _BM25, _COVERAGE, _PAIRS = 0.26, 0.20, 0.18, 0.18, 0.04
 _FEEDBACK = 0.11
 _PHRASES = 0.15  # what a passage that holds every quoted phrase gains
 _BEST = 5  # candidates that feedback is taken from
@@ -25,22 +25,31 @@ _SHARPNESS = 29.0  # how fast their say falls with their distance from the best
 class Features:
     """What is known of each candidate, float32 of shape (candidates,) each.
 
-    `dense` is its cosine with the question and `sentence` that of its best sentence. `trust`,
-    from 0 to 1, is how far the model knows the question's language.
+    `dense` is its cosine with the question and `sentence` that of its best sentence; `documents`,
+    int64, tells which candidates are of one document. `trust`, from 0 to 1, is how far the model
+    knows the question's language.
     """
 
     dense: Scores1D
     sentence: Scores1D
     match: Match
+    documents: NDArray[np.int64]
     trust: float
 
 
 def fuse(features: Features) -> Scores1D:
-    """Return how well each candidate answers, float32 of shape (candidates,)."""
+    """Return how well each candidate answers, float32 of shape (candidates,).
+
+    BM25 counts as that of the best candidate of the same document: a document names its subject
+    once, and the passage that answers may leave it out.
+    """
     match = features.match
+    _, document = np.unique(features.documents, return_inverse=True)
+    bm25 = np.zeros(len(document), dtype=np.float32)
+    np.maximum.at(bm25, document, match.bm25)
     cosines = _DENSE * features.dense + _SENTENCE * features.sentence
     words = (
-        _BM25 * match.bm25
+        _BM25 * bm25[document]
         + _COVERAGE * match.coverage
         + _PAIRS * match.pairs
         + _PHRASES * match.phrases

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from index.candidates import Candidates, gather_candidates
 from index.confidence import Calibration, confidence_features
+from index.context import passage_input
 from index.duplicates import group_duplicates
 from index.encoders import Encoders
 from index.evidence import find_evidence
@@ -18,11 +19,14 @@ from index.fusion import feedback, fuse
 from index.generation import Generation
 from index.languages import dense_trust
 from index.recency import newest_first, time_penalty
+from index.reranking import Reranker
 from index.times import named_period
 from index.types import Hit, Passage, Query, Scores, Source
 
 # What a source's distance from the time in question may take off a score; see index.recency.
 TIME_WEIGHT = 0.08
+
+_RERANKED = 30  # candidates that a reranker reads; each costs it a pass of the model
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,7 @@ class Ranking:
 
     `order` holds places among the candidates, best first; `fused` and `penalty` are float32 of
     shape (candidates,), the scores that rank and what the sources' dates took off them.
+    `reranked` are those of the reranker, by place, of the candidates that it has read.
     `signals` are the features that confidence rests on, by name.
     `confidence` is the probability that the corpus holds an answer, None where no calibration
     fits the model.
@@ -42,6 +47,7 @@ class Ranking:
     order: list[int]
     fused: NDArray[np.float32]
     penalty: NDArray[np.float32]
+    reranked: dict[int, float]
     signals: dict[str, float]
     confidence: float | None
 
@@ -58,11 +64,13 @@ class Retriever:
         *,
         languages: Sequence[str] = (),
         calibration: Calibration | None = None,
+        reranker: Reranker | None = None,
         time_weight: float = TIME_WEIGHT,
     ) -> None:
         self._encoders = encoders
         self._languages = languages
         self._calibration = calibration
+        self._reranker = reranker
         self._time_weight = time_weight
 
     def search(self, query: Query, generation: Generation) -> list[Hit]:
@@ -84,16 +92,39 @@ class Retriever:
         )
         relevance = fuse(candidates.features)
         fused = relevance + feedback(relevance, candidates.vectors, trust) - penalty
+        best = int(np.argmax(fused))
+        signals = confidence_features(
+            candidates.features, float(relevance[best]), generation.manifest.passages
+        )
+        reranked = self._rerank(query, fused, candidates, generation)
+        if reranked:
+            fused /= 2
+            fused[list(reranked)] += np.array(list(reranked.values()), dtype=np.float32) / 2
         order = np.argsort(-fused, kind="stable").tolist()
         if query.prefer_recent:
             order = newest_first(order, fused, candidates.days)
-        signals = confidence_features(
-            candidates.features, float(relevance[order[0]]), generation.manifest.passages
-        )
         confidence = None
         if self._calibration is not None:
             confidence = self._calibration.probability(signals, trust)
-        return Ranking(query, generation, candidates, order, fused, penalty, signals, confidence)
+        return Ranking(
+            query, generation, candidates, order, fused, penalty, reranked, signals, confidence
+        )
+
+    def _rerank(
+        self,
+        query: Query,
+        fused: NDArray[np.float32],
+        candidates: Candidates,
+        generation: Generation,
+    ) -> dict[int, float]:
+        """Return the reranker's scores of the best candidates, by place; none without one."""
+        if self._reranker is None:
+            return {}
+        best = np.argsort(-fused, kind="stable")[:_RERANKED]
+        found = generation.catalog.passages(candidates.ordinals[best].tolist())
+        texts = [passage_input(passage, source.metadata) for passage, source in found]
+        scores = self._reranker.score(query.text, texts)
+        return dict(zip(best.tolist(), scores.tolist(), strict=True))
 
     def hits(self, ranking: Ranking) -> list[Hit]:
         """Read the best of a ranking from the catalog, near-duplicates grouped."""
@@ -121,6 +152,7 @@ def _hit(place: int, found: list[tuple[Passage, Source]], ranking: Ranking) -> H
             sentence=float(features.sentence[place]),
             lexical=float(features.match.bm25[place]),
             time=-float(ranking.penalty[place]),
+            reranked=ranking.reranked.get(place),
         ),
         evidence=find_evidence(place, passage, ranking.candidates),
         duplicates=tuple(duplicates),

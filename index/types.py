@@ -104,7 +104,9 @@ class Scores:
 
     `dense` and `sentence` are cosines of the passage and of its best sentence with the question,
     `lexical` is BM25 as a share of the most the question could score, `time` what was taken off
-    for the source's date, and `fused` the score that ranks.
+    for the source's date, and `reranked` what a reranker gave it, None if there is none or it has
+    not read the passage. `fused` is the score that ranks: the mean with `reranked` if there is a
+    reranker.
     """
 
     fused: float
@@ -112,6 +114,7 @@ class Scores:
     sentence: float
     lexical: float
     time: float
+    reranked: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

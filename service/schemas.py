@@ -68,6 +68,7 @@ class ScoresReply(BaseModel):
     sentence: float
     lexical: float
     time: float
+    reranked: float | None
 
 
 class SourceReply(BaseModel):

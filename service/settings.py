@@ -44,6 +44,9 @@ class Settings(BaseSettings):
     calibration: Path | None = Field(
         None, description="calibration of the confidence, if not the one that ships"
     )
+    reranker: str | None = Field(
+        None, description="CrossEncoder that reads the best passages: a folder or a name"
+    )
     time_weight: Annotated[float, Field(ge=0, le=1)] = Field(
         TIME_WEIGHT, description="what a source's distance in time may take off its score"
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from index import (
+    CrossEncoderReranker,
     LiveIndex,
     ModelEncoders,
     Recipe,
@@ -43,6 +44,7 @@ def open_retriever(settings: Settings, recipe: Recipe) -> Retriever:
         recipe.encoders,
         languages=recipe.model.languages,
         calibration=load_calibration(settings.calibration, recipe.model),
+        reranker=CrossEncoderReranker(settings.reranker) if settings.reranker else None,
         time_weight=settings.time_weight,
     )
 

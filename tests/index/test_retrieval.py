@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from index import Hit, LiveIndex, Query, Retriever
+from index import (
+    DEFAULT_MODEL,
+    Folder,
+    Hit,
+    LiveIndex,
+    ModelEncoders,
+    Query,
+    Recipe,
+    Retriever,
+    build_index,
+    load_calibration,
+    locate_model,
+    open_token_counter,
+)
 from index.generation import Generation, open_generation
+from tests.conftest import ROOT
 from tests.fakes import MODEL, FakeEmbedder, build, write_files
 
 
@@ -92,3 +109,123 @@ def test_an_index_of_one_passage_can_be_searched(tmp_path: Path) -> None:
     build(write_files(tmp_path / "d", {"a.txt": "Only this."}), tmp_path / "i")
     (hit,) = search(LiveIndex(tmp_path / "i", MODEL).generation, "unrelated question", 50)
     assert hit.passage.text == "Only this."
+
+
+BAD_INPUT = ROOT.parent / "shared" / "data" / "badinput"
+
+
+def bad_strings() -> Iterator[str]:
+    yield from json.loads((BAD_INPUT / "naughty_strings" / "blns.json").read_bytes())
+    for path in sorted(BAD_INPUT.rglob("*")):
+        if path.is_file():
+            text = path.read_text(encoding="utf-8", errors="replace")
+            yield text[:2000]
+            yield from text.splitlines()[:200]
+
+
+@pytest.mark.skipif(not BAD_INPUT.is_dir(), reason="the hostile strings are not part of a clone")
+def test_hostile_strings_are_questions_like_others(generation: Generation) -> None:
+    asked = set(bad_strings())
+    assert len(asked) > 500
+    for question in asked:
+        hits = search(generation, question)
+        assert hits == sorted(hits, key=lambda hit: -hit.scores.fused), question
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "", " ", "a", "?", "\U0001f600", "\U0001f469\u200d\U0001f680" * 90, "\t\r\n\x07\x1b[31m",
+        "\u202e\u200b\ufeff", "e" + "\u0301" * 500, "word " * 400, "日" * 2000, "1" * 2000,
+        "-" * 2000, '"' * 2000, '"a"' * 600, "a-" * 1000, "U." * 1000, "1," * 1000, "2020 " * 400,
+        "99999 years ago",
+    ],
+    ids=lambda question: ascii(question[:12]),
+)  # fmt: skip
+@pytest.mark.parametrize("languages", [[], ["english"]], ids=["trusted", "english"])
+def test_a_question_of_any_length_and_script_is_answered(
+    generation: Generation, question: str, languages: list[str]
+) -> None:
+    hits = Retriever(FakeEmbedder(), languages=languages).search(Query(question), generation)
+    assert len(hits) == 3, "nothing is left out: these are the nearest passages"
+
+
+@pytest.fixture(scope="module")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> tuple[Retriever, Generation]:
+    """The default model over the documents that ship."""
+    place, model = tmp_path_factory.mktemp("shipped"), locate_model(DEFAULT_MODEL)
+    encoders = ModelEncoders(model, "torch", print)
+    recipe = Recipe(model, encoders, open_token_counter(model))
+    build_index(Folder(ROOT / "documents"), place, recipe, lambda done, total: None)
+    calibration = load_calibration(None, model)
+    retriever = Retriever(encoders, languages=model.languages, calibration=calibration)
+    return retriever, open_generation(place)
+
+
+@pytest.mark.parametrize(
+    ("question", "asked_on", "holder", "years"),
+    [
+        ("Who is the Secretary-General?", None, "Zhang Ming", {2023, 2024}),
+        ("Who is the Secretary-General?", "2024-03-01", "Zhang Ming", {2023, 2024}),
+        ("Who is the Secretary-General?", "2035-01-01", "Zhang Ming", {2023, 2024}),
+        ("Who was the Secretary-General in February 2020?", None, "Vladimir Norov", {2020}),
+        ("Who was Secretary-General in April 2018?", None, "Rashid Alimov", {2018}),
+    ],
+)
+def test_the_holder_of_an_office_at_the_time_comes_first_and_is_named_in_the_evidence(
+    shipped: tuple[Retriever, Generation],
+    question: str,
+    asked_on: str | None,
+    holder: str,
+    years: set[int],
+) -> None:
+    day = dt.date.fromisoformat(asked_on) if asked_on else None
+    hits = shipped[0].search(Query(question, asked_on=day), shipped[1])
+    first = hits[0]
+    assert first.source.metadata.date is not None
+    assert first.source.metadata.date.year in years
+    span = first.evidence[0]
+    assert holder in first.passage.text[span.start : span.end]
+
+
+def test_every_holder_of_an_office_is_among_the_hits_with_a_date(
+    shipped: tuple[Retriever, Generation],
+) -> None:
+    hits = shipped[0].search(Query("Who is the Secretary-General?"), shipped[1])
+    told = {
+        (name, hit.source.metadata.date.year)
+        for hit in hits
+        if hit.source.metadata.date
+        for name in ("Alimov", "Norov", "Zhang Ming")
+        if any(name in hit.passage.text[one.start : one.end] for one in hit.evidence)
+    }
+    assert told >= {("Alimov", 2018), ("Norov", 2020)}
+    assert told & {("Zhang Ming", 2023), ("Zhang Ming", 2024)}
+
+
+@pytest.mark.parametrize(
+    ("question", "is_answered"),
+    [
+        ("Who is the Secretary-General?", True),
+        ("WHO IS THE SECRETARY-GENERAL?", True),
+        ("Where is the Secretariat of the SCO located?", True),
+        ("Whose bust stands in the SCO Secretariat building?", True),
+        ("Which climate conference was Azerbaijan going to host in 2024?", True),
+        ("When was the transport conference offered by Azerbaijan supposed to take place?", True),
+        ("How long should a soft-boiled egg cook?", False),
+        ("Who painted the ceiling of the Sistine Chapel?", False),
+        ("What is the boiling point of ethanol?", False),
+        ("How do I reset the password of my email account?", False),
+        ("Which team won the football World Cup in 1998?", False),
+        ("如何煮鸡蛋？", False),
+        ("???", False),
+        ("x", False),
+    ],
+)
+def test_confidence_tells_questions_on_the_topic_from_those_off_it(
+    shipped: tuple[Retriever, Generation], question: str, is_answered: bool
+) -> None:
+    ranking = shipped[0].rank(Query(question), shipped[1])
+    assert ranking is not None
+    assert ranking.confidence is not None
+    assert (ranking.confidence > 0.5) == is_answered, ranking.confidence

@@ -1,0 +1,70 @@
+"""Reading question and passage together, by a cross-encoder that the user names."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.errors import ModelError
+
+if TYPE_CHECKING:
+    from sentence_transformers import CrossEncoder as Model
+
+
+class Reranker(Protocol):
+    """Says how well passages answer a question, reading both together."""
+
+    def score(self, question: str, passages: Sequence[str]) -> NDArray[np.float32]:
+        """Return float32 of shape (len(passages),), each from 0 to 1."""
+        ...
+
+
+class CrossEncoderReranker:
+    """A sentence-transformers CrossEncoder, a folder or a name on a hub, loaded when first used.
+
+    Raises:
+        ModelError: on first use, when it cannot be loaded or gives more than one score a passage.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._lock = threading.Lock()  # a fast tokenizer cannot be used by two threads at once
+
+    def score(self, question: str, passages: Sequence[str]) -> NDArray[np.float32]:
+        from torch.nn import Sigmoid
+
+        with self._lock:
+            scores = self._model.predict(
+                [(question, passage) for passage in passages],
+                activation_fn=Sigmoid(),
+                show_progress_bar=False,
+            )
+        return np.asarray(scores, dtype=np.float32)
+
+    @cached_property
+    def _model(self) -> Model:
+        if is_folder := Path(self._name).is_dir():
+            os.environ["HF_HUB_OFFLINE"] = "1"  # read when the library is imported
+        from sentence_transformers import CrossEncoder
+
+        try:
+            model: Model = CrossEncoder(self._name, device="cpu", local_files_only=is_folder)
+        except Exception as error:  # the library raises what each model's code raises
+            reason = (str(error).strip() or repr(error)).splitlines()[0]
+            raise ModelError(
+                f"cannot load the reranker {self._name}: {reason}; give the folder of a "
+                "sentence-transformers CrossEncoder, or a name on a hub that can be reached"
+            ) from error
+        if model.num_labels != 1:
+            raise ModelError(
+                f"the reranker {self._name} gives {model.num_labels} scores a passage, expected 1; "
+                "choose a CrossEncoder that was trained to rank"
+            )
+        return model

@@ -1,0 +1,148 @@
+"""What counts as the same word, and what counts as none."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.analysis import Analyzer, count_stop_words, detect_language
+
+ENGLISH = Analyzer("english")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("ships were unloading", "the ship unloads"),
+        ("Quill's copper", "Quill copper"),
+        ("the ship’s copper", "ship copper"),
+        ("1,000,000 tons", "1000000 tons"),
+        ("1\u00a0000 tons", "1000 tons"),
+        ("U.S. tariffs", "US tariffs"),
+        ("U.S.A.", "USA"),
+        ("J.R.R. Tolkien", "JRR Tolkien"),
+        ("IL-6", "il-6"),
+        ("co\u2011operate", "co-operate"),
+        ("ﬁne ＡＢＣ ①", "fine abc 1"),
+        ("cafe\u0301", "café"),
+        ("STRASSE", "straße"),
+        ("µm", "μm"),
+    ],
+)
+def test_two_ways_to_write_one_thing_give_the_same_terms(one: str, other: str) -> None:
+    assert ENGLISH.terms(one) == ENGLISH.terms(other) != []
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("1000", "1001"), ("US", "UK"), ("3.5", "35"), ("copper", "coppice"), ("the WHO", "the who")],
+)
+def test_different_things_keep_different_terms(one: str, other: str) -> None:
+    assert ENGLISH.terms(one) != ENGLISH.terms(other)
+
+
+def test_stop_words_are_dropped_but_not_names_in_capitals() -> None:
+    assert ENGLISH.terms("Who is it that helps us, and what of them?") == ENGLISH.terms("helps")
+    assert ENGLISH.terms("the WHO and IT in the US") == ["who", "it", "us"]
+    assert ENGLISH.terms("A is not I") == []
+
+
+def test_a_question_in_capitals_has_the_terms_of_one_in_small_letters() -> None:
+    shouted = ENGLISH.terms("WHO WEIGHS THE COPPER AT DAWN?")
+    assert shouted == ENGLISH.terms("who weighs the copper at dawn?")
+
+
+def test_a_hyphenated_word_is_found_by_its_parts_and_joined() -> None:
+    assert ENGLISH.terms("IL-6") == ["il", "6", "il6"]
+    assert ENGLISH.terms("on-the-job - training")[:2] == ["job", ENGLISH.terms("onthejob")[0]]
+
+
+@pytest.mark.parametrize(
+    ("letter", "name"),
+    [
+        ("α", "alpha"), ("β", "beta"), ("γ", "gamma"), ("δ", "delta"), ("ε", "epsilon"),
+        ("κ", "kappa"), ("λ", "lambda"), ("μ", "mu"), ("π", "pi"), ("Σ", "sigma"), ("Ω", "omega"),
+    ],
+)  # fmt: skip
+def test_a_greek_letter_is_its_name(letter: str, name: str) -> None:
+    assert ENGLISH.terms(f"TNF {letter} level") == ENGLISH.terms(f"TNF {name} level")
+
+
+@pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        ("秘书长", {"秘", "书", "长", "秘书", "书长"}),
+        ("学校", {"学", "校", "学校"}),
+        ("ไทย", {"ไ", "ท", "ย", "ไท", "ทย"}),
+        ("カナ", {"カ", "ナ", "カナ"}),
+    ],
+)
+def test_scripts_without_spaces_are_cut_into_characters_and_pairs(
+    text: str, terms: set[str]
+) -> None:
+    assert set(ENGLISH.terms(text)) == terms
+
+
+@pytest.mark.parametrize(
+    ("text", "held"),
+    [
+        ("2020年谁是秘书长", {"2020", "秘书"}),
+        ("iPhone手机很好", {"iphon", "手机"}),
+        ("在2018年4月", {"2018", "4"}),
+        ("コンピューターは便利", {"便利", "コン"}),
+        ("ปี2020", {"2020", "ปี"}),
+    ],
+)
+def test_letters_and_digits_are_cut_from_the_characters_they_touch(
+    text: str, held: set[str]
+) -> None:
+    assert held <= set(ENGLISH.terms(text))
+
+
+@pytest.mark.parametrize(
+    ("language", "forms"),
+    [
+        ("english", "секретарь секретаря секретарём"),
+        ("english", "الكتاب كتاب كتابها"),
+        ("german", "Regierung Regierungen"),
+        ("french", "continuer continua continuait"),
+        ("spanish", "barcos barco"),
+    ],
+)
+def test_forms_of_a_word_share_a_stem(language: str, forms: str) -> None:
+    assert len(set(Analyzer(language).terms(forms))) == 1
+
+
+@given(st.text(max_size=80))
+def test_no_term_is_empty_or_holds_white_space(text: str) -> None:
+    for term in ENGLISH.terms(text):
+        assert term.split() == [term]
+
+
+SAMPLES = {
+    "english": "The harbour was built when the town had no road, and it has been in use since.",
+    "german": "Der Hafen wurde gebaut, als die Stadt noch keine Straße hatte, und ist in Betrieb.",
+    "spanish": "El puerto se construyó cuando la ciudad no tenía carretera, y sigue en uso.",
+    "french": "Le port a été construit quand la ville n'avait pas de route, et il sert encore.",
+    "italian": "Il porto è stato costruito quando la città non aveva una strada, e serve ancora.",
+}
+
+
+@pytest.mark.parametrize("language", SAMPLES)
+def test_the_language_of_a_corpus_is_told_from_its_stop_words(language: str) -> None:
+    assert detect_language([SAMPLES[language], "Thessaly"]) == language
+    counts = {one: count_stop_words(SAMPLES[language], one) for one in SAMPLES}
+    assert max(counts, key=lambda one: counts[one]) == language
+
+
+@pytest.mark.parametrize(
+    "text", ["Гавань построили до дороги", "港口是在公路之前建成的", "☃ 42", ""]
+)
+def test_a_corpus_without_latin_words_counts_as_english(text: str) -> None:
+    assert detect_language([text]) == "english"
+
+
+def test_some_foreign_names_do_not_change_the_language_of_a_corpus() -> None:
+    texts = [SAMPLES["german"], "Гавань 港口", "The Times", SAMPLES["german"]]
+    assert detect_language(texts) == "german"

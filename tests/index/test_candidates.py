@@ -1,0 +1,121 @@
+"""Which passages are compared at all: filters by date, against a plain reading of every date."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index import Query, Retriever
+from index.generation import Generation, open_generation
+from tests.fakes import FakeEmbedder, build, write_files
+
+START = dt.date(2019, 12, 1)
+DATES: dict[str, dt.date | None] = {
+    f"f{number}.md": None
+    if number % 8 == 0
+    else START + dt.timedelta(days=random.Random(number).randrange(60))
+    for number in range(40)
+}
+
+
+@pytest.fixture(scope="module")
+def generation(tmp_path_factory: pytest.TempPathFactory) -> Generation:
+    folder = tmp_path_factory.mktemp("candidates")
+    files = {
+        name: (f"---\ndate: {day}\n---\n\n" if day else "")
+        + f"Copper of {name.split('.')[0]} lies in chest{place} under vault{place * 7}.\n"
+        for place, (name, day) in enumerate(DATES.items())
+    }
+    build(write_files(folder / "d", files), folder / "i")
+    return open_generation(folder / "i")
+
+
+def found(
+    generation: Generation,
+    since: dt.date | None,
+    until: dt.date | None,
+    question: str = "copper",
+    languages: tuple[str, ...] = (),
+) -> set[str]:
+    query = Query(question, 50, since=since, until=until)
+    hits = Retriever(FakeEmbedder(), languages=languages).search(query, generation)
+    return {hit.source.path for hit in hits}
+
+
+def expected(since: dt.date | None, until: dt.date | None) -> set[str]:
+    if since is None and until is None:
+        return set(DATES)
+    return {
+        name
+        for name, day in DATES.items()
+        if day and (since is None or day >= since) and (until is None or day <= until)
+    }
+
+
+around = st.none() | st.dates(START - dt.timedelta(days=5), START + dt.timedelta(days=65))
+
+
+@given(around, around, st.sampled_from(["copper", "zebra", "?", "chest3"]))
+def test_exactly_the_sources_dated_within_a_filter_are_searched(
+    generation: Generation, since: dt.date | None, until: dt.date | None, question: str
+) -> None:
+    assert found(generation, since, until, question) == expected(since, until)
+
+
+def test_both_ends_of_a_filter_are_included(generation: Generation) -> None:
+    for name, day in DATES.items():
+        if day:
+            assert name in found(generation, day, day)
+            assert name not in found(generation, day + dt.timedelta(days=1), None)
+            assert name not in found(generation, None, day - dt.timedelta(days=1))
+
+
+def test_filters_hold_where_words_alone_are_searched(generation: Generation) -> None:
+    since = START + dt.timedelta(days=30)
+    languages = ("english",)
+    for question in ("медь copper медная гавань", "медь"):
+        assert found(generation, since, None, question, languages) == expected(since, None)
+
+
+@pytest.mark.parametrize(
+    ("since", "until"),
+    [
+        (dt.date(2030, 1, 1), None),
+        (None, dt.date(2010, 1, 1)),
+        (dt.date(2020, 1, 2), dt.date(2020, 1, 1)),
+        (dt.date.max, None),
+        (None, dt.date.min),
+    ],
+)
+def test_a_filter_that_passes_nothing_finds_nothing(
+    generation: Generation, since: dt.date | None, until: dt.date | None
+) -> None:
+    query = Query("copper", since=since, until=until)
+    retriever = Retriever(FakeEmbedder())
+    assert retriever.rank(query, generation) is None
+    assert retriever.search(query, generation) == []
+
+
+def test_a_filter_that_is_as_wide_as_time_leaves_out_only_what_is_undated(
+    generation: Generation,
+) -> None:
+    dated = {name for name, day in DATES.items() if day}
+    assert found(generation, dt.date.min, dt.date.max) == dated
+
+
+def test_a_filter_finds_what_many_better_passages_would_hide(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    folder = tmp_path_factory.mktemp("deep")
+    files = {f"n{number}.md": f"Copper copper bowl{number}.\n" for number in range(220)}
+    files["old.md"] = "---\ndate: 1950-01-01\n---\n\nA word on copper, and on many other things.\n"
+    build(write_files(folder / "d", files), folder / "i")
+    generation = open_generation(folder / "i")
+    query = Query("copper copper", 50)
+    hits = Retriever(FakeEmbedder()).search(query, generation)
+    assert "old.md" not in {hit.source.path for hit in hits}
+    assert found(generation, None, dt.date(1950, 1, 1)) == {"old.md"}

@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from math import log
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index import DEFAULT_MODEL, Calibration, CalibrationError, load_calibration, locate_model
+from index.confidence import confidence_features
+from index.fusion import Features
+from index.matching import Match
+from tests.fakes import MODEL, OTHER_MODEL
+
+STATED: dict[str, object] = {
+    "model": MODEL.name,
+    "weights_hash": MODEL.weights_hash,
+    "fitted_on": ["squad2"],
+    "trusted": {"coefficients": {"fused": 20.0, "log_passages": -0.5}, "intercept": -5.0},
+    "lexical": {"coefficients": {"lexical": 10.0}, "intercept": -4.0},
+}
+
+
+def write(tmp_path: Path, content: object) -> Path:
+    path = tmp_path / "calibration.json"
+    path.write_text(content if isinstance(content, str) else json.dumps(content))
+    return path
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Calibration:
+    calibration = load_calibration(None, locate_model(DEFAULT_MODEL))
+    assert calibration is not None, "one ships for the default model"
+    return calibration
+
+
+signal = st.floats(-2, 2)
+
+
+@given(signal, st.floats(0, 20), st.floats(0, 1), st.sampled_from([0, 0.2, 1.0]))
+def test_a_probability_lies_between_0_and_1(
+    shipped: Calibration, fused: float, passages: float, lexical: float, trust: float
+) -> None:
+    signals = {"fused": fused, "log_passages": passages, "lexical": lexical}
+    assert 0 < shipped.probability(signals, trust) < 1
+
+
+@given(signal, signal, st.floats(2, 10))
+def test_a_better_best_passage_never_makes_an_answer_less_likely(
+    shipped: Calibration, one: float, other: float, passages: float
+) -> None:
+    low, high = sorted((one, other))
+    given_low, given_high = (
+        shipped.probability({"fused": fused, "log_passages": passages, "lexical": 0.0}, 1)
+        for fused in (low, high)
+    )
+    assert given_low <= given_high
+    signals = [{"fused": best, "log_passages": passages} for best in (0.1, 0.2, 0.4, 0.6)]
+    likely = [shipped.probability(one, 1) for one in signals]
+    assert likely == sorted(set(likely))
+
+
+def test_a_probability_is_the_logistic_of_its_features_by_hand(tmp_path: Path) -> None:
+    calibration = load_calibration(write(tmp_path, STATED), MODEL)
+    assert calibration is not None
+    signals = {"fused": 0.5, "log_passages": 4.0, "lexical": 0.6}
+    assert calibration.probability(signals, 1) == pytest.approx(1 / (1 + np.exp(-3)))
+    assert calibration.probability(signals, 0) == pytest.approx(1 / (1 + np.exp(-2)))
+    assert calibration.probability(signals, 0.2) == calibration.probability(signals, 0)
+
+
+def test_the_features_are_of_the_best_and_of_the_size_of_the_index() -> None:
+    zeros = np.zeros(2, dtype=np.float32)
+    match = Match(zeros, zeros, zeros, zeros, zeros)
+    features = Features(
+        dense=zeros, sentence=zeros, match=match, documents=np.array([0, 1]), trust=1.0
+    )
+    found = confidence_features(features, 0.7, 500)
+    assert found == {"fused": 0.7, "log_passages": pytest.approx(log(500)), "lexical": 0.0}
+    sizes = [confidence_features(features, 0.7, size)["log_passages"] for size in (0, 1, 10**9)]
+    assert sizes[0] == sizes[1] < sizes[2] < log(10**9), "beyond what was fitted, nothing is added"
+
+
+def test_no_calibration_ships_for_an_unknown_model() -> None:
+    assert load_calibration(None, MODEL) is None
+    assert load_calibration(None, replace(MODEL, name=f"../calibrations/{DEFAULT_MODEL}")) is None
+
+
+def test_a_calibration_of_another_model_is_refused(tmp_path: Path) -> None:
+    path = write(tmp_path, STATED)
+    assert load_calibration(path, MODEL) is not None
+    with pytest.raises(CalibrationError, match=r"fitted for the model fake, not other; fit one"):
+        load_calibration(path, OTHER_MODEL)
+    impostor = replace(MODEL, name=DEFAULT_MODEL)
+    with pytest.raises(CalibrationError, match="fitted for the model"):
+        load_calibration(None, impostor)
+
+
+BROKEN: dict[str, object] = {
+    "empty": "",
+    "text": "not json",
+    "list": "[]",
+    "nothing stated": "{}",
+    "unknown key": {**STATED, "more": 1},
+    "null": {**STATED, "trusted": None},
+    "word": {**STATED, "trusted": {"coefficients": {"fused": "x"}, "intercept": 0}},
+    "signal": {**STATED, "trusted": {"coefficients": {"sunshine": 1.0}, "intercept": 0.0}},
+    "nan": {**STATED, "trusted": {"coefficients": {"fused": float("nan")}, "intercept": 0.0}},
+    "inf": {**STATED, "lexical": {"coefficients": {"lexical": 1.0}, "intercept": float("inf")}},
+}
+
+
+@pytest.mark.parametrize("content", BROKEN.values(), ids=BROKEN)
+def test_a_file_that_is_no_calibration_is_refused_with_what_to_do(
+    tmp_path: Path, content: object
+) -> None:
+    path = write(tmp_path, content)
+    with pytest.raises(
+        CalibrationError, match="is not a calibration; make one with: pincite"
+    ) as caught:
+        load_calibration(path, MODEL)
+    assert str(path) in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    for path in (tmp_path / "absent.json", tmp_path):
+        with pytest.raises(CalibrationError, match="cannot be read: ") as caught:
+            load_calibration(path, MODEL)
+        assert str(path) in str(caught.value)

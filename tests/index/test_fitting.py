@@ -1,0 +1,178 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index import (
+    BeirCorpus,
+    CalibrationError,
+    Question,
+    Retriever,
+    build_index,
+    fit_calibration,
+    observe,
+    plan_trials,
+)
+from index.fitting import Observation, leave_one_out
+from index.generation import open_generation
+from tests.fakes import MODEL, FakeEmbedder, recipe, write_files
+
+TITLES = 24
+
+
+def corpus(folder: Path, titles: int = TITLES, prefix: str = "") -> BeirCorpus:
+    """Return two records under each title."""
+    records = [
+        {
+            "_id": f"{prefix}{title}-{part}",
+            "title": f"{prefix}Town {title}",
+            "text": f"The {part} of town{prefix}{title} is kept by guild{prefix}{title * 7}.",
+        }
+        for title in range(titles)
+        for part in ("mill", "bridge")
+    ]
+    lines = "".join(json.dumps(record) + "\n" for record in records)
+    return BeirCorpus(write_files(folder, {"corpus.jsonl": lines}))
+
+
+def questions() -> list[Question]:
+    return [
+        Question(f"q{title}", f"Who keeps the bridge of town{title}?", {f"{title}-bridge": 1})
+        for title in range(TITLES)
+    ]
+
+
+def test_whole_titles_are_left_out_at_two_sizes(tmp_path: Path) -> None:
+    trials = list(plan_trials("towns", corpus(tmp_path), questions(), None))
+    assert [len(trial.corpus.ids) for trial in trials] == [24, 4]
+    for trial in trials:
+        kept = {identity.split("-")[0] for identity in trial.corpus.ids}
+        assert len(trial.corpus.ids) == 2 * len(kept), "a title is kept or left out as one"
+
+
+def test_a_question_counts_as_answered_where_a_relevant_record_was_kept(tmp_path: Path) -> None:
+    for trial in plan_trials("towns", corpus(tmp_path), questions(), None):
+        for question, answerable in trial.questions:
+            assert answerable == bool(question.relevant.keys() & trial.corpus.ids)
+        kinds = [answerable for _, answerable in trial.questions]
+        assert kinds.count(True) == len(trial.corpus.ids) / 2
+        assert kinds.count(True) <= kinds.count(False) < 2 * kinds.count(True)
+
+
+def test_a_record_that_was_judged_irrelevant_does_not_answer(tmp_path: Path) -> None:
+    judged = [
+        Question(one.id, one.text, one.relevant | {f"{place}-mill": 0 for place in range(TITLES)})
+        for one in questions()
+    ]
+    for trial in plan_trials("towns", corpus(tmp_path), judged, None):
+        for question, answerable in trial.questions:
+            relevant = {one for one, grade in question.relevant.items() if grade > 0}
+            assert answerable == bool(relevant & trial.corpus.ids)
+
+
+def test_plans_are_the_same_each_time(tmp_path: Path) -> None:
+    first, second = (
+        list(plan_trials("towns", corpus(tmp_path), questions(), None)) for _ in range(2)
+    )
+    assert [trial.corpus.ids for trial in first] == [trial.corpus.ids for trial in second]
+    assert [trial.questions for trial in first] == [trial.questions for trial in second]
+
+
+def test_distractors_make_one_more_trial_of_the_larger_size(tmp_path: Path) -> None:
+    others = corpus(tmp_path / "others", 5, prefix="x")
+    first, second, third = plan_trials("towns", corpus(tmp_path), questions(), others)
+    assert first.corpus.ids == second.corpus.ids | others.ids
+    assert first.questions == second.questions
+    assert len(third.corpus.ids) < len(second.corpus.ids)
+
+
+def test_a_folder_that_states_what_is_unanswerable_is_taken_as_it_is(tmp_path: Path) -> None:
+    stated = [*questions(), Question("no", "What is the price of tin?", answerable=False)]
+    (trial,) = plan_trials("towns", whole := corpus(tmp_path), stated, None)
+    assert trial.corpus.ids == whole.ids
+    assert [answerable for _, answerable in trial.questions] == [True] * TITLES + [False]
+
+
+def test_a_fit_to_a_corpus_tells_what_it_answers_from_what_it_does_not(tmp_path: Path) -> None:
+    observations: list[Observation] = []
+    for number, trial in enumerate(plan_trials("towns", corpus(tmp_path), questions(), None)):
+        place = tmp_path / f"index{number}"
+        build_index(trial.corpus, place, recipe(), lambda done, total: None)
+        found = observe(trial, Retriever(FakeEmbedder()), open_generation(place))
+        assert sum(one.weight for one in found) == pytest.approx(1)
+        observations += found
+    calibration = fit_calibration(observations, MODEL)
+    assert calibration.fitted_on == ("towns",)
+    assert (calibration.model, calibration.weights_hash) == (MODEL.name, MODEL.weights_hash)
+    for one in observations:
+        assert (calibration.probability(one.signals, 1) > 0.5) == one.answerable
+
+
+def noisy(
+    *, trusted: bool, kinds: tuple[bool, ...] = (True, False), dataset: str = "noise"
+) -> list[Observation]:
+    random = np.random.default_rng(3)
+    return [
+        Observation(
+            dataset,
+            {
+                "fused": float(random.normal(0.6 if kind else 0.3, 0.15)),
+                "log_passages": float(random.uniform(3, 9)),
+                "lexical": float(random.normal(0.7 if kind else 0.3, 0.2)),
+            },
+            trusted,
+            kind,
+            1.0,
+        )
+        for kind in kinds
+        for _ in range(200)
+    ]
+
+
+def test_a_fit_is_calibrated_on_what_it_was_fitted_to() -> None:
+    observations = noisy(trusted=True)
+    calibration = fit_calibration(observations, MODEL)
+    given = [calibration.probability(one.signals, 1) for one in observations]
+    assert np.mean(given) == pytest.approx(0.5, abs=0.01)
+    assert np.mean(given[:200]) > 0.75
+    assert np.mean(given[200:]) < 0.25
+
+
+@pytest.mark.parametrize("kind", [True, False])
+def test_observations_of_one_kind_alone_are_refused(kind: bool) -> None:
+    with pytest.raises(CalibrationError, match="questions that it does not"):
+        fit_calibration(noisy(trusted=True, kinds=(kind,)), MODEL)
+
+
+def test_nothing_observed_is_refused() -> None:
+    with pytest.raises(CalibrationError, match="a calibration needs questions"):
+        fit_calibration([], MODEL)
+
+
+def test_one_question_in_another_script_does_not_spoil_a_fit() -> None:
+    english, foreign = noisy(trusted=True), noisy(trusted=False)[:1]
+    with_it = fit_calibration([*english, *foreign], MODEL)
+    assert with_it.trusted == fit_calibration(english, MODEL).trusted
+
+
+def test_each_dataset_is_judged_by_a_fit_to_the_others() -> None:
+    good = noisy(trusted=True, dataset="good")
+    upside_down = [
+        replace(one, dataset="upside down", answerable=not one.answerable)
+        for one in noisy(trusted=True)[::20]
+    ]
+    found = leave_one_out([*good, *upside_down], MODEL)
+    assert found.keys() == {"good", "upside down"}
+    for ranked, strayed in found.values():
+        assert ranked is not None
+        assert strayed is not None
+        assert ranked < 0.2, "what it was fitted on says the contrary"
+        assert strayed > 0.3
+
+
+def test_a_dataset_that_stands_alone_is_not_judged() -> None:
+    assert leave_one_out(noisy(trusted=True), MODEL) == {}

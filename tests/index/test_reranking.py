@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from index import CrossEncoderReranker, ModelError, Query, Retriever
+from index.generation import open_generation
+from tests.fakes import FakeEmbedder
+from tests.tiny import save_tiny_reranker
+
+
+class PrefersLava:
+    """Likes one word, and remembers what it was given to read."""
+
+    def __init__(self) -> None:
+        self.read: list[str] = []
+
+    def score(self, question: str, passages: Sequence[str]) -> NDArray[np.float32]:
+        self.read += passages
+        return np.array(["Lava" in passage for passage in passages], dtype=np.float32)
+
+
+def test_a_reranker_decides_between_candidates(index: Path) -> None:
+    generation = open_generation(index)
+    query = Query("Where does copper go in winter?")
+    reranker = PrefersLava()
+    without = Retriever(FakeEmbedder()).search(query, generation)
+    reranked = Retriever(FakeEmbedder(), reranker=reranker).search(query, generation)
+    assert "copper" in without[0].passage.text
+    assert "Lava" in reranked[0].passage.text
+    assert any(text.startswith("The harbour of Thessaly.") for text in reranker.read)
+
+
+def test_the_score_is_the_mean_with_the_rerankers(index: Path) -> None:
+    generation = open_generation(index)
+    query = Query("lava")
+    [before, *_] = Retriever(FakeEmbedder()).search(query, generation)
+    [after, *_] = Retriever(FakeEmbedder(), reranker=PrefersLava()).search(query, generation)
+    assert before.scores.reranked is None
+    assert after.scores.reranked == 1
+    assert after.scores.fused == pytest.approx((before.scores.fused + 1) / 2)
+
+
+def test_scores_lie_between_0_and_1(tmp_path: Path) -> None:
+    reranker = CrossEncoderReranker(str(save_tiny_reranker(tmp_path / "reranker", scores=1)))
+    scores = reranker.score("what is lava", ["copper", "lava", "bees"])
+    assert scores.shape == (3,)
+    assert scores.dtype == np.float32
+    assert ((scores > 0) & (scores < 1)).all()
+    assert len(set(scores.tolist())) == 3
+
+
+def test_a_reranker_that_gives_several_scores_is_refused(tmp_path: Path) -> None:
+    reranker = CrossEncoderReranker(str(save_tiny_reranker(tmp_path / "reranker", scores=3)))
+    with pytest.raises(ModelError, match="3 scores a passage, expected 1"):
+        reranker.score("what", ["lava"])
+
+
+def test_a_folder_that_holds_no_reranker_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="cannot load the reranker"):
+        CrossEncoderReranker(str(tmp_path)).score("what", ["lava"])

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.terms import PassageTerms, TermWriter, ranges, term_hash
+
+Stored = list[list[list[str]]]  # passages of segments of terms
+
+
+def write(folder: Path, passages: Stored) -> int:
+    writer = TermWriter(folder)
+    for segments in passages:
+        writer.add(segments)
+    return writer.close()
+
+
+def read(folder: Path, passages: Stored, places: list[int]) -> list[list[list[int]]]:
+    """Return the hashes of the segments of the passages at `places`, as they were stored."""
+    counts = np.array([len(segments) for segments in passages])
+    firsts = np.cumsum(counts) - counts
+    found = PassageTerms(folder).of(firsts[places], counts[places])
+    assert found.first_segment.tolist() == np.unique(found.first_segment).tolist()
+    ends = [*found.first_segment[1:].tolist(), found.segments]
+    owners = dict(zip(found.segment.tolist(), found.passage.tolist(), strict=True))
+    for place, (first, end) in enumerate(zip(found.first_segment.tolist(), ends, strict=True)):
+        assert all(owners.get(segment, place) == place for segment in range(first, end))
+    return [
+        [found.hashes[found.segment == segment].tolist() for segment in range(first, end)]
+        for first, end in zip(found.first_segment.tolist(), ends, strict=True)
+    ]
+
+
+def hashes(segments: list[list[str]]) -> list[list[int]]:
+    return [[term_hash(term) for term in terms] for terms in segments]
+
+
+terms = st.lists(st.sampled_from(["copper", "lava", "海", "6"]), max_size=4)
+passages = st.lists(st.lists(terms, min_size=1, max_size=4), min_size=1, max_size=6)
+
+
+@given(st.data(), passages)
+def test_any_passages_come_back_in_any_order_segment_by_segment(
+    data: st.DataObject, stored: Stored
+) -> None:
+    places = data.draw(st.lists(st.sampled_from(range(len(stored))), min_size=1, max_size=5))
+    with tempfile.TemporaryDirectory() as folder:
+        total = write(Path(folder), stored)
+        assert total == sum(len(one) for segments in stored for one in segments)
+        assert read(Path(folder), stored, places) == [hashes(stored[place]) for place in places]
+
+
+def test_passages_without_any_terms_are_read_as_empty_segments(tmp_path: Path) -> None:
+    stored: Stored = [[[], []], [[]]]
+    assert write(tmp_path, stored) == 0
+    assert read(tmp_path, stored, [0, 1]) == [[[], []], [[]]]
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="only Linux tells what is mapped")
+def test_terms_are_mapped_not_loaded(tmp_path: Path) -> None:
+    write(tmp_path, [[["copper"] * 100]])
+    opened = PassageTerms(tmp_path)
+    assert str(tmp_path / "terms.u32") in Path("/proc/self/maps").read_text()
+    del opened
+
+
+def test_hashes_are_the_same_on_every_machine_and_fit_32_bits() -> None:
+    assert term_hash("copper") == 299695753
+    words = [f"word{number}" for number in range(5000)]
+    assert len({term_hash(word) for word in words}) >= len(words) - 1
+    assert all(0 <= term_hash(word) < 2**32 for word in words)
+
+
+def test_ranges_are_joined_and_may_be_empty() -> None:
+    assert ranges(np.array([5, 2, 9]), np.array([2, 0, 3])).tolist() == [5, 6, 9, 10, 11]
