@@ -18,15 +18,19 @@ from stop_words import get_stop_words
 
 from index.stopwords import ENGLISH, QUESTION_WORDS
 
-_WORD = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]+|[\p{L}\p{M}\p{N}]+")
-_UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]")
+_UNSPACED_CHARS = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}ー"
+_UNSPACED = regex.compile(rf"[{_UNSPACED_CHARS}]")
+_WORD = regex.compile(
+    rf"[{_UNSPACED_CHARS}]+|[[\p{{L}}\p{{M}}\p{{N}}]--[{_UNSPACED_CHARS}]]+", regex.VERSION1
+)
 _THOUSANDS = regex.compile(r"(?<=\d)[,\u00a0\u202f](?=\d{3}(?!\d))")
 _DOTTED = regex.compile(r"\b(\p{Lu})\.(?=\p{Lu}\b)")
 _POSSESSIVE = regex.compile(r"['’]s\b", regex.IGNORECASE)
+_ACCENT = regex.compile(r"\p{Mn}")
 _HYPHENATED = regex.compile(r"[\p{L}\p{N}]+(?:[-‐‑][\p{L}\p{N}]+)+")
 _GREEK = {
-    letter: unicodedata.name(letter).split()[-1].lower() for letter in "αβγδεζηθικλμνξπρστυφχψω"
-}
+    letter: unicodedata.name(letter).split()[-1].lower() for letter in "αβγδεζηθικμνξπρστυφχψω"
+} | {"λ": "lambda"}
 # snowball stemmers by the script that a word begins with; Latin is the corpus's own language
 _SCRIPTS = {
     "CYRILLIC": "russian",
@@ -54,14 +58,16 @@ class Analyzer:
         text = _DOTTED.sub(r"\1", _THOUSANDS.sub("", text))
         text = _POSSESSIVE.sub("", unicodedata.normalize("NFKC", text))
         text = _HYPHENATED.sub(lambda match: f"{match[0]} {_joined(match[0])}", text)
-        return [term for word in _WORD.findall(text) for term in self._terms_of(word)]
+        words = _WORD.findall(text)
+        is_shouted = len(words) > _FEW and text.isupper()
+        return [term for word in words for term in self._terms_of(word, is_shouted=is_shouted)]
 
-    def _terms_of(self, word: str) -> list[str]:
+    def _terms_of(self, word: str, *, is_shouted: bool) -> list[str]:
         if _UNSPACED.match(word):
             pairs = [word[at : at + 2] for at in range(len(word) - 1)]
             return [char for char in word if char not in self._stop_words] + pairs
         # WHO and IT in capitals are names; who and it are not
-        is_name = len(word) > 1 and word.isupper()
+        is_name = len(word) > 1 and word.isupper() and not is_shouted
         folded = word.casefold()
         if folded in self._stop_words and not is_name:
             return []
@@ -73,6 +79,8 @@ class Analyzer:
             script = unicodedata.name(word[0], "").split(" ")[0]
             # made anew for each word not met before: a stemmer may not be shared by threads
             stem = Stemmer.Stemmer(_SCRIPTS.get(script, self.language)).stemWord(word)
+            if script == "LATIN":
+                stem = _ACCENT.sub("", unicodedata.normalize("NFD", stem))
             if len(self._known) < _MOST_KNOWN:
                 self._known[word] = stem
         return stem
@@ -83,6 +91,7 @@ class Analyzer:
         return frozenset().union(*(_stop_words_of(language) for language in languages))
 
 
+_FEW = 3  # words in capitals that may all be names
 _MOST_KNOWN = 500_000  # stems kept: a corpus of any size has about so many common words
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, FiniteFloat, ValidationError
 
 from index.errors import CalibrationError
 from index.fusion import Features, lexical_share
@@ -16,15 +18,19 @@ from index.models import ModelFiles
 _SHIPPED = Path(__file__).parent / "calibrations"
 
 
+# The features of a ranking that confidence may rest on; see confidence_features.
+Signal = Literal["fused", "log_passages", "lexical"]
+
+
 class Regression(BaseModel):
     """A logistic regression over named features. Platt (1999), over several features."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    coefficients: dict[str, float]
-    intercept: float
+    coefficients: dict[Signal, FiniteFloat]
+    intercept: FiniteFloat
 
-    def probability(self, features: dict[str, float]) -> float:
+    def probability(self, features: Mapping[Signal, float]) -> float:
         """Return the probability, from 0 to 1."""
         total = self.intercept + sum(
             weight * features[name] for name, weight in self.coefficients.items()
@@ -47,12 +53,12 @@ class Calibration(BaseModel):
     trusted: Regression
     lexical: Regression
 
-    def probability(self, features: dict[str, float], trust: float) -> float:
+    def probability(self, features: Mapping[Signal, float], trust: float) -> float:
         """Return the calibrated probability that the corpus holds an answer."""
         return (self.trusted if trust == 1 else self.lexical).probability(features)
 
 
-def confidence_features(features: Features, best: float, passages: int) -> dict[str, float]:
+def confidence_features(features: Features, best: float, passages: int) -> dict[Signal, float]:
     """Return what tells an answered question from an unanswered one, by name.
 
     `best` is the fused score of the first hit and `passages` the size of the index: the more

@@ -9,7 +9,8 @@ _MOST = 200  # characters of title and headings: a long one may not push out the
 
 def title_of(passage: Passage, metadata: Metadata) -> str:
     """Return the document's title and the heading path, without what the passage itself holds."""
-    parts = [metadata.title, *(part for part in passage.headings if part not in passage.text)]
+    held = {line.strip("# \t") for line in passage.text.splitlines()}
+    parts = [metadata.title, *(part for part in passage.headings if part not in held)]
     return ". ".join(dict.fromkeys(part for part in parts if part))[:_MOST]
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from index.beir import BeirCorpus, Question
-from index.confidence import Calibration, Regression
+from index.confidence import Calibration, Regression, Signal
 from index.errors import CalibrationError
 from index.generation import Generation
 from index.metrics import auroc, calibration_error
@@ -21,7 +21,8 @@ from index.models import ModelFiles
 from index.retrieval import Retriever
 from index.types import Query
 
-TRUSTED, LEXICAL = ("fused", "log_passages"), ("lexical",)
+TRUSTED: tuple[Signal, ...] = ("fused", "log_passages")
+LEXICAL: tuple[Signal, ...] = ("lexical",)
 
 # Shares of a corpus's titles that are kept, the larger first so that vectors are reused
 _SHARES = (1 / 2, 1 / 12)
@@ -41,7 +42,7 @@ class Observation:
     """What a ranking showed, whether there was an answer, and what this weighs in the fit."""
 
     dataset: str
-    signals: dict[str, float]
+    signals: dict[Signal, float]
     trusted: bool
     answerable: bool
     weight: float
@@ -83,9 +84,9 @@ def _arrange(
     for one in questions:
         relevant = {identity for identity, grade in one.relevant.items() if grade > 0}
         (answered if known & relevant else others).append(one)
-    step = max(1, len(others) // max(1, len(answered)))
+    step = max(1.0, len(others) / max(1, len(answered)))
     yield from ((one, True) for one in answered)
-    yield from ((one, False) for one in others[::step])
+    yield from ((others[int(at)], False) for at in np.arange(0, len(others), step))
 
 
 def observe(trial: Trial, retriever: Retriever, generation: Generation) -> list[Observation]:
@@ -114,8 +115,8 @@ def fit_calibration(observations: Sequence[Observation], model: ModelFiles) -> C
         model=model.name,
         weights_hash=model.weights_hash,
         fitted_on=tuple(dict.fromkeys(one.dataset for one in observations)),
-        trusted=_fit(trusted or observations, TRUSTED),
-        lexical=_fit(foreign or observations, LEXICAL),
+        trusted=_fit(trusted if _tells(trusted) else observations, TRUSTED),
+        lexical=_fit(foreign if _tells(foreign) else observations, LEXICAL),
     )
 
 
@@ -136,11 +137,15 @@ def leave_one_out(
     return found
 
 
-def _fit(observations: Sequence[Observation], names: Sequence[str]) -> Regression:
+def _tells(observations: Sequence[Observation]) -> bool:
+    return len({one.answerable for one in observations}) == 2
+
+
+def _fit(observations: Sequence[Observation], names: Sequence[Signal]) -> Regression:
     from sklearn.linear_model import LogisticRegression  # takes a second to import
 
     kinds = [one.answerable for one in observations]
-    if len(set(kinds)) < 2:
+    if not _tells(observations):
         raise CalibrationError(
             "a calibration needs questions that the corpus answers and questions that it does not"
         )

@@ -40,19 +40,17 @@ class Features:
 def fuse(features: Features) -> Scores1D:
     """Return how well each candidate answers, float32 of shape (candidates,).
 
-    BM25 counts as that of the best candidate of the same document: a document names its subject
+    Half of BM25 is that of the best candidate of the same document: a document names its subject
     once, and the passage that answers may leave it out.
     """
     match = features.match
     _, document = np.unique(features.documents, return_inverse=True)
-    bm25 = np.zeros(len(document), dtype=np.float32)
-    np.maximum.at(bm25, document, match.bm25)
+    best = np.zeros(len(document), dtype=np.float32)
+    np.maximum.at(best, document, match.bm25)
+    bm25 = (match.bm25 + best[document]) / 2
     cosines = _DENSE * features.dense + _SENTENCE * features.sentence
     words = (
-        _BM25 * bm25[document]
-        + _COVERAGE * match.coverage
-        + _PAIRS * match.pairs
-        + _PHRASES * match.phrases
+        _BM25 * bm25 + _COVERAGE * match.coverage + _PAIRS * match.pairs + _PHRASES * match.phrases
     )
     fused: Scores1D = (features.trust * cosines + words).astype(np.float32)
     return fused

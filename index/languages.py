@@ -9,7 +9,20 @@ import regex
 from index.analysis import count_stop_words
 
 _LETTER = regex.compile(r"\p{L}")
-_LATIN_LETTER = regex.compile(r"\p{Latin}")
+# The languages that are written in each script, of those a model card may name.
+_SCRIPTS = {
+    "Cyrillic": {"russian", "ukrainian", "bulgarian"},
+    "Arabic": {"arabic", "persian"},
+    "Han": {"chinese", "japanese"},
+    "Hiragana": {"japanese"},
+    "Katakana": {"japanese"},
+    "Hangul": {"korean"},
+    "Greek": {"greek"},
+    "Devanagari": {"hindi"},
+    "Gujarati": {"gujarati"},
+    "Hebrew": {"hebrew"},
+}
+_OF_SCRIPT = {script: regex.compile(rf"\p{{{script}}}") for script in ("Latin", *_SCRIPTS)}
 
 # How far the vectors of a model count for a language that it was not trained on: names and loan
 # words still say something in Latin script, nothing in others. Chosen on XQuAD in five languages.
@@ -24,9 +37,12 @@ def dense_trust(question: str, corpus_language: str, model_languages: Sequence[s
     """
     if not model_languages:
         return 1.0
-    letters = len(_LETTER.findall(question))
-    if letters and len(_LATIN_LETTER.findall(question)) < letters / 2:
-        return _TRUST_OTHER
+    letters = {script: len(found.findall(question)) for script, found in _OF_SCRIPT.items()}
+    every = len(_LETTER.findall(question))
+    if every and letters["Latin"] < every / 2:
+        script = max(_SCRIPTS, key=lambda one: letters[one])
+        known = letters[script] and _SCRIPTS[script] & set(model_languages)
+        return 1.0 if known else _TRUST_OTHER
     if corpus_language in model_languages:
         return 1.0
     used = {

@@ -56,7 +56,11 @@ def weigh_terms(
         weights=weights,
         counts=np.array([counts[term] for term in distinct], dtype=np.float32),
         order=tuple(place[term] for term in terms),
-        phrases=tuple(tuple(place[term] for term in phrase) for phrase in phrases if phrase),
+        phrases=tuple(
+            tuple(place[term] for term in phrase)
+            for phrase in phrases
+            if phrase and all(term in place for term in phrase)
+        ),
     )
 
 

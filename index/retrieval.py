@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.candidates import Candidates, gather_candidates
-from index.confidence import Calibration, confidence_features
+from index.confidence import Calibration, Signal, confidence_features
 from index.context import passage_input
 from index.duplicates import group_duplicates
 from index.encoders import Encoders
@@ -48,7 +48,7 @@ class Ranking:
     fused: NDArray[np.float32]
     penalty: NDArray[np.float32]
     reranked: dict[int, float]
-    signals: dict[str, float]
+    signals: dict[Signal, float]
     confidence: float | None
 
 

@@ -63,7 +63,8 @@ def write_search_files(
     documents, passages, sentences = catalog.count()
     embedder = _open_embedder(catalog, recipe, earlier)
     if isinstance(embedder, CompiledEmbedder):
-        copy_encoder(embedder.folder, staged / ENCODER)
+        # not from embedder.folder: the generation that it was opened in may be gone
+        copy_encoder(earlier.folder / ENCODER if earlier else embedder.folder, staged / ENCODER)
     dimension = _write_vectors(catalog, staged, embedder, earlier, progress)
     _write_columns(catalog, staged / COLUMNS, passages)
     language = detect_language(passage.text for passage, _ in catalog.sample(_SAMPLE))

@@ -20,8 +20,9 @@ TERMS, SEGMENTS = "terms.u32", "segments.npy"
 
 @lru_cache(maxsize=1 << 18)
 def term_hash(term: str) -> int:
-    """Return the 32-bit hash that stands for a term."""
-    return int.from_bytes(hashlib.blake2b(term.encode(), digest_size=4).digest(), "little")
+    """Return the 32-bit hash that stands for a term; it is odd where the term holds a digit."""
+    digest = int.from_bytes(hashlib.blake2b(term.encode(), digest_size=4).digest(), "little")
+    return digest & ~1 | any(char.isdigit() for char in term)
 
 
 class TermWriter:

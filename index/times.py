@@ -19,21 +19,22 @@ _DAY = r"(?<day>[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?"
 _NAMED = [
     regex.compile(pattern, regex.IGNORECASE)
     for pattern in (
+        rf"(?<![\d.,-]){_YEAR}\s?[-–]\s?(?<until>(?:1[5-9]|20)\d\d)(?![\d-])",
         rf"\b{_YEAR}-(?<number>1[0-2]|0[1-9])-(?<day>[12]\d|3[01]|0[1-9])\b",
         rf"\b{_DAY}\s+(?:of\s+)?(?<month>{_MONTH})\.?,?\s+{_YEAR}\b",
         rf"\b(?<month>{_MONTH})\.?\s+{_DAY},?\s+{_YEAR}\b",
         rf"\b(?<month>{_MONTH})\.?,?\s+(?:of\s+)?{_YEAR}\b",
         rf"\b{_YEAR}-(?<number>1[0-2]|0[1-9])\b",
         rf"(?<![\d.,-]){_YEAR}(?<decade>s)\b",
-        rf"(?<![\d.,-]){_YEAR}(?![\d%-]|[.,]\d)",
+        rf"(?<![\d.,$€£¥-]){_YEAR}(?![\d%\p{{Latin}}-]|[.,]\d)",
         rf"\b(?<which>last|this|past)\s+(?<month>{_MONTH})\b",
         r"\b(?<which>last|this|past)\s+(?<unit>year|month|week)\b",
         r"\b(?<which>yesterday|today)\b",
-        r"\b(?<count>\d{1,3}|one|two|three|four|five|six|ten|a)\s+(?<unit>year|month|week|day)s?\s+ago\b",
+        r"\b(?<count>\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten)\s+(?<unit>year|month|week|day)s?\s+ago\b",
     )
 ]
-_COUNTS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "ten": 10}
-_DAYS_OF = {"day": 1, "week": 7, "month": 30, "year": 365}
+_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_COUNTS = {word: number for number, word in enumerate(_NUMBERS, start=1)} | {"a": 1, "an": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,8 @@ def _period(found: dict[str, str | None], asked_on: dt.date) -> Period | None:
     try:
         if found.get("year"):
             return _explicit(found)
+        if found.get("month") == "may":
+            return None  # "this may" is no month
         if found.get("month"):
             return _month_near(_MONTHS[str(found["month"]).lower()], str(found["which"]), asked_on)
         return _relative(found, asked_on)
@@ -77,6 +80,9 @@ def _period(found: dict[str, str | None], asked_on: dt.date) -> Period | None:
 
 def _explicit(found: dict[str, str | None]) -> Period:
     year = int(str(found["year"]))
+    if found.get("until"):
+        last = int(str(found["until"]))
+        return Period(dt.date(year, 1, 1), dt.date(last, 12, 31), f"{year} {last}")
     if found.get("decade"):
         return Period(dt.date(year, 1, 1), dt.date(year + 9, 12, 31), f"{year}s")
     month = found.get("number") or _MONTHS.get(str(found.get("month")).lower())
@@ -88,9 +94,9 @@ def _explicit(found: dict[str, str | None]) -> Period:
 
 
 def _month_near(month: int, which: str, asked_on: dt.date) -> Period:
-    """The latest such month that has begun; "last" leaves out the one that is running."""
-    later = month > asked_on.month or (month == asked_on.month and which.lower() == "last")
-    return _whole_month(asked_on.year - 1 if later else asked_on.year, month)
+    """This year's month, or the last such month that is over."""
+    back = which.lower() != "this" and month >= asked_on.month
+    return _whole_month(asked_on.year - back, month)
 
 
 def _relative(found: dict[str, str | None], asked_on: dt.date) -> Period:
@@ -102,14 +108,17 @@ def _relative(found: dict[str, str | None], asked_on: dt.date) -> Period:
     return _one_day(asked_on - dt.timedelta(days=which == "yesterday"))
 
 
-def _ago(count: str, unit: str, asked_on: dt.date) -> Period:
-    length = _DAYS_OF[unit]
-    day = asked_on - dt.timedelta(days=(_COUNTS.get(count) or int(count)) * length)
+def _ago(text: str, unit: str, asked_on: dt.date) -> Period:
+    count = _COUNTS.get(text) or int(text)
+    if unit == "year":
+        return _whole_year(asked_on.year - count)
+    if unit == "month":
+        months = asked_on.year * 12 + asked_on.month - 1 - count
+        return _whole_month(months // 12, months % 12 + 1)
+    day = asked_on - dt.timedelta(days=count * (7 if unit == "week" else 1))
     if unit == "day":
         return _one_day(day)
-    if unit == "week":
-        return Period(day - dt.timedelta(days=length // 2), day, f"{day:%B %Y}")
-    return _whole_month(day.year, day.month) if unit == "month" else _whole_year(day.year)
+    return Period(day - dt.timedelta(days=3), day, f"{day:%B %Y}")
 
 
 def _running(unit: str, asked_on: dt.date, *, back: bool) -> Period:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import DEFAULT_MODEL, Calibration, CalibrationError, load_calibration, locate_model
-from index.confidence import confidence_features
+from index.confidence import Signal, confidence_features
 from index.fusion import Features
 from index.matching import Match
 from tests.fakes import MODEL, OTHER_MODEL
@@ -45,7 +45,9 @@ signal = st.floats(-2, 2)
 def test_a_probability_lies_between_0_and_1(
     shipped: Calibration, fused: float, passages: float, lexical: float, trust: float
 ) -> None:
-    signals = {"fused": fused, "log_passages": passages, "lexical": lexical}
+    signals: dict[Signal, float] = {
+        "fused": fused, "log_passages": passages, "lexical": lexical,
+    }  # fmt: skip
     assert 0 < shipped.probability(signals, trust) < 1
 
 
@@ -59,7 +61,9 @@ def test_a_better_best_passage_never_makes_an_answer_less_likely(
         for fused in (low, high)
     )
     assert given_low <= given_high
-    signals = [{"fused": best, "log_passages": passages} for best in (0.1, 0.2, 0.4, 0.6)]
+    signals: list[dict[Signal, float]] = [
+        {"fused": best, "log_passages": passages} for best in (0.1, 0.2, 0.4, 0.6)
+    ]
     likely = [shipped.probability(one, 1) for one in signals]
     assert likely == sorted(set(likely))
 
@@ -67,7 +71,7 @@ def test_a_better_best_passage_never_makes_an_answer_less_likely(
 def test_a_probability_is_the_logistic_of_its_features_by_hand(tmp_path: Path) -> None:
     calibration = load_calibration(write(tmp_path, STATED), MODEL)
     assert calibration is not None
-    signals = {"fused": 0.5, "log_passages": 4.0, "lexical": 0.6}
+    signals: dict[Signal, float] = {"fused": 0.5, "log_passages": 4.0, "lexical": 0.6}
     assert calibration.probability(signals, 1) == pytest.approx(1 / (1 + np.exp(-3)))
     assert calibration.probability(signals, 0) == pytest.approx(1 / (1 + np.exp(-2)))
     assert calibration.probability(signals, 0.2) == calibration.probability(signals, 0)
