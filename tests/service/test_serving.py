@@ -44,7 +44,7 @@ def test_the_worker_gets_every_setting_that_is_set(run: Run, three: Path, index:
     assert Server.made["exported"] == {
         f"PINCITE_{name}"
         for name in ("DOCUMENTS", "INDEX", "MODEL", "HOST", "PORT", "THREADS", "THRESHOLD")
-    } | {"PINCITE_TIME_WEIGHT"}
+    } | {"PINCITE_ENCODER", "PINCITE_TIME_WEIGHT"}
 
 
 @pytest.mark.usefixtures("fake_model")
