@@ -1,0 +1,76 @@
+"""`pincite calibrate` over a tiny dataset, and the file that it writes in use."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.fakes import MODEL, write_files
+from tests.service.conftest import Run
+from tests.service.test_cli_refusals import refused
+
+METALS = ("copper", "silver", "iron", "zinc", "gold", "lead", "nickel", "cobalt")
+
+pytestmark = pytest.mark.usefixtures("fake_model")
+
+
+def write_dataset(folder: Path, *, answerable: bool | None = None) -> Path:
+    """Write one record and one question a metal; where they say so, of half nothing is told."""
+    told = METALS if answerable is None else METALS[::2]
+    records = [
+        {"_id": metal, "title": f"On {metal}", "text": f"Miners dig {metal} in the hills."}
+        for metal in told
+    ]
+    questions = [
+        {
+            "_id": metal,
+            "text": f"Who digs {metal}?",
+            "metadata": {} if answerable is None else {"answerable": metal in told},
+        }
+        for metal in METALS
+    ]
+    judgements = [f"{metal}\t{metal}\t1" for metal in told]
+    return write_files(
+        folder,
+        {
+            "corpus.jsonl": "\n".join(map(json.dumps, records)),
+            "queries.jsonl": "\n".join(map(json.dumps, questions)),
+            "qrels/test.tsv": "\n".join(["query-id\tcorpus-id\tscore", *judgements]),
+        },
+    )
+
+
+def test_what_is_written_is_the_confidence_of_its_model(
+    run: Run, three: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write_dataset(tmp_path / "metals", answerable=True)
+    fitted = tmp_path / "fitted.json"
+    assert run("calibrate", folder, "--output", fitted).status == 0
+    written = json.loads(fitted.read_text())
+    assert written["weights_hash"] == MODEL.weights_hash
+    assert written["fitted_on"] == ["metals"]
+    assert written["trusted"]["coefficients"]["fused"] > 0
+    monkeypatch.setenv("PINCITE_CALIBRATION", str(fitted))
+    place = ("--documents", three, "--index", tmp_path / "index", "--json")
+    sure = json.loads(run("ask", "How do ninety ships unload copper?", *place).out)
+    unsure = json.loads(run("ask", "Who won the chess match?", *place).out)
+    assert sure["confidence"] > unsure["confidence"]
+
+
+def test_questions_that_all_have_an_answer_are_robbed_of_some(run: Run, tmp_path: Path) -> None:
+    metals = write_dataset(tmp_path / "metals")
+    others = write_dataset(tmp_path / "others")
+    outcome = run("calibrate", metals, others, "--output", tmp_path / "fitted.json")
+    assert outcome.status == 0
+    assert "metals" in outcome.out
+    assert "others" in outcome.out
+
+
+def test_a_folder_that_is_no_dataset_is_refused_and_nothing_written(
+    run: Run, tmp_path: Path
+) -> None:
+    fitted = tmp_path / "fitted.json"
+    refused(run("calibrate", tmp_path / "none", "--output", fitted), "corpus.jsonl")
+    assert not fitted.exists()
