@@ -14,16 +14,24 @@ from collections.abc import Collection, Iterator
 from copy import copy
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import Annotated, BinaryIO, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from index.corpus import File
 from index.errors import DatasetError, DocumentError
 from index.readers import document_id
-from index.readers.front_matter import FrontMatter
+from index.readers.front_matter import Day, FrontMatter
 from index.readers.text import paragraphs
-from index.types import Document, Metadata
+from index.types import Document
+
+
+def _or_empty(value: object) -> object:
+    return "" if value is None else value
+
+
+def _or_none_told(value: object) -> object:
+    return {} if value is None else value
 
 
 class _Lenient(BaseModel):
@@ -35,20 +43,20 @@ class _Record(_Lenient):
 
     id: str = Field(alias="_id")
     text: str
-    title: str = ""
-    metadata: FrontMatter = FrontMatter()
+    title: Annotated[str, BeforeValidator(_or_empty)] = ""
+    metadata: Annotated[FrontMatter, BeforeValidator(_or_none_told)] = FrontMatter()
 
 
 class _Told(_Lenient):
     answers: tuple[str, ...] = ()
     answerable: bool | None = None
-    asked_on: dt.date | None = None
+    asked_on: Day = None
 
 
 class _QueryLine(_Lenient):
     id: str = Field(alias="_id")
     text: str
-    metadata: _Told = _Told()
+    metadata: Annotated[_Told, BeforeValidator(_or_none_told)] = _Told()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,16 +118,7 @@ class BeirCorpus:
         if not record.text.strip() and not record.title.strip():
             raise DocumentError(f"{file.path}: the record holds no text")
         text = record.text if record.text.strip() else record.title
-        told = record.metadata
-        metadata = Metadata(
-            title=record.title,
-            publisher=told.publisher,
-            authors=told.authors,
-            date=told.date,
-            url=told.url,
-            language=told.language,
-            tags=told.tags,
-        )
+        metadata = record.metadata.metadata(record.title)
         blocks = tuple(paragraphs(text, 0))
         return Document(document_id(record.id), record.id, text, metadata, blocks)
 

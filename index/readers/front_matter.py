@@ -36,6 +36,8 @@ def _day(value: object) -> object:
     """The day of a moment is the one written, whatever its time zone."""
     if not isinstance(value, str):
         return value
+    if not value.strip():
+        return None
     moment = _MOMENT.fullmatch(value)
     try:
         return dt.date.fromisoformat(moment[1] if moment else value)
@@ -53,6 +55,9 @@ def _described(value: object) -> object:
     return ", ".join(part for part in parts if part)
 
 
+Day = Annotated[dt.date | None, BeforeValidator(_day)]
+
+
 class FrontMatter(BaseModel):
     """The keys that Pincite reads; others are allowed and left alone."""
 
@@ -62,11 +67,24 @@ class FrontMatter(BaseModel):
     title: str | None = None
     publisher: str | None = None
     authors: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
-    date: Annotated[dt.date | None, BeforeValidator(_day)] = None
+    date: Day = None
     url: str | None = None
     language: str | None = None
     tags: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
     source: Annotated[str | None, BeforeValidator(_described)] = None
+
+    def metadata(self, title: str) -> Metadata:
+        """Return these as metadata; `title` stands in where there is none."""
+        return Metadata(
+            title=self.title or title,
+            publisher=self.publisher,
+            authors=self.authors,
+            date=self.date,
+            url=self.url,
+            language=self.language,
+            tags=self.tags,
+            source=self.source or None,
+        )
 
 
 def parse_front_matter(yaml_text: str, path: str, title: str) -> Metadata:
@@ -93,16 +111,7 @@ def parse_front_matter(yaml_text: str, path: str, title: str) -> Metadata:
         raise DocumentError(
             f"{path}: front matter key {key} holds {held}: {first['msg']}"
         ) from error
-    return Metadata(
-        title=found.title or title,
-        publisher=found.publisher,
-        authors=found.authors,
-        date=found.date,
-        url=found.url,
-        language=found.language,
-        tags=found.tags,
-        source=found.source or None,
-    )
+    return found.metadata(title)
 
 
 def _brief(text: str, most: int) -> str:
