@@ -15,9 +15,10 @@ from index.types import Document, Metadata, Passage, Source, Span
 _SCHEMA = """
 CREATE TABLE documents (
     ordinal INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, path TEXT NOT NULL UNIQUE,
-    digest TEXT NOT NULL, text TEXT NOT NULL, body INTEGER NOT NULL, title TEXT NOT NULL,
+    digest TEXT NOT NULL, body INTEGER NOT NULL, title TEXT NOT NULL,
     publisher TEXT, authors TEXT NOT NULL, date TEXT, url TEXT, language TEXT,
-    tags TEXT NOT NULL, source TEXT, passages INTEGER NOT NULL
+    tags TEXT NOT NULL, source TEXT, passages INTEGER NOT NULL,
+    text TEXT NOT NULL -- last, so that reading the others never walks through it
 );
 CREATE TABLE passages (
     ordinal INTEGER PRIMARY KEY, document INTEGER NOT NULL REFERENCES documents(ordinal),
@@ -25,7 +26,6 @@ CREATE TABLE passages (
     first_line INTEGER NOT NULL, last_line INTEGER NOT NULL,
     headings TEXT NOT NULL, page INTEGER, sentences TEXT NOT NULL
 );
-CREATE INDEX passages_by_document ON passages(document);
 """
 _SOURCE = "documents.id, path, title, publisher, authors, date, url, language, tags, source"
 _PASSAGE = (
@@ -46,9 +46,10 @@ class CatalogWriter:
         cursor = self._connection.execute(
             "INSERT INTO documents VALUES (NULL,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
             (
-                document.id, document.path, digest, document.text, document.body, meta.title,
+                document.id, document.path, digest, document.body, meta.title,
                 meta.publisher, json.dumps(meta.authors), meta.date and meta.date.isoformat(),
                 meta.url, meta.language, json.dumps(meta.tags), meta.source, len(passages),
+                document.text,
             ),
         )  # fmt: skip
         self._connection.executemany(
@@ -124,15 +125,6 @@ class Catalog:
         source = _source(row[:10])
         return Document(source.id, source.path, row[10], source.metadata, body=row[11])
 
-    def passages_of(self, identity: str) -> list[Passage]:
-        """Return the passages of a document, in order."""
-        rows = self._execute(
-            f"SELECT {_PASSAGE} FROM passages JOIN documents ON document = documents.ordinal "
-            "WHERE documents.id = ? ORDER BY passages.ordinal",
-            (identity,),
-        )
-        return [_passage(row) for row in rows]
-
     def passages(self, ordinals: Sequence[int]) -> list[tuple[Passage, Source]]:
         """Return passages by ordinal, in the order asked for, each with its source."""
         marks = ",".join("?" * len(ordinals))
@@ -156,8 +148,8 @@ class Catalog:
     def sample(self, most: int) -> list[tuple[Passage, Source]]:
         """Return up to `most` passages, spread evenly over all."""
         _, passages, _ = self.count()
-        step = max(1, passages // most)
-        return self.passages(range(0, passages, step)[:most])
+        step = max(1, -(-passages // most))
+        return self.passages(range(0, passages, step))
 
 
 def _source(row: Sequence[object]) -> Source:

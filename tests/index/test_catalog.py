@@ -50,7 +50,6 @@ def test_a_document_is_read_as_it_was_added(catalog: Catalog, document: Document
 
 
 def test_passages_are_read_as_they_were_added(catalog: Catalog) -> None:
-    assert catalog.passages_of("id-b") == PASSAGES[:2]
     assert [passage for passage, _ in catalog.all_passages()] == PASSAGES
 
 
@@ -62,6 +61,11 @@ def test_passages_come_by_ordinal_in_the_order_asked_for_with_their_source(
         (PASSAGES[0], source_of(DOCUMENTS[0])),
     ]
     assert catalog.passages([]) == []
+
+
+def test_a_sample_is_spread_over_all_passages(catalog: Catalog) -> None:
+    assert [passage for passage, _ in catalog.sample(2)] == PASSAGES[::2]
+    assert [passage for passage, _ in catalog.sample(9)] == PASSAGES
 
 
 def test_counts_and_digests_are_of_all_that_was_added(catalog: Catalog) -> None:
@@ -79,7 +83,6 @@ def test_sources_are_listed_by_path_with_their_numbers_of_passages(catalog: Cata
 
 def test_an_unknown_id_names_nothing(catalog: Catalog) -> None:
     assert catalog.document("nobody") is None
-    assert catalog.passages_of("nobody") == []
 
 
 def test_many_threads_may_read_at_once(catalog: Catalog) -> None:
