@@ -35,7 +35,7 @@ from index.report import FileReport, Report
 from index.reranking import CrossEncoderReranker
 from index.retrieval import TIME_WEIGHT, Ranking, Retriever
 from index.staging import Progress, Recipe
-from index.tokens import open_token_counter
+from index.tokens import ModelTokens
 from index.types import Document, Hit, Metadata, Passage, Query, Scores, Source, Span
 
 __all__ = [
@@ -64,6 +64,7 @@ __all__ = [
     "ModelEncoders",
     "ModelError",
     "ModelFiles",
+    "ModelTokens",
     "Observation",
     "Passage",
     "PinciteError",
@@ -88,7 +89,6 @@ __all__ = [
     "load_calibration",
     "locate_model",
     "observe",
-    "open_token_counter",
     "plan_trials",
     "read_questions",
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Sequence
 from functools import cached_property
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from index.errors import ModelError
+from index.hub import cannot_load, quieten_hub
 from index.models import ModelFiles
 
 if TYPE_CHECKING:
@@ -53,25 +52,16 @@ class TorchEmbedder:
     @cached_property
     def model(self) -> SentenceTransformer:
         """The loaded model; for one thread at a time."""
-        is_folder = Path(self._files.location).is_dir()
-        if is_folder:
-            os.environ["HF_HUB_OFFLINE"] = "1"  # read when the library is imported
-        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-        os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+        quieten_hub()
         from sentence_transformers import SentenceTransformer
         from transformers.utils.logging import disable_progress_bar
 
         disable_progress_bar()  # type: ignore[no-untyped-call]
+        place = self._files.location
         try:
-            return SentenceTransformer(
-                self._files.location, device="cpu", local_files_only=is_folder
-            )
+            return SentenceTransformer(place, device="cpu", local_files_only=Path(place).is_dir())
         except Exception as error:  # the library raises what each model's code raises
-            reason = (str(error).strip() or repr(error)).splitlines()[0]
-            raise ModelError(
-                f"cannot load the model {self._files.name}: {reason}; give the folder of a "
-                "sentence-transformers model, or a name on a hub that can be reached"
-            ) from error
+            raise cannot_load(f"the model {self._files.name}", "model", error) from error
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         with self._lock:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Sequence
 from functools import cached_property
@@ -13,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import ModelError
+from index.hub import cannot_load, quieten_hub
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder as Model
@@ -50,18 +50,14 @@ class CrossEncoderReranker:
 
     @cached_property
     def _model(self) -> Model:
-        if is_folder := Path(self._name).is_dir():
-            os.environ["HF_HUB_OFFLINE"] = "1"  # read when the library is imported
+        quieten_hub()
         from sentence_transformers import CrossEncoder
 
+        is_folder = Path(self._name).is_dir()
         try:
             model: Model = CrossEncoder(self._name, device="cpu", local_files_only=is_folder)
         except Exception as error:  # the library raises what each model's code raises
-            reason = (str(error).strip() or repr(error)).splitlines()[0]
-            raise ModelError(
-                f"cannot load the reranker {self._name}: {reason}; give the folder of a "
-                "sentence-transformers CrossEncoder, or a name on a hub that can be reached"
-            ) from error
+            raise cannot_load(f"the reranker {self._name}", "CrossEncoder", error) from error
         if model.num_labels != 1:
             raise ModelError(
                 f"the reranker {self._name} gives {model.num_labels} scores a passage, expected 1; "

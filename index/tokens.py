@@ -3,37 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from index.errors import ModelError
+from index.hub import cannot_load, quieten_hub
 from index.models import ModelFiles
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
 
 TokenCounter = Callable[[Sequence[str]], list[int]]
 
 
-def open_token_counter(model: ModelFiles) -> TokenCounter:
-    """Return a function from texts to their numbers of tokens, special tokens not counted.
+class ModelTokens:
+    """Counts in the tokens of a model, whose tokenizer is loaded when first used.
 
     Raises:
-        ModelError: the model has no tokenizer that can be loaded.
+        ModelError: on first use, when there is no tokenizer that can be loaded.
     """
-    from tokenizers import Tokenizer
 
-    files = sorted(Path(model.location).rglob("tokenizer.json"))
-    try:
-        if files:
-            tokenizer = Tokenizer.from_file(str(files[0]))
-        else:
-            from transformers import AutoTokenizer
+    def __init__(self, model: ModelFiles) -> None:
+        self._model = model
 
-            tokenizer = AutoTokenizer.from_pretrained(model.location).backend_tokenizer
-    except Exception as error:  # tokenizers raises bare Exception
-        raise ModelError(f"the model {model.name} has no usable tokenizer: {error}") from error
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-
-    def count(texts: Sequence[str]) -> list[int]:
-        encodings = tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
+    def __call__(self, texts: Sequence[str]) -> list[int]:
+        """Return the number of tokens of each text, special tokens not counted."""
+        encodings = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
         return [len(encoding) for encoding in encodings]
 
-    return count
+    @cached_property
+    def _tokenizer(self) -> Tokenizer:
+        quieten_hub()
+        from tokenizers import Tokenizer
+
+        files = sorted(Path(self._model.location).rglob("tokenizer.json"))
+        try:
+            if files:
+                tokenizer = Tokenizer.from_file(str(files[0]))
+            else:
+                from transformers import AutoTokenizer
+
+                tokenizer = AutoTokenizer.from_pretrained(self._model.location).backend_tokenizer
+        except Exception as error:  # tokenizers raises bare Exception
+            what = f"the tokenizer of the model {self._model.name}"
+            raise cannot_load(what, "model", error) from error
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
+        return tokenizer

@@ -8,11 +8,11 @@ from index import (
     CrossEncoderReranker,
     LiveIndex,
     ModelEncoders,
+    ModelTokens,
     Recipe,
     Retriever,
     load_calibration,
     locate_model,
-    open_token_counter,
 )
 from service.answers import Answerer
 from service.settings import Settings
@@ -31,7 +31,7 @@ def open_recipe(settings: Settings) -> Recipe:
     """
     model = locate_model(settings.model)
     encoders = ModelEncoders(model, settings.encoder, warn)
-    return Recipe(model, encoders, open_token_counter(model))
+    return Recipe(model, encoders, ModelTokens(model))
 
 
 def open_retriever(settings: Settings, recipe: Recipe) -> Retriever:

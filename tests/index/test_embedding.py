@@ -12,7 +12,7 @@ from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import Whitespace
 
-from index import ModelError, ModelFiles, locate_model, open_token_counter
+from index import ModelError, ModelFiles, ModelTokens, locate_model
 from index.embedding import BATCH, TorchEmbedder, embed_in_batches
 from tests.fakes import FakeEmbedder, write_files
 
@@ -49,7 +49,7 @@ def test_the_folder_of_any_sentence_transformers_model_can_be_used(folder: Path)
     assert question.dtype == np.float32
     assert question.shape == (8,)
     assert_allclose(question, vectors[0], atol=1e-6)
-    assert open_token_counter(model)(["copper", "lava of bees", ""]) == [1, 3, 0]
+    assert ModelTokens(model)(["copper", "lava of bees", ""]) == [1, 3, 0]
 
 
 def test_many_threads_may_ask_at_once(folder: Path) -> None:
@@ -72,15 +72,15 @@ def test_a_folder_whose_model_cannot_be_loaded_is_refused_in_one_line(tmp_path: 
     with pytest.raises(ModelError, match="cannot load the model") as caught:
         TorchEmbedder(model).embed_question("copper")
     assert "\n" not in str(caught.value)
-    with pytest.raises(ModelError, match="has no usable tokenizer"):
-        open_token_counter(model)
+    with pytest.raises(ModelError, match="cannot load the tokenizer of the model"):
+        ModelTokens(model)(["copper"])
 
 
 def test_a_tokenizer_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     files = {"tokenizer.json": "{}"}
     model = ModelFiles("m", str(write_files(tmp_path / "m", files)), "")
-    with pytest.raises(ModelError, match="the model m has no usable tokenizer"):
-        open_token_counter(model)
+    with pytest.raises(ModelError, match="cannot load the tokenizer of the model m"):
+        ModelTokens(model)(["copper"])
 
 
 def test_batches_are_small_and_rows_come_in_the_order_of_the_texts() -> None:

@@ -17,13 +17,13 @@ from index import (
     Hit,
     LiveIndex,
     ModelEncoders,
+    ModelTokens,
     Query,
     Recipe,
     Retriever,
     build_index,
     load_calibration,
     locate_model,
-    open_token_counter,
 )
 from index.generation import Generation, open_generation
 from tests.conftest import ROOT
@@ -155,7 +155,7 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> tuple[Retriever, Genera
     """The default model over the documents that ship."""
     place, model = tmp_path_factory.mktemp("shipped"), locate_model(DEFAULT_MODEL)
     encoders = ModelEncoders(model, "torch", print)
-    recipe = Recipe(model, encoders, open_token_counter(model))
+    recipe = Recipe(model, encoders, ModelTokens(model))
     build_index(Folder(ROOT / "documents"), place, recipe, lambda done, total: None)
     calibration = load_calibration(None, model)
     retriever = Retriever(encoders, languages=model.languages, calibration=calibration)

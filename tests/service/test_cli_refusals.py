@@ -145,3 +145,18 @@ def test_a_documents_folder_without_permission_is_refused(
     with unprivileged():
         outcome = run("index", "--documents", "closed", "--index", open_folder / "i")
     refused(outcome, "the documents folder closed may not be read", "chmod")
+
+
+@pytest.mark.parametrize("command", [["ask", "Where do bees sleep?"], ["index"], ["serve"]])
+def test_a_model_of_the_hub_is_not_sought_to_tell_that_the_index_is_of_another(
+    run: Run, three: Path, index: Path, monkeypatch: pytest.MonkeyPatch, command: list[str]
+) -> None:
+    monkeypatch.setattr(socket, "getaddrinfo", _no_network)
+    place = ("--documents", three, "--index", index, "--model", "somebody/model")
+    refused(run(*command, *place), "built with the model fake, not somebody/model", "--rebuild")
+
+
+def _no_network(host: object, *_: object, **__: object) -> list[object]:
+    if host not in {"127.0.0.1", "localhost"}:
+        pytest.fail(f"{host} was sought")
+    return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 0))]

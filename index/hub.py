@@ -1,0 +1,30 @@
+"""Loading by the libraries of the model hub: quietly, and with errors of one line."""
+
+from __future__ import annotations
+
+import os
+
+from index.errors import ModelError
+
+# Read when the libraries are imported; what a user has set stands.
+_QUIET = {
+    "HF_HUB_DISABLE_PROGRESS_BARS": "1",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "HF_HUB_VERBOSITY": "error",
+    "TOKENIZERS_PARALLELISM": "false",
+}
+
+
+def quieten_hub() -> None:
+    """Set the environment of the libraries; to be called before they are imported."""
+    for name, value in _QUIET.items():
+        os.environ.setdefault(name, value)
+
+
+def cannot_load(what: str, kind: str, error: Exception) -> ModelError:
+    """Return the error for `what`, of a `kind` of sentence-transformers, that did not load."""
+    reason = (str(error).strip() or repr(error)).splitlines()[0].rstrip(".")
+    return ModelError(
+        f"cannot load {what}: {reason}; give the folder of a sentence-transformers {kind}, "
+        "or a name on a hub that can be reached"
+    )
