@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from index.analysis import Analyzer
 from index.embedding import Vectors
 from index.fusion import Features
 from index.generation import Generation
@@ -50,7 +49,7 @@ def gather_candidates(
     `vector` is the question's, float32 of shape (dimension,). Where `trust` in it is 0, it is
     used only if no word is found. Return None if no source passes the query's filters.
     """
-    analyzer = Analyzer(generation.manifest.language)
+    analyzer = generation.analyzer
     period_terms = analyzer.terms(period.words) if period else []
     terms = analyzer.terms(query.text)
     terms += [term for term in period_terms if term not in terms]

@@ -21,6 +21,7 @@ import numpy as np
 from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
+from index.analysis import Analyzer
 from index.catalog import Catalog
 from index.errors import IndexDamaged, IndexMissing, StoredIndexError
 from index.lexical import LexicalIndex
@@ -51,6 +52,7 @@ class Generation:
     vectors: VectorIndex
     lexical: LexicalIndex
     terms: PassageTerms
+    analyzer: Analyzer
     columns: NDArray[np.void]
     sentences: NDArray[np.float16]
 
@@ -117,6 +119,7 @@ def open_generation(folder: Path, identity: str | None = None) -> Generation:
         vectors=VectorIndex(place / VECTORS),
         lexical=LexicalIndex(place / POSTINGS),
         terms=PassageTerms(place),
+        analyzer=Analyzer(manifest.language),
         columns=np.load(place / COLUMNS, mmap_mode="r"),
         sentences=np.memmap(
             place / SENTENCES,
