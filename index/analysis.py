@@ -103,7 +103,6 @@ def detect_language(texts: Iterable[str]) -> str:
         for word in _WORD.findall(text)
         if not _UNSPACED.match(word)
     )
-    # the longest lists would win by length alone, so each is weighed by its commonest words
     used = {
         language: sum(count for word, count in words.items() if word in _stop_words_of(language))
         for language in _LATIN

@@ -77,14 +77,12 @@ class ModelEncoders:
         """
         manifest = generation.manifest
         identity = manifest.files.get(f"{ENCODER}/{DESCRIPTION}", manifest.encoder)
-        opened = self._opened
-        if opened is not None and opened[0] == identity:
-            return opened[1]
-        with self._lock:
-            place = generation.folder / ENCODER
-            embedder = stored_embedder(self._model, manifest.encoder, place)
-            self._opened = identity, embedder
-        return embedder
+        with self._lock:  # whoever comes while it is opened waits for it
+            if self._opened is None or self._opened[0] != identity:
+                place = generation.folder / ENCODER
+                embedder = stored_embedder(self._model, manifest.encoder, place)
+                self._opened = identity, embedder
+            return self._opened[1]
 
 
 def open_embedder(

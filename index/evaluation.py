@@ -104,7 +104,7 @@ def _ask(
     hits = retriever.hits(ranking) if ranking else []
     milliseconds = (time.perf_counter() - began) * 1000
     if ranking is None:
-        return _Outcome(question, (), False, False, 0.0, milliseconds)
+        return _Outcome(question, (), False, False, None, milliseconds)
     records: dict[str, None] = {}
     gold: Hit | None = None
     documents = generation.columns["document"][ranking.candidates.ordinals]

@@ -68,7 +68,7 @@ class Answerer:
             CitedPassage(rank, hit, cite(hit.passage, hit.source))
             for rank, hit in enumerate(hits, start=1)
         )
-        confidence = ranking.confidence if ranking else 0.0
+        confidence = ranking.confidence if ranking else None
         answerable = bool(hits) and (confidence is None or confidence >= self._threshold)
         return Answer(
             question=query.text,
@@ -76,7 +76,7 @@ class Answerer:
             answerable=answerable,
             confidence=confidence,
             passages=passages,
-            notes=_notes(query, answerable=answerable),
+            notes=_notes(query, found=bool(hits), answerable=answerable),
             generation=generation.id,
             took_ms=round((time.perf_counter() - began) * 1000, 3),
         )
@@ -88,7 +88,9 @@ def _evidence(passages: tuple[CitedPassage, ...]) -> Evidence:
     return Evidence(best.passage.text[span.start : span.end], passages[0].rank)
 
 
-def _notes(query: Query, *, answerable: bool) -> tuple[str, ...]:
+def _notes(query: Query, *, found: bool, answerable: bool) -> tuple[str, ...]:
+    if not found:
+        return ("No source passes the filters, so nothing was searched.",)
     notes = []
     if not answerable:
         notes.append("No answer was found in the documents; the passages are the nearest ones.")

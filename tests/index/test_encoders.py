@@ -2,17 +2,30 @@ from __future__ import annotations
 
 import gc
 import sys
+import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import get_args
 
 import pytest
 
-from index import ModelError, ModelFiles, encoders, locate_model
+from index import (
+    Folder,
+    ModelEncoders,
+    ModelError,
+    ModelFiles,
+    Recipe,
+    build_index,
+    encoders,
+    locate_model,
+)
 from index.compiled import CompiledEmbedder, has_bfloat16
 from index.embedding import TorchEmbedder
 from index.encoders import Encoder, copy_encoder, open_embedder, stored_embedder
 from index.export import export_encoder
+from index.generation import open_generation
+from tests.fakes import count_words
 from tests.tiny import save_static_model, save_tiny_model
 
 UNQUANTISED = "bf16" if has_bfloat16() else "float32"
@@ -154,3 +167,26 @@ def test_an_index_carries_its_encoder(model: ModelFiles, tmp_path: Path) -> None
     stored = stored_embedder(model, made.encoder, tmp_path / "encoder")
     assert stored.embed_question("copper").tolist() == made.embed_question("copper").tolist()
     assert stored_embedder(model, "torch", tmp_path / "encoder").encoder == "torch"
+
+
+def test_threads_that_ask_at_once_open_an_encoder_once(
+    model: ModelFiles, three: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = ModelEncoders(model, "float32", pytest.fail)
+    build_index(
+        Folder(three), tmp_path / "index", Recipe(model, chosen, count_words), lambda *_: None
+    )
+    generation = open_generation(tmp_path / "index")
+    opened: list[Path] = []
+
+    def slowly(model: ModelFiles, encoder: str, folder: Path) -> CompiledEmbedder:
+        opened.append(folder)
+        time.sleep(0.1)
+        return CompiledEmbedder(folder)
+
+    monkeypatch.setattr(encoders, "stored_embedder", slowly)
+    fresh = ModelEncoders(model, "float32", pytest.fail)
+    with ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(fresh.reopen, [generation] * 8))
+    assert len(opened) == 1
+    assert len(set(map(id, found))) == 1

@@ -102,3 +102,11 @@ def test_the_service_says_that_it_is_ready_and_from_which_generation(
 ) -> None:
     ready = json.loads(client.get("/readyz").data)
     assert ready == {"status": "ready", "generation": reply["generation"]}
+
+
+def test_where_no_source_passes_the_filters_nothing_is_claimed(client: FlaskClient) -> None:
+    asked = {"question": "Who weighs copper?", "filters": {"since": "2999-01-01"}}
+    reply = client.post("/ask", json=asked).get_json()
+    assert (reply["passages"], reply["answer"], reply["answerable"]) == ([], None, False)
+    assert reply["confidence"] is None
+    assert reply["notes"] == ["No source passes the filters, so nothing was searched."]
