@@ -123,3 +123,11 @@ def test_a_paragraph_a_little_too_long_is_cut_in_the_middle() -> None:
     document = read_text(text.encode(), "a.txt", "id")
     passages = split_document(document, count_words, Splitter(enough=150, most=200))
     assert count_words([one.text for one in passages]) == [120, 120]
+
+
+def test_a_section_that_fills_half_a_passage_is_kept_apart_from_the_next() -> None:
+    text = "# One\n\nA b c d e f.\n\n# Two\n\nG h.\n\n# Three\n\nI j.\n"
+    document = read_markdown(text.encode(), "a.md", "id")
+    found = split_document(document, count_words, Splitter(enough=15, most=16))
+    assert [one.headings for one in found] == [("One",), ("Two",)]
+    assert found[1].text.endswith("# Three\n\nI j."), "sections that do not are put together"
