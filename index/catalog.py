@@ -7,10 +7,11 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import astuple
 from pathlib import Path
 
 from index.errors import IndexDamaged
-from index.types import Document, Metadata, Passage, Source, Span
+from index.types import Document, Location, Metadata, Passage, Source, Span
 
 _SCHEMA = """
 CREATE TABLE documents (
@@ -24,12 +25,14 @@ CREATE TABLE passages (
     ordinal INTEGER PRIMARY KEY, document INTEGER NOT NULL REFERENCES documents(ordinal),
     start INTEGER NOT NULL, end INTEGER NOT NULL, text TEXT NOT NULL,
     first_line INTEGER NOT NULL, last_line INTEGER NOT NULL,
-    headings TEXT NOT NULL, page INTEGER, sentences TEXT NOT NULL
+    headings TEXT NOT NULL, page INTEGER, slide INTEGER, sheet TEXT, row INTEGER, part TEXT,
+    sentences TEXT NOT NULL
 );
 """
 _SOURCE = "documents.id, path, title, publisher, authors, date, url, language, tags, source"
 _PASSAGE = (
-    "documents.id, start, end, passages.text, first_line, last_line, headings, page, sentences"
+    "documents.id, start, end, passages.text, first_line, last_line, headings, "
+    "page, slide, sheet, row, part, sentences"
 )
 
 
@@ -53,11 +56,11 @@ class CatalogWriter:
             ),
         )  # fmt: skip
         self._connection.executemany(
-            "INSERT INTO passages VALUES (NULL,?,?,?,?,?,?,?,?,?)",
+            "INSERT INTO passages VALUES (NULL,?,?,?,?,?,?,?,?,?,?,?,?,?)",
             [
                 (
                     cursor.lastrowid, one.start, one.end, one.text, *one.lines,
-                    json.dumps(one.headings), one.page,
+                    json.dumps(one.headings), *astuple(one.location),
                     json.dumps([(span.start, span.end) for span in one.sentences]),
                 )
                 for one in passages
@@ -133,7 +136,7 @@ class Catalog:
             f"JOIN documents ON document = documents.ordinal WHERE passages.ordinal IN ({marks})",
             [ordinal + 1 for ordinal in ordinals],
         )
-        found = {row[0] - 1: (_passage(row[1:10]), _source(row[10:])) for row in rows}
+        found = {row[0] - 1: (_passage(row[1:14]), _source(row[14:])) for row in rows}
         return [found[ordinal] for ordinal in ordinals]
 
     def all_passages(self) -> Iterator[tuple[Passage, Source]]:
@@ -143,7 +146,7 @@ class Catalog:
             "JOIN documents ON document = documents.ordinal ORDER BY passages.ordinal"
         )
         for row in rows:
-            yield _passage(row[:9]), _source(row[9:])
+            yield _passage(row[:13]), _source(row[13:])
 
     def sample(self, most: int) -> list[tuple[Passage, Source]]:
         """Return up to `most` passages, spread evenly over all."""
@@ -174,8 +177,13 @@ def _optional(value: object) -> str | None:
     return None if value is None else str(value)
 
 
+def _number(value: object) -> int | None:
+    return None if value is None else int(str(value))
+
+
 def _passage(row: Sequence[object]) -> Passage:
-    identity, start, end, text, first, last, headings, page, sentences = row
+    identity, start, end, text, first, last, headings, *place, sentences = row
+    page, slide, sheet, line, part = place
     return Passage(
         document_id=str(identity),
         start=int(str(start)),
@@ -183,6 +191,8 @@ def _passage(row: Sequence[object]) -> Passage:
         text=str(text),
         lines=(int(str(first)), int(str(last))),
         headings=tuple(json.loads(str(headings))),
-        page=None if page is None else int(str(page)),
+        location=Location(
+            _number(page), _number(slide), _optional(sheet), _number(line), _optional(part)
+        ),
         sentences=tuple(Span(*pair) for pair in json.loads(str(sentences))),
     )

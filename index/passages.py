@@ -43,13 +43,13 @@ def split_document(
 ) -> list[Passage]:
     """Cut a document into passages, in order; `document.text[start:end] == passage.text`.
 
-    A passage keeps within one page, and a sentence longer than a passage is cut at white space
+    A passage keeps within one location, and a sentence longer than a passage is cut at white space
     where it has any. Every character of a block that is not white space is in exactly one
     passage.
     """
     lines = line_starts(document.text)
     passages = []
-    for _, blocks in groupby(document.blocks, key=lambda block: block.page):
+    for _, blocks in groupby(document.blocks, key=lambda block: block.location):
         pieces = _pieces_of(list(blocks), document, count_tokens, splitter)
         for group in _pack(pieces, splitter):
             start, end = group[0].span.start, group[-1].span.end
@@ -61,7 +61,7 @@ def split_document(
                     text=document.text[start:end],
                     lines=(bisect_right(lines, start), bisect_right(lines, end - 1)),
                     headings=group[0].block.headings,
-                    page=group[0].block.page,
+                    location=group[0].block.location,
                     sentences=tuple(
                         Span(piece.sentence.start - start, piece.sentence.end - start)
                         for piece in group

@@ -15,6 +15,23 @@ class Span:
     end: int
 
 
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Where in the original file a text stands; each is None where the format has no such thing.
+
+    `page`, `slide` and `row` count from 1, as the programs that show them do; `sheet` is a
+    sheet's name, and `part` names a part of a message or a chapter of a book.
+    """
+
+    page: int | None = None
+    slide: int | None = None
+    sheet: str | None = None
+    row: int | None = None
+    part: str | None = None
+
+
+NOWHERE = Location()
+
 BlockKind = Literal["prose", "lines", "heading"]
 
 
@@ -23,13 +40,14 @@ class Block:
     """A stretch of a document that readers keep together.
 
     `headings` is the path of sections it stands in, its own included if it is a heading. Tables
-    and code are cut between lines only, never between sentences.
+    and code are cut between lines only, never between sentences. A passage never holds blocks of
+    two locations, so a block with a row of its own becomes a passage of its own.
     """
 
     span: Span
     kind: BlockKind = "prose"
     headings: tuple[str, ...] = ()
-    page: int | None = None
+    location: Location = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +70,9 @@ class Document:
 
     `id` is derived from `path`, which is relative to the documents folder and uses `/`.
     For text formats `text` is the whole decoded file, so offsets and lines hold in the file too;
-    `body` is where the prose begins, after any front matter.
+    `body` is where the prose begins, after any front matter. `pages` is how many pages the file
+    has, 0 if it has none; those in `blank_pages` hold no text, as scanned ones do not, and the
+    text of those in `scanned_pages` was recognised from their picture.
     """
 
     id: str
@@ -61,6 +81,9 @@ class Document:
     metadata: Metadata
     blocks: tuple[Block, ...] = ()
     body: int = 0
+    pages: int = 0
+    blank_pages: tuple[int, ...] = ()
+    scanned_pages: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +100,7 @@ class Passage:
     text: str
     lines: tuple[int, int]
     headings: tuple[str, ...] = ()
-    page: int | None = None
+    location: Location = NOWHERE
     sentences: tuple[Span, ...] = ()
 
 

@@ -82,6 +82,10 @@ class SourceReply(BaseModel):
     url: str | None
     path: str
     page: int | None
+    slide: int | None
+    sheet: str | None
+    row: int | None
+    part: str | None
     lines: tuple[int, int]
     start: int
     end: int
@@ -181,7 +185,7 @@ def _source_reply(passage: Passage, source: Source) -> SourceReply:
         date=meta.date.isoformat() if meta.date else None,
         url=meta.url,
         path=source.path,
-        page=passage.page,
+        **asdict(passage.location),
         lines=passage.lines,
         start=passage.start,
         end=passage.end,

@@ -8,6 +8,7 @@ import pytest
 
 from index import Document, IndexDamaged, Metadata, Passage, Source, Span
 from index.catalog import Catalog, CatalogWriter
+from index.types import Location
 
 FULL = Metadata(
     title="Tïtle ‘quoted’",
@@ -25,7 +26,16 @@ DOCUMENTS = [
     Document("id-a", "a.txt", "Bare.", Metadata("Bare")),
 ]
 PASSAGES = [
-    Passage("id-b", 8, 18, TEXT[8:18], (3, 3), ("H", "I"), 7, (Span(0, 4), Span(5, 10))),
+    Passage(
+        "id-b",
+        8,
+        18,
+        TEXT[8:18],
+        (3, 3),
+        ("H", "I"),
+        Location(7, 3, "Costs", 12, "2"),
+        (Span(0, 4), Span(5, 10)),
+    ),
     Passage("id-b", 19, 25, TEXT[19:25], (4, 4), sentences=(Span(0, 6),)),
     Passage("id-a", 0, 5, "Bare.", (1, 1), sentences=(Span(0, 5),)),
 ]

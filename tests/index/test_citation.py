@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from index import Metadata, Passage, Source, cite
+from index.types import Location
 
 FULL = Metadata(
     title="The harbour",
@@ -35,8 +36,15 @@ def test_what_is_not_known_is_left_out_and_the_path_stands_in_for_the_address() 
 
 
 def test_a_page_is_named_and_one_line_is_one_line() -> None:
-    found = citation(passage=replace(PASSAGE, page=12, lines=(7, 7)))
+    found = citation(passage=replace(PASSAGE, location=Location(page=12), lines=(7, 7)))
     assert ", p. 12, line 7, characters 120-260" in found
+
+
+def test_a_slide_a_sheet_with_its_row_and_a_part_are_named() -> None:
+    assert ", slide 3, line" in citation(passage=replace(PASSAGE, location=Location(slide=3)))
+    cell = replace(PASSAGE, location=Location(sheet="Costs", row=12))
+    assert ", sheet Costs, row 12, line" in citation(passage=cell)
+    assert ", part 2, line" in citation(passage=replace(PASSAGE, location=Location(part="2")))
 
 
 @pytest.mark.parametrize("space", ["\n", "\r\n", "\t", "\u2028", "\x85", "  "])

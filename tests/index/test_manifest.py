@@ -34,7 +34,7 @@ def test_a_missing_manifest_is_damage(tmp_path: Path) -> None:
         read_manifest(tmp_path)
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"format": 1}', "\x00"])
+@pytest.mark.parametrize("content", ["", "{", "[]", "{}", f'{{"format": {FORMAT}}}', "\x00"])
 def test_what_is_no_manifest_is_damage(tmp_path: Path, content: str) -> None:
     write_files(tmp_path, {NAME: content})
     with pytest.raises(IndexDamaged, match=rf"{NAME} is not a manifest"):

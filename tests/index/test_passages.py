@@ -6,7 +6,7 @@ from index import Document, Metadata, Span
 from index.passages import Splitter, split_document
 from index.readers.markdown import read_markdown
 from index.readers.text import read_text
-from index.types import Block
+from index.types import Block, Location
 from tests.fakes import count_words
 
 
@@ -97,10 +97,12 @@ def test_a_sentence_too_long_is_cut_at_white_space() -> None:
 def test_a_passage_keeps_within_one_page() -> None:
     text = "Page one.\n\nPage two."
     document = document_of(
-        Block(Span(0, 9), page=1), Block(Span(11, 20), page=2), text=text
-    )  # fmt: skip
+        Block(Span(0, 9), location=Location(page=1)),
+        Block(Span(11, 20), location=Location(page=2)),
+        text=text,
+    )
     found = split_document(document, count_words, Splitter())
-    assert [(one.text, one.page) for one in found] == [("Page one.", 1), ("Page two.", 2)]
+    assert [(one.text, one.location.page) for one in found] == [("Page one.", 1), ("Page two.", 2)]
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", "---\ntitle: T\n---\n"])
