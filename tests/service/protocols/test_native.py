@@ -24,7 +24,8 @@ def test_the_reply_has_the_shape_that_was_promised(reply: dict[str, Any]) -> Non
     } <= set(reply)  # fmt: skip
     assert {"rank", "score", "text", "evidence", "source"} <= set(reply["passages"][0])
     assert set(reply["passages"][0]["source"]) == {
-        "document_id", "title", "publisher", "authors", "date", "url", "path", "page", "lines",
+        "document_id", "title", "publisher", "authors", "date", "url", "path", "page", "slide",
+        "sheet", "row", "part", "lines",
         "start", "end", "citation",
     }  # fmt: skip
 
