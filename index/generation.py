@@ -30,6 +30,7 @@ from index.terms import PassageTerms
 from index.vectors import VectorIndex
 
 CATALOG, VECTORS, POSTINGS, ENCODER = "catalog.sqlite", "vectors.faiss", "postings", "encoder"
+LISTS = "lists.faiss"
 SENTENCES, COLUMNS, KEYS = "sentences.f16", "passages.npy", "keys.npz"
 
 # Per passage: its document's place in the catalog, the day its source is dated (proleptic
@@ -116,7 +117,7 @@ def open_generation(folder: Path, identity: str | None = None) -> Generation:
         folder=place,
         manifest=manifest,
         catalog=Catalog(place / CATALOG),
-        vectors=VectorIndex(place / VECTORS),
+        vectors=_open_vectors(place, manifest),
         lexical=LexicalIndex(place / POSTINGS),
         terms=PassageTerms(place),
         analyzer=Analyzer(manifest.language),
@@ -128,6 +129,12 @@ def open_generation(folder: Path, identity: str | None = None) -> Generation:
             shape=(manifest.sentences, manifest.dimension),
         ),
     )
+
+
+def _open_vectors(place: Path, manifest: Manifest) -> VectorIndex:
+    if manifest.lists is None:
+        return VectorIndex(place / VECTORS)
+    return VectorIndex(place / VECTORS, place / LISTS, manifest.lists.probes)
 
 
 @contextmanager

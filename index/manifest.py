@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from index.errors import IndexDamaged, IndexMismatch
+from index.lists import Lists
 
 FORMAT = 2
 NAME = "manifest.json"
@@ -16,7 +17,8 @@ NAME = "manifest.json"
 class Manifest(BaseModel):
     """How a generation was built, and the SHA-256 of each of its files by relative path.
 
-    `encoder` is what ran the model, and `language` the Latin language that terms are stemmed for.
+    `encoder` is what ran the model, `language` the Latin language that terms are stemmed for, and
+    `lists` how vectors are searched if not all of them are compared.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -34,6 +36,7 @@ class Manifest(BaseModel):
     sentences: int
     terms: int
     language: str
+    lists: Lists | None
     files: dict[str, str]
 
 

@@ -22,12 +22,14 @@ from index.generation import (
     COLUMNS,
     ENCODER,
     KEYS,
+    LISTS,
     POSTINGS,
     SENTENCES,
     VECTORS,
     Generation,
 )
 from index.lexical import write_postings
+from index.lists import Lists, write_lists
 from index.manifest import Manifest, hash_files, write_manifest
 from index.models import ModelFiles
 from index.passages import Splitter
@@ -42,17 +44,22 @@ Progress = Callable[[int, int], None]
 
 _CALIBRATION = 300  # passages that an encoder is calibrated and checked with
 _SAMPLE = 500  # passages that the corpus's language is told from
+_ASKED = 200  # sentences that stand for questions where recall is measured
 _WINDOW = 1024  # passages embedded together: memory does not grow with the corpus
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What the vectors of an index depend on; vectors of two recipes never mix."""
+    """What the vectors of an index depend on; vectors of two recipes never mix.
+
+    `recall` is the share of the exact top 50 that a search of many passages is to find.
+    """
 
     model: ModelFiles
     encoders: Encoders
     count_tokens: TokenCounter
     splitter: Splitter = field(default_factory=Splitter)
+    recall: float = 0.99
 
 
 def write_search_files(
@@ -66,6 +73,7 @@ def write_search_files(
         # not from embedder.folder: the generation that it was opened in may be gone
         copy_encoder(earlier.folder / ENCODER if earlier else embedder.folder, staged / ENCODER)
     dimension = _write_vectors(catalog, staged, embedder, earlier, progress)
+    lists = _write_lists(staged, (sentences, dimension), recipe.recall, earlier)
     _write_columns(catalog, staged / COLUMNS, passages)
     language = detect_language(passage.text for passage, _ in catalog.sample(_SAMPLE))
     terms = _write_terms(catalog, staged, Analyzer(language))
@@ -82,6 +90,7 @@ def write_search_files(
         sentences=sentences,
         terms=terms,
         language=language,
+        lists=lists,
         files=hash_files(staged),
     )
     write_manifest(staged, manifest)
@@ -138,6 +147,15 @@ def _write_vectors(
         sentences=np.concatenate(sentence_keys),
     )
     return dimension
+
+
+def _write_lists(
+    staged: Path, shape: tuple[int, int], recall: float, earlier: Generation | None
+) -> Lists | None:
+    sentences = np.memmap(staged / SENTENCES, dtype="<f2", mode="r", shape=shape)
+    asked = sentences[:: max(1, len(sentences) // _ASKED)][:_ASKED].astype(np.float32)
+    known = earlier.folder / LISTS if earlier and earlier.manifest.lists else None
+    return write_lists(staged / VECTORS, staged / LISTS, asked, recall, known)
 
 
 def _write_columns(catalog: Catalog, path: Path, passages: int) -> None:

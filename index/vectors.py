@@ -1,4 +1,4 @@
-"""Passage vectors in an exact FAISS inner-product index."""
+"""Passage vectors in FAISS: all compared with a question, or only those of the nearest lists."""
 
 from __future__ import annotations
 
@@ -10,18 +10,28 @@ from numpy.typing import NDArray
 
 from index.errors import IndexDamaged
 
+Vectors = NDArray[np.float32]
+
+# Up to here comparing all takes about a millisecond; `python -m tests.benchmarks.vectors` shows
+# where the kinds of index cross.
+EXACT = 50_000
+
+_SPARE = 2  # times as many are taken from the lists, whose codes are coarse, as are wanted
+
 
 class VectorWriter:
-    """Writes an exact index over unit vectors, a batch at a time."""
+    """Writes unit vectors in 16 bits each number, a batch at a time."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._index: faiss.IndexFlatIP | None = None
+        self._index: faiss.IndexScalarQuantizer | None = None
 
-    def add(self, vectors: NDArray[np.float32]) -> None:
+    def add(self, vectors: Vectors) -> None:
         """Add float32 of shape (passages, dimension)."""
         if self._index is None:
-            self._index = faiss.IndexFlatIP(vectors.shape[1])
+            self._index = faiss.IndexScalarQuantizer(
+                vectors.shape[1], faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
+            )
         self._index.add(vectors)
 
     def close(self) -> None:
@@ -33,34 +43,78 @@ class VectorWriter:
 class VectorIndex:
     """The passage vectors of one generation, open for reading by any number of threads.
 
+    `lists` is the file that index.lists wrote for them, and `probes` how many of the nearest
+    lists are searched; without it all vectors are.
+
     Raises:
-        IndexDamaged: the file is not a FAISS index.
+        IndexDamaged: a file is not a FAISS index.
     """
 
-    def __init__(self, path: Path) -> None:
-        try:
-            self._index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP | faiss.IO_FLAG_READ_ONLY)
-        except RuntimeError as error:
-            raise IndexDamaged(f"{path} is not a FAISS index that can be read") from error
+    def __init__(self, path: Path, lists: Path | None = None, probes: int = 1) -> None:
+        self._all = read_vectors(path)
+        self._lists = _read_lists(lists) if lists else None
+        self._probes = probes
 
     def search(
-        self, vector: NDArray[np.float32], limit: int, among: NDArray[np.bool_] | None = None
+        self, vector: Vectors, limit: int, among: NDArray[np.bool_] | None = None
     ) -> NDArray[np.int64]:
         """Return the ordinals of the `limit` passages nearest to a unit vector, nearest first.
 
-        `among` is bool of shape (passages,): only those it marks are searched.
+        `among` is bool of shape (passages,): only those it marks are searched. What is found in
+        lists is compared again with the stored vectors.
         """
-        parameters = None
-        if among is not None:
-            bits = np.packbits(among, bitorder="little")
-            selector = faiss.IDSelectorBitmap(len(among), faiss.swig_ptr(bits))
-            parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
-        limit = min(limit, self._index.ntotal)
-        _, found = self._index.search(vector.reshape(1, -1), limit, params=parameters)
-        ordinals: NDArray[np.int64] = found[0]
-        return ordinals[ordinals >= 0]
+        # threads that wait for one another cost a question more than they save it
+        faiss.omp_set_num_threads(1)
+        vector = vector.reshape(1, -1)
+        total = self._all.ntotal
+        passing = total if among is None else int(np.count_nonzero(among))
+        limit = min(limit, total)
+        if self._lists is None or passing <= EXACT:
+            return _found(self._all, vector, limit, faiss.SearchParameters(), among)
+        # the fewer pass, the more lists hold as many of them
+        probes = min(self._lists.nlist, -(-self._probes * total // passing))
+        parameters = faiss.SearchParametersIVF()
+        parameters.nprobe = probes
+        found = _found(self._lists, vector, min(_SPARE * limit, total), parameters, among)
+        nearest = np.argsort(-(self.rows(found) @ vector[0]), kind="stable")[:limit]
+        return found[nearest]
 
-    def rows(self, ordinals: NDArray[np.int64]) -> NDArray[np.float32]:
+    def rows(self, ordinals: NDArray[np.int64]) -> Vectors:
         """Return the vectors of `ordinals`, float32 of shape (len(ordinals), dimension)."""
-        rows: NDArray[np.float32] = self._index.reconstruct_batch(ordinals)
+        rows: Vectors = self._all.reconstruct_batch(ordinals)
         return rows
+
+
+def read_vectors(path: Path) -> faiss.Index:
+    """Open a FAISS index whose vectors stay in the file, mapped into memory.
+
+    Raises:
+        IndexDamaged: the file is not a FAISS index.
+    """
+    try:
+        return faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
+    except RuntimeError as error:
+        raise IndexDamaged(f"{path} is not a FAISS index that can be read") from error
+
+
+def _read_lists(path: Path) -> faiss.IndexIVF:
+    lists = read_vectors(path)
+    if not isinstance(lists, faiss.IndexIVF):
+        raise IndexDamaged(f"{path} is not a FAISS index of lists")
+    return lists
+
+
+def _found(
+    index: faiss.Index,
+    vector: Vectors,
+    limit: int,
+    parameters: faiss.SearchParameters,
+    among: NDArray[np.bool_] | None,
+) -> NDArray[np.int64]:
+    if among is not None:
+        bits = np.packbits(among, bitorder="little")
+        selector = faiss.IDSelectorBitmap(len(among), faiss.swig_ptr(bits))
+        parameters.sel = selector
+    _, found = index.search(vector, limit, params=parameters)
+    ordinals: NDArray[np.int64] = found[0]
+    return ordinals[ordinals >= 0]

@@ -47,6 +47,9 @@ class Settings(BaseSettings):
     reranker: str | None = Field(
         None, description="CrossEncoder that reads the best passages: a folder or a name"
     )
+    recall: Annotated[float, Field(gt=0, le=1)] = Field(
+        0.99, description="share of the exact top 50 that a search of many passages finds"
+    )
     time_weight: Annotated[float, Field(ge=0, le=1)] = Field(
         TIME_WEIGHT, description="what a source's distance in time may take off its score"
     )

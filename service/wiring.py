@@ -31,7 +31,7 @@ def open_recipe(settings: Settings) -> Recipe:
     """
     model = locate_model(settings.model)
     encoders = ModelEncoders(model, settings.encoder, warn)
-    return Recipe(model, encoders, ModelTokens(model))
+    return Recipe(model, encoders, ModelTokens(model), recall=settings.recall)
 
 
 def open_retriever(settings: Settings, recipe: Recipe) -> Retriever:
