@@ -52,7 +52,7 @@ def write_lists(
         recall = _recall(exact, _nearest(VectorIndex(vectors, path, probes), questions))
         if recall >= target or probes == lists.nlist:
             return Lists(lists=lists.nlist, probes=probes, recall=round(recall, 4), target=target)
-        probes = min(2 * probes, lists.nlist)
+        probes = min(probes + 1 + probes // 3, lists.nlist)
 
 
 def _empty_lists(stored: faiss.Index, earlier: Path | None) -> faiss.IndexIVF:

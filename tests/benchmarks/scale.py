@@ -1,0 +1,162 @@
+"""How questions, memory, recall and publishing fare from a thousand passages to a million.
+
+    python -m tests.benchmarks.scale [--json FILE] [--sizes 1000,10000] [--keep FOLDER]
+
+The passages are those of tests/benchmarks/composed.py, the questions real ones of the same
+dataset, embedded as they are asked and answered in process, JSON included. Each size is built,
+asked and changed in processes of their own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+import numpy as np
+
+from index import BeirCorpus, LiveIndex, Query, Retriever, build_index, read_questions
+from index.embedding import Embedder
+from index.generation import VECTORS, Generation
+from index.vectors import VectorIndex
+from service.answers import Answerer
+from service.schemas import answer_reply
+from tests.benchmarks.composed import SOURCE, ComposedCorpus, read_sentences
+from tests.benchmarks.report import Row, print_table, write_json
+
+SIZES = "1000,10000,100000,1000000"
+_WARM_UP = 20  # questions asked before those that count
+_TOP = 50  # of the nearest passages, recall is measured
+_CHANGED = 7  # the document that changes
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """Seconds of a build, and of its part after the last vector; the peak of its memory."""
+
+    build_s: float
+    index_part_s: float
+    build_rss_mb: float
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What asking takes: `search` is how vectors are searched, `recall` that of the exact top."""
+
+    disk_mb: float
+    open_s: float
+    rss_mb: float
+    p50_ms: float
+    p95_ms: float
+    search: str
+    recall: float
+
+
+def main() -> None:
+    """Measure every size and print a table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", type=Path, help="write the figures here")
+    parser.add_argument("--sizes", default=SIZES, help=f"passages [default: {SIZES}]")
+    parser.add_argument("--keep", type=Path, help="keep the indexes in this folder")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = options.keep or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        sizes = [int(size) for size in options.sizes.split(",")]
+        rows = [measure(size, folder / str(size), folder / "sentences.npy") for size in sizes]
+    first = float(rows[0]["p50_ms"])
+    rows = [{**row, "p50_ratio": float(row["p50_ms"]) / first} for row in rows]
+    print_table("scale", rows)
+    if options.json:
+        write_json(options.json, rows)
+
+
+def measure(size: int, index: Path, sentences: Path) -> Row:
+    """Build, ask and change an index of one size."""
+    built = in_a_process(build, index, sentences, size, -1)
+    asked = in_a_process(ask, index, sentences)
+    published = in_a_process(build, index, sentences, size, _CHANGED)
+    return {
+        "passages": size,
+        **asdict(built),
+        **asdict(asked),
+        "publish_s": published.build_s,
+    }
+
+
+def build(index: Path, sentences: Path, size: int, changed: int) -> Built:
+    """Build an index or bring it in step with a corpus of which one document changed."""
+    real, recipe = read_sentences(sentences)
+    embedded = began = time.perf_counter()
+
+    def progress(done: int, total: int) -> None:
+        nonlocal embedded
+        embedded = time.perf_counter()
+
+    build_index(ComposedCorpus(real.abstracts, size, changed), index, recipe, progress)
+    ended = time.perf_counter()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return Built(ended - began, ended - embedded, peak)
+
+
+def ask(index: Path, sentences: Path) -> Asked:
+    """Ask every question once, after some that do not count."""
+    _, recipe = read_sentences(sentences)
+    began = time.perf_counter()
+    live = LiveIndex(index, recipe.model)
+    opened = time.perf_counter() - began
+    answerer = Answerer(Retriever(recipe.encoders), live, 0.5)
+    texts = [question.text for question in read_questions(SOURCE, BeirCorpus(SOURCE).ids)]
+    times = []
+    for text in texts:
+        began = time.perf_counter()
+        answer_reply(answerer.answer(Query(text))).model_dump_json()
+        times.append((time.perf_counter() - began) * 1000)
+    p50, p95 = np.percentile(times[_WARM_UP:], [50, 95])
+    generation = live.generation
+    lists = generation.manifest.lists
+    return Asked(
+        disk_mb=sum(path.stat().st_size for path in generation.folder.rglob("*")) / 2**20,
+        open_s=opened,
+        rss_mb=_resident_mb(),
+        p50_ms=float(p50),
+        p95_ms=float(p95),
+        search=f"{lists.probes} of {lists.lists} lists" if lists else "exact",
+        recall=recall(generation, recipe.encoders.reopen(generation), texts),
+    )
+
+
+def recall(generation: Generation, embedder: Embedder, texts: list[str]) -> float:
+    """Return the share of the exact top that is found, over questions the build has not seen."""
+    exact = VectorIndex(generation.folder / VECTORS)
+    shares = []
+    for text in texts:
+        vector = embedder.embed_question(text)
+        wanted, found = exact.search(vector, _TOP), generation.vectors.search(vector, _TOP)
+        shares.append(np.isin(wanted, found).mean())
+    return float(np.mean(shares))
+
+
+def in_a_process(work: Callable[P, R], *arguments: P.args, **named: P.kwargs) -> R:
+    """Return what `work` returns in a new process, so that its memory is its own."""
+    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+        return pool.submit(work, *arguments, **named).result()
+
+
+def _resident_mb() -> float:
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(status.split("VmRSS:")[1].split()[0]) / 1024
+
+
+if __name__ == "__main__":
+    main()
