@@ -2,40 +2,57 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Iterator
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 from index.catalog import CatalogWriter
 from index.corpus import Corpus, File
-from index.errors import DocumentError, DocumentsFolderError, IndexMismatch, IndexMissing
+from index.errors import DocumentsFolderError, IndexMismatch, IndexMissing
 from index.generation import CATALOG, Generation, open_generation, publish, writing
+from index.isolation import Limits, read_isolated
 from index.manifest import Manifest
 from index.models import ModelFiles
 from index.passages import Splitter, split_document
-from index.report import FileReport, Report, Status
+from index.reading import Reading, Readings, read_here
+from index.report import FileReport, Report
 from index.staging import Progress, Recipe, write_search_files
 
 
 def build_index(
-    corpus: Corpus, folder: Path, recipe: Recipe, progress: Progress, *, rebuild: bool = False
+    corpus: Corpus,
+    folder: Path,
+    recipe: Recipe,
+    progress: Progress,
+    *,
+    rebuild: bool = False,
+    limits: Limits | None = None,
 ) -> Report:
     """Bring the index in `folder` in step with `corpus` and publish it if anything changed.
+
+    With `limits`, files are read in processes of their own; without, in this one.
 
     Raises:
         DocumentsFolderError: the corpus holds nothing that can be indexed.
         IndexMismatch: the index is of another model or splitter, and `rebuild` is not set.
+        ReaderError: the processes that read files cannot be started.
         StoredIndexError: the folder is not an index, or another process is writing it.
     """
     with writing(folder) as staged:
         earlier = None if rebuild else _earlier_generation(folder, recipe)
-        writer = CatalogWriter(staged / CATALOG)
         known = earlier.catalog.digests() if earlier else {}
+        files = list(corpus.files())
+        if earlier is not None and {file.path: file.digest for file in files} == known:
+            return Report(earlier.id, False, _unchanged(files, earlier))
+        writer = CatalogWriter(staged / CATALOG)
         reports, digests = [], {}
-        for file in corpus.files():
-            report = _add(file, corpus, writer, known, recipe)
-            reports.append(report)
-            if report.status in {"indexed", "unchanged"}:
-                digests[file.path] = file.digest
+        with closing(_read(corpus, _changed(files, known), recipe, limits)) as readings:
+            for file in files:
+                report = _add(file, readings, writer, earlier, known)
+                reports.append(report)
+                if report.status in {"indexed", "unchanged"}:
+                    digests[file.path] = file.digest
         writer.close()
         if not digests:
             raise DocumentsFolderError(_nothing_to_index(reports))
@@ -79,22 +96,44 @@ def _check_splitter(manifest: Manifest, folder: Path, splitter: Splitter) -> Non
         )
 
 
+def _changed(files: list[File], known: dict[str, str]) -> list[File]:
+    """Return the files that are to be read: neither skipped nor as they were."""
+    return [one for one in files if not one.skipped and known.get(one.path) != one.digest]
+
+
+def _read(corpus: Corpus, files: list[File], recipe: Recipe, limits: Limits | None) -> Readings:
+    split = partial(split_document, count_tokens=recipe.count_tokens, splitter=recipe.splitter)
+    return (
+        read_isolated(corpus, files, split, limits) if limits else read_here(corpus, files, split)
+    )
+
+
+def _unchanged(files: list[File], earlier: Generation) -> tuple[FileReport, ...]:
+    passages = {source.path: count for source, count in earlier.catalog.sources()}
+    return tuple(FileReport(one.path, "unchanged", None, passages[one.path]) for one in files)
+
+
 def _add(
-    file: File, corpus: Corpus, writer: CatalogWriter, known: dict[str, str], recipe: Recipe
+    file: File,
+    readings: Iterator[Reading],
+    writer: CatalogWriter,
+    earlier: Generation | None,
+    known: dict[str, str],
 ) -> FileReport:
-    began = time.perf_counter()
+    """Add a file to the catalog: as the last generation has it if it is unchanged, else as read."""
     if file.skipped:
         return FileReport(file.path, "skipped", file.skipped)
-    try:
-        document = corpus.read(file)
-    except DocumentError as error:
-        return FileReport(file.path, "failed", str(error))
-    passages = split_document(document, recipe.count_tokens, recipe.splitter)
-    if not passages:
-        return FileReport(file.path, "skipped", "holds no text")
-    writer.add(document, file.digest, passages)
-    status: Status = "unchanged" if known.get(file.path) == file.digest else "indexed"
-    return FileReport(file.path, status, None, len(passages), time.perf_counter() - began)
+    if earlier is not None and known.get(file.path) == file.digest:
+        document, passages = earlier.catalog.contents(file.path)
+        writer.add(document, file.digest, passages)
+        return FileReport(file.path, "unchanged", None, len(passages))
+    reading = next(readings)
+    if reading.document is None:
+        return FileReport(file.path, "failed", reading.failure, seconds=reading.seconds)
+    if not reading.passages:
+        return FileReport(file.path, "skipped", "holds no text", seconds=reading.seconds)
+    writer.add(reading.document, file.digest, reading.passages)
+    return FileReport(file.path, "indexed", None, len(reading.passages), reading.seconds)
 
 
 def _nothing_to_index(reports: list[FileReport]) -> str:

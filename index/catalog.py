@@ -28,6 +28,7 @@ CREATE TABLE passages (
     headings TEXT NOT NULL, page INTEGER, slide INTEGER, sheet TEXT, row INTEGER, part TEXT,
     sentences TEXT NOT NULL
 );
+CREATE INDEX passages_by_document ON passages (document);
 """
 _SOURCE = "documents.id, path, title, publisher, authors, date, url, language, tags, source"
 _PASSAGE = (
@@ -127,6 +128,18 @@ class Catalog:
             return None
         source = _source(row[:10])
         return Document(source.id, source.path, row[10], source.metadata, body=row[11])
+
+    def contents(self, path: str) -> tuple[Document, list[Passage]]:
+        """Return the document at `path`, of which there is one, and its passages, in order."""
+        [(identity,)] = self._execute("SELECT id FROM documents WHERE path = ?", (path,))
+        document = self.document(identity)
+        assert document is not None
+        rows = self._execute(
+            f"SELECT {_PASSAGE} FROM passages JOIN documents ON document = documents.ordinal "
+            "WHERE documents.id = ? ORDER BY passages.ordinal",
+            (identity,),
+        )
+        return document, [_passage(row) for row in rows]
 
     def passages(self, ordinals: Sequence[int]) -> list[tuple[Passage, Source]]:
         """Return passages by ordinal, in the order asked for, each with its source."""

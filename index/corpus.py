@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import stat
 from collections.abc import Iterator
@@ -13,6 +14,8 @@ from typing import Protocol
 from index.errors import DocumentError, DocumentsFolderError
 from index.readers import READERS, document_id
 from index.types import Document
+
+MAX_FILE_MB = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ class Folder:
         DocumentsFolderError: it is missing, not a folder, or may not be read.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, max_file_mb: int = MAX_FILE_MB) -> None:
         if not root.exists():
             raise DocumentsFolderError(
                 f"the documents folder {root} does not exist; create it and put documents in it, "
@@ -66,11 +69,14 @@ class Folder:
                 f"allow it (chmod u+rx {root}) or name another with --documents"
             )
         self._root = root
+        self._inside = root.resolve()
+        self._max_file_mb = max_file_mb
 
     def files(self) -> Iterator[File]:
         """Yield every file below the folder, in a fixed order.
 
-        Files without a reader and whatever cannot be read, subfolders too, come as skipped.
+        Files without a reader and whatever cannot be read, subfolders too, come as skipped. Links
+        to folders are not followed, and come as skipped too.
         """
         unread: list[OSError] = []
         for folder, names, filenames in os.walk(self._root, onerror=unread.append):
@@ -78,15 +84,21 @@ class Folder:
             for name in sorted(filenames):
                 if not name.startswith("."):
                     yield self._file(Path(folder) / name)
+            for place in (Path(folder) / name for name in names):
+                if place.is_symlink():
+                    yield File(self._name(place), "", "a link to a folder; links are not followed")
         for error in unread:
             yield File(self._name(Path(error.filename)), "", _unreadable(error))
 
     def read(self, file: File) -> Document:
         """Read one file with the reader for its suffix."""
         try:
-            data = _content(self._root / file.path)
+            with _open(self._root / file.path) as content:
+                data = content.read()
         except OSError as error:
             raise DocumentError(f"{file.path}: {_unreadable(error)}") from error
+        if hashlib.sha256(data).hexdigest() != file.digest:
+            raise DocumentError(f"{file.path}: changed while it was being read; index again")
         reader = READERS[Path(file.path).suffix.lower()]
         return reader(data, file.path, document_id(file.path))
 
@@ -98,7 +110,14 @@ class Folder:
             known = ", ".join(READERS)
             return File(path, "", skipped=f"no reader for this format; readable: {known}")
         try:
-            return File(path, hashlib.sha256(_content(place)).hexdigest())
+            if not place.resolve().is_relative_to(self._inside):
+                return File(path, "", skipped="a link that leads out of the documents folder")
+            with _open(place) as content:
+                if os.fstat(content.fileno()).st_size > self._max_file_mb << 20:
+                    return File(
+                        path, "", skipped=f"larger than {self._max_file_mb} MB (max_file_mb)"
+                    )
+                return File(path, hashlib.file_digest(content, "sha256").hexdigest())
         except OSError as error:
             return File(path, "", skipped=_unreadable(error))
 
@@ -108,10 +127,13 @@ class Folder:
         return path.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def _content(place: Path) -> bytes:
-    if not stat.S_ISREG(place.stat().st_mode):  # to open a pipe is to wait for a writer
+def _open(place: Path) -> io.BufferedReader:
+    """Open a regular file, and nothing that would have to be waited for."""
+    file = open(os.open(place, os.O_RDONLY | os.O_NONBLOCK), "rb")  # noqa: PTH123, SIM115
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
         raise OSError(None, "not a regular file")
-    return place.read_bytes()
+    return file
 
 
 def _unreadable(error: OSError) -> str:

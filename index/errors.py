@@ -2,6 +2,7 @@
 
 PinciteError
 ├── DocumentError            a source file cannot be read as a document
+├── ReaderError              the processes that read source files cannot be started
 ├── DocumentsFolderError     the documents folder is missing, unreadable or holds nothing to index
 ├── ModelError               the embedding model is missing, altered or unusable
 ├── StoredIndexError         the folder is not an index, or not a sound one
@@ -22,6 +23,10 @@ class PinciteError(Exception):
 
 class DocumentError(PinciteError):
     """A source file cannot be read as a document."""
+
+
+class ReaderError(PinciteError):
+    """The processes that read source files cannot be started."""
 
 
 class DocumentsFolderError(PinciteError):

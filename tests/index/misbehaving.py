@@ -1,0 +1,122 @@
+"""What a parser may do that it should not; each stands in for the splitter of a document."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import pickle
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable, Sequence
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from index.passages import Splitter, split_document
+from index.types import Document, Passage
+
+_seen: list[str] = []
+
+
+def split(document: Document) -> Sequence[Passage]:
+    """Do as a parser should."""
+    return split_document(document, lambda texts: [len(one.split()) for one in texts], Splitter())
+
+
+def do_what_it_says(document: Document) -> Sequence[Passage]:
+    """Misbehave as the document's first word says, if it says so."""
+    misdeed = _MISDEEDS.get(document.text.split()[0])
+    if misdeed:
+        misdeed()
+    return split(document)
+
+
+def fail_on_the_second(document: Document) -> Sequence[Passage]:
+    """Crash on every document but the first that a process reads."""
+    _seen.append(document.path)
+    if len(_seen) > 1:
+        os.abort()
+    return split(document)
+
+
+def answer_in_pickle(document: Document) -> Sequence[Passage]:
+    """Take the pipe over and send what, unpickled, would make a file."""
+    with Connection(os.dup(int(sys.argv[1]))) as connection:
+        connection.send_bytes(pickle.dumps(_Payload(document.text.strip())))
+    time.sleep(60)
+    return []
+
+
+def lie_about_offsets(document: Document) -> Sequence[Passage]:
+    """Give a passage that is not in the text."""
+    return [Passage(document.id, 5, 10**9, "made up", (1, 1))]
+
+
+def tell_the_networks(document: Document) -> Sequence[Passage]:
+    """Give the networks that the process sees as a failure."""
+    table = Path("/proc/net/dev").read_text()
+    raise ValueError([line.split(":")[0].strip() for line in table.splitlines() if ":" in line])
+
+
+def tell_the_secrets(document: Document) -> Sequence[Passage]:
+    """Give what there is of a secret in the environment as a failure."""
+    raise ValueError(os.environ.get("SECRET_KEY"))
+
+
+class Unloadable:
+    """Fails to load in another process."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return int, ("no number",)
+
+    def __call__(self, document: Document) -> Sequence[Passage]:
+        return []
+
+
+class _Payload:
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Path.touch, (Path(self._path),)
+
+
+def _stall() -> None:
+    os.write(int(sys.argv[1]), b"\0\0\1\0 half a message")
+    time.sleep(60)
+
+
+def _spin() -> None:
+    while True:
+        pass
+
+
+def _swell() -> None:
+    held = [bytearray(10_000_000) for _ in range(1000)]
+    held.clear()
+
+
+def _recurse() -> None:
+    _recurse()
+
+
+def _say_too_much() -> None:
+    with Connection(os.dup(int(sys.argv[1]))) as connection:
+        connection.send_bytes(bytes(3_000_000))
+
+
+_MISDEEDS: dict[str, Callable[[], object]] = {
+    "crash": lambda: ctypes.string_at(0),
+    "killed": lambda: os.kill(os.getpid(), signal.SIGKILL),
+    "exit": lambda: os._exit(3),
+    "sleep": lambda: time.sleep(60),
+    "spin": _spin,
+    "stall": _stall,
+    "swell": _swell,
+    "recurse": _recurse,
+    "shout": _say_too_much,
+    "call": lambda: socket.create_connection(("127.0.0.1", 9), timeout=5),
+    "resolve": lambda: socket.getaddrinfo("localhost", 80),
+    "write": lambda: Path("written").write_text("x"),
+}
