@@ -4,7 +4,7 @@ from index.beir import BeirCorpus, Question, read_questions
 from index.build import build_index
 from index.citation import cite
 from index.confidence import Calibration, load_calibration
-from index.corpus import Corpus, Folder
+from index.corpus import MAX_FILE_MB, Corpus, Folder
 from index.encoders import Encoder, ModelEncoders
 from index.errors import (
     CalibrationError,
@@ -17,6 +17,7 @@ from index.errors import (
     ModelError,
     PinciteError,
     QueryError,
+    ReaderError,
     StoredIndexError,
 )
 from index.evaluation import Evaluation, evaluate
@@ -28,6 +29,7 @@ from index.fitting import (
     observe,
     plan_trials,
 )
+from index.isolation import Limits
 from index.live import LiveIndex
 from index.models import DEFAULT_MODEL, ModelFiles, locate_model
 from index.recency import NEAR
@@ -40,6 +42,7 @@ from index.types import Document, Hit, Metadata, Passage, Query, Scores, Source,
 
 __all__ = [
     "DEFAULT_MODEL",
+    "MAX_FILE_MB",
     "NEAR",
     "TIME_WEIGHT",
     "BeirCorpus",
@@ -59,6 +62,7 @@ __all__ = [
     "IndexDamaged",
     "IndexMismatch",
     "IndexMissing",
+    "Limits",
     "LiveIndex",
     "Metadata",
     "ModelEncoders",
@@ -73,6 +77,7 @@ __all__ = [
     "QueryError",
     "Question",
     "Ranking",
+    "ReaderError",
     "Recipe",
     "Report",
     "Retriever",

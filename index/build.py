@@ -43,7 +43,7 @@ def build_index(
         earlier = None if rebuild else _earlier_generation(folder, recipe)
         known = earlier.catalog.digests() if earlier else {}
         files = list(corpus.files())
-        if earlier is not None and {file.path: file.digest for file in files} == known:
+        if earlier and {file.path: file.digest for file in files if not file.skipped} == known:
             return Report(earlier.id, False, _unchanged(files, earlier))
         writer = CatalogWriter(staged / CATALOG)
         reports, digests = [], {}
@@ -110,7 +110,12 @@ def _read(corpus: Corpus, files: list[File], recipe: Recipe, limits: Limits | No
 
 def _unchanged(files: list[File], earlier: Generation) -> tuple[FileReport, ...]:
     passages = {source.path: count for source, count in earlier.catalog.sources()}
-    return tuple(FileReport(one.path, "unchanged", None, passages[one.path]) for one in files)
+    return tuple(
+        FileReport(file.path, "skipped", file.skipped)
+        if file.skipped
+        else FileReport(file.path, "unchanged", None, passages[file.path])
+        for file in files
+    )
 
 
 def _add(

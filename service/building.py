@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from index import Folder, Progress, Report, build_index
+from index import Progress, Report, build_index
 from service.settings import Settings
-from service.wiring import open_recipe
+from service.wiring import open_folder, open_recipe, read_limits
 
 
 def update_index(settings: Settings, progress: Progress, *, rebuild: bool = False) -> Report:
@@ -13,5 +13,11 @@ def update_index(settings: Settings, progress: Progress, *, rebuild: bool = Fals
     Raises:
         PinciteError: the documents, the index or the model cannot be used.
     """
-    corpus = Folder(settings.documents)
-    return build_index(corpus, settings.index, open_recipe(settings), progress, rebuild=rebuild)
+    return build_index(
+        open_folder(settings),
+        settings.index,
+        open_recipe(settings),
+        progress,
+        rebuild=rebuild,
+        limits=read_limits(settings),
+    )

@@ -22,7 +22,7 @@ from index import (
     read_questions,
 )
 from service.settings import Settings
-from service.wiring import open_recipe, open_retriever
+from service.wiring import open_recipe, open_retriever, read_limits
 
 
 class Evaluator:
@@ -34,6 +34,7 @@ class Evaluator:
     def __init__(self, settings: Settings, keep: Path | None) -> None:
         self._recipe: Recipe = open_recipe(settings)
         self._retriever: Retriever = open_retriever(settings, self._recipe)
+        self._settings = settings
         self._keep = keep
 
     def run(
@@ -45,9 +46,10 @@ class Evaluator:
             DatasetError: the folder is not well-formed.
             PinciteError: the corpus cannot be indexed.
         """
-        corpus, questions = _read(folder, documents)
+        corpus, questions = self._read(folder, documents)
+        limits = read_limits(self._settings) if documents else None  # records are only JSON
         with self._index(folder.resolve().name) as place:
-            build_index(corpus, place, self._recipe, indexing)
+            build_index(corpus, place, self._recipe, indexing, limits=limits)
             generation = LiveIndex(place, self._recipe.model).generation
             return evaluate(folder.resolve().name, questions, self._retriever, generation, asking)
 
@@ -59,11 +61,10 @@ class Evaluator:
         with tempfile.TemporaryDirectory(prefix="pincite-") as folder:
             yield Path(folder)
 
-
-def _read(folder: Path, documents: Path | None) -> tuple[Corpus, list[Question]]:
-    if documents is not None:
-        files = Folder(documents)
-        known = frozenset(file.path for file in files.files())
-        return files, read_questions(folder, known)
-    records = BeirCorpus(folder)
-    return records, read_questions(folder, records.ids)
+    def _read(self, folder: Path, documents: Path | None) -> tuple[Corpus, list[Question]]:
+        if documents is not None:
+            files = Folder(documents, self._settings.max_file_mb)
+            known = frozenset(file.path for file in files.files())
+            return files, read_questions(folder, known)
+        records = BeirCorpus(folder)
+        return records, read_questions(folder, records.ids)

@@ -15,7 +15,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from index import DEFAULT_MODEL, TIME_WEIGHT, Encoder, PinciteError
+from index import DEFAULT_MODEL, MAX_FILE_MB, TIME_WEIGHT, Encoder, Limits, PinciteError
 
 CONFIG_VARIABLE = "PINCITE_CONFIG"
 DEFAULT_CONFIG = "pincite.toml"
@@ -36,6 +36,18 @@ class Settings(BaseSettings):
         DEFAULT_MODEL, min_length=1, description="sentence-transformers model: a folder or a name"
     )
     encoder: Encoder = Field("auto", description="what runs the model in a new index")
+    read_seconds: Annotated[float, Field(gt=0, le=86400)] = Field(
+        Limits().seconds, description="seconds that reading one file may take"
+    )
+    read_memory_mb: Annotated[int, Field(ge=64, le=1 << 20)] = Field(
+        Limits().memory_mb, description="megabytes of memory that reading one file may take"
+    )
+    read_output_mb: Annotated[int, Field(ge=1, le=1 << 10)] = Field(
+        Limits().output_mb, description="megabytes of text and offsets that one file may give"
+    )
+    max_file_mb: Annotated[int, Field(ge=1, le=1 << 20)] = Field(
+        MAX_FILE_MB, description="megabytes from which a file is skipped"
+    )
     host: str = Field("127.0.0.1", min_length=1, description="address to serve on")
     port: Annotated[int, Field(ge=1, le=65535)] = Field(8000, description="port to serve on")
     threshold: Annotated[float, Field(ge=0, le=1)] = Field(

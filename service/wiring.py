@@ -6,6 +6,8 @@ import sys
 
 from index import (
     CrossEncoderReranker,
+    Folder,
+    Limits,
     LiveIndex,
     ModelEncoders,
     ModelTokens,
@@ -21,6 +23,20 @@ from service.settings import Settings
 def warn(message: str) -> None:
     """Say on standard error what went otherwise than asked."""
     print(f"pincite: {message}", file=sys.stderr)  # noqa: T201
+
+
+def open_folder(settings: Settings) -> Folder:
+    """Return the documents folder that `settings` name.
+
+    Raises:
+        DocumentsFolderError: there is none that can be read.
+    """
+    return Folder(settings.documents, settings.max_file_mb)
+
+
+def read_limits(settings: Settings) -> Limits:
+    """Return what reading one file may take."""
+    return Limits(settings.read_seconds, settings.read_memory_mb, settings.read_output_mb)
 
 
 def open_recipe(settings: Settings) -> Recipe:

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from index import Query, Report, Retriever
+from index import Document, Folder, Limits, Query, Report, Retriever, build_index
+from index.corpus import File
 from index.generation import current_id, open_generation
 from tests.fakes import THREE, FakeEmbedder, build, recipe, write_files
 
@@ -32,6 +33,33 @@ def test_an_unchanged_folder_is_not_embedded_again_nor_published(three: Path, in
     assert report.count("unchanged") == len(THREE)
     assert current_id(index) == before
     assert embedder.texts == []
+
+
+def test_only_files_that_changed_are_read_again(three: Path, index: Path) -> None:
+    class Noting(Folder):
+        def read(self, file: File) -> Document:
+            read.append(file.path)
+            return super().read(file)
+
+    read: list[str] = []
+    before = open_generation(index).catalog
+    write_files(three, {"volcano.md": "Calm now."})
+    build_index(Noting(three), index, recipe(), lambda done, total: None)
+    assert read == ["volcano.md"]
+    after = open_generation(index).catalog
+    for path in set(THREE) - {"volcano.md"}:
+        assert after.contents(path) == before.contents(path)
+    build_index(Noting(three), index, recipe(), lambda done, total: None)
+    assert read == ["volcano.md"]
+
+
+def test_files_read_in_processes_make_the_same_index(three: Path, index: Path) -> None:
+    place = index.parent / "isolated"
+    build_index(Folder(three), place, recipe(), lambda done, total: None, limits=Limits())
+    ours, theirs = open_generation(place), open_generation(index)
+    for path in THREE:
+        assert ours.catalog.contents(path) == theirs.catalog.contents(path)
+    assert ours.catalog.digests() == theirs.catalog.digests()
 
 
 def test_of_a_changed_document_only_the_changed_passages_are_embedded(tmp_path: Path) -> None:
@@ -85,8 +113,6 @@ def test_an_update_answers_as_a_build_from_nothing_does(three: Path, index: Path
 
 
 def test_progress_counts_up_to_every_text(three: Path, tmp_path: Path) -> None:
-    from index import Folder, build_index
-
     seen: list[tuple[int, int]] = []
     build_index(
         Folder(three), tmp_path / "i", recipe(), lambda done, total: seen.append((done, total))

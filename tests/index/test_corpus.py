@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import socket
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -49,6 +50,36 @@ def test_a_link_to_nothing_is_skipped_with_its_reason(tmp_path: Path) -> None:
     (write_files(tmp_path / "d", {"a.md": "x"}) / "b.md").symlink_to("nowhere")
     found = {file.path: file.skipped for file in Folder(tmp_path / "d").files()}
     assert found == {"a.md": None, "b.md": "cannot be read: No such file or directory"}
+
+
+def test_a_link_that_leads_out_of_the_folder_is_skipped(tmp_path: Path) -> None:
+    write_files(tmp_path, {"secret.md": "x", "d/a.md": "x", "d/e/f.md": "x", "away/g.md": "x"})
+    (tmp_path / "d/b.md").symlink_to("../secret.md")
+    (tmp_path / "d/c.md").symlink_to("a.md")
+    (tmp_path / "d/folder").symlink_to("../away")
+    found = {file.path: file.skipped for file in Folder(tmp_path / "d").files()}
+    assert found == {
+        "a.md": None,
+        "b.md": "a link that leads out of the documents folder",
+        "c.md": None,
+        "e/f.md": None,
+        "folder": "a link to a folder; links are not followed",
+    }
+
+
+def test_a_file_that_is_too_large_is_skipped(tmp_path: Path) -> None:
+    folder = write_files(tmp_path / "d", {"a.md": b"x" * (1 << 20), "b.md": b"x" * (1 + (1 << 20))})
+    found = {file.path: file.skipped for file in Folder(folder, max_file_mb=1).files()}
+    assert found == {"a.md": None, "b.md": "larger than 1 MB (max_file_mb)"}
+
+
+def test_a_socket_is_skipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(write_files(tmp_path / "d", {"a.md": "x"}))  # the path may be too long
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind("s.txt")
+        found = {file.path: file.skipped for file in Folder(tmp_path / "d").files()}
+    assert found["a.md"] is None
+    assert str(found["s.txt"]).startswith("cannot be read: ")
 
 
 @pytest.mark.timeout(10, method="signal")

@@ -64,6 +64,19 @@ def test_an_index_is_built_and_then_left_alone(run: Run, three: Path, tmp_path: 
 
 
 @pytest.mark.usefixtures("fake_model")
+def test_files_that_pass_the_limits_in_the_settings_are_reported(
+    run: Run, three: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PINCITE_MAX_FILE_MB", "2")
+    monkeypatch.setenv("PINCITE_READ_OUTPUT_MB", "1")
+    write_files(three, {"large.txt": "word " * 600_000, "long.txt": "word " * 300_000})
+    told = run("index", "--documents", three, "--index", tmp_path / "i").err
+    assert "skipped large.txt: larger than 2 MB (max_file_mb)\n" in told
+    assert "failed long.txt: long.txt: holds more than 1 MB of text\n" in told
+    assert "3 indexed, 1 skipped, 1 failed" in told
+
+
+@pytest.mark.usefixtures("fake_model")
 def test_an_index_can_be_rebuilt(run: Run, three: Path, index: Path) -> None:
     before = current_id(index)
     assert run("index", "--documents", three, "--index", index, "--rebuild").status == 0
