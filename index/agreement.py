@@ -41,7 +41,7 @@ def _embed(
     embedder: Embedder, passages: Sequence[str], questions: Sequence[str]
 ) -> tuple[Vectors, Vectors]:
     rows = np.stack([embedder.embed_question(question) for question in questions])
-    return embed_in_batches(embedder, passages, lambda _: None), rows
+    return embed_in_batches(embedder, passages), rows
 
 
 def _near(passages: Vectors, questions: Vectors) -> NDArray[np.int64]:

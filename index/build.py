@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
@@ -10,7 +11,7 @@ from pathlib import Path
 from index.catalog import CatalogWriter
 from index.corpus import Corpus, File
 from index.errors import DocumentsFolderError, IndexMismatch, IndexMissing
-from index.generation import CATALOG, Generation, open_generation, publish, writing
+from index.generation import CATALOG, UNFINISHED, Generation, open_generation, publish, writing
 from index.isolation import Limits, read_isolated
 from index.manifest import Manifest
 from index.models import ModelFiles
@@ -31,7 +32,9 @@ def build_index(
 ) -> Report:
     """Bring the index in `folder` in step with `corpus` and publish it if anything changed.
 
-    With `limits`, files are read in processes of their own; without, in this one.
+    With `limits`, files are read in processes of their own; without, in this one. Whatever stops a
+    build, the index is as it was, and the vectors that were made are kept for the next build by
+    the same encoder; one with `rebuild` takes these too, but nothing of the last generation.
 
     Raises:
         DocumentsFolderError: the corpus holds nothing that can be indexed.
@@ -58,8 +61,11 @@ def build_index(
             raise DocumentsFolderError(_nothing_to_index(reports))
         if earlier is not None and digests == known:
             return Report(earlier.id, False, tuple(reports))
-        write_search_files(staged, recipe, earlier, progress)
-        return Report(publish(folder, staged), True, tuple(reports))
+        unfinished = folder / UNFINISHED
+        resumed = write_search_files(staged, unfinished, recipe, earlier, progress)
+        generation = publish(folder, staged)
+        shutil.rmtree(unfinished)
+        return Report(generation, True, tuple(reports), resumed)
 
 
 def check_recipe(manifest: Manifest, folder: Path, model: ModelFiles) -> None:

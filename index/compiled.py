@@ -54,11 +54,11 @@ class CompiledEmbedder:
         from tokenizers import Tokenizer
 
         self.folder = folder
-        self._description = _read_description(folder)
-        self.encoder: str = self._description.encoder
+        self.description = _read_description(folder)
+        self.encoder: str = self.description.encoder
         try:
             self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
-            self._graph = _compile(folder / GRAPH, self._description.encoder)
+            self._graph = _compile(folder / GRAPH, self.description.encoder)
         except ModelError:
             raise
         except Exception as error:  # tokenizers raises bare Exception, OpenVINO RuntimeError
@@ -68,7 +68,7 @@ class CompiledEmbedder:
         self._local = threading.local()  # a request runs for one thread at a time
 
     def embed(self, texts: Sequence[str]) -> Vectors:
-        prompt = self._description.passage_prompt
+        prompt = self.description.passage_prompt
         rows = np.empty((len(texts), self._dimension), dtype=np.float32)
         for first in range(0, len(texts), BATCH):
             chosen = texts[first : first + BATCH]
@@ -76,7 +76,7 @@ class CompiledEmbedder:
         return rows
 
     def embed_question(self, text: str) -> Vectors:
-        vector: Vectors = self._run([self._description.question_prompt + text])[0]
+        vector: Vectors = self._run([self.description.question_prompt + text])[0]
         return vector
 
     def _run(self, texts: list[str]) -> Vectors:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -79,22 +79,22 @@ class TorchEmbedder:
         return np.ascontiguousarray(vectors, dtype=np.float32)
 
 
-def embed_in_batches(
-    embedder: Embedder, texts: Sequence[str], advance: Callable[[int], None]
-) -> Vectors:
-    """Embed texts of like length together and report each batch's size to `advance`.
+def embed_batches(
+    embedder: Embedder, texts: Sequence[str]
+) -> Iterator[tuple[NDArray[np.int64], Vectors]]:
+    """Embed texts of like length together; yield each batch's places in `texts` and its vectors.
 
-    Returns float32 of shape (len(texts), dimension) in the order of `texts`, which holds at
-    least one.
+    The longest come first, so that memory suffices to the end if it does at the start.
     """
-    order = sorted(range(len(texts)), key=lambda position: -len(texts[position]))
-    rows: Vectors | None = None
+    order = np.argsort([-len(text) for text in texts], kind="stable")
     for first in range(0, len(order), BATCH):
-        chosen = order[first : first + BATCH]
-        vectors = embedder.embed([texts[position] for position in chosen])
-        if rows is None:
-            rows = np.empty((len(texts), vectors.shape[1]), dtype=np.float32)
-        rows[chosen] = vectors
-        advance(len(chosen))
-    assert rows is not None
-    return rows
+        places = order[first : first + BATCH]
+        yield places, embedder.embed([texts[place] for place in places])
+
+
+def embed_in_batches(embedder: Embedder, texts: Sequence[str]) -> Vectors:
+    """Return float32 of shape (len(texts), dimension) in the order of `texts`, at least one."""
+    batches = list(embed_batches(embedder, texts))
+    rows: Vectors = np.concatenate([vectors for _, vectors in batches])
+    order = np.concatenate([places for places, _ in batches])
+    return rows[np.argsort(order)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
 import shutil
@@ -116,6 +117,14 @@ def stored_embedder(
         ModelError: it cannot be opened on this machine.
     """
     return TorchEmbedder(model) if encoder == "torch" else CompiledEmbedder(folder)
+
+
+def identify_encoder(embedder: Embedder, model: ModelFiles) -> str:
+    """Return what is equal for encoders whose vectors may stand side by side, and only for them."""
+    encoder = embedder.encoder
+    if isinstance(embedder, CompiledEmbedder):
+        encoder = embedder.description.model_dump_json()
+    return hashlib.sha256(f"{model.weights_hash} {encoder}".encode()).hexdigest()[:32]
 
 
 def copy_encoder(folder: Path, target: Path) -> None:

@@ -3,6 +3,7 @@
 <index>/CURRENT                 one line: the id of the live generation
 <index>/generations/<id>/       immutable once published
 <index>/staging/<id>/           a build under way, or what one left behind
+<index>/unfinished/             vectors of a build that was stopped, by encoder
 <index>/lock                    held by whoever builds
 """
 
@@ -31,6 +32,7 @@ from index.vectors import VectorIndex
 
 CATALOG, VECTORS, POSTINGS, ENCODER = "catalog.sqlite", "vectors.faiss", "postings", "encoder"
 LISTS = "lists.faiss"
+UNFINISHED = "unfinished"
 SENTENCES, COLUMNS, KEYS = "sentences.f16", "passages.npy", "keys.npz"
 
 # Per passage: its document's place in the catalog, the day its source is dated (proleptic
@@ -84,7 +86,7 @@ def check_is_index(folder: Path) -> None:
     Raises:
         StoredIndexError: it does.
     """
-    ours = {"CURRENT", "generations", "staging", "lock"}
+    ours = {"CURRENT", "generations", "staging", UNFINISHED, "lock"}
     if folder.is_file():
         raise StoredIndexError(f"{folder} is a file; --index takes a folder")
     strangers = sorted({path.name for path in folder.iterdir()} - ours) if folder.exists() else []

@@ -21,11 +21,15 @@ class FileReport:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a build did: the generation that is live after it, and one entry for every file."""
+    """What a build did: the generation that is live after it, and one entry for every file.
+
+    `resumed` counts the vectors that a build which was stopped had left for this one.
+    """
 
     generation: str
     published: bool
     files: tuple[FileReport, ...]
+    resumed: int = 0
 
     def count(self, status: Status) -> int:
         """Return how many files have `status`."""

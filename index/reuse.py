@@ -1,74 +1,66 @@
-"""Vectors that need not be computed again: those of unchanged texts in the last generation."""
+"""Vectors that need not be computed again: those of texts that were embedded before."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from index.embedding import Embedder, Vectors, embed_in_batches
+from index.embedding import Embedder, Vectors, embed_batches
 from index.generation import KEYS, Generation
-
-Keys = NDArray[np.void]
-KEY_TYPE = np.dtype("V16")
-
-
-def text_keys(texts: Sequence[str]) -> Keys:
-    """Return a 16-byte BLAKE2b digest of each text, dtype KEY_TYPE."""
-    digests = [hashlib.blake2b(text.encode(), digest_size=16).digest() for text in texts]
-    return np.frombuffer(b"".join(digests), dtype=KEY_TYPE)
+from index.keys import Keys, KeyTable, Rows
+from index.unfinished import UnfinishedVectors
 
 
 @dataclass(frozen=True, slots=True)
 class KnownVectors:
-    """Where the vectors of known texts lie, by key, and how to load rows by place."""
+    """Vectors of an earlier generation: the rows of their texts' keys, and how to load rows."""
 
-    places: dict[bytes, int] = field(default_factory=dict)
-    load: Callable[[NDArray[np.int64]], Vectors] | None = None
+    table: KeyTable
+    load: Callable[[Rows], Vectors]
 
 
 def known_vectors(earlier: Generation) -> tuple[KnownVectors, KnownVectors]:
-    """Return what an earlier generation of the same model knows: passages, then sentences."""
+    """Return what an earlier generation of the same encoder knows: passages, then sentences."""
     with np.load(earlier.folder / KEYS) as keys:
-        passages, sentences = _places(keys["passages"]), _places(keys["sentences"])
+        passages, sentences = KeyTable(keys["passages"]), KeyTable(keys["sentences"])
     return (
         KnownVectors(passages, earlier.vectors.rows),
-        KnownVectors(sentences, lambda places: earlier.sentences[places].astype(np.float32)),
+        KnownVectors(sentences, lambda rows: earlier.sentences[rows].astype(np.float32)),
     )
 
 
-def vectors_for(
-    texts: Sequence[str],
-    keys: Keys,
-    known: KnownVectors,
-    embedder: Embedder,
-    advance: Callable[[int], None],
-) -> Vectors:
-    """Return float32 of shape (len(texts), dimension), embedding each unknown text once.
+@dataclass(frozen=True, slots=True)
+class VectorSource:
+    """Where a build's vectors come from; all of them are of one encoder."""
 
-    `texts` holds at least one; `advance` is told of each text once.
-    """
-    names = [key.tobytes() for key in keys]
-    fresh: dict[bytes, int] = {}  # unknown texts: their place among the rows embedded now
-    chosen: list[str] = []
-    for name, text in zip(names, texts, strict=True):
-        if name not in known.places and name not in fresh:
-            fresh[name] = len(chosen)
-            chosen.append(text)
-    parts: list[Vectors] = []
-    if chosen:
-        parts.append(embed_in_batches(embedder, chosen, advance))
-    old = [name for name in dict.fromkeys(names) if name in known.places]
-    if old and known.load is not None:
-        parts.append(known.load(np.array([known.places[name] for name in old], dtype=np.int64)))
-    row_of = fresh | {name: len(chosen) + place for place, name in enumerate(old)}
-    advance(len(texts) - len(chosen))
-    rows: Vectors = np.concatenate(parts)[[row_of[name] for name in names]]
-    return rows
+    known: Sequence[KnownVectors]
+    unfinished: UnfinishedVectors
+    embedder: Embedder
 
+    def vectors(self, texts: Sequence[str], keys: Keys, advance: Callable[[int], None]) -> Vectors:
+        """Return float32 of shape (len(texts), dimension), embedding each unknown text once.
 
-def _places(keys: Keys) -> dict[bytes, int]:
-    return {key.tobytes(): place for place, key in enumerate(keys)}
+        What is embedded goes through `unfinished`, and so is rounded to float16. `texts` holds at
+        least one; `advance` is told of each text once.
+        """
+        parts: list[tuple[Rows, Vectors]] = []  # places among `texts`, and their vectors
+        left: Rows = np.arange(len(texts))
+        for one in self.known:
+            rows = one.table.find(keys[left])
+            if (rows >= 0).any():
+                parts.append((left[rows >= 0], one.load(rows[rows >= 0])))
+            left = left[rows < 0]
+        is_first = KeyTable(keys[left]).find(keys[left]) == np.arange(len(left))
+        fresh = left[is_first & (self.unfinished.find(keys[left]) < 0)]
+        advance(len(texts) - len(fresh))
+        for places, vectors in embed_batches(self.embedder, [texts[place] for place in fresh]):
+            self.unfinished.append(keys[fresh[places]], vectors)
+            advance(len(places))
+        if len(left):
+            parts.append((left, self.unfinished.load(self.unfinished.find(keys[left]))))
+        found = np.empty((len(texts), parts[0][1].shape[1]), dtype=np.float32)
+        for places, vectors in parts:
+            found[places] = vectors
+        return found

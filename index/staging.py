@@ -15,7 +15,7 @@ from index.catalog import Catalog
 from index.compiled import CompiledEmbedder
 from index.context import passage_input, segment_texts, sentence_inputs
 from index.embedding import Embedder
-from index.encoders import Encoders, copy_encoder
+from index.encoders import Encoders, copy_encoder, identify_encoder
 from index.generation import (
     CATALOG,
     COLUMN_TYPE,
@@ -28,15 +28,17 @@ from index.generation import (
     VECTORS,
     Generation,
 )
+from index.keys import text_keys
 from index.lexical import write_postings
 from index.lists import Lists, write_lists
 from index.manifest import Manifest, hash_files, write_manifest
 from index.models import ModelFiles
 from index.passages import Splitter
-from index.reuse import KnownVectors, known_vectors, text_keys, vectors_for
+from index.reuse import VectorSource, known_vectors
 from index.terms import TermWriter
 from index.tokens import TokenCounter
 from index.types import Passage, Source
+from index.unfinished import UnfinishedVectors
 from index.vectors import VectorWriter
 
 # Told how many texts have been embedded or taken over, and of how many in all.
@@ -63,16 +65,23 @@ class Recipe:
 
 
 def write_search_files(
-    staged: Path, recipe: Recipe, earlier: Generation | None, progress: Progress
-) -> None:
-    """Write vectors, postings, columns and the manifest for the catalog in `staged`."""
+    staged: Path, unfinished: Path, recipe: Recipe, earlier: Generation | None, progress: Progress
+) -> int:
+    """Write vectors, postings, columns and the manifest for the catalog in `staged`.
+
+    Vectors are kept in the folder `unfinished` as they are made. Return how many of the same
+    encoder a build that was stopped had left there.
+    """
     catalog = Catalog(staged / CATALOG)
     documents, passages, sentences = catalog.count()
     embedder = _open_embedder(catalog, recipe, earlier)
     if isinstance(embedder, CompiledEmbedder):
         # not from embedder.folder: the generation that it was opened in may be gone
         copy_encoder(earlier.folder / ENCODER if earlier else embedder.folder, staged / ENCODER)
-    dimension = _write_vectors(catalog, staged, embedder, earlier, progress)
+    known = known_vectors(earlier) if earlier else ()
+    with UnfinishedVectors(unfinished / identify_encoder(embedder, recipe.model)) as kept:
+        source = VectorSource(known, kept, embedder)
+        dimension = _write_vectors(catalog, staged, source, progress)
     lists = _write_lists(staged, (sentences, dimension), recipe.recall, earlier)
     _write_columns(catalog, staged / COLUMNS, passages)
     language = detect_language(passage.text for passage, _ in catalog.sample(_SAMPLE))
@@ -94,6 +103,7 @@ def write_search_files(
         files=hash_files(staged),
     )
     write_manifest(staged, manifest)
+    return kept.restored
 
 
 def _open_embedder(catalog: Catalog, recipe: Recipe, earlier: Generation | None) -> Embedder:
@@ -109,11 +119,7 @@ def _open_embedder(catalog: Catalog, recipe: Recipe, earlier: Generation | None)
 
 
 def _write_vectors(
-    catalog: Catalog,
-    staged: Path,
-    embedder: Embedder,
-    earlier: Generation | None,
-    progress: Progress,
+    catalog: Catalog, staged: Path, vector_source: VectorSource, progress: Progress
 ) -> int:
     """Write passage vectors, sentence vectors and the keys of both; return their dimension."""
     _, passages, sentences = catalog.count()
@@ -124,22 +130,21 @@ def _write_vectors(
         done += texts
         progress(done, passages + sentences)
 
-    known = known_vectors(earlier) if earlier else (KnownVectors(), KnownVectors())
     writer = VectorWriter(staged / VECTORS)
     passage_keys, sentence_keys = [], []
     dimension = 0
     with (staged / SENTENCES).open("wb") as file:
         for window in _windows(catalog):
-            inputs = [passage_input(passage, source.metadata) for passage, source in window]
-            passage_keys.append(text_keys(inputs))
-            vectors = vectors_for(inputs, passage_keys[-1], known[0], embedder, advance)
-            writer.add(vectors)
+            texts = [passage_input(passage, source.metadata) for passage, source in window]
+            for passage, source in window:
+                texts += sentence_inputs(passage, source.metadata)
+            keys = text_keys(texts)
+            vectors = vector_source.vectors(texts, keys, advance)
+            writer.add(vectors[: len(window)])
+            file.write(vectors[len(window) :].astype("<f2").tobytes())
+            passage_keys.append(keys[: len(window)])
+            sentence_keys.append(keys[len(window) :])
             dimension = vectors.shape[1]
-
-            inputs = [text for one in window for text in sentence_inputs(one[0], one[1].metadata)]
-            sentence_keys.append(text_keys(inputs))
-            vectors = vectors_for(inputs, sentence_keys[-1], known[1], embedder, advance)
-            file.write(vectors.astype("<f2").tobytes())
     writer.close()
     np.savez(
         staged / KEYS,

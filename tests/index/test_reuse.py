@@ -1,45 +1,78 @@
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
+import pytest
 from numpy.testing import assert_allclose
 
+from index.embedding import Vectors
 from index.generation import open_generation
-from index.reuse import KnownVectors, known_vectors, text_keys, vectors_for
-from tests.fakes import FakeEmbedder
+from index.keys import text_keys
+from index.reuse import KnownVectors, VectorSource, known_vectors
+from index.unfinished import UnfinishedVectors
+from tests.fakes import FakeEmbedder, build, recipe
+
+ROUNDING = 1e-3  # of float16
 
 
-def test_keys_are_equal_where_texts_are() -> None:
-    keys = text_keys(["one", "two", "one", "ü\0"])
-    assert keys[0] == keys[2] != keys[1]
-    assert len({key.tobytes() for key in keys}) == 3
+@pytest.fixture
+def unfinished(tmp_path: Path) -> Iterator[UnfinishedVectors]:
+    with UnfinishedVectors(tmp_path / "unfinished" / "fake") as opened:
+        yield opened
 
 
-def test_a_text_that_comes_twice_is_embedded_once() -> None:
-    embedder, advanced = FakeEmbedder(), list[int]()
-    texts = ["one", "two", "one"]
-    rows = vectors_for(texts, text_keys(texts), KnownVectors(), embedder, advanced.append)
-    assert sorted(embedder.texts) == ["one", "two"]
-    assert_allclose(rows, FakeEmbedder().embed(texts), atol=1e-6)
+def vectors_for(
+    texts: list[str],
+    known: Sequence[KnownVectors],
+    unfinished: UnfinishedVectors,
+    embedder: FakeEmbedder,
+) -> Vectors:
+    advanced: list[int] = []
+    source = VectorSource(known, unfinished, embedder)
+    rows = source.vectors(texts, text_keys(texts), advanced.append)
     assert sum(advanced) == len(texts)
+    assert rows.dtype == np.float32
+    assert_allclose(rows, FakeEmbedder().embed(texts), atol=ROUNDING)
+    return rows
 
 
-def test_known_texts_are_taken_over_and_only_the_others_embedded(index: Path) -> None:
-    for kind, known in enumerate(known_vectors(open_generation(index))):
-        with np.load(open_generation(index).folder / "keys.npz") as stored:
-            keys = stored[("passages", "sentences")[kind]]
-        assert {key.tobytes() for key in keys} == set(known.places)
-
-
-def test_vectors_taken_over_are_those_of_their_texts(index: Path, three: Path) -> None:
-    first = FakeEmbedder()
-    from tests.fakes import build, recipe
-
-    build(three, index, recipe(first), rebuild=True)
-    texts = [*reversed(first.texts[:3]), "something new", first.texts[1]]
-    known, _ = known_vectors(open_generation(index))
+def test_a_text_that_comes_twice_is_embedded_once(unfinished: UnfinishedVectors) -> None:
     embedder = FakeEmbedder()
-    rows = vectors_for(texts, text_keys(texts), known, embedder, lambda count: None)
-    assert embedder.texts == ["something new"]
-    assert_allclose(rows, FakeEmbedder().embed(texts), atol=1e-6)
+    vectors_for(["one", "two", "one"], (), unfinished, embedder)
+    assert sorted(embedder.texts) == ["one", "two"]
+
+
+def test_a_text_that_comes_again_far_away_has_the_same_vector(
+    unfinished: UnfinishedVectors,
+) -> None:
+    embedder = FakeEmbedder()
+    first = vectors_for(["one", "two"], (), unfinished, embedder)
+    for number in range(5):
+        vectors_for([f"text {number}"], (), unfinished, embedder)
+    again = vectors_for(["two", "three", "one"], (), unfinished, embedder)
+    assert embedder.texts.count("two") == embedder.texts.count("one") == 1
+    assert np.array_equal(again[[2, 0]], first)
+
+
+def test_known_texts_are_taken_over_and_only_the_others_embedded(
+    index: Path, three: Path, unfinished: UnfinishedVectors
+) -> None:
+    first, second = FakeEmbedder(), FakeEmbedder()
+    build(three, index, recipe(first), rebuild=True)
+    texts = [*reversed(first.texts), "something new", first.texts[1]]
+    known = known_vectors(open_generation(index))
+    vectors_for(texts, known, unfinished, second)
+    assert second.texts == ["something new"]
+
+
+def test_vectors_taken_over_are_the_same_to_the_bit(
+    index: Path, three: Path, unfinished: UnfinishedVectors
+) -> None:
+    embedder = FakeEmbedder()
+    build(three, index, recipe(embedder), rebuild=True)
+    known = known_vectors(open_generation(index))
+    taken = vectors_for(embedder.texts, known, unfinished, FakeEmbedder())
+    anew = vectors_for(embedder.texts, (), unfinished, FakeEmbedder())
+    assert np.array_equal(taken, anew)
