@@ -12,12 +12,18 @@ def update_index(settings: Settings, progress: Progress, *, rebuild: bool = Fals
 
     Raises:
         PinciteError: the documents, the index or the model cannot be used.
+        KeyboardInterrupt: it was stopped; the message says what is left.
     """
-    return build_index(
-        open_folder(settings),
-        settings.index,
-        open_recipe(settings),
-        progress,
-        rebuild=rebuild,
-        limits=read_limits(settings),
-    )
+    try:
+        return build_index(
+            open_folder(settings),
+            settings.index,
+            open_recipe(settings),
+            progress,
+            rebuild=rebuild,
+            limits=read_limits(settings),
+        )
+    except KeyboardInterrupt as stop:
+        raise KeyboardInterrupt(
+            "stopped; the index is as it was, and what was embedded is kept for the next run"
+        ) from stop

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
 
@@ -23,12 +24,14 @@ _INTERRUPTED = 130  # what a shell reports of a command that ^C ended
 
 def main() -> None:
     """Run the command; an error that a user can mend is one line and exit status 2."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as ^C: nothing is left half-done
     try:
         sys.exit(pincite(standalone_mode=False))
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except click.Abort:
+    except click.Abort as abort:
+        print_error(str(abort.__cause__ or "") or "stopped")
         sys.exit(_INTERRUPTED)
     except PinciteError as error:
         print_error(error)

@@ -77,6 +77,8 @@ def print_report(report: Report) -> None:
         if report.count(status)
     )
     passages = sum(file.passages for file in report.files)
+    if report.resumed:
+        console.print(f"{report.resumed} vectors were left by a build that was stopped")
     state = "published" if report.published else "nothing changed in"
     console.print(
         f"{len(report.files)} files: {counts}; {passages} passages; "

@@ -1,0 +1,76 @@
+"""Building from the command line, and stopping it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.fakes import write_files
+
+# The command as it is, but for a model that takes a tenth of a second for 32 texts.
+PROGRAM = """
+import time
+import service.building
+from service.cli import main
+from tests.fakes import FakeEmbedder, recipe
+
+class SlowEmbedder(FakeEmbedder):
+    def embed(self, texts):
+        time.sleep(0.1)
+        return super().embed(texts)
+
+service.building.open_recipe = lambda settings: recipe(SlowEmbedder())
+main()
+"""
+TEXTS = 1500
+
+
+@pytest.fixture
+def documents(tmp_path: Path) -> Path:
+    text = "\n\n".join(f"Whale number {number} sang." for number in range(TEXTS))
+    return write_files(tmp_path / "documents", {"whales.txt": text})
+
+
+def start(documents: Path, index: Path) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", PROGRAM, "index", "--documents", str(documents)]
+    return subprocess.Popen(
+        [*command, "--index", str(index)],
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        stderr=subprocess.PIPE,
+        stdin=subprocess.DEVNULL,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_build_can_be_stopped_and_goes_on_where_it_was(
+    documents: Path, tmp_path: Path, number: signal.Signals
+) -> None:
+    index = tmp_path / "index"
+    with start(documents, index) as process:
+        while not list(index.glob("unfinished/*")):
+            assert process.poll() is None
+            time.sleep(0.05)
+        time.sleep(0.5)
+        process.send_signal(number)
+        assert process.stderr is not None
+        told = process.stderr.read().strip()
+    assert process.returncode == 130
+    assert told == (
+        "pincite: stopped; the index is as it was, and what was embedded is kept for the next run"
+    )
+    assert not (index / "CURRENT").exists()
+    assert not (index / "staging").exists()
+    with start(documents, index) as process:
+        assert process.stderr is not None
+        told = process.stderr.read()
+    assert process.returncode == 0
+    assert " vectors were left by a build that was stopped\n" in told
+    assert "1 indexed" in told
