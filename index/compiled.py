@@ -50,6 +50,8 @@ class CompiledEmbedder:
         ModelError: a file is missing or altered, or OpenVINO is missing or cannot run the graph.
     """
 
+    device = "cpu"
+
     def __init__(self, folder: Path) -> None:
         from tokenizers import Tokenizer
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from index.hub import cannot_load, quieten_hub
+from index.errors import ModelError
+from index.hub import cannot_load, one_line, quieten_hub
 from index.models import ModelFiles
 
 if TYPE_CHECKING:
@@ -20,12 +21,14 @@ if TYPE_CHECKING:
 Vectors = NDArray[np.float32]
 
 BATCH = 32
+HALF_TORCH = "torch-float16"
 
 
 class Embedder(Protocol):
-    """Turns texts into unit vectors; `encoder` names what runs the model."""
+    """Turns texts into unit vectors; `encoder` names what runs the model, and `device` where."""
 
     encoder: str
+    device: str
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Return float32 of shape (len(texts), dimension), each row of length 1."""
@@ -39,14 +42,20 @@ class Embedder(Protocol):
 class TorchEmbedder:
     """A sentence-transformers model as its library runs it, loaded when first used.
 
+    `device` is torch's name for where it runs. With `half`, its weights are rounded to float16,
+    and computed with as such but on a CPU, which is slow at it: the vectors agree. So which encoder
+    made a vector is told by the weights and their precision, whatever the device.
+
     Raises:
-        ModelError: on first use, when the model cannot be loaded.
+        ModelError: on first use, when the model cannot be loaded or the device cannot be used, and
+            on any use when it fails there.
     """
 
-    encoder = "torch"
-
-    def __init__(self, model: ModelFiles) -> None:
+    def __init__(self, model: ModelFiles, device: str = "cpu", *, half: bool = False) -> None:
+        self.encoder = HALF_TORCH if half else "torch"
+        self.device = device
         self._files = model
+        self._half = half
         self._lock = threading.Lock()  # a fast tokenizer cannot be used by two threads at once
 
     @cached_property
@@ -56,12 +65,20 @@ class TorchEmbedder:
         from sentence_transformers import SentenceTransformer
         from transformers.utils.logging import disable_progress_bar
 
+        _check_device(self.device)
         disable_progress_bar()  # type: ignore[no-untyped-call]
         place = self._files.location
         try:
-            return SentenceTransformer(place, device="cpu", local_files_only=Path(place).is_dir())
+            loaded = SentenceTransformer(
+                place, device=self.device, local_files_only=Path(place).is_dir()
+            )
         except Exception as error:  # the library raises what each model's code raises
             raise cannot_load(f"the model {self._files.name}", "model", error) from error
+        if self._half:
+            loaded = loaded.half()
+            if self.device.startswith("cpu"):
+                loaded = loaded.float()
+        return loaded
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         with self._lock:
@@ -73,10 +90,35 @@ class TorchEmbedder:
             return vector
 
     def _encode(self, encode: Callable[..., object], texts: Sequence[str]) -> Vectors:
-        vectors = encode(
-            list(texts), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
-        )
-        return np.ascontiguousarray(vectors, dtype=np.float32)
+        try:
+            vectors = encode(
+                list(texts), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
+            )
+        except Exception as error:  # as above, and what a device raises that is out of memory
+            raise ModelError(
+                f"the model {self._files.name} fails on the device {self.device}: {one_line(error)}"
+            ) from error
+        rows = np.ascontiguousarray(vectors, dtype=np.float32)
+        if self._half:  # of length 1 in float16 is not of length 1
+            rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+        return rows
+
+
+def _check_device(device: str) -> None:
+    """Refuse a device that torch cannot compute on.
+
+    Raises:
+        ModelError: it cannot.
+    """
+    import torch
+
+    try:
+        torch.zeros(1, device=device).tolist()
+    except Exception as error:  # each backend raises its own
+        raise ModelError(
+            f"the device {device} cannot be used: {one_line(error)}; "
+            "set device to one that torch finds here, or to cpu, which always works"
+        ) from error
 
 
 def embed_batches(

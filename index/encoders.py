@@ -19,7 +19,7 @@ from platformdirs import user_cache_dir
 
 from index.agreement import check_agreement
 from index.compiled import DESCRIPTION, CompiledEmbedder, Kind, has_bfloat16
-from index.embedding import Embedder, TorchEmbedder
+from index.embedding import HALF_TORCH, Embedder, TorchEmbedder
 from index.errors import ModelError
 from index.export import export_encoder
 from index.generation import ENCODER, Generation
@@ -57,18 +57,28 @@ class Encoders(Protocol):
 
 
 class ModelEncoders:
-    """The encoders of one model; `wanted` is the one asked for, `warn` is told of another."""
+    """The encoders of one model on one device.
 
-    def __init__(self, model: ModelFiles, wanted: Encoder, warn: Callable[[str], object]) -> None:
+    `wanted` is the encoder that was asked for; `warn` is told where another is taken.
+    """
+
+    def __init__(
+        self,
+        model: ModelFiles,
+        wanted: Encoder,
+        warn: Callable[[str], object],
+        device: str = "cpu",
+    ) -> None:
         self._model = model
         self._wanted = wanted
+        self._device = device
         self._warn = warn
         self._lock = threading.Lock()
         self._opened: tuple[str, Embedder] | None = None
 
     def choose(self, sample: Sample) -> Embedder:
         """Choose by what is asked for and what works; see open_embedder."""
-        return open_embedder(self._model, self._wanted, sample, self._warn)
+        return open_embedder(self._model, self._wanted, sample, self._warn, self._device)
 
     def reopen(self, generation: Generation) -> Embedder:
         """Open the encoder in a generation's folder, or the one that is open if it is the same.
@@ -81,15 +91,27 @@ class ModelEncoders:
         with self._lock:  # whoever comes while it is opened waits for it
             if self._opened is None or self._opened[0] != identity:
                 place = generation.folder / ENCODER
-                embedder = stored_embedder(self._model, manifest.encoder, place)
+                embedder = stored_embedder(self._model, manifest.encoder, place, self._device)
+                if embedder.device != self._device:
+                    self._warn(
+                        f"the index was built by {embedder.encoder}, which runs on the CPU; the "
+                        f"device {self._device} is used once it is built anew: "
+                        "pincite index --rebuild"
+                    )
                 self._opened = identity, embedder
             return self._opened[1]
 
 
 def open_embedder(
-    model: ModelFiles, encoder: Encoder, sample: Sample, warn: Callable[[str], object]
+    model: ModelFiles,
+    encoder: Encoder,
+    sample: Sample,
+    warn: Callable[[str], object],
+    device: str = "cpu",
 ) -> CompiledEmbedder | TorchEmbedder:
     """Open the encoder that was asked for, or the next that works: int8, bf16, float32, torch.
+
+    On another device than the CPU it is torch, for `auto` in float16 where that agrees.
 
     What the cache lacks is made, for which `sample` gives about 300 texts of the corpus: they
     calibrate int8, and show that the encoder ranks as the model's own library does. `auto` is
@@ -99,9 +121,12 @@ def open_embedder(
     Raises:
         ModelError: the model cannot be loaded at all.
     """
-    refused: dict[str, list[Kind]] = {}
+    refused: dict[str, list[str]] = {}
     texts = cache(lambda: list(dict.fromkeys(sample())))
-    chosen = _choose(model, encoder, texts, warn, refused)
+    if device == "cpu":
+        chosen = _choose(model, encoder, texts, warn, refused)
+    else:
+        chosen = _choose_on(device, model, encoder, texts, refused)
     if refused:
         why = "; ".join(f"not by {', '.join(kinds)}: {why}" for why, kinds in refused.items())
         warn(f"the model {model.name} is run by {chosen.encoder}, {why}")
@@ -109,14 +134,18 @@ def open_embedder(
 
 
 def stored_embedder(
-    model: ModelFiles, encoder: str, folder: Path
+    model: ModelFiles, encoder: str, folder: Path, device: str = "cpu"
 ) -> CompiledEmbedder | TorchEmbedder:
     """Open the encoder that an index was built with, by its name and its folder in the index.
+
+    One that torch runs does so on any `device`, the others on the CPU alone.
 
     Raises:
         ModelError: it cannot be opened on this machine.
     """
-    return TorchEmbedder(model) if encoder == "torch" else CompiledEmbedder(folder)
+    if encoder in {"torch", HALF_TORCH}:
+        return TorchEmbedder(model, device, half=encoder == HALF_TORCH)
+    return CompiledEmbedder(folder)
 
 
 def identify_encoder(embedder: Embedder, model: ModelFiles) -> str:
@@ -147,7 +176,7 @@ def _choose(
     encoder: Encoder,
     sample: Sample,
     warn: Callable[[str], object],
-    refused: dict[str, list[Kind]],
+    refused: dict[str, list[str]],
 ) -> CompiledEmbedder | TorchEmbedder:
     reference = TorchEmbedder(model)
     for kind in _CHAINS[encoder]:
@@ -170,6 +199,28 @@ def _choose(
         else:
             return _keep(made, place, warn)
     return reference
+
+
+def _choose_on(
+    device: str,
+    model: ModelFiles,
+    encoder: Encoder,
+    sample: Sample,
+    refused: dict[str, list[str]],
+) -> TorchEmbedder:
+    reference = TorchEmbedder(model, device)
+    if encoder != "auto":
+        if encoder != "torch":
+            refused[f"compiled encoders run on the CPU, not on {device}"] = [encoder]
+        return reference
+    half = TorchEmbedder(model, device, half=True)
+    try:
+        check_agreement(half, reference, sample()[::_HELD_OUT])
+    except ModelError as error:
+        _ = reference.model  # where this fails, it is the model or the device
+        refused[str(error)] = [HALF_TORCH]
+        return reference
+    return half
 
 
 def _make(

@@ -23,8 +23,12 @@ def quieten_hub() -> None:
 
 def cannot_load(what: str, kind: str, error: Exception) -> ModelError:
     """Return the error for `what`, of a `kind` of sentence-transformers, that did not load."""
-    reason = (str(error).strip() or repr(error)).splitlines()[0].rstrip(".")
     return ModelError(
-        f"cannot load {what}: {reason}; give the folder of a sentence-transformers {kind}, "
-        "or a name on a hub that can be reached"
+        f"cannot load {what}: {one_line(error)}; give the folder of a sentence-transformers "
+        f"{kind}, or a name on a hub that can be reached"
     )
+
+
+def one_line(error: Exception) -> str:
+    """Return the first line of what an error says, without its full stop."""
+    return (str(error).strip() or repr(error)).splitlines()[0].rstrip(".")

@@ -10,15 +10,15 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from index.errors import IndexDamaged, IndexMismatch
 from index.lists import Lists
 
-FORMAT = 2
+FORMAT = 3
 NAME = "manifest.json"
 
 
 class Manifest(BaseModel):
     """How a generation was built, and the SHA-256 of each of its files by relative path.
 
-    `encoder` is what ran the model, `language` the Latin language that terms are stemmed for, and
-    `lists` how vectors are searched if not all of them are compared.
+    `encoder` is what ran the model, `device` where it last did, `language` the Latin language that
+    terms are stemmed for, and `lists` how vectors are searched if not all of them are compared.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -28,6 +28,7 @@ class Manifest(BaseModel):
     model: str
     weights_hash: str
     encoder: str
+    device: str
     dimension: int
     enough_tokens: int
     most_tokens: int

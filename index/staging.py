@@ -91,6 +91,7 @@ def write_search_files(
         model=recipe.model.name,
         weights_hash=recipe.model.weights_hash,
         encoder=embedder.encoder,
+        device=embedder.device,
         dimension=dimension,
         enough_tokens=recipe.splitter.enough,
         most_tokens=recipe.splitter.most,

@@ -36,6 +36,11 @@ class Settings(BaseSettings):
         DEFAULT_MODEL, min_length=1, description="sentence-transformers model: a folder or a name"
     )
     encoder: Encoder = Field("auto", description="what runs the model in a new index")
+    device: str = Field(
+        "cpu",
+        pattern=r"^[a-z]+(:[0-9]+)?$",
+        description="where torch runs the model: cpu, cuda, cuda:1, mps",
+    )
     read_seconds: Annotated[float, Field(gt=0, le=86400)] = Field(
         Limits().seconds, description="seconds that reading one file may take"
     )

@@ -46,7 +46,7 @@ def open_recipe(settings: Settings) -> Recipe:
         ModelError: the model cannot be found.
     """
     model = locate_model(settings.model)
-    encoders = ModelEncoders(model, settings.encoder, warn)
+    encoders = ModelEncoders(model, settings.encoder, warn, settings.device)
     return Recipe(model, encoders, ModelTokens(model), recall=settings.recall)
 
 

@@ -26,6 +26,7 @@ class FakeEmbedder:
 
     def __init__(self) -> None:
         self.encoder = "fake"
+        self.device = "cpu"
         self.texts: list[str] = []
 
     def choose(self, sample: Callable[[], Sequence[str]]) -> FakeEmbedder:

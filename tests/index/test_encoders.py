@@ -179,7 +179,7 @@ def test_threads_that_ask_at_once_open_an_encoder_once(
     generation = open_generation(tmp_path / "index")
     opened: list[Path] = []
 
-    def slowly(model: ModelFiles, encoder: str, folder: Path) -> CompiledEmbedder:
+    def slowly(model: ModelFiles, encoder: str, folder: Path, device: str) -> CompiledEmbedder:
         opened.append(folder)
         time.sleep(0.1)
         return CompiledEmbedder(folder)

@@ -28,7 +28,8 @@ def test_a_file_wins_over_defaults_the_environment_over_that_and_what_is_given_o
 def test_every_setting_can_be_set_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     values = {
         "documents": "d", "index": "i", "model": "m", "host": "h", "port": "1", "threads": "2",
-        "read_seconds": "3.5", "read_memory_mb": "64", "read_output_mb": "5", "max_file_mb": "6",
+        "device": "cuda:1", "read_seconds": "3.5", "read_memory_mb": "64", "read_output_mb": "5",
+        "max_file_mb": "6",
     }  # fmt: skip
     for name, value in values.items():
         monkeypatch.setenv(f"PINCITE_{name.upper()}", value)
@@ -56,6 +57,7 @@ def test_an_empty_file_sets_nothing(tmp_path: Path, content: str) -> None:
         ({"port": 65536}, "the setting port holds 65536: "),
         ({"port": "http"}, "the setting port holds 'http': "),
         ({"threads": 0}, "the setting threads holds 0: "),
+        ({"device": "GPU 1"}, "the setting device holds 'GPU 1': "),
         ({"read_seconds": 0}, "the setting read_seconds holds 0: "),
         ({"read_memory_mb": 1}, "the setting read_memory_mb holds 1: "),
         ({"max_file_mb": 0}, "the setting max_file_mb holds 0: "),
