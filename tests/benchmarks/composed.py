@@ -49,6 +49,7 @@ class ComposedEncoders:
     """Gives passages and sentences composed vectors, and questions their real ones."""
 
     encoder = "composed"
+    device = "cpu"
 
     def __init__(self, vectors: dict[str, Vectors], questions: Embedder) -> None:
         self._vectors = vectors
@@ -109,7 +110,7 @@ def read_sentences(place: Path) -> tuple[Sentences, Recipe]:
     texts = sorted({text for abstract in abstracts for text in abstract})
     embedder = ModelEncoders(model, "auto", print).choose(lambda: texts[:300])
     if not place.exists():
-        np.save(place, embed_in_batches(embedder, texts, lambda done: None))
+        np.save(place, embed_in_batches(embedder, texts))
     vectors = dict(zip(texts, np.load(place), strict=True))
     recipe = Recipe(model, ComposedEncoders(vectors, embedder), count_words)
     return Sentences(abstracts, vectors), recipe
