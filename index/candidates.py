@@ -13,7 +13,7 @@ from index.fusion import Features
 from index.generation import Generation
 from index.matching import holds_all, match_terms, weigh_terms
 from index.quotes import quoted_phrases
-from index.terms import CandidateTerms, ranges
+from index.terms import CandidateTerms, offsets, ranges
 from index.times import Period
 from index.types import Query
 
@@ -61,8 +61,8 @@ def gather_candidates(
 
     firsts = columns["sentence"]
     counts = generation.columns["sentence"][ordinals + 1] - firsts
-    cosines = generation.sentences[ranges(firsts, counts)].astype(np.float32) @ vector
-    first_sentence = np.concatenate([[0], np.cumsum(counts)])
+    cosines = _widen(generation.sentences[ranges(firsts, counts)]) @ vector
+    first_sentence = offsets(counts)
 
     question = weigh_terms(
         terms,
@@ -104,3 +104,11 @@ def _search(
     if trust == 0 and len(matching):
         return np.sort(matching)
     return np.union1d(matching, generation.vectors.search(vector, _DEPTH, among))
+
+
+def _widen(halves: NDArray[np.float16]) -> NDArray[np.float32]:
+    """Return finite numbers as float32: as astype does, which takes them one at a time."""
+    # of 16 bits five are exponent, whose bias is 15; of 32 eight, whose bias is 127
+    bits = halves.view(np.int16).astype(np.int32) << 13
+    bits &= ~(7 << 28)  # copies of the sign
+    return bits.view(np.float32) * np.float32(2.0**112)

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from functools import cache
+
+import numpy as np
+
 from index.candidates import Candidates
 
 _NEAR = 0.8  # cosine below which passages are not compared: titles alone make less difference
@@ -14,29 +19,19 @@ def group_duplicates(order: list[int], candidates: Candidates, most: int) -> lis
     `order` holds places among the candidates, best first. Titles and headings are not compared;
     numbers must be the same, or one year's report would hide another's.
     """
-    words: dict[int, frozenset[int]] = {}
-
-    def words_of(place: int) -> frozenset[int]:
-        if place not in words:
-            words[place] = _words(place, candidates)
-        return words[place]
-
-    groups: list[list[int]] = []
+    words = cache(lambda place: frozenset(candidates.terms.sentence_terms(place).tolist()))
+    groups: dict[int, list[int]] = {}
+    near: dict[int, list[int]] = defaultdict(list)  # by place, the leaders that are near to it
     for place in order:
-        cosines = candidates.vectors[[group[0] for group in groups]] @ candidates.vectors[place]
-        near = (group for group, cosine in zip(groups, cosines, strict=True) if cosine >= _NEAR)
-        like = next((one for one in near if _same(words_of(one[0]), words_of(place))), None)
+        like = next((one for one in near[place] if _same(words(one), words(place))), None)
         if like is not None:
-            like.append(place)
+            groups[like].append(place)
         elif len(groups) < most:
-            groups.append([place])
-    return groups
-
-
-def _words(place: int, candidates: Candidates) -> frozenset[int]:
-    terms = candidates.terms
-    chosen = (terms.passage == place) & (terms.segment != terms.first_segment[place])
-    return frozenset(terms.hashes[chosen].tolist())
+            groups[place] = [place]
+            cosines = candidates.vectors @ candidates.vectors[place]
+            for other in np.flatnonzero(cosines >= _NEAR).tolist():
+                near[other].append(place)
+    return list(groups.values())
 
 
 def _same(one: frozenset[int], other: frozenset[int]) -> bool:

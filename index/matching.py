@@ -91,81 +91,97 @@ def match_terms(
 
     `mean_length` is the mean number of terms of a passage in the whole index.
     """
-    passages, distinct = len(candidates.first_segment), len(question.hashes)
-    is_title = np.zeros(candidates.segments, dtype=bool)
-    is_title[candidates.first_segment] = True
+    titles, passages = candidates.first_segment[:-1], len(candidates.first_segment) - 1
+    segments, distinct = len(candidates.first_term) - 1, len(question.hashes)
     if not distinct:
         none = np.zeros(passages, dtype=np.float32)
-        empty = np.zeros(candidates.segments - passages, dtype=np.float32)
+        empty = np.zeros(segments - passages, dtype=np.float32)
         return Match(none, none, none, none, empty)
 
-    place = np.searchsorted(question.hashes, candidates.hashes).clip(max=distinct - 1)
-    matched = question.hashes[place] == candidates.hashes
-    at = np.where(matched, place, -1)  # each word's place among the question's terms, or -1
+    owner = np.repeat(np.arange(passages), np.diff(candidates.first_segment))
+    found = _find(question, candidates, owner)
 
-    counts = np.zeros((passages, distinct), dtype=np.float32)
-    np.add.at(counts, (candidates.passage[matched], place[matched]), 1)
-    lengths = np.bincount(candidates.passage, minlength=passages)
+    cells = np.bincount(found.passage * distinct + found.place, minlength=passages * distinct)
+    counts = cells.reshape(passages, distinct).astype(np.float32)
+    lengths = np.diff(candidates.first_term[candidates.first_segment])
     norm = _K1 * (1 - _B + _B * lengths / mean_length)
     saturated = counts * (_K1 + 1) / (counts + norm[:, None])
     asked = question.weights * question.counts
     bm25 = saturated @ asked / (asked.sum() * (_K1 + 1))
 
-    present = np.zeros((candidates.segments, distinct), dtype=np.float32)
-    present[candidates.segment[matched], place[matched]] = 1
-    owner = np.cumsum(is_title) - 1  # the passage that each segment belongs to
-    titled = np.maximum(present, present[candidates.first_segment][owner])
+    present = np.zeros((segments, distinct), dtype=np.float32)
+    present[found.segment, found.place] = 1
+    titled = np.maximum(present, present[titles][owner])
     shares = question.weights / question.weights.sum()
     covered, own = titled @ shares, present @ shares
     return Match(
         bm25=bm25.astype(np.float32),
-        coverage=np.maximum.reduceat(covered, candidates.first_segment),
-        pairs=_pair_weight(question, at, candidates.passage, passages),
-        phrases=_phrase_share(question, at, candidates.passage, passages),
-        sentence_coverage=(covered + own)[~is_title] / 2,
+        coverage=np.maximum.reduceat(covered, titles),
+        pairs=_pair_weight(question, found, passages),
+        phrases=_phrase_share(question, found, passages),
+        sentence_coverage=np.delete((covered + own) / 2, titles),
     )
 
 
 def holds_all(terms: Sequence[str], candidates: CandidateTerms) -> NDArray[np.bool_]:
     """Return, for each candidate, whether every one of `terms` occurs in it; never if none."""
-    holds = np.full(len(candidates.first_segment), bool(terms))
+    first_term = candidates.first_term[candidates.first_segment]
+    holds = np.full(len(first_term) - 1, bool(terms))
     for term in set(terms):
-        found = np.zeros(len(holds), dtype=bool)
-        found[candidates.passage[candidates.hashes == term_hash(term)]] = True
-        holds &= found
+        at = np.flatnonzero(candidates.hashes == term_hash(term))
+        holds &= np.diff(np.searchsorted(at, first_term)) > 0
     return holds
 
 
-def _pair_weight(
-    question: QuestionTerms, at: NDArray[np.int64], passage: NDArray[np.int64], passages: int
-) -> Scores1D:
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The places where the candidates hold a term of the question, in order.
+
+    int64 of shape (found,): `at`, counted through the terms of all candidates; `place`, of the
+    term among those of the question; `segment` and `passage`.
+    """
+
+    at: NDArray[np.int64]
+    place: NDArray[np.int64]
+    segment: NDArray[np.int64]
+    passage: NDArray[np.int64]
+
+
+def _find(question: QuestionTerms, candidates: CandidateTerms, owner: NDArray[np.int64]) -> _Found:
+    """Find the question's terms; `owner` is the passage that each segment belongs to."""
+    place = np.searchsorted(question.hashes, candidates.hashes)
+    place[place == len(question.hashes)] = 0
+    at = np.flatnonzero(question.hashes[place] == candidates.hashes)
+    segment = np.searchsorted(candidates.first_term, at, side="right") - 1
+    return _Found(at, place[at], segment, owner[segment])
+
+
+def _pair_weight(question: QuestionTerms, found: _Found, passages: int) -> Scores1D:
     pairs = sorted(set(zip(question.order, question.order[1:], strict=False)))
     total = np.zeros(passages, dtype=np.float32)
     if not pairs:
         return total
     weights = [float(question.weights[a] + question.weights[b]) for a, b in pairs]
-    for (a, b), weight in zip(pairs, weights, strict=True):
-        total[_run_owners((a, b), at, passage)] += weight
+    for pair, weight in zip(pairs, weights, strict=True):
+        total[_run_owners(pair, found)] += weight
     return total / np.float32(sum(weights))
 
 
-def _phrase_share(
-    question: QuestionTerms, at: NDArray[np.int64], passage: NDArray[np.int64], passages: int
-) -> Scores1D:
-    found = np.zeros(passages, dtype=np.float32)
+def _phrase_share(question: QuestionTerms, found: _Found, passages: int) -> Scores1D:
+    share = np.zeros(passages, dtype=np.float32)
     for phrase in question.phrases:
-        found[_run_owners(phrase, at, passage)] += 1
-    return found / np.float32(max(len(question.phrases), 1))
+        share[_run_owners(phrase, found)] += 1
+    return share / np.float32(max(len(question.phrases), 1))
 
 
-def _run_owners(
-    run: Sequence[int], at: NDArray[np.int64], passage: NDArray[np.int64]
-) -> NDArray[np.int64]:
+def _run_owners(run: Sequence[int], found: _Found) -> NDArray[np.int64]:
     """Return the passages in which the terms of `run` stand one right after another."""
-    last = len(at) - len(run) + 1
-    if last <= 0:
-        return np.zeros(0, dtype=np.int64)
-    stands = passage[:last] == passage[len(run) - 1 :]
+    # terms that are neighbours in the text are so among those found
+    length = max(len(found.at) - len(run) + 1, 0)
+    begin, end = slice(length), slice(len(run) - 1, length + len(run) - 1)
+    stands = found.passage[begin] == found.passage[end]
+    stands &= found.at[end] - found.at[begin] == len(run) - 1
     for step, term in enumerate(run):
-        stands &= at[step : last + step] == term
-    return np.unique(passage[:last][stands])
+        stands &= found.place[step : length + step] == term
+    owners: NDArray[np.int64] = found.passage[begin][stands]
+    return owners

@@ -49,45 +49,51 @@ class TermWriter:
 
 @dataclass(frozen=True, slots=True)
 class CandidateTerms:
-    """The terms of some passages, as parallel arrays of length n.
+    """The terms of some passages in order.
 
-    `hashes` uint32; `passage` int64, the place among the candidates; `segment` int64, counted
-    through all candidates. Of length candidates: `first_segment`, where each one's title stands.
+    `hashes` are uint32 of shape (terms,). The segments of passage i, its title and then its
+    sentences, are those from `first_segment[i]` to before `first_segment[i + 1]`, and the terms
+    of segment j likewise from `first_term[j]` on: int64, one longer than what they count.
     """
 
     hashes: NDArray[np.uint32]
-    passage: NDArray[np.int64]
-    segment: NDArray[np.int64]
     first_segment: NDArray[np.int64]
-    segments: int
+    first_term: NDArray[np.int64]
+
+    def sentence_terms(self, passage: int) -> NDArray[np.uint32]:
+        """Return the terms of a passage but for those of its title."""
+        first, last = self.first_segment[passage : passage + 2]
+        return self.hashes[self.first_term[first + 1] : self.first_term[last]]
 
 
 class PassageTerms:
     """The terms of one generation, memory-mapped."""
 
     def __init__(self, folder: Path) -> None:
-        self._segments = np.load(folder / SEGMENTS, mmap_mode="r")
+        # as plain arrays: each slice of a memmap costs as much as ten of theirs
+        self._segments = np.asarray(np.load(folder / SEGMENTS, mmap_mode="r"))
         size = int(self._segments[-1])
         self._terms: NDArray[np.uint32] = (
-            np.memmap(folder / TERMS, dtype="<u4", mode="r", shape=(size,))
+            np.asarray(np.memmap(folder / TERMS, dtype="<u4", mode="r", shape=(size,)))
             if size
             else np.zeros(0, dtype="<u4")
         )
 
     def of(self, firsts: NDArray[np.int64], counts: NDArray[np.int64]) -> CandidateTerms:
         """Return the terms of passages whose segments begin at `firsts` and number `counts`."""
-        starts = self._segments[firsts]
-        ends = self._segments[firsts + counts]
-        hashes = [self._terms[a:b] for a, b in zip(starts.tolist(), ends.tolist(), strict=True)]
+        starts = self._segments[firsts].tolist()
+        ends = self._segments[firsts + counts].tolist()
         rows = ranges(firsts, counts)
-        lengths = self._segments[rows + 1] - self._segments[rows]
         return CandidateTerms(
-            hashes=np.concatenate(hashes),
-            passage=np.repeat(np.arange(len(firsts)), ends - starts),
-            segment=np.repeat(np.arange(len(rows)), lengths),
-            first_segment=np.cumsum(counts) - counts,
-            segments=len(rows),
+            hashes=np.concatenate([self._terms[a:b] for a, b in zip(starts, ends, strict=True)]),
+            first_segment=offsets(counts),
+            first_term=offsets(self._segments[rows + 1] - self._segments[rows]),
         )
+
+
+def offsets(counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return where each of some runs begins that follow one another, and where the last ends."""
+    return np.concatenate([[0], np.cumsum(counts)])
 
 
 def ranges(firsts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -36,7 +36,7 @@ def marked(
             documents=np.array([0, 0]),
             trust=trust,
         ),
-        terms=CandidateTerms(NONE.astype(np.uint32), NONE, NONE, np.array([0, before + 1]), 0),
+        terms=CandidateTerms(NONE.astype(np.uint32), NONE, NONE),
         sentence_cosines=np.array([1.0] * before + cosines, dtype=np.float32),
         first_sentence=first,
         days=np.zeros(2, dtype=np.int32),

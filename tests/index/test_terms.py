@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import tempfile
+from itertools import chain, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.terms import PassageTerms, TermWriter, ranges, term_hash
+from index.terms import PassageTerms, TermWriter, offsets, ranges, term_hash
 
 Stored = list[list[list[str]]]  # passages of segments of terms
 
@@ -25,15 +26,15 @@ def read(folder: Path, passages: Stored, places: list[int]) -> list[list[list[in
     counts = np.array([len(segments) for segments in passages])
     firsts = np.cumsum(counts) - counts
     found = PassageTerms(folder).of(firsts[places], counts[places])
-    assert found.first_segment.tolist() == np.unique(found.first_segment).tolist()
-    ends = [*found.first_segment[1:].tolist(), found.segments]
-    owners = dict(zip(found.segment.tolist(), found.passage.tolist(), strict=True))
-    for place, (first, end) in enumerate(zip(found.first_segment.tolist(), ends, strict=True)):
-        assert all(owners.get(segment, place) == place for segment in range(first, end))
-    return [
-        [found.hashes[found.segment == segment].tolist() for segment in range(first, end)]
-        for first, end in zip(found.first_segment.tolist(), ends, strict=True)
+    assert found.first_segment.tolist() == [0, *np.cumsum(counts[places])]
+    parts = np.split(found.hashes, found.first_term[1:-1])
+    found_passages: list[list[list[int]]] = [
+        [part.tolist() for part in parts[first:last]]
+        for first, last in pairwise(found.first_segment.tolist())
     ]
+    for place, (_, *sentences) in enumerate(found_passages):
+        assert found.sentence_terms(place).tolist() == list(chain.from_iterable(sentences))
+    return found_passages
 
 
 def hashes(segments: list[list[str]]) -> list[list[int]]:
@@ -83,3 +84,8 @@ def test_terms_with_a_digit_have_odd_hashes() -> None:
 
 def test_ranges_are_joined_and_may_be_empty() -> None:
     assert ranges(np.array([5, 2, 9]), np.array([2, 0, 3])).tolist() == [5, 6, 9, 10, 11]
+
+
+def test_offsets_begin_with_0_and_end_with_the_total() -> None:
+    assert offsets(np.array([2, 0, 3])).tolist() == [0, 2, 2, 5]
+    assert offsets(np.array([], dtype=np.int64)).tolist() == [0]
