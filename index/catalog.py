@@ -9,6 +9,9 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple
 from pathlib import Path
+from typing import Any
+
+import orjson
 
 from index.errors import IndexDamaged
 from index.types import Document, Location, Metadata, Passage, Source, Span
@@ -168,44 +171,33 @@ class Catalog:
         return self.passages(range(0, passages, step))
 
 
-def _source(row: Sequence[object]) -> Source:
+def _source(row: Sequence[Any]) -> Source:
     identity, path, title, publisher, authors, date, url, language, tags, source = row
     return Source(
-        id=str(identity),
-        path=str(path),
+        id=identity,
+        path=path,
         metadata=Metadata(
-            title=str(title),
-            publisher=_optional(publisher),
-            authors=tuple(json.loads(str(authors))),
-            date=dt.date.fromisoformat(str(date)) if date else None,
-            url=_optional(url),
-            language=_optional(language),
-            tags=tuple(json.loads(str(tags))),
-            source=_optional(source),
+            title=title,
+            publisher=publisher,
+            authors=tuple(orjson.loads(authors)),
+            date=dt.date.fromisoformat(date) if date else None,
+            url=url,
+            language=language,
+            tags=tuple(orjson.loads(tags)),
+            source=source,
         ),
     )
 
 
-def _optional(value: object) -> str | None:
-    return None if value is None else str(value)
-
-
-def _number(value: object) -> int | None:
-    return None if value is None else int(str(value))
-
-
-def _passage(row: Sequence[object]) -> Passage:
-    identity, start, end, text, first, last, headings, *place, sentences = row
-    page, slide, sheet, line, part = place
+def _passage(row: Sequence[Any]) -> Passage:
+    identity, start, end, text, first, last, headings, *location, sentences = row
     return Passage(
-        document_id=str(identity),
-        start=int(str(start)),
-        end=int(str(end)),
-        text=str(text),
-        lines=(int(str(first)), int(str(last))),
-        headings=tuple(json.loads(str(headings))),
-        location=Location(
-            _number(page), _number(slide), _optional(sheet), _number(line), _optional(part)
-        ),
-        sentences=tuple(Span(*pair) for pair in json.loads(str(sentences))),
+        document_id=identity,
+        start=start,
+        end=end,
+        text=text,
+        lines=(first, last),
+        headings=tuple(orjson.loads(headings)),
+        location=Location(*location),
+        sentences=tuple([Span(*pair) for pair in orjson.loads(sentences)]),
     )
