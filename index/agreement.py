@@ -40,8 +40,8 @@ def check_agreement(encoder: Embedder, reference: Embedder, texts: Sequence[str]
 def _embed(
     embedder: Embedder, passages: Sequence[str], questions: Sequence[str]
 ) -> tuple[Vectors, Vectors]:
-    rows = np.stack([embedder.embed_question(question) for question in questions])
-    return embed_in_batches(embedder, passages), rows
+    rows = embed_in_batches(embedder, passages)
+    return rows, embedder.embed_questions(questions)
 
 
 def _near(passages: Vectors, questions: Vectors) -> NDArray[np.int64]:

@@ -34,8 +34,8 @@ class Embedder(Protocol):
         """Return float32 of shape (len(texts), dimension), each row of length 1."""
         ...
 
-    def embed_question(self, text: str) -> Vectors:
-        """Return float32 of shape (dimension,), of length 1, with the model's query prompt."""
+    def embed_questions(self, texts: Sequence[str]) -> Vectors:
+        """Return the like for questions, which may have a prompt of their own."""
         ...
 
 
@@ -84,10 +84,9 @@ class TorchEmbedder:
         with self._lock:
             return self._encode(self.model.encode_document, texts)
 
-    def embed_question(self, text: str) -> Vectors:
+    def embed_questions(self, texts: Sequence[str]) -> Vectors:
         with self._lock:
-            vector: Vectors = self._encode(self.model.encode_query, [text])[0]
-            return vector
+            return self._encode(self.model.encode_query, texts)
 
     def _encode(self, encode: Callable[..., object], texts: Sequence[str]) -> Vectors:
         try:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from index.batching import QuestionVectors
 from index.candidates import Candidates, gather_candidates
 from index.confidence import Calibration, Signal, confidence_features
 from index.context import passage_input
@@ -67,7 +68,7 @@ class Retriever:
         reranker: Reranker | None = None,
         time_weight: float = TIME_WEIGHT,
     ) -> None:
-        self._encoders = encoders
+        self._vectors = QuestionVectors(encoders)
         self._languages = languages
         self._calibration = calibration
         self._reranker = reranker
@@ -82,7 +83,7 @@ class Retriever:
         """Return every candidate of a question in order, None if its filters pass nothing."""
         asked_on = query.asked_on or dt.datetime.now(dt.UTC).date()
         period = named_period(query.text, asked_on)
-        vector = self._encoders.reopen(generation).embed_question(query.text)
+        vector = self._vectors.of(query.text, generation)
         trust = dense_trust(query.text, generation.manifest.language, self._languages)
         candidates = gather_candidates(query, period, vector, trust, generation)
         if candidates is None:

@@ -39,8 +39,8 @@ class FakeEmbedder:
         self.texts += texts
         return np.stack([_vector(text) for text in texts])
 
-    def embed_question(self, text: str) -> Vectors:
-        return _vector(text)
+    def embed_questions(self, texts: Sequence[str]) -> Vectors:
+        return np.stack([_vector(text) for text in texts])
 
 
 def _vector(text: str) -> Vectors:

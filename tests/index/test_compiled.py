@@ -53,9 +53,9 @@ def test_int8_embeds_as_the_models_own_library_does(cache: Path) -> None:
     assert vectors.dtype == np.float32
     assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
     assert (vectors * reference.embed(texts)).sum(axis=1).min() > 0.95
-    question = compiled.embed_question("What is lava?")
+    question = compiled.embed_questions(["What is lava?"])[0]
     assert question.shape == (384,)
-    assert question @ reference.embed_question("What is lava?") > 0.95
+    assert question @ reference.embed_questions(["What is lava?"])[0] > 0.95
     assert compiled.embed([]).shape == (0, 384)
 
 
@@ -65,7 +65,7 @@ import sys
 from pathlib import Path
 from index.compiled import CompiledEmbedder
 from index.encoders import stored_embedder
-CompiledEmbedder(Path(sys.argv[1])).embed_question("What is lava?")
+CompiledEmbedder(Path(sys.argv[1])).embed_questions(["What is lava?"])[0]
 heavy = {"torch", "transformers", "sentence_transformers", "nncf", "openvino_telemetry.main"}
 print(heavy & set(sys.modules))
 """
@@ -76,9 +76,9 @@ print(heavy & set(sys.modules))
 
 def test_many_threads_may_ask_at_once(cache: Path) -> None:
     compiled = CompiledEmbedder(cache)
-    alone = [compiled.embed_question(text) for text in SAMPLE]
+    alone = [compiled.embed_questions([text])[0] for text in SAMPLE]
     with ThreadPoolExecutor(8) as pool:
-        together = list(pool.map(compiled.embed_question, SAMPLE))
+        together = list(pool.map(lambda text: compiled.embed_questions([text])[0], SAMPLE))
     assert_allclose(together, alone, atol=1e-6)
 
 
@@ -109,6 +109,6 @@ def test_every_module_the_prompts_and_the_longest_text_are_exported(
     assert vectors.shape == (3, DIMENSION)
     assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
     assert_allclose(vectors, reference.embed(texts), atol=1e-5)
-    question = compiled.embed_question("copper")
-    assert_allclose(question, reference.embed_question("copper"), atol=1e-5)
+    question = compiled.embed_questions(["copper"])[0]
+    assert_allclose(question, reference.embed_questions(["copper"])[0], atol=1e-5)
     assert abs(question @ vectors[0]) < 0.999  # the prompts differ

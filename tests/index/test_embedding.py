@@ -45,7 +45,7 @@ def test_the_folder_of_any_sentence_transformers_model_can_be_used(folder: Path)
     assert vectors.shape == (3, 8)
     assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
     assert_allclose(vectors @ vectors[0], [1, 0, 0.5**0.5], atol=1e-5)
-    question = embedder.embed_question("copper")
+    question = embedder.embed_questions(["copper"])[0]
     assert question.dtype == np.float32
     assert question.shape == (8,)
     assert_allclose(question, vectors[0], atol=1e-6)
@@ -56,7 +56,9 @@ def test_many_threads_may_ask_at_once(folder: Path) -> None:
     embedder = TorchEmbedder(locate_model(str(folder)))
     found: list[float] = []
     threads = [
-        threading.Thread(target=lambda: found.append(float(embedder.embed_question("copper")[1])))
+        threading.Thread(
+            target=lambda: found.append(float(embedder.embed_questions(["copper"])[0, 1]))
+        )
         for _ in range(8)
     ]
     for thread in threads:
@@ -70,7 +72,7 @@ def test_a_folder_whose_model_cannot_be_loaded_is_refused_in_one_line(tmp_path: 
     files = {"modules.json": "not json", "model.safetensors": "x"}
     model = locate_model(str(write_files(tmp_path / "m", files)))
     with pytest.raises(ModelError, match="cannot load the model") as caught:
-        TorchEmbedder(model).embed_question("copper")
+        TorchEmbedder(model).embed_questions(["copper"])[0]
     assert "\n" not in str(caught.value)
     with pytest.raises(ModelError, match="cannot load the tokenizer of the model"):
         ModelTokens(model)(["copper"])

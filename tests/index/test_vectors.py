@@ -24,25 +24,25 @@ def vectors(tmp_path: Path) -> VectorIndex:
 
 
 def test_the_nearest_come_first(vectors: VectorIndex) -> None:
-    ordinals = vectors.search(FakeEmbedder().embed_question("copper"), 2)
+    ordinals = vectors.search(FakeEmbedder().embed_questions(["copper"])[0], 2)
     assert ordinals.tolist() == [3, 0]
 
 
 def test_asking_for_more_than_there_are_gives_all(vectors: VectorIndex) -> None:
-    ordinals = vectors.search(FakeEmbedder().embed_question("lava"), 50)
+    ordinals = vectors.search(FakeEmbedder().embed_questions(["lava"])[0], 50)
     assert sorted(ordinals.tolist()) == [0, 1, 2, 3]
 
 
 @pytest.mark.parametrize("limit", [1, 2, 50])
 def test_only_those_marked_are_searched(vectors: VectorIndex, limit: int) -> None:
     among = np.array([True, False, True, False])
-    ordinals = vectors.search(FakeEmbedder().embed_question("copper"), limit, among)
+    ordinals = vectors.search(FakeEmbedder().embed_questions(["copper"])[0], limit, among)
     assert ordinals.tolist() == [0, 2][:limit]
 
 
 def test_nothing_is_found_among_nothing(vectors: VectorIndex) -> None:
     among = np.zeros(4, dtype=np.bool_)
-    assert vectors.search(FakeEmbedder().embed_question("copper"), 4, among).tolist() == []
+    assert vectors.search(FakeEmbedder().embed_questions(["copper"])[0], 4, among).tolist() == []
 
 
 def test_rows_are_the_vectors_that_were_added(vectors: VectorIndex) -> None:
