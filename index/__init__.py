@@ -30,6 +30,7 @@ from index.fitting import (
     plan_trials,
 )
 from index.isolation import Limits
+from index.generation import Generation
 from index.live import LiveIndex
 from index.models import DEFAULT_MODEL, ModelFiles, locate_model
 from index.recency import NEAR
@@ -58,6 +59,7 @@ __all__ = [
     "Evaluation",
     "FileReport",
     "Folder",
+    "Generation",
     "Hit",
     "IndexDamaged",
     "IndexMismatch",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-import threading
+from collections import deque
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
@@ -74,7 +74,7 @@ class CompiledEmbedder:
             raise ModelError(f"the encoder in {folder} cannot be run: {_reason(error)}") from error
         self._inputs = [port.get_any_name() for port in self._graph.inputs]
         self._dimension = self._graph.output(0).get_partial_shape()[-1].get_length()
-        self._local = threading.local()  # a request runs for one thread at a time
+        self._idle: deque[InferRequest] = deque()  # each has buffers, and runs for one at a time
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         return self._embed(self.description.passage_prompt, texts)
@@ -90,13 +90,15 @@ class CompiledEmbedder:
         return rows
 
     def _run(self, texts: list[str]) -> Vectors:
-        if not hasattr(self._local, "request"):
-            self._local.request = self._graph.create_infer_request()
-        request: InferRequest = self._local.request
         tokens = model_inputs(self._tokenizer.encode_batch_fast(texts))
+        try:
+            request = self._idle.pop()
+        except IndexError:
+            request = self._graph.create_infer_request()
         vectors: Vectors = request.infer(
             {name: tokens[name] for name in self._inputs}, share_inputs=True
         )[0]
+        self._idle.append(request)
         return vectors
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from index import LiveIndex, Query, Retriever
+from index import Generation, LiveIndex, Query, Retriever
 from index.confidence import Calibration, Regression
+from index.retrieval import Ranking
 from service.answers import Answer, Answerer
-from tests.fakes import MODEL, FakeEmbedder
+from tests.fakes import MODEL, FakeEmbedder, build, write_files
 
 # confidence is one half, whatever is asked
 EVEN = Regression(coefficients={"fused": 0.0}, intercept=0.0)
@@ -55,3 +58,82 @@ def test_without_a_calibration_no_confidence_is_made_up(index: Path) -> None:
 def test_an_answer_says_that_it_prefers_what_is_recent(index: Path) -> None:
     [note] = answer(index, 0.5, recent=True).notes
     assert "newest first" in note
+
+
+class CountingRetriever(Retriever):
+    """Remembers what it was asked."""
+
+    def __init__(self) -> None:
+        super().__init__(FakeEmbedder())
+        self.asked: list[Query] = []
+
+    def rank(self, query: Query, generation: Generation) -> Ranking | None:
+        self.asked.append(query)
+        return super().rank(query, generation)
+
+
+def test_the_same_question_is_answered_from_memory_in_its_own_time(
+    index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = iter([0.0, 1.5, 10.0, 10.25])
+    monkeypatch.setattr("time.perf_counter", lambda: next(clock))
+    retriever = CountingRetriever()
+    answerer = Answerer(retriever, LiveIndex(index, MODEL), 0.5)
+    first, second = (answerer.answer(Query("Who weighs copper?")) for _ in range(2))
+    assert len(retriever.asked) == 1
+    assert first.passages is second.passages
+    assert replace(first, took_ms=0) == replace(second, took_ms=0)
+    assert (first.took_ms, second.took_ms) == (1500, 250)
+
+
+DAY = dt.date(2020, 1, 1)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        Query("who weighs copper?", asked_on=DAY),
+        Query("Who weighs copper?", asked_on=DAY, top_k=4),
+        Query("Who weighs copper?", asked_on=DAY, prefer_recent=True),
+        Query("Who weighs copper?", asked_on=DAY, since=DAY),
+        Query("Who weighs copper?", asked_on=DAY, until=DAY),
+        Query("Who weighs copper?", asked_on=dt.date(2020, 1, 2)),
+        Query("Who weighs copper?"),
+    ],
+)
+def test_a_question_that_differs_in_anything_is_answered_anew(index: Path, other: Query) -> None:
+    retriever = CountingRetriever()
+    answerer = Answerer(retriever, LiveIndex(index, MODEL), 0.5)
+    answerer.answer(Query("Who weighs copper?", asked_on=DAY))
+    answerer.answer(other)
+    assert len(retriever.asked) == 2
+
+
+def test_a_question_without_a_day_is_one_of_today(index: Path) -> None:
+    retriever = CountingRetriever()
+    answerer = Answerer(retriever, LiveIndex(index, MODEL), 0.5)
+    answerer.answer(Query("Who weighs copper?"))
+    assert retriever.asked[0].asked_on is not None
+
+
+def test_a_new_generation_is_never_answered_from_the_old_one(three: Path, index: Path) -> None:
+    live = LiveIndex(index, MODEL)
+    answerer = Answerer(Retriever(FakeEmbedder()), live, 0.5)
+    query = Query("When did the comet pass?")
+    before = answerer.answer(query)
+    write_files(three, {"comet.txt": "The comet passed in May."})
+    build(three, index)
+    assert answerer.answer(query).generation == before.generation
+    assert live.refresh()
+    after = answerer.answer(query)
+    assert after.generation == live.generation.id != before.generation
+    assert after.passages[0].hit.source.path == "comet.txt"
+
+
+def test_what_is_kept_is_bounded(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.answers._KEPT", 8)
+    retriever = CountingRetriever()
+    answerer = Answerer(retriever, LiveIndex(index, MODEL), 0.5)
+    for text in ("copper", "lava", "bees", "copper"):  # each is answered by three passages or more
+        answerer.answer(Query(text))
+    assert [query.text for query in retriever.asked] == ["copper", "lava", "bees", "copper"]
