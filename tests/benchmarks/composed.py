@@ -68,8 +68,8 @@ class ComposedEncoders:
         unit: Vectors = rows / np.linalg.norm(rows, axis=1, keepdims=True)
         return unit
 
-    def embed_question(self, text: str) -> Vectors:
-        return self._questions.embed_question(text)
+    def embed_questions(self, texts: Sequence[str]) -> Vectors:
+        return self._questions.embed_questions(texts)
 
 
 class ComposedCorpus:

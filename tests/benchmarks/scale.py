@@ -141,7 +141,7 @@ def recall(generation: Generation, embedder: Embedder, texts: list[str]) -> floa
     exact = VectorIndex(generation.folder / VECTORS)
     shares = []
     for text in texts:
-        vector = embedder.embed_question(text)
+        vector = embedder.embed_questions([text])[0]
         wanted, found = exact.search(vector, _TOP), generation.vectors.search(vector, _TOP)
         shares.append(np.isin(wanted, found).mean())
     return float(np.mean(shares))
