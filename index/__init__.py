@@ -29,8 +29,8 @@ from index.fitting import (
     observe,
     plan_trials,
 )
-from index.isolation import Limits
 from index.generation import Generation
+from index.isolation import Limits
 from index.live import LiveIndex
 from index.models import DEFAULT_MODEL, ModelFiles, locate_model
 from index.recency import NEAR

@@ -61,7 +61,7 @@ def main() -> None:
         real, recipe = read_sentences(folder / "sentences.npy")
         embedder = recipe.encoders.choose(list)
         asked = read_questions(SOURCE, BeirCorpus(SOURCE).ids)[:_ASKED]
-        questions = np.stack([embedder.embed_question(one.text) for one in asked])
+        questions = embedder.embed_questions([one.text for one in asked])
         abstracts = [np.stack([real.vectors[one] for one in texts]) for texts in real.abstracts]
     rows = [
         row
