@@ -2,32 +2,41 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import io
 import os
 import stat
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
 from index.errors import DocumentError, DocumentsFolderError
+from index.metadata import complete
 from index.readers import READERS, document_id
-from index.types import Document
+from index.sidecars import cover, described, folder_files, parse_sidecar, sidecars
+from index.types import Document, Metadata
 
 MAX_FILE_MB = 100
+_MAX_SIDECAR_MB = 1
 
 
 @dataclass(frozen=True, slots=True)
 class File:
     """A file that was found: its path relative to the corpus, and the SHA-256 of its bytes.
 
-    `skipped` says why it will not be read; then `digest` is empty.
+    `skipped` says why it will not be read; then `digest` is empty. `beside` are the paths of the
+    files that state its metadata, the first to be believed first; `digest` covers them too.
+    `modified` is the day, in UTC, on which it was last written.
     """
 
     path: str
     digest: str
     skipped: str | None = None
+    beside: tuple[str, ...] = ()
+    modified: dt.date | None = None
 
 
 class Corpus(Protocol):
@@ -75,15 +84,23 @@ class Folder:
     def files(self) -> Iterator[File]:
         """Yield every file below the folder, in a fixed order.
 
-        Files without a reader and whatever cannot be read, subfolders too, come as skipped. Links
-        to folders are not followed, and come as skipped too.
+        Files without a reader, those that state the metadata of others, and whatever cannot be
+        read, subfolders too, come as skipped. Links to folders are not followed, and come as
+        skipped too.
         """
         unread: list[OSError] = []
+        above: dict[str, list[Path]] = {}  # what states the metadata of all in a folder and below
         for folder, names, filenames in os.walk(self._root, onerror=unread.append):
             names[:] = sorted(name for name in names if not name.startswith("."))
-            for name in sorted(filenames):
-                if not name.startswith("."):
-                    yield self._file(Path(folder) / name)
+            siblings = {name for name in filenames if not name.startswith(".")}
+            here = [Path(folder) / name for name in folder_files(siblings)]
+            above[folder] = here + above.get(os.path.dirname(folder), [])
+            for name in sorted(siblings):
+                if what := described(name, siblings):
+                    yield self._sidecar(Path(folder) / name, what)
+                else:
+                    mine = [Path(folder) / one for one in sidecars(name, siblings)]
+                    yield self._file(Path(folder) / name, mine + above[folder])
             for place in (Path(folder) / name for name in names):
                 if place.is_symlink():
                     yield File(self._name(place), "", "a link to a folder; links are not followed")
@@ -97,12 +114,45 @@ class Folder:
                 data = content.read()
         except OSError as error:
             raise DocumentError(f"{file.path}: {_unreadable(error)}") from error
-        if hashlib.sha256(data).hexdigest() != file.digest:
+        beside = self._beside([self._root / path for path in file.beside])
+        if cover(hashlib.sha256(data).hexdigest(), beside) != file.digest:
             raise DocumentError(f"{file.path}: changed while it was being read; index again")
-        reader = READERS[Path(file.path).suffix.lower()]
-        return reader(data, file.path, document_id(file.path))
+        document = READERS[Path(file.path).suffix.lower()](data, file.path, document_id(file.path))
+        stated: list[Metadata] = []
+        for path, content in beside.items():
+            with suppress(DocumentError):  # reported where the file is found
+                stated.append(parse_sidecar(content, path))
+        metadata = complete(document.metadata, stated, file.path, file.modified)
+        return replace(document, metadata=metadata)
 
-    def _file(self, place: Path) -> File:
+    def _beside(self, places: Sequence[Path]) -> dict[str, bytes]:
+        """Return the content of metadata files by path, without those that cannot be read."""
+        contents = {}
+        for place in places:
+            with suppress(OSError):  # reported where the file is found
+                contents[self._name(place)] = self._sidecar_content(place)
+        return contents
+
+    def _sidecar_content(self, place: Path) -> bytes:
+        if not place.resolve().is_relative_to(self._inside):
+            raise OSError(None, "a link that leads out of the documents folder")
+        with _open(place) as file:
+            content = file.read((_MAX_SIDECAR_MB << 20) + 1)
+        if len(content) > _MAX_SIDECAR_MB << 20:
+            raise OSError(None, f"larger than {_MAX_SIDECAR_MB} MB")
+        return content
+
+    def _sidecar(self, place: Path, what: str) -> File:
+        path = self._name(place)
+        try:
+            parse_sidecar(self._sidecar_content(place), path)
+        except OSError as error:
+            return File(path, "", skipped=f"{_unreadable(error)}; {what} is indexed without it")
+        except DocumentError as error:
+            return File(path, "", skipped=f"{error}; {what} is indexed without it")
+        return File(path, "", skipped=f"states the metadata of {what}")
+
+    def _file(self, place: Path, beside: Sequence[Path]) -> File:
         path = self._name(place)
         if place.relative_to(self._root).as_posix() != path:
             return File(path, "", skipped="its name is not valid UTF-8; rename it")
@@ -117,9 +167,12 @@ class Folder:
                     return File(
                         path, "", skipped=f"larger than {self._max_file_mb} MB (max_file_mb)"
                     )
-                return File(path, hashlib.file_digest(content, "sha256").hexdigest())
+                digest = hashlib.file_digest(content, "sha256").hexdigest()
+                modified = _day_of(os.fstat(content.fileno()))
         except OSError as error:
             return File(path, "", skipped=_unreadable(error))
+        names = tuple(self._name(one) for one in beside)
+        return File(path, cover(digest, self._beside(beside)), None, names, modified)
 
     def _name(self, place: Path) -> str:
         """Return the path relative to the folder, with what is not Unicode escaped."""
@@ -134,6 +187,13 @@ def _open(place: Path) -> io.BufferedReader:
         file.close()
         raise OSError(None, "not a regular file")
     return file
+
+
+def _day_of(status: os.stat_result) -> dt.date | None:
+    try:
+        return dt.datetime.fromtimestamp(status.st_mtime, dt.UTC).date()
+    except (ValueError, OverflowError, OSError):  # no year of the calendar
+        return None
 
 
 def _unreadable(error: OSError) -> str:

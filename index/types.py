@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Literal
 
+from index.filters import Filter
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -50,9 +52,23 @@ class Block:
     location: Location = NOWHERE
 
 
+Precision = Literal["year", "month", "day"]
+_WRITTEN = {"year": 4, "month": 7, "day": 10}  # characters of an ISO date
+
+# Who says so: the user, in front matter or in a file beside the document; the document's own
+# properties or headings; the name of its file; or the day on which the file was last written.
+Origin = Literal["stated", "metadata", "file name", "file time"]
+
+
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What is known of a source apart from its text."""
+    """What is known of a source apart from its text.
+
+    Where only a year or a month is known, `date` is its first day, and `precision` says so.
+    `file_date` is the day, in UTC, on which the file was last written; it is known only where
+    `date` is not, and shown but never ranked by. `extra` are the keys that Pincite has no field
+    for, each with its values; `origins` says of each field and key that has a value who gave it.
+    """
 
     title: str
     publisher: str | None = None
@@ -62,6 +78,14 @@ class Metadata:
     language: str | None = None
     tags: tuple[str, ...] = ()
     source: str | None = None
+    precision: Precision = "day"
+    file_date: dt.date | None = None
+    extra: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    origins: tuple[tuple[str, Origin], ...] = ()
+
+    def written_date(self) -> str | None:
+        """Return the date in ISO 8601, no closer than it is known: 2020, 2020-02, 2020-02-14."""
+        return self.date.isoformat()[: _WRITTEN[self.precision]] if self.date else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,16 +132,15 @@ class Passage:
 class Query:
     """A question and how it is to be answered.
 
-    `top_k` counts passages, 1 to 50. Only sources dated from `since` to `until`, both included,
-    are searched if these are given. `asked_on` is the day of asking, today if it is None;
-    `prefer_recent` orders passages that score alike by date, newest first.
+    `top_k` counts passages, 1 to 50. Only sources that pass `filter` are searched, all if it is
+    None. `asked_on` is the day of asking, today if it is None; `prefer_recent` orders passages
+    that score alike by date, newest first.
     """
 
     text: str
     top_k: int = 5
     asked_on: dt.date | None = None
-    since: dt.date | None = None
-    until: dt.date | None = None
+    filter: Filter | None = None
     prefer_recent: bool = False
 
 

@@ -7,6 +7,9 @@ import pytest
 from index import DocumentError, Metadata
 from index.readers.front_matter import parse_front_matter
 
+KEYS = ("title", "publisher", "authors", "date", "url", "language", "tags", "source")
+TITLED = Metadata(title="T", origins=(("title", "stated"),))
+
 
 def parse(yaml_text: str) -> Metadata:
     return parse_front_matter(yaml_text, "a.md", "fallback")
@@ -25,6 +28,7 @@ def test_every_known_key_is_read() -> None:
         language="en",
         tags=("x", "y"),
         source="S",
+        origins=tuple((key, "stated") for key in KEYS),
     )
 
 
@@ -39,11 +43,58 @@ def test_the_title_falls_back_where_none_is_given(empty: str) -> None:
     "key", ["publisher", "authors", "date", "url", "language", "tags", "source"]
 )
 def test_a_key_without_a_value_is_as_if_it_were_absent(key: str) -> None:
-    assert parse(f"title: T\n{key}:\n") == Metadata(title="T")
+    assert parse(f"title: T\n{key}:\n") == TITLED
 
 
-def test_unknown_keys_are_left_alone() -> None:
-    assert parse("title: T\nlayout: post\ndraft: false\nnested: {a: [1, 2]}") == Metadata(title="T")
+@pytest.mark.parametrize(
+    ("yaml_text", "held"),
+    [
+        ("layout: post", {"layout": ("post",)}),
+        ("draft: false\nyear: 007", {"draft": ("false",), "year": ("007",)}),
+        ("tiers: [gold, ' silver ']", {"tiers": ("gold", "silver")}),
+        ("nested: {a: [1, 2], b: {c: x}}", {"nested.a": ("1", "2"), "nested.b.c": ("x",)}),
+        ("people: [{name: Ada}, {name: Ben}]", {"people.name": ("Ada", "Ben")}),
+        ("empty:\nblank: ' '\nnone: []\nnothing: {}", {}),
+    ],
+)
+def test_keys_that_have_no_field_are_kept_with_their_values(
+    yaml_text: str, held: dict[str, tuple[str, ...]]
+) -> None:
+    found = parse(yaml_text)
+    assert dict(found.extra) == held
+    assert dict(found.origins) == dict.fromkeys(held, "stated")
+
+
+@pytest.mark.parametrize(
+    ("given", "key", "value"),
+    [
+        ("author: Ada", "authors", ("Ada",)),
+        ("author: [Ada, Ben]", "authors", ("Ada", "Ben")),
+        ("lang: de", "language", "de"),
+        ("keywords: [x]", "tags", ("x",)),
+    ],
+)
+def test_names_that_other_tools_give_to_a_field_are_known(
+    given: str, key: str, value: object
+) -> None:
+    found = parse(given)
+    assert getattr(found, key) == value
+    assert found.extra == ()
+
+
+@pytest.mark.parametrize(
+    ("given", "day", "precision"),
+    [
+        ("2020", dt.date(2020, 1, 1), "year"),
+        ("2020-02", dt.date(2020, 2, 1), "month"),
+        ("2020-02-14", dt.date(2020, 2, 14), "day"),
+    ],
+)
+def test_a_year_or_a_month_stands_for_its_first_day_and_is_written_as_it_was(
+    given: str, day: dt.date, precision: str
+) -> None:
+    found = parse(f"date: {given}")
+    assert (found.date, found.precision, found.written_date()) == (day, precision, given)
 
 
 def test_an_empty_text_is_no_name() -> None:
@@ -64,7 +115,8 @@ def test_a_value_that_looks_like_something_else_stays_what_was_written(given: st
 
 
 def test_a_tag_makes_nothing_but_text() -> None:
-    assert parse("title: !!python/object:os.system x\nurl: !!int 0x10") == Metadata("x", url="0x10")
+    found = parse("title: !!python/object:os.system x\nurl: !!int 0x10")
+    assert (found.title, found.url) == ("x", "0x10")
 
 
 @pytest.mark.parametrize(
@@ -93,10 +145,10 @@ def test_a_source_becomes_one_line(source: str, line: str | None) -> None:
     ("yaml_text", "key"),
     [
         ("date: yesterday", "date"),
-        ("date: 2020-02", "date"),
         ("date: '2020-02-30'", "date"),
         ("date: 2020-13-45", "date"),
-        ("date: 2020", "date"),
+        ("date: 2020-13", "date"),
+        ("date: '0000'", "date"),
         ("date: '86400'", "date"),
         ("date: 2020-02-14 or so", "date"),
         ("date: [2020-02-14]", "date"),
@@ -161,3 +213,31 @@ def test_text_that_a_source_names_by_alias_is_not_multiplied() -> None:
         bomb += f"a{level}: &a{level} [{', '.join([f'*a{level - 1}'] * 10)}]\n"
     with pytest.raises(DocumentError, match=r"\bsource\b.*title and publisher must be text"):
         parse(bomb + "source: {title: *a11}")
+
+
+def bomb(leaf: str) -> str:
+    lines = f"a0: &a0 [{', '.join([leaf] * 100)}]\n"
+    for level in range(1, 7):
+        lines += f"a{level}: &a{level} [{', '.join([f'*a{level - 1}'] * 100)}]\n"
+    return lines
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    ("yaml_text", "words"),
+    [
+        (bomb("x"), "more than 1,000 values"),
+        (bomb("~"), "more than 1,000 values"),
+        (bomb("[]"), "more than 1,000 values"),
+        ("a: &a [*a]", "recursive"),
+        (f"a: {'[' * 9}x{']' * 9}", "nests more than 8 deep"),
+        (f"a: {'long ' * 30000}", "100,000 characters"),
+        (r'a: "\ud800"', "lone surrogate"),
+        (r'"\ud800": a', "unicode"),
+    ],
+    ids=["texts", "nulls", "lists", "cycle", "deep", "long", "surrogate", "key"],
+)
+def test_keys_that_hold_more_than_metadata_may_are_refused(yaml_text: str, words: str) -> None:
+    with pytest.raises(DocumentError, match=rf"^a\.md: front matter.*{words}") as caught:
+        parse(yaml_text)
+    assert len(str(caught.value)) < 300

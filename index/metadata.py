@@ -1,0 +1,65 @@
+"""What is known of a document, put together from all who say something of it.
+
+For each key the first of these that gives it a value is believed: the front matter, a sidecar
+(`report.pdf.yaml` beside `report.pdf`), the `_metadata.yaml` of its folder and of those above, the
+nearest first, and the document's own properties. The name of the file and the day on which it was
+written are what is left where nobody says anything.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import PurePosixPath
+
+from index.types import Metadata, Origin
+
+_FIELDS = ("title", "publisher", "authors", "date", "url", "language", "tags", "source")
+
+
+def complete(
+    own: Metadata, beside: Sequence[Metadata], path: str, modified: dt.date | None
+) -> Metadata:
+    """Return what is known of the document at `path`, with the origin of each value.
+
+    `own` is what its reader found, and `beside` what metadata files state, the first to be
+    believed first. `modified` is when the file was written; it is only kept where nobody gives a
+    date, and apart from it: copying a file changes it, so it says little of when the text was
+    written, and a wrong date ranks worse than none.
+    """
+    told = dict(own.origins)
+    origins: dict[str, Origin] = {}
+
+    def layers(key: str) -> Sequence[Metadata]:
+        return [own, *beside] if told.get(key) == "stated" else [*beside, own]
+
+    def note(key: str, giver: Metadata) -> None:
+        origins[key] = "stated" if giver is not own else told.get(key, "metadata")
+
+    found = Metadata(own.title)
+    for key in _FIELDS:
+        giver = next((one for one in layers(key) if getattr(one, key)), None)
+        if giver is not None:
+            found = replace(found, **{key: getattr(giver, key)})
+            note(key, giver)
+            if key == "date":
+                found = replace(found, precision=giver.precision)
+    extra = {}
+    for key in dict.fromkeys(key for one in [own, *beside] for key, _ in one.extra):
+        giver = next(one for one in layers(key) if key in dict(one.extra))
+        extra[key] = dict(giver.extra)[key]
+        note(key, giver)
+    name = PurePosixPath(path).stem
+    if origins.get("title") == "metadata" and found.title in {name, _spaced(name)}:
+        origins["title"] = "file name"
+    file_date = None if found.date else modified
+    if file_date:
+        origins["file_date"] = "file time"
+    return replace(
+        found, file_date=file_date, extra=tuple(extra.items()), origins=tuple(origins.items())
+    )
+
+
+def _spaced(name: str) -> str:
+    return name.replace("_", " ").replace("-", " ").strip()
