@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 
 import numpy as np
@@ -94,16 +93,15 @@ def gather_candidates(
 def _search(
     query: Query, terms: list[str], vector: Vectors, trust: float, generation: Generation
 ) -> NDArray[np.int64]:
-    days = among = None
-    if query.since or query.until:
-        first = (query.since or dt.date.min).toordinal()
-        last = (query.until or dt.date.max).toordinal()
-        dated = generation.columns["day"][:-1]
-        days, among = (first, last), (dated >= first) & (dated <= last)
-    matching = generation.lexical.search(terms, _DEPTH, days)
+    among = generation.selector.select(query.filter) if query.filter else None
+    if among is not None and not len(among.documents):
+        return among.documents
+    matching = generation.lexical.search(terms, _DEPTH, among)
     if trust == 0 and len(matching):
         return np.sort(matching)
-    return np.union1d(matching, generation.vectors.search(vector, _DEPTH, among))
+    marked = None if among is None else among.passages
+    nearest = generation.vectors.search(vector, _DEPTH, marked)
+    return np.union1d(matching, nearest)
 
 
 def _widen(halves: NDArray[np.float16]) -> NDArray[np.float32]:

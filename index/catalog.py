@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import sqlite3
 import threading
@@ -12,16 +11,17 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+from pydantic import TypeAdapter
 
+from index.attributes import attributes, comparable, number
 from index.errors import IndexDamaged
+from index.filters import Condition, OneOf, Prefix, Value
 from index.types import Document, Location, Metadata, Passage, Source, Span
 
 _SCHEMA = """
 CREATE TABLE documents (
     ordinal INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, path TEXT NOT NULL UNIQUE,
-    digest TEXT NOT NULL, body INTEGER NOT NULL, title TEXT NOT NULL,
-    publisher TEXT, authors TEXT NOT NULL, date TEXT, url TEXT, language TEXT,
-    tags TEXT NOT NULL, source TEXT, passages INTEGER NOT NULL,
+    digest TEXT NOT NULL, body INTEGER NOT NULL, metadata TEXT NOT NULL, passages INTEGER NOT NULL,
     text TEXT NOT NULL -- last, so that reading the others never walks through it
 );
 CREATE TABLE passages (
@@ -32,12 +32,19 @@ CREATE TABLE passages (
     sentences TEXT NOT NULL
 );
 CREATE INDEX passages_by_document ON passages (document);
+CREATE TABLE attributes ( -- what a document can be filtered by; see index/attributes.py
+    document INTEGER NOT NULL REFERENCES documents(ordinal),
+    key TEXT NOT NULL, text TEXT NOT NULL, number REAL
+);
+CREATE INDEX attributes_by_text ON attributes (key, text, number, document);
+CREATE INDEX attributes_by_number ON attributes (key, number, document);
 """
-_SOURCE = "documents.id, path, title, publisher, authors, date, url, language, tags, source"
+_SOURCE = "documents.id, path, metadata"
 _PASSAGE = (
     "documents.id, start, end, passages.text, first_line, last_line, headings, "
     "page, slide, sheet, row, part, sentences"
 )
+_METADATA = TypeAdapter(Metadata)
 
 
 class CatalogWriter:
@@ -49,16 +56,17 @@ class CatalogWriter:
 
     def add(self, document: Document, digest: str, passages: Sequence[Passage]) -> None:
         """Add a document and its passages, in order."""
-        meta = document.metadata
         cursor = self._connection.execute(
-            "INSERT INTO documents VALUES (NULL,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            "INSERT INTO documents VALUES (NULL,?,?,?,?,?,?,?)",
             (
-                document.id, document.path, digest, document.body, meta.title,
-                meta.publisher, json.dumps(meta.authors), meta.date and meta.date.isoformat(),
-                meta.url, meta.language, json.dumps(meta.tags), meta.source, len(passages),
-                document.text,
+                document.id, document.path, digest, document.body,
+                _METADATA.dump_json(document.metadata).decode(), len(passages), document.text,
             ),
         )  # fmt: skip
+        self._connection.executemany(
+            "INSERT INTO attributes VALUES (?,?,?,?)",
+            [(cursor.lastrowid, key, text, number(text)) for key, text in attributes(document)],
+        )
         self._connection.executemany(
             "INSERT INTO passages VALUES (NULL,?,?,?,?,?,?,?,?,?,?,?,?,?)",
             [
@@ -116,7 +124,7 @@ class Catalog:
             f"SELECT {_SOURCE}, passages FROM documents ORDER BY path LIMIT ? OFFSET ?",
             (limit, offset),
         )
-        return [(_source(row[:10]), row[10]) for row in rows]
+        return [(_source(row[:3]), row[3]) for row in rows]
 
     def paths(self) -> list[str]:
         """Return the path of every document, in the order in which they were added."""
@@ -129,8 +137,19 @@ class Catalog:
         ).fetchone()
         if row is None:
             return None
-        source = _source(row[:10])
-        return Document(source.id, source.path, row[10], source.metadata, body=row[11])
+        source = _source(row[:3])
+        return Document(source.id, source.path, row[3], source.metadata, body=row[4])
+
+    def having(self, condition: Condition) -> list[int]:
+        """Return the places, counted from 0, of the documents of which a condition holds."""
+        found: set[int] = set()
+        for clause, values in _alternatives(condition):
+            rows = self._execute(
+                f"SELECT document - 1 FROM attributes WHERE key = ? AND {clause}",
+                (condition.key, *values),
+            )
+            found.update(row[0] for row in rows)
+        return sorted(found)
 
     def contents(self, path: str) -> tuple[Document, list[Passage]]:
         """Return the document at `path`, of which there is one, and its passages, in order."""
@@ -171,22 +190,33 @@ class Catalog:
         return self.passages(range(0, passages, step))
 
 
+def _alternatives(condition: Condition) -> list[tuple[str, list[Value]]]:
+    """Return clauses in SQL with their parameters; a row passes that one of them holds of."""
+    key = condition.key
+    if isinstance(condition, OneOf):
+        return [_compare(key, "=", value) for value in condition.values]
+    if isinstance(condition, Prefix):
+        start = comparable(key, condition.start)
+        return [("substr(text, 1, ?) = ?", [len(start), start])]
+    bounds = {">=": condition.gte, ">": condition.gt, "<=": condition.lte, "<": condition.lt}
+    clauses = [_compare(key, sign, value) for sign, value in bounds.items() if value is not None]
+    sql = " AND ".join(clause for clause, _ in clauses)
+    return [(sql or "TRUE", [value for _, values in clauses for value in values])]
+
+
+def _compare(key: str, sign: str, value: Value) -> tuple[str, list[Value]]:
+    if not isinstance(value, str):
+        return f"number {sign} ?", [value]
+    text = comparable(key, value)
+    as_number = None if sign == "=" else number(text)
+    if as_number is None:
+        return f"text {sign} ?", [text]
+    return f"iif(number IS NULL, text {sign} ?, number {sign} ?)", [text, as_number]
+
+
 def _source(row: Sequence[Any]) -> Source:
-    identity, path, title, publisher, authors, date, url, language, tags, source = row
-    return Source(
-        id=identity,
-        path=path,
-        metadata=Metadata(
-            title=title,
-            publisher=publisher,
-            authors=tuple(orjson.loads(authors)),
-            date=dt.date.fromisoformat(date) if date else None,
-            url=url,
-            language=language,
-            tags=tuple(orjson.loads(tags)),
-            source=source,
-        ),
-    )
+    identity, path, metadata = row
+    return Source(identity, path, _METADATA.validate_json(metadata))
 
 
 def _passage(row: Sequence[Any]) -> Passage:

@@ -89,19 +89,20 @@ class Folder:
         skipped too.
         """
         unread: list[OSError] = []
-        above: dict[str, list[Path]] = {}  # what states the metadata of all in a folder and below
-        for folder, names, filenames in os.walk(self._root, onerror=unread.append):
+        above: dict[Path, list[Path]] = {}  # what states the metadata of all in a folder and below
+        for walked, names, filenames in os.walk(self._root, onerror=unread.append):
+            folder = Path(walked)
             names[:] = sorted(name for name in names if not name.startswith("."))
             siblings = {name for name in filenames if not name.startswith(".")}
-            here = [Path(folder) / name for name in folder_files(siblings)]
-            above[folder] = here + above.get(os.path.dirname(folder), [])
+            here = [folder / name for name in folder_files(siblings)]
+            above[folder] = here + above.get(folder.parent, [])
             for name in sorted(siblings):
                 if what := described(name, siblings):
-                    yield self._sidecar(Path(folder) / name, what)
+                    yield self._sidecar(folder / name, what)
                 else:
-                    mine = [Path(folder) / one for one in sidecars(name, siblings)]
-                    yield self._file(Path(folder) / name, mine + above[folder])
-            for place in (Path(folder) / name for name in names):
+                    mine = [folder / one for one in sidecars(name, siblings)]
+                    yield self._file(folder / name, mine + above[folder])
+            for place in (folder / name for name in names):
                 if place.is_symlink():
                     yield File(self._name(place), "", "a link to a folder; links are not followed")
         for error in unread:

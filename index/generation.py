@@ -27,6 +27,7 @@ from index.catalog import Catalog
 from index.errors import IndexDamaged, IndexMissing, StoredIndexError
 from index.lexical import LexicalIndex
 from index.manifest import Manifest, hash_files, read_manifest
+from index.selection import Selector
 from index.terms import PassageTerms
 from index.vectors import VectorIndex
 
@@ -52,6 +53,7 @@ class Generation:
     folder: Path
     manifest: Manifest
     catalog: Catalog
+    selector: Selector
     vectors: VectorIndex
     lexical: LexicalIndex
     terms: PassageTerms
@@ -114,16 +116,19 @@ def open_generation(folder: Path, identity: str | None = None) -> Generation:
             raise IndexDamaged(
                 f"{place / name} does not match its manifest; run: pincite index --rebuild"
             )
+    catalog = Catalog(place / CATALOG)
+    columns = np.load(place / COLUMNS, mmap_mode="r")
     return Generation(
         id=identity,
         folder=place,
         manifest=manifest,
-        catalog=Catalog(place / CATALOG),
+        catalog=catalog,
+        selector=Selector(catalog, columns["document"][:-1], manifest.documents),
         vectors=_open_vectors(place, manifest),
         lexical=LexicalIndex(place / POSTINGS),
         terms=PassageTerms(place),
         analyzer=Analyzer(manifest.language),
-        columns=np.load(place / COLUMNS, mmap_mode="r"),
+        columns=columns,
         sentences=np.memmap(
             place / SENTENCES,
             dtype="<f2",

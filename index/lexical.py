@@ -10,27 +10,29 @@ import tantivy
 from numpy.typing import NDArray
 
 from index.errors import IndexDamaged
+from index.selection import Selection
 
 _WRITER_BYTES = 64_000_000
+_WIDER = 4  # times as many hits are taken where too few of them pass
 
 
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_unsigned_field("ordinal", fast=True)
-    builder.add_integer_field("day", indexed=True)
+    builder.add_unsigned_field("document", indexed=True)
     builder.add_text_field("terms", tokenizer_name="whitespace", index_option="freq")
     return builder.build()
 
 
 def write_postings(folder: Path, passages: Iterable[tuple[int, Sequence[str]]]) -> None:
-    """Index the day and the terms of each passage; its ordinal is its place in order."""
+    """Index the document's ordinal and the terms of each passage, numbered in their order."""
     folder.mkdir()
     index = tantivy.Index(_schema(), path=str(folder))
     writer = index.writer(heap_size=_WRITER_BYTES, num_threads=1)
-    for ordinal, (day, terms) in enumerate(passages):
+    for ordinal, (source, terms) in enumerate(passages):
         document = tantivy.Document()
         document.add_unsigned("ordinal", ordinal)
-        document.add_integer("day", day)
+        document.add_unsigned("document", source)
         document.add_text("terms", " ".join(terms))
         writer.add_document(document)
     writer.commit()
@@ -56,26 +58,40 @@ class LexicalIndex:
         return int(self._searcher.doc_freq("terms", term))
 
     def search(
-        self, terms: Sequence[str], limit: int, days: tuple[int, int] | None = None
+        self, terms: Sequence[str], limit: int, among: Selection | None = None
     ) -> NDArray[np.int64]:
-        """Return the ordinals of the best `limit` passages, dated within `days` if given."""
-        schema = self._index.schema
+        """Return the ordinals of the best `limit` passages, of those in `among` if it is given.
+
+        Hits are taken and sorted out, more and more of them, until as many were taken as documents
+        pass: from there on it costs less to let the postings of those documents sort them out.
+        """
         query = tantivy.Query.boolean_query(
             [
-                (tantivy.Occur.Should, tantivy.Query.term_query(schema, "terms", term))
+                (tantivy.Occur.Should, tantivy.Query.term_query(self._index.schema, "terms", term))
                 for term in terms
             ]
         )
-        if days:
-            within = tantivy.Query.range_query(
-                schema, "day", tantivy.FieldType.Integer, days[0], days[1]
-            )
-            query = tantivy.Query.boolean_query(
-                [
-                    (tantivy.Occur.Must, query),
-                    (tantivy.Occur.Must, tantivy.Query.const_score_query(within, 0.0)),
-                ]
-            )
+        if among is None:
+            return self._take(query, limit)
+        take = limit * _WIDER
+        while take < len(among.documents):
+            found = self._take(query, take)
+            passing = found[among.passages[found]]
+            if len(passing) >= limit or len(found) < take:
+                return passing[:limit]
+            take *= _WIDER
+        return self._take(self._within(query, among), limit)
+
+    def _within(self, query: tantivy.Query, among: Selection) -> tantivy.Query:
+        documents = tantivy.Query.term_set_query(
+            self._index.schema, "document", among.documents.tolist()
+        )
+        unscored = tantivy.Query.const_score_query(documents, 0.0)
+        return tantivy.Query.boolean_query(
+            [(tantivy.Occur.Must, query), (tantivy.Occur.Must, unscored)]
+        )
+
+    def _take(self, query: tantivy.Query, limit: int) -> NDArray[np.int64]:
         hits = self._searcher.search(query, limit=limit, count=False).hits
         found = self._searcher.fast_field_values("ordinal", [address for _, address in hits])
         return np.array(found, dtype=np.int64)

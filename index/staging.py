@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.analysis import Analyzer, detect_language
 from index.catalog import Catalog
@@ -83,9 +84,9 @@ def write_search_files(
         source = VectorSource(known, kept, embedder)
         dimension = _write_vectors(catalog, staged, source, progress)
     lists = _write_lists(staged, (sentences, dimension), recipe.recall, earlier)
-    _write_columns(catalog, staged / COLUMNS, passages)
+    columns = _write_columns(catalog, staged / COLUMNS, passages)
     language = detect_language(passage.text for passage, _ in catalog.sample(_SAMPLE))
-    terms = _write_terms(catalog, staged, Analyzer(language))
+    terms = _write_terms(catalog, staged, Analyzer(language), columns)
     manifest = Manifest(
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         model=recipe.model.name,
@@ -164,7 +165,7 @@ def _write_lists(
     return write_lists(staged / VECTORS, staged / LISTS, asked, recall, known)
 
 
-def _write_columns(catalog: Catalog, path: Path, passages: int) -> None:
+def _write_columns(catalog: Catalog, path: Path, passages: int) -> NDArray[np.void]:
     columns = np.zeros(passages + 1, dtype=COLUMN_TYPE)
     document, sentence, last = -1, 0, None
     for row, (passage, source) in enumerate(catalog.all_passages()):
@@ -175,18 +176,21 @@ def _write_columns(catalog: Catalog, path: Path, passages: int) -> None:
         sentence += len(passage.sentences)
     columns[passages]["sentence"] = sentence
     np.save(path, columns)
+    return columns
 
 
-def _write_terms(catalog: Catalog, staged: Path, analyzer: Analyzer) -> int:
+def _write_terms(
+    catalog: Catalog, staged: Path, analyzer: Analyzer, columns: NDArray[np.void]
+) -> int:
     """Write the terms of each passage and the postings; return the number of terms."""
     writer = TermWriter(staged)
 
     def passages() -> Iterator[tuple[int, list[str]]]:
-        for passage, source in catalog.all_passages():
+        documents = columns["document"].tolist()
+        for document, (passage, source) in zip(documents, catalog.all_passages(), strict=False):
             segments = [analyzer.terms(text) for text in segment_texts(passage, source.metadata)]
             writer.add(segments)
-            day = source.metadata.date.toordinal() if source.metadata.date else 0
-            yield day, [term for segment in segments for term in segment]
+            yield document, [term for segment in segments for term in segment]
 
     write_postings(staged / POSTINGS, passages())
     return writer.close()

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import Query, Retriever
+from index import Query, Retriever, dated
 from index.candidates import _widen
 from index.generation import Generation, open_generation
 from tests.fakes import FakeEmbedder, build, write_files
@@ -43,7 +43,7 @@ def found(
     question: str = "copper",
     languages: tuple[str, ...] = (),
 ) -> set[str]:
-    query = Query(question, 50, since=since, until=until)
+    query = Query(question, 50, filter=dated(since, until) if since or until else None)
     hits = Retriever(FakeEmbedder(), languages=languages).search(query, generation)
     return {hit.source.path for hit in hits}
 
@@ -96,7 +96,7 @@ def test_filters_hold_where_words_alone_are_searched(generation: Generation) -> 
 def test_a_filter_that_passes_nothing_finds_nothing(
     generation: Generation, since: dt.date | None, until: dt.date | None
 ) -> None:
-    query = Query("copper", since=since, until=until)
+    query = Query("copper", filter=dated(since, until))
     retriever = Retriever(FakeEmbedder())
     assert retriever.rank(query, generation) is None
     assert retriever.search(query, generation) == []
@@ -105,8 +105,8 @@ def test_a_filter_that_passes_nothing_finds_nothing(
 def test_a_filter_that_is_as_wide_as_time_leaves_out_only_what_is_undated(
     generation: Generation,
 ) -> None:
-    dated = {name for name, day in DATES.items() if day}
-    assert found(generation, dt.date.min, dt.date.max) == dated
+    known = {name for name, day in DATES.items() if day}
+    assert found(generation, dt.date.min, dt.date.max) == known
 
 
 def test_a_filter_finds_what_many_better_passages_would_hide(

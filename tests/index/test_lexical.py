@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,14 +14,15 @@ from index import IndexDamaged, Query, Retriever
 from index.embedding import Vectors
 from index.generation import Generation, open_generation
 from index.lexical import LexicalIndex, write_postings
+from index.selection import Selection
 from tests.fakes import DIMENSION, FakeEmbedder, build, recipe, write_files
 
 PASSAGES = [
     (0, ["copper", "ship"]),
-    (10, ["copper", "lava", "lava"]),
-    (20, ["海", "copper", "6"]),
-    (30, []),
-    (40, ["x" * 300]),
+    (0, ["copper", "lava", "lava"]),
+    (1, ["海", "copper", "6"]),
+    (2, []),
+    (3, ["x" * 300]),
 ]
 
 
@@ -52,15 +54,46 @@ def test_what_no_passage_holds_finds_nothing(postings: LexicalIndex, terms: list
     assert postings.search(terms, 10).tolist() == []
 
 
+def among(documents: Sequence[int], of: Sequence[int]) -> Selection:
+    return Selection(np.array(sorted(documents), dtype=np.int64), np.isin(of, documents))
+
+
 @pytest.mark.parametrize(
-    ("days", "found"),
-    [((10, 20), {1, 2}), ((11, 20), {2}), ((1, 9), set()), ((20, 10), set()), ((0, 99), {0, 1, 2})],
+    ("documents", "found"),
+    [([0], {0, 1}), ([1], {2}), ([0, 1, 2, 3], {0, 1, 2}), ([2, 3], set()), ([], set())],
 )
-def test_days_bound_what_is_found_on_both_sides(
-    postings: LexicalIndex, days: tuple[int, int], found: set[int]
+def test_only_passages_of_the_documents_that_are_selected_are_found(
+    postings: LexicalIndex, documents: list[int], found: set[int]
 ) -> None:
-    assert set(postings.search(["copper"], 10, days).tolist()) == found
-    assert postings.search([], 10, days).tolist() == []
+    selection = among(documents, [document for document, _ in PASSAGES])
+    assert set(postings.search(["copper"], 10, selection).tolist()) == found
+    assert postings.search([], 10, selection).tolist() == []
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> LexicalIndex:
+    folder = tmp_path_factory.mktemp("many") / "postings"
+    # the longer a passage the less copper weighs, so that no two score the same
+    write_postings(folder, ((n // 2, ["copper"] + ["x"] * n) for n in range(_MANY)))
+    return LexicalIndex(folder)
+
+
+_MANY = 400
+
+
+@pytest.mark.parametrize("share", [0.005, 0.02, 0.1, 0.5, 0.9, 1.0])
+@pytest.mark.parametrize("limit", [1, 3, 10, 500])
+def test_the_best_of_a_selection_are_found_in_order_however_deep_they_lie(
+    many: LexicalIndex, share: float, limit: int
+) -> None:
+    ranked = many.search(["copper"], _MANY).tolist()
+    assert len(ranked) == _MANY
+    documents = random.Random(limit).sample(range(_MANY // 2), int(share * _MANY // 2))
+    for chosen in (documents, sorted({one // 2 for one in ranked[-len(documents) :]})):
+        selection = among(chosen, [n // 2 for n in range(_MANY)])
+        expected = [one for one in ranked if one // 2 in set(chosen)][:limit]
+        found = many.search(["copper"], limit, selection).tolist()
+        assert found == expected
 
 
 def test_a_folder_without_postings_is_refused(tmp_path: Path) -> None:

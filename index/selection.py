@@ -1,0 +1,60 @@
+"""The documents and passages of a generation that pass a filter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.catalog import Catalog
+from index.filters import AllOf, AnyOf, Filter, Not
+
+_KEPT = 32  # selections of a generation; each takes a byte a passage
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What may be searched.
+
+    `documents` is int64, the ordinals of the documents that pass, ascending; `passages` is bool of
+    shape (passages,).
+    """
+
+    documents: NDArray[np.int64]
+    passages: NDArray[np.bool_]
+
+
+class Selector:
+    """Selects from one generation; the last selections are kept, and any thread may ask.
+
+    `document_of` is int64 of shape (passages,), the ordinal of each passage's document, of which
+    there are `documents`.
+    """
+
+    def __init__(self, catalog: Catalog, document_of: NDArray[np.int64], documents: int) -> None:
+        self._catalog = catalog
+        self._document_of = document_of
+        self._documents = documents
+        self.select = lru_cache(maxsize=_KEPT)(self._select)
+
+    def _select(self, chosen: Filter) -> Selection:
+        """Return what passes a filter."""
+        passing = self._passing(chosen)
+        return Selection(np.flatnonzero(passing), passing[self._document_of])
+
+    def _passing(self, chosen: Filter) -> NDArray[np.bool_]:
+        """Return which documents pass, bool of shape (documents,)."""
+        if isinstance(chosen, Not):
+            return ~self._passing(chosen.part)
+        passing = np.full(self._documents, isinstance(chosen, AllOf))
+        if isinstance(chosen, AllOf):
+            for part in chosen.parts:
+                passing &= self._passing(part)
+        elif isinstance(chosen, AnyOf):
+            for part in chosen.parts:
+                passing |= self._passing(part)
+        else:
+            passing[self._catalog.having(chosen)] = True
+        return passing
