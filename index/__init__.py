@@ -2,7 +2,7 @@
 
 from index.beir import BeirCorpus, Question, read_questions
 from index.build import build_index
-from index.citation import cite
+from index.citations import CITATION_FORMATS, CitationFormat, CslItem, cite
 from index.confidence import Calibration, load_calibration
 from index.corpus import MAX_FILE_MB, Corpus, Folder
 from index.encoders import Encoder, ModelEncoders
@@ -54,6 +54,7 @@ from index.tokens import ModelTokens
 from index.types import Document, Hit, Metadata, Passage, Query, Scores, Source, Span
 
 __all__ = [
+    "CITATION_FORMATS",
     "DEFAULT_MODEL",
     "MAX_FILE_MB",
     "NEAR",
@@ -63,9 +64,11 @@ __all__ = [
     "BeirCorpus",
     "Calibration",
     "CalibrationError",
+    "CitationFormat",
     "Condition",
     "Corpus",
     "CrossEncoderReranker",
+    "CslItem",
     "DatasetError",
     "Document",
     "DocumentError",

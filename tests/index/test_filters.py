@@ -101,7 +101,10 @@ def _yaml(value: object) -> str:
 
 def held(path: str, identity: str, known: Mapping[str, object]) -> dict[str, list[str]]:
     """Return the values of a document under each key, as they are written."""
-    lists = {key: value if isinstance(value, list) else [value] for key, value in known.items()}
+    lists = {
+        key: [str(one) for one in (value if isinstance(value, list) else [value])]
+        for key, value in known.items()
+    }
     return {**lists, "path": [path], "document_id": [identity]}
 
 

@@ -1,0 +1,43 @@
+"""One line that a person can paste to say where a passage stands."""
+
+from __future__ import annotations
+
+from index.types import Passage, Source
+
+
+def cite(passage: Passage, source: Source) -> str:
+    """Return authors, title, publisher, date, page, lines, characters and place, as one line."""
+    meta = source.metadata
+    parts = [
+        ", ".join(meta.authors),
+        f"“{meta.title}”",
+        meta.publisher,
+        meta.written_date(),
+        *place_in(passage, source),
+    ]
+    if meta.url:
+        parts.append(meta.url)
+    return one_line(", ".join(part for part in parts if part))
+
+
+def place_in(passage: Passage, source: Source) -> list[str]:
+    """Return what the source goes back to, where the passage stands, and its path if no address."""
+    meta, location = source.metadata, passage.location
+    first, last = passage.lines
+    named = [
+        ("after", meta.source),
+        ("p.", location.page),
+        ("slide", location.slide),
+        ("sheet", location.sheet),
+        ("row", location.row),
+        ("part", location.part),
+        ("line", first) if first == last else ("lines", f"{first}-{last}"),
+        ("characters", f"{passage.start}-{passage.end}"),
+    ]
+    places = [f"{name} {value}" for name, value in named if value is not None]
+    return places if meta.url else [*places, source.path]
+
+
+def one_line(text: str) -> str:
+    """Return a text with each stretch of white space as one blank."""
+    return " ".join(text.split())
