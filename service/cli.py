@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from index import PinciteError
+from index import CITATION_FORMATS, CitationFormat, PinciteError
+from service.filters import FLAT_RULES
 from service.settings import load_settings
 from service.terminal import (
     ProgressBar,
@@ -59,6 +60,37 @@ def _with_common_options(command: click.decorators.FC) -> click.decorators.FC:
     return command
 
 
+def _with_filters(command: click.decorators.FC) -> click.decorators.FC:
+    repeated = "; repeat it to allow several."
+    for add in (
+        click.option(
+            "--where",
+            metavar="CONDITION",
+            multiple=True,
+            help="Only sources whose metadata hold KEY=VALUE, KEY>=VALUE, KEY>VALUE, KEY<=VALUE "
+            "or KEY<VALUE; repeat it to ask for all.",
+        ),
+        click.option(
+            "--document",
+            "document_id",
+            metavar="ID",
+            multiple=True,
+            help=f"Only this one{repeated}",
+        ),
+        click.option("--path", multiple=True, help=f"Only sources whose path begins so{repeated}"),
+        click.option("--tag", multiple=True, help=f"Only sources with this tag{repeated}"),
+        click.option("--language", multiple=True, help=f"Only sources in this language{repeated}"),
+        click.option("--author", multiple=True, help=f"Only sources by this author{repeated}"),
+        click.option(
+            "--publisher", multiple=True, help=f"Only sources of this publisher{repeated}"
+        ),
+        click.option("--until", metavar="YYYY-MM-DD", help="Only sources dated up to this day."),
+        click.option("--since", metavar="YYYY-MM-DD", help="Only sources dated from this day on."),
+    ):
+        command = add(command)
+    return command
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="pincite")
 def pincite() -> None:
@@ -99,19 +131,22 @@ def index(*, rebuild: bool, **options: object) -> None:
 @_with_common_options
 @click.argument("question")
 @click.option("--top-k", type=int, default=5, show_default=True, help="Passages, 1 to 50.")
-@click.option("--since", metavar="YYYY-MM-DD", help="Only sources dated from this day on.")
-@click.option("--until", metavar="YYYY-MM-DD", help="Only sources dated up to this day.")
+@_with_filters
 @click.option("--asked-on", metavar="YYYY-MM-DD", help="The day of asking, if not today.")
 @click.option("--prefer", type=click.Choice(["recent"]), help="Newest first among near ties.")
+@click.option(
+    "--citation-format",
+    type=click.Choice(list(CITATION_FORMATS)),
+    help="How sources are cited. [default: plain]",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the same JSON as POST /ask.")
 def ask(
     *,
     question: str,
     top_k: int,
-    since: str | None,
-    until: str | None,
     asked_on: str | None,
     prefer: str | None,
+    citation_format: CitationFormat | None,
     as_json: bool,
     **options: object,
 ) -> None:
@@ -119,18 +154,19 @@ def ask(
     from service.asking import answer_once
     from service.schemas import answer_reply
 
+    filters = {name: options.pop(name) for name in FLAT_RULES}
     fields = {
         "question": question,
         "top_k": top_k,
-        "filters": {"since": since, "until": until},
         "asked_on": asked_on,
         "prefer": prefer,
+        **{name: value for name, value in filters.items() if value},
     }
     answer = answer_once(load_settings(**options), fields)
     if as_json:
-        click.echo(answer_reply(answer).model_dump_json(indent=2))
+        click.echo(answer_reply(answer, citation_format).model_dump_json(indent=2))
     else:
-        print_answer(answer)
+        print_answer(answer, citation_format or "plain")
 
 
 @pincite.command()

@@ -5,31 +5,35 @@ from __future__ import annotations
 from flask import Request
 from pydantic import ValidationError
 
-from index import Query
+from service.filters import REPEATABLE
 from service.problems import FieldProblem, Problem, field_problems
 from service.questions import ARGUMENT_RULES, ASK_RULES, Ask, AskArguments
 
 
-def parse_arguments(request: Request) -> Query:
-    """Read a question from the address: `q`, `top_k` and so on, each at most once.
+def parse_arguments(request: Request) -> AskArguments:
+    """Read a question from the address: `q`, `top_k` and so on, some more than once.
 
     Raises:
         Problem: 422, naming each argument that cannot be used.
     """
-    arguments = request.args.to_dict(flat=False)
-    for name, values in arguments.items():
-        if len(values) > 1:
+    given: dict[str, str | list[str]] = {}
+    for name, values in request.args.to_dict(flat=False).items():
+        if name in REPEATABLE:
+            given[name] = [value for value in values if value]
+        elif len(values) == 1:
+            given[name] = values[0]
+        else:
             found = FieldProblem(name, f"{len(values)} values", "one value")
             raise Problem(422, f"{name}: given {len(values)} times, allowed once", found)
     # a form sends its empty fields too
-    given = {name: values[0] for name, values in arguments.items() if values[0] or name == "q"}
+    given = {name: value for name, value in given.items() if value or name == "q"}
     try:
-        return AskArguments.model_validate_strings(given).query()
+        return AskArguments.model_validate(given)
     except ValidationError as error:
         raise field_problems(error, ARGUMENT_RULES) from error
 
 
-def parse_body(request: Request) -> Query:
+def parse_body(request: Request) -> Ask:
     """Read a question from a JSON body.
 
     Raises:
@@ -44,6 +48,6 @@ def parse_body(request: Request) -> Query:
             FieldProblem("Content-Type", found, "application/json"),
         )
     try:
-        return Ask.model_validate_json(request.get_data(), strict=True).query()
+        return Ask.model_validate_json(request.get_data(), strict=True)
     except ValidationError as error:
         raise field_problems(error, ASK_RULES) from error

@@ -53,15 +53,17 @@ def wants_page() -> bool:
 def field_problems(error: ValidationError, allowed: dict[str, str]) -> Problem:
     """Return the problem for a request that a schema refuses.
 
-    `allowed` says of each field what it may hold; a field that it lacks is unknown.
+    `allowed` says of each field what it may hold, `a.*` of each field of `a`; a field that it
+    lacks is unknown.
     """
-    fields = ", ".join(allowed)
+    fields = ", ".join(name for name in allowed if not name.endswith(".*"))
     problems = []
     for one in error.errors(include_url=False):
         name = ".".join(str(part) for part in one["loc"])
         if one["type"] == "json_invalid":
             return Problem(400, f"the body is not valid JSON: {one['ctx']['error']}")
-        rule = allowed.get(name, f"no such field; fields are {fields}")
+        rule = allowed.get(name) or allowed.get(".".join([*map(str, one["loc"][:-1]), "*"]))
+        rule = rule or f"no such field; fields are {fields}"
         if not name:
             name, rule = "body", f"an object; its fields are {fields}"
         problems.append(FieldProblem(name, _found(one), rule))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from typing import Annotated, Literal
 
@@ -11,38 +10,44 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
-    PlainValidator,
     StringConstraints,
 )
 from pydantic_core import PydanticCustomError
 
-from index import Query
+from index import CitationFormat, Query
+from service.conditions import DAY_RULE, Day
+from service.filters import FILTER_RULES, FLAT_RULES, Filters, FlatFilters
 
 LONGEST_QUESTION = 2000
 MOST_PASSAGES = 50
 
 _QUESTION = f"a question of 1 to {LONGEST_QUESTION} characters, none of them a control character"
 _TOP_K = f"a whole number from 1 to {MOST_PASSAGES}"
-_DAY = "a day as YYYY-MM-DD"
 _PREFER = "recent, or nothing"
+_FORMAT = "plain, markdown, bibtex or csl-json, or nothing"
 # What each field of a question may hold, in the words of an error message.
 ASK_RULES = {
     "question": _QUESTION,
     "top_k": _TOP_K,
-    "filters": "an object that may hold since and until",
-    "filters.since": _DAY,
-    "filters.until": _DAY,
-    "asked_on": _DAY,
+    "filters": f"an object that may hold {', '.join(Filters.model_fields)}",
+    "asked_on": DAY_RULE,
     "prefer": _PREFER,
+    "citation_format": _FORMAT,
+    **{f"filters.{name}": rule for name, rule in FILTER_RULES.items()},
 }
 # The same for a question in an address.
 ARGUMENT_RULES = {
     "q": _QUESTION,
     "top_k": _TOP_K,
-    "since": _DAY,
-    "until": _DAY,
-    "asked_on": _DAY,
+    **FLAT_RULES,
+    "asked_on": DAY_RULE,
     "prefer": _PREFER,
+    "citation_format": _FORMAT,
+}
+
+# And on a command line.
+OPTION_RULES = {"question": _QUESTION} | {
+    name: rule for name, rule in ARGUMENT_RULES.items() if name != "q"
 }
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -55,29 +60,12 @@ def _without_controls(text: str) -> str:
     return text
 
 
-def _day(value: object) -> dt.date:
-    # numbers would pass for timestamps, and other ISO forms for days
-    if not isinstance(value, str) or not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
-        raise ValueError(f"expected {_DAY}")
-    return dt.date.fromisoformat(value)
-
-
 QuestionText = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_QUESTION),
     AfterValidator(_without_controls),
 ]
 TopK = Annotated[int, Field(ge=1, le=MOST_PASSAGES)]
-Day = Annotated[dt.date, PlainValidator(_day)]
-
-
-class Filters(BaseModel):
-    """Which sources are searched: those dated from `since` to `until`, both included."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    since: Day | None = None
-    until: Day | None = None
 
 
 class Ask(BaseModel):
@@ -90,6 +78,7 @@ class Ask(BaseModel):
     filters: Filters = Filters()
     asked_on: Day | None = None
     prefer: Literal["recent"] | None = None
+    citation_format: CitationFormat | None = None
 
     def query(self) -> Query:
         """Return the question as the index takes it."""
@@ -97,31 +86,26 @@ class Ask(BaseModel):
             text=self.question,
             top_k=self.top_k,
             asked_on=self.asked_on,
-            since=self.filters.since,
-            until=self.filters.until,
+            filter=self.filters.filter(),
             prefer_recent=self.prefer == "recent",
         )
 
 
-class AskArguments(BaseModel):
-    """A question as it stands in an address."""
+class AskArguments(FlatFilters):
+    """A question as it stands in an address; on a command line, by the names of its fields."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    q: QuestionText
+    question: QuestionText = Field(alias="q")
     top_k: TopK = 5
-    since: Day | None = None
-    until: Day | None = None
     asked_on: Day | None = None
     prefer: Literal["recent"] | None = None
+    citation_format: CitationFormat | None = None
 
     def query(self) -> Query:
         """Return the question as the index takes it."""
         return Query(
-            text=self.q,
+            text=self.question,
             top_k=self.top_k,
             asked_on=self.asked_on,
-            since=self.since,
-            until=self.until,
+            filter=self.filter(),
             prefer_recent=self.prefer == "recent",
         )

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from index import Document, Passage, Source, cite
+from index import CITATION_FORMATS, CitationFormat, CslItem, Document, Passage, Source, cite
 from service.answers import Answer, CitedPassage
 
 
@@ -32,7 +32,11 @@ class SpanReply(BaseModel):
 
 
 class DocumentReply(BaseModel):
-    """What is known of a document."""
+    """What is known of a document; see `Metadata` in index/types.py.
+
+    `metadata` are the keys that have no field here, and `origins` says of each field and key that
+    has a value who gave it.
+    """
 
     id: str
     path: str
@@ -44,6 +48,9 @@ class DocumentReply(BaseModel):
     language: str | None
     tags: list[str]
     source: str | None
+    file_date: str | None
+    metadata: dict[str, list[str]]
+    origins: dict[str, str]
 
 
 class DocumentTextReply(DocumentReply):
@@ -72,7 +79,10 @@ class ScoresReply(BaseModel):
 
 
 class SourceReply(BaseModel):
-    """Where a passage stands; `start` and `end` are offsets in the document's text."""
+    """Where a passage stands; `start` and `end` are offsets in the document's text.
+
+    `reference` is the citation in the format that was asked for, None if none was.
+    """
 
     document_id: str
     title: str
@@ -90,6 +100,7 @@ class SourceReply(BaseModel):
     start: int
     end: int
     citation: str
+    reference: str | CslItem | None
 
 
 class PassageReply(BaseModel):
@@ -124,15 +135,15 @@ class AskReply(BaseModel):
     took_ms: float
 
 
-def answer_reply(answer: Answer) -> AskReply:
-    """Return the reply that carries an answer."""
+def answer_reply(answer: Answer, citation_format: CitationFormat | None = None) -> AskReply:
+    """Return the reply that carries an answer, cited in `citation_format` too if it is given."""
     evidence = answer.evidence
     return AskReply(
         question=answer.question,
         answer=evidence and EvidenceReply(text=evidence.text, citation=evidence.citation),
         answerable=answer.answerable,
         confidence=answer.confidence,
-        passages=[_passage_reply(passage) for passage in answer.passages],
+        passages=[_passage_reply(passage, citation_format) for passage in answer.passages],
         notes=list(answer.notes),
         generation=answer.generation,
         took_ms=answer.took_ms,
@@ -148,11 +159,14 @@ def document_reply(source: Source) -> DocumentReply:
         title=meta.title,
         publisher=meta.publisher,
         authors=list(meta.authors),
-        date=meta.date.isoformat() if meta.date else None,
+        date=meta.written_date(),
         url=meta.url,
         language=meta.language,
         tags=list(meta.tags),
         source=meta.source,
+        file_date=meta.file_date.isoformat() if meta.file_date else None,
+        metadata={key: list(values) for key, values in meta.extra},
+        origins=dict(meta.origins),
     )
 
 
@@ -162,7 +176,7 @@ def document_text_reply(document: Document) -> DocumentTextReply:
     return DocumentTextReply(**known.model_dump(), text=document.text)
 
 
-def _passage_reply(passage: CitedPassage) -> PassageReply:
+def _passage_reply(passage: CitedPassage, form: CitationFormat | None) -> PassageReply:
     hit = passage.hit
     return PassageReply(
         rank=passage.rank,
@@ -170,19 +184,19 @@ def _passage_reply(passage: CitedPassage) -> PassageReply:
         text=hit.passage.text,
         evidence=[SpanReply(start=span.start, end=span.end) for span in hit.evidence],
         scores=ScoresReply(**asdict(hit.scores)),
-        source=_source_reply(hit.passage, hit.source),
-        duplicates=[_source_reply(*place) for place in hit.duplicates],
+        source=_source_reply(hit.passage, hit.source, form),
+        duplicates=[_source_reply(*place, form) for place in hit.duplicates],
     )
 
 
-def _source_reply(passage: Passage, source: Source) -> SourceReply:
+def _source_reply(passage: Passage, source: Source, form: CitationFormat | None) -> SourceReply:
     meta = source.metadata
     return SourceReply(
         document_id=source.id,
         title=meta.title,
         publisher=meta.publisher,
         authors=list(meta.authors),
-        date=meta.date.isoformat() if meta.date else None,
+        date=meta.written_date(),
         url=meta.url,
         path=source.path,
         **asdict(passage.location),
@@ -190,4 +204,5 @@ def _source_reply(passage: Passage, source: Source) -> SourceReply:
         start=passage.start,
         end=passage.end,
         citation=cite(passage, source),
+        reference=CITATION_FORMATS[form](passage, source) if form else None,
     )

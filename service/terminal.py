@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from types import TracebackType
 
@@ -12,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from index import Evaluation, Report, cite
+from index import CITATION_FORMATS, CitationFormat, Evaluation, Passage, Report, Source
 from service.answers import Answer, CitedPassage
 
 # Rich takes control characters out, which would move what is to stand out; and a terminal obeys
@@ -88,8 +89,8 @@ def print_report(report: Report) -> None:
     )
 
 
-def print_answer(answer: Answer) -> None:
-    """Print an answer, then its passages with the evidence in bold and their citations."""
+def print_answer(answer: Answer, form: CitationFormat = "plain") -> None:
+    """Print an answer, then its passages with the evidence in bold and cited in a format."""
     console = Console(highlight=False)
     if answer.evidence:
         console.print(
@@ -102,7 +103,7 @@ def print_answer(answer: Answer) -> None:
         console.print(Text(note, style="yellow"))
     console.print()
     for passage in answer.passages:
-        _print_passage(console, passage)
+        _print_passage(console, passage, form)
 
 
 def print_evaluations(evaluations: Sequence[Evaluation]) -> None:
@@ -134,7 +135,7 @@ def _measure(evaluation: Evaluation, name: str) -> str:
     return f"{value:.4f} ({low:.3f}-{high:.3f})"
 
 
-def _print_passage(console: Console, passage: CitedPassage) -> None:
+def _print_passage(console: Console, passage: CitedPassage, form: CitationFormat) -> None:
     hit = passage.hit
     text = Text(_printable(hit.passage.text))
     for span in hit.evidence:
@@ -146,10 +147,15 @@ def _print_passage(console: Console, passage: CitedPassage) -> None:
     )
     console.print(Text(f"[{passage.rank}]", style="bold"), Text(parts, style="dim"))
     console.print(text)
-    _print_line(console, passage.citation)
+    _print_line(console, _cited(hit.passage, hit.source, form))
     for other, source in hit.duplicates:
-        _print_line(console, f"also {cite(other, source)}")
+        _print_line(console, f"also {_cited(other, source, form)}")
     console.print()
+
+
+def _cited(passage: Passage, source: Source, form: CitationFormat) -> str:
+    reference = CITATION_FORMATS[form](passage, source)
+    return reference if isinstance(reference, str) else json.dumps(reference, ensure_ascii=False)
 
 
 def _print_line(console: Console, text: str) -> None:

@@ -17,11 +17,13 @@ def native_blueprint(answerer: Answerer, live: LiveIndex) -> Blueprint:
 
     @routes.get("/ask")
     def ask_by_address() -> Response:
-        return json_response(answer_reply(answerer.answer(parse_arguments(request))))
+        asked = parse_arguments(request)
+        return json_response(answer_reply(answerer.answer(asked.query()), asked.citation_format))
 
     @routes.post("/ask")
     def ask_by_body() -> Response:
-        return json_response(answer_reply(answerer.answer(parse_body(request))))
+        asked = parse_body(request)
+        return json_response(answer_reply(answerer.answer(asked.query()), asked.citation_format))
 
     @routes.get("/healthz")
     def healthz() -> Response:

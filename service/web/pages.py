@@ -29,7 +29,7 @@ def pages_blueprint(answerer: Answerer, live: LiveIndex) -> Blueprint:
         if not request.args.get("q", "").strip():
             return _empty_page(live)
         try:
-            return _page("answer.html", answer=answerer.answer(parse_arguments(request)))
+            return _page("answer.html", answer=answerer.answer(parse_arguments(request).query()))
         except Problem as problem:
             response = _page("refused.html", problem=problem)
             response.status_code = problem.status

@@ -77,6 +77,11 @@ def test_a_document_is_given_with_its_text_and_all_that_is_known_of_it(
         "language": "en",
         "tags": ["ships"],
         "source": "Old harbour, Coast Gazette",
+        "file_date": None,
+        "metadata": {},
+        "origins": dict.fromkeys(
+            ("title", "publisher", "authors", "date", "url", "language", "tags", "source"), "stated"
+        ),
         "text": THREE["harbour.md"],
     }
 

@@ -8,6 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from service.schemas import AskReply
+from tests.service.conftest import problem_of
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +27,7 @@ def test_the_reply_has_the_shape_that_was_promised(reply: dict[str, Any]) -> Non
     assert set(reply["passages"][0]["source"]) == {
         "document_id", "title", "publisher", "authors", "date", "url", "path", "page", "slide",
         "sheet", "row", "part", "lines",
-        "start", "end", "citation",
+        "start", "end", "citation", "reference",
     }  # fmt: skip
 
 
@@ -111,3 +112,35 @@ def test_where_no_source_passes_the_filters_nothing_is_claimed(client: FlaskClie
     assert (reply["passages"], reply["answer"], reply["answerable"]) == ([], None, False)
     assert reply["confidence"] is None
     assert reply["notes"] == ["No source passes the filters, so nothing was searched."]
+
+
+@pytest.mark.parametrize("form", ["plain", "markdown", "bibtex", "csl-json"])
+def test_sources_are_cited_in_the_format_that_is_asked_for(client: FlaskClient, form: str) -> None:
+    body = {"question": "copper", "citation_format": form}
+    replies = [
+        client.post("/ask", json=body).get_json(),
+        client.get("/ask", query_string={"q": "copper", "citation_format": form}).get_json(),
+    ]
+    for reply in replies:
+        source = reply["passages"][0]["source"]
+        assert source["citation"].startswith("Ada Quill, Ben Orr, “The harbour of Thessaly”, ")
+        reference = source["reference"]
+        if form == "csl-json":
+            assert reference["issued"] == {"date-parts": [[1987, 3, 5]]}
+            assert None not in reference.values()
+        else:
+            expected = {
+                "plain": source["citation"],
+                "markdown": "Ada Quill, Ben Orr, [“The harbour of Thessaly”](https://example.org",
+                "bibtex": f"@misc{{pincite-{source['document_id']}-{source['start']}-",
+            }[form]
+            assert reference.startswith(expected)
+
+
+def test_a_format_that_is_none_is_refused(client: FlaskClient) -> None:
+    for response in (
+        client.post("/ask", json={"question": "x", "citation_format": "ris"}),
+        client.get("/ask?q=x&citation_format=ris"),
+    ):
+        problem = problem_of(response, 422, "citation_format")
+        assert "markdown, bibtex or csl-json" in problem["errors"][0]["allowed"]

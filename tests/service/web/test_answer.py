@@ -19,7 +19,7 @@ ANSWER = "Ninety ships unload copper every winter."
 def test_an_answer_stands_on_top_and_its_number_leads_to_its_passage(client: FlaskClient) -> None:
     tree = page(client, q=QUESTION)
     assert tree.one("title").line == f"{QUESTION} · Pincite"
-    assert tree.one("input").attributes["value"] == QUESTION
+    assert tree.one("input", id="q").attributes["value"] == QUESTION
     answer = tree.one("section", class_="answer")
     assert answer.one(class_="sentence").line == f"{ANSWER} [1]"
     target = answer.one("a").attributes["href"].removeprefix("#")

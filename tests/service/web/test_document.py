@@ -90,7 +90,7 @@ def test_what_is_not_known_is_left_out(client: FlaskClient) -> None:
     reply = json.loads(client.get("/documents").data)
     (orchard,) = [one for one in reply["documents"] if one["path"].endswith(".txt")]
     tree = source_page(client, {"document_id": orchard["id"]})
-    assert [term.line for term in tree.one("aside").all("dt")] == ["File"]
+    assert [term.line for term in tree.one("aside").all("dt")] == ["File", "File last changed"]
     assert not tree.all("time")
 
 

@@ -60,7 +60,7 @@ def source_of(tree: Node) -> str:
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_a_question_is_text(client: FlaskClient, question: str) -> None:
     tree = clean(client, "/", q=question)
-    assert tree.one("input").attributes["value"] == question
+    assert tree.one("input", id="q").attributes["value"] == question
     source = clean(client, source_of(tree))
     assert source.one(class_="back").line == " ".join(f"Back to “{question}”".split())
     assert clean(client, source.one(class_="back").one("a").attributes["href"]).all("article")

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -35,10 +37,10 @@ def test_what_a_page_needs_is_served_here(client: FlaskClient) -> None:
                 assert response.mimetype in {"text/css", "image/svg+xml"}
 
 
-def test_the_empty_form_has_one_field_and_names_documents(client: FlaskClient) -> None:
+def test_the_empty_form_has_a_field_and_names_documents(client: FlaskClient) -> None:
     tree = page(client)
     form = tree.one("form", role="search", action="/", method="get")
-    field = form.one("input")
+    field = form.one("input", id="q")
     assert (field.attributes["name"], field.attributes["value"]) == ("q", "")
     assert form.one("label", **{"for": field.attributes["id"]}).line == "Ask your documents"
     named = [link.line for link in tree.one("section").all("a")]
@@ -64,7 +66,7 @@ def test_a_question_that_cannot_be_asked_is_refused_with_the_reason(
 ) -> None:
     tree = page(client, "/", 422, **arguments)
     assert tree.one(role="alert").one("code").line == field
-    assert len(tree.one("input").attributes["value"]) <= 2000
+    assert len(tree.one("input", id="q").attributes["value"]) <= 2000
     assert not tree.all("article")
 
 
@@ -73,3 +75,31 @@ def test_an_error_is_a_page_with_ways_on(client: FlaskClient) -> None:
     assert tree.one("h1").line == "Not Found"
     assert tree.one(class_="lead").line == "There is nothing at this address."
     assert {link.attributes["href"] for link in tree.one("main").all("a")} == {"/", "/documents"}
+
+
+def test_the_form_narrows_the_search_and_keeps_what_was_chosen(client: FlaskClient) -> None:
+    empty = page(client).one("form").one("details")
+    assert "open" not in empty.attributes
+    assert not any(field.attributes["value"] for field in empty.all("input"))
+    chosen = {"tag": ["ships", "<b>"], "since": ["1980-01-01"], "where": ["tags=ships"]}
+    tree = page(client, f"/?{urlencode({'q': 'lava', 'publisher': '', **chosen}, doseq=True)}")
+    assert [link.line for link in tree.one("ol").all("h3")] == ["The harbour of Thessaly"]
+    form = tree.one("form").one("details")
+    assert "open" in form.attributes
+    kept = [
+        (field.attributes["name"], field.attributes["value"])
+        for field in form.all("input")
+        if field.attributes["value"]
+    ]
+    assert kept == [
+        ("tag", "ships"),
+        ("tag", "<b>"),
+        ("since", "1980-01-01"),
+        ("where", "tags=ships"),
+    ]
+
+
+def test_a_filter_that_cannot_be_used_is_refused_with_the_field_filled(client: FlaskClient) -> None:
+    tree = page(client, "/", 422, q="lava", where="colour")
+    assert "where is ['colour']" in tree.one(role="alert").line
+    assert tree.one("input", name="where").attributes["value"] == "colour"

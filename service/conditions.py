@@ -1,0 +1,120 @@
+"""What a request wants of one key: values, bounds or a condition in words."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import PlainValidator
+
+from index import AllOf, AnyOf, Condition, Filter, OneOf, Range
+
+DAY_RULE = "a day as YYYY-MM-DD"
+
+_UNUSABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+_WHERE = re.compile(r"\s*([^=<>]*[^=<>\s])\s*(=|>=|>|<=|<)\s*([^=<>\s].*)", re.DOTALL)
+_BOUNDS = {">=": "gte", ">": "gt", "<=": "lte", "<": "lt"}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Values of which a source is to hold one, or `every` one."""
+
+    values: tuple[str | float, ...]
+    every: bool = False
+
+    def filter(self, key: str) -> Filter:
+        """Return the filter for sources that hold these under a key."""
+        if self.every:
+            return AllOf(tuple(OneOf(key, (value,)) for value in self.values))
+        return OneOf(key, self.values)
+
+    def each(self, condition: Callable[[str], Filter]) -> Filter:
+        """Return the filter that makes a condition of its own of each text."""
+        parts = tuple(condition(str(value)) for value in self.values)
+        return AllOf(parts) if self.every else AnyOf(parts)
+
+
+def _day(value: object) -> dt.date:
+    # numbers would pass for timestamps, and other ISO forms for days
+    if not isinstance(value, str) or not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        raise ValueError(f"expected {DAY_RULE}")
+    return dt.date.fromisoformat(value)
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not value.strip() or _UNUSABLE.search(value):
+        raise ValueError("expected a text")
+    return value
+
+
+def _value(value: object) -> str | float:
+    """Return a text or a number; what is true or false is a text in metadata."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if not isinstance(value, int | float):
+        return _text(value)
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise ValueError("expected a number")
+    return number
+
+
+def _chosen(value: object, one: Callable[[object], str | float]) -> Choice:
+    every = isinstance(value, dict) and value.keys() == {"all"}
+    values = value["all"] if isinstance(value, dict) and every else value
+    if not isinstance(values, list | tuple):
+        if every:
+            raise ValueError("expected a list")
+        values = [values]
+    if not values:
+        raise ValueError("expected one value at least")
+    return Choice(tuple(one(each) for each in values), every)
+
+
+def _choice(value: object) -> Choice:
+    return _chosen(value, _text)
+
+
+def _texts(value: object) -> Choice:
+    if isinstance(value, list | tuple):
+        return _chosen(value, _text)
+    raise ValueError("expected a list")
+
+
+def _wanted(value: object) -> Choice | dict[str, str | float]:
+    if not isinstance(value, dict) or value.keys() == {"all"}:
+        return _chosen(value, _value)
+    if not value or value.keys() - set(_BOUNDS.values()):
+        raise ValueError("expected bounds")
+    if any(isinstance(bound, bool) for bound in value.values()):
+        raise ValueError("expected a text or a number")
+    return {name: _value(bound) for name, bound in value.items()}
+
+
+def _where(value: object) -> tuple[Condition, ...]:
+    conditions: list[Condition] = []
+    for text in value if isinstance(value, list | tuple) else [value]:
+        found = _WHERE.fullmatch(_text(text))
+        if found is None:
+            raise ValueError("expected a key, a sign and a value")
+        key, sign, wanted = found.groups()
+        wanted = wanted.strip()
+        conditions.append(
+            OneOf(key, (wanted,)) if sign == "=" else Range(key, **{_BOUNDS[sign]: wanted})
+        )
+    return tuple(conditions)
+
+
+Day = Annotated[dt.date, PlainValidator(_day)]
+OneOrMore = Annotated[Choice, PlainValidator(_choice)]
+Several = Annotated[Choice, PlainValidator(_texts)]
+Wanted = Annotated[Choice | dict[str, str | float], PlainValidator(_wanted)]
+Where = Annotated[tuple[Condition, ...], PlainValidator(_where)]
