@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,8 @@ from index.errors import IndexDamaged
 from index.selection import Selection
 
 _WRITER_BYTES = 64_000_000
-_WIDER = 4  # times as many hits are taken where too few of them pass
+_FIRST = 4  # times as many hits as are asked for are taken where some may not pass,
+_SPARE = 1.5  # and then times as many as are likely to be enough
 
 
 def _schema() -> tantivy.Schema:
@@ -62,25 +64,25 @@ class LexicalIndex:
     ) -> NDArray[np.int64]:
         """Return the ordinals of the best `limit` passages, of those in `among` if it is given.
 
-        Hits are taken and sorted out, more and more of them, until as many were taken as documents
-        pass: from there on it costs less to let the postings of those documents sort them out.
+        Hits are taken and sorted out, then as many more as the share that passed promises to be
+        enough. Where that is more than documents pass, it costs less to let the postings of these
+        documents sort them out.
         """
-        query = tantivy.Query.boolean_query(
-            [
-                (tantivy.Occur.Should, tantivy.Query.term_query(self._index.schema, "terms", term))
-                for term in terms
-            ]
-        )
+        query = self._any(terms)
         if among is None:
             return self._take(query, limit)
-        take = limit * _WIDER
+        take = _FIRST * limit
         while take < len(among.documents):
             found = self._take(query, take)
             passing = found[among.passages[found]]
             if len(passing) >= limit or len(found) < take:
                 return passing[:limit]
-            take *= _WIDER
+            take = int(_SPARE * take * limit / max(len(passing), 1))
         return self._take(self._within(query, among), limit)
+
+    def _any(self, terms: Sequence[str]) -> tantivy.Query:
+        one = partial(tantivy.Query.term_query, self._index.schema, "terms")
+        return tantivy.Query.boolean_query([(tantivy.Occur.Should, one(term)) for term in terms])
 
     def _within(self, query: tantivy.Query, among: Selection) -> tantivy.Query:
         documents = tantivy.Query.term_set_query(
