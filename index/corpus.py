@@ -111,8 +111,8 @@ class Folder:
     def read(self, file: File) -> Document:
         """Read one file with the reader for its suffix."""
         try:
-            with _open(self._root / file.path) as content:
-                data = content.read()
+            with _open(self._root / file.path) as opened:
+                data = opened.read()
         except OSError as error:
             raise DocumentError(f"{file.path}: {_unreadable(error)}") from error
         beside = self._beside([self._root / path for path in file.beside])

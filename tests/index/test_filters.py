@@ -178,7 +178,7 @@ def test_a_filter_leaves_exactly_the_passages_of_the_documents_that_pass(
         sources = {source.path: source.id for source, _ in generation.catalog.sources()}
         of = {path: held(path, sources[path], known) for path, known in corpus.items()}
         everything = list(generation.catalog.all_passages())
-        vector = FakeEmbedder().embed_question(question)
+        vector = FakeEmbedder().embed_questions([question])[0]
         for one in wanted:
             eligible = {path for path in corpus if passes(one, of[path])}
             expected = [

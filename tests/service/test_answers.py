@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from index import Generation, LiveIndex, Query, Retriever
+from index import Generation, LiveIndex, Query, Retriever, dated
 from index.confidence import Calibration, Regression
 from index.retrieval import Ranking
 from service.answers import Answer, Answerer
@@ -95,8 +95,8 @@ DAY = dt.date(2020, 1, 1)
         Query("who weighs copper?", asked_on=DAY),
         Query("Who weighs copper?", asked_on=DAY, top_k=4),
         Query("Who weighs copper?", asked_on=DAY, prefer_recent=True),
-        Query("Who weighs copper?", asked_on=DAY, since=DAY),
-        Query("Who weighs copper?", asked_on=DAY, until=DAY),
+        Query("Who weighs copper?", asked_on=DAY, filter=dated(DAY, None)),
+        Query("Who weighs copper?", asked_on=DAY, filter=dated(None, DAY)),
         Query("Who weighs copper?", asked_on=dt.date(2020, 1, 2)),
         Query("Who weighs copper?"),
     ],
