@@ -7,7 +7,10 @@ import sys
 
 import pytest
 
-HEAVY = "torch sentence_transformers transformers openvino tokenizers granian"
+HEAVY = (
+    "torch sentence_transformers transformers openvino tokenizers granian"
+    " docx lxml pptx pypdfium2 trafilatura"
+)
 WATCH = """
 import sys, threading
 opened = []

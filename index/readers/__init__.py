@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 
+from index.readers.html import read_html
 from index.readers.markdown import read_markdown
 from index.readers.text import read_text
 from index.types import Document
@@ -16,6 +17,9 @@ READERS: dict[str, Reader] = {
     ".md": read_markdown,
     ".markdown": read_markdown,
     ".txt": read_text,
+    ".htm": read_html,
+    ".html": read_html,
+    ".xhtml": read_html,
 }
 
 

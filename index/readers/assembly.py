@@ -1,0 +1,109 @@
+"""Puts a document's text together from blocks, for formats whose files are no text themselves."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+
+from index.types import NOWHERE, Block, BlockKind, Document, Location, Metadata, Span
+
+_LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+# what neither XML nor a browser can show, and what no file can hold as UTF-8
+_UNPRINTABLE = re.compile(r"[\0-\x08\x0e-\x1f\x7f-\x9f\xad\ufeff\ud800-\udfff\ufffe\uffff]")
+_BLANK_LINES = re.compile(r"\n[^\S\n]*(?:\n[^\S\n]*)+")
+
+
+class Assembly:
+    """A document in the making: blocks are added in reading order.
+
+    Attributes:
+        headings: the path of sections that the next block will stand in.
+    """
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._length = 0
+        self._blocks: list[Block] = []
+        self._path: list[tuple[int, str]] = []
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        return tuple(title for _, title in self._path)
+
+    def add(
+        self,
+        text: str,
+        kind: BlockKind = "prose",
+        location: Location = NOWHERE,
+        *,
+        close: bool = False,
+    ) -> None:
+        """Add a block, after a blank line, or on the next line if `close`; blank ones are left out.
+
+        Every line end becomes a newline, and what cannot be shown is dropped.
+        """
+        text = clean(text, keep_blank_lines=kind == "lines")
+        if not text:
+            return
+        gap = ("\n" if close else "\n\n") if self._blocks else ""
+        start = self._length + len(gap)
+        self._parts += [gap, text]
+        self._length = start + len(text)
+        self._blocks.append(Block(Span(start, self._length), kind, self.headings, location))
+
+    def add_heading(self, text: str, level: int, location: Location = NOWHERE) -> None:
+        """Add a heading; it ends the sections of its level and of deeper ones. 1 is the highest."""
+        title = " ".join(clean(text).split())
+        if title:
+            self.leave(level)
+            self._path.append((level, title))
+            self.add(title, "heading", location)
+
+    def leave(self, level: int) -> None:
+        """End the sections of this level and of deeper ones."""
+        self._path = [(above, title) for above, title in self._path if above < level]
+
+    def document(
+        self,
+        identity: str,
+        path: str,
+        metadata: Metadata,
+        *,
+        pages: int = 0,
+        blank_pages: tuple[int, ...] = (),
+        scanned_pages: tuple[int, ...] = (),
+    ) -> Document:
+        """Return what was put together."""
+        return Document(
+            identity,
+            path,
+            "".join(self._parts),
+            metadata,
+            tuple(self._blocks),
+            pages=pages,
+            blank_pages=blank_pages,
+            scanned_pages=scanned_pages,
+        )
+
+
+def clean(text: str, *, keep_blank_lines: bool = False) -> str:
+    """Return the text without what cannot be shown, outer white space and blank lines."""
+    text = _UNPRINTABLE.sub("", _LINE_ENDS.sub("\n", text))
+    if keep_blank_lines:
+        return text.rstrip().strip("\n")  # what stands first may be indented
+    return _BLANK_LINES.sub("\n", text).strip()
+
+
+def table_rows(rows: list[list[str]]) -> str:
+    """Return a table as text, one line a row, its cells parted by bars; empty rows are left out."""
+    lines = (" | ".join(" ".join(cell.split()) for cell in row) for row in rows)
+    return "\n".join(line.strip() for line in lines if line.strip(" |"))
+
+
+def title_of(path: str, *candidates: str | None) -> str:
+    """Return the first title that says something, else the name of the file without its suffix."""
+    for candidate in candidates:
+        title = " ".join(clean(candidate or "").split())
+        if title:
+            return title
+    return PurePosixPath(path).stem or path

@@ -1,0 +1,157 @@
+"""Web pages: the words of the page without what surrounds them on every page of its site."""
+
+from __future__ import annotations
+
+import codecs
+import datetime as dt
+import re
+from copy import deepcopy
+from typing import TYPE_CHECKING
+
+from index.errors import DocumentError
+from index.readers.assembly import Assembly, title_of
+from index.readers.damage import reading
+from index.readers.markup import add_markup
+from index.readers.text import decode
+from index.types import Document, Metadata
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+# HTML Standard, "Determining the character encoding": searched for in the first 1024 bytes.
+_DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+_NEVER_SHOWN = (
+    "script style template noscript iframe object svg canvas audio video head button select"
+    " textarea datalist"
+).split()
+_HIDDEN = "@hidden or contains(translate(@style, ' ', ''), 'display:none')"
+_AROUND = """.//*[
+    self::nav or @role = 'navigation' or @role = 'search' or @role = 'menu' or @role = 'menubar'
+    or ((self::header or self::footer or self::aside)
+        and not(ancestor::article or ancestor::main or ancestor::*[@role = 'main']))
+][not(.//h1)]"""
+# what sites name whatever surrounds their pages, in class names and ids: site-footer, share-links
+_AROUND_NAMES = re.compile(
+    r"(?:^|\s)(?:"
+    r"(?:[\w-]*[_-])?(?:nav|navbar|navbox|navigation|menu|sidebar|breadcrumbs?|footer)"
+    r"|(?:cookies?|consent|newsletter|shar(?:e|ing)|social|advert\w*|ads?|skip-?link)(?:[_-][\w-]*)?"
+    r")(?=\s|$)",
+    re.IGNORECASE,
+)
+_NAMED = ".//*[self::div or self::section or self::ul or self::ol or self::p or self::table]"
+_TITLES = ("//meta[@property = 'og:title']/@content", "//head/title", "//h1", "//title")
+_MOST = 0.3  # of the words of a page: what holds more of them is no surrounding, whatever its name
+
+
+def read_html(data: bytes, path: str, identity: str) -> Document:
+    """Read a web page; scripts, forms' controls and what surrounds the text are dropped.
+
+    Title, author, date, site and tags are those that trafilatura finds stated in the page. Its
+    selection of the main text is not used: it leaves out tables, references and lists that a
+    question may be about (`python -m tests.benchmarks.extraction` measures it).
+
+    Raises:
+        DocumentError: it is not text, or nests elements too deep.
+    """
+    with reading(path, "a web page"):
+        assembly = Assembly()
+        tree = parse_html(_decode(data, path), path)
+        if tree is None:
+            return assembly.document(identity, path, Metadata(title=title_of(path)))
+        metadata = _metadata(tree, path)
+        add_markup(_shown(tree), assembly)
+        return assembly.document(identity, path, metadata)
+
+
+def parse_html(text: str, path: str) -> HtmlElement | None:
+    """Return the root of a page, None if it is empty.
+
+    Raises:
+        DocumentError: it nests elements too deep, so that a part would be lost.
+    """
+    from lxml import etree, html
+
+    # lxml refuses a str that declares an encoding, so it is given bytes
+    parser = html.HTMLParser(huge_tree=True, encoding="utf-8", remove_comments=True)
+    try:
+        tree = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except etree.ParserError:  # raised of empty pages alone; damaged ones are mended
+        return None
+    if any(error.type_name == "ERR_RESOURCE_LIMIT" for error in parser.error_log):
+        raise DocumentError(
+            f"{path}: nests elements too deep to be read whole; save a simpler page"
+        )
+    return tree
+
+
+def _decode(data: bytes, path: str) -> str:
+    declared = _DECLARED.search(data[:1024])
+    if declared and not data.startswith(
+        (codecs.BOM_UTF8, codecs.BOM_UTF16_BE, codecs.BOM_UTF16_LE)
+    ):
+        try:
+            return data.decode("utf-8")  # pages that are UTF-8 often declare something else
+        except UnicodeDecodeError:
+            pass
+        try:
+            return data.decode(declared[1].decode("ascii"))
+        except (LookupError, UnicodeDecodeError):
+            pass
+    return decode(data, path)
+
+
+def _metadata(tree: HtmlElement, path: str) -> Metadata:
+    from trafilatura.metadata import extract_metadata
+
+    tree = deepcopy(tree)
+    _drop(tree, tree.xpath("//body//nav | //body//*[@role = 'navigation']"))  # it names others
+    # only dates that the page states, none guessed from its text
+    found = extract_metadata(tree, extensive=False)
+    canonical = tree.xpath("string(//link[@rel = 'canonical']/@href)").strip()
+    titles = [tree.xpath(f"string({one})") for one in _TITLES]
+    language = tree.get("lang") or ""
+    return Metadata(
+        title=title_of(path, *titles),
+        publisher=found.sitename or None,
+        authors=tuple(name.strip() for name in (found.author or "").split(";") if name.strip()),
+        date=dt.date.fromisoformat(found.date) if found.date else None,
+        url=canonical if canonical.startswith(("https://", "http://")) else found.url,
+        language=language.partition("-")[0].strip().lower() or None,
+        tags=tuple(tag.strip() for tags in found.tags or () for tag in tags.split(",")),
+    )
+
+
+def _shown(tree: HtmlElement) -> HtmlElement:
+    """Drop what is not shown, and what surrounds the text unless nothing else is there."""
+    body = tree.find("body")
+    if body is None:
+        body = tree
+    _drop(body, [one for tag in _NEVER_SHOWN for one in body.iter(tag)])
+    _drop(body, body.xpath(f".//*[{_HIDDEN}]"))
+    around = _surroundings(body)
+    inside = {one for element in around for one in element.iter()}
+    if any((one.text or "").strip() and one not in inside for one in body.iter()):
+        _drop(body, around)
+    return body
+
+
+def _surroundings(body: HtmlElement) -> list[HtmlElement]:
+    most = _MOST * _count_words(body)
+    named = [
+        element
+        for element in body.xpath(_NAMED)
+        if _AROUND_NAMES.search(f"{element.get('class', '')} {element.get('id', '')}")
+        and not element.xpath(".//h1 | .//main | .//article")
+        and _count_words(element) <= most
+    ]
+    return [*named, *body.xpath(_AROUND)]
+
+
+def _count_words(element: HtmlElement) -> int:
+    return sum(len((text or "").split()) for text in element.itertext())
+
+
+def _drop(body: HtmlElement, elements: list[HtmlElement]) -> None:
+    for element in elements:
+        if element is not body and element.getparent() is not None:
+            element.drop_tree()

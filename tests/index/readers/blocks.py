@@ -1,0 +1,33 @@
+"""What tests of readers ask of a document."""
+
+from __future__ import annotations
+
+from index import Document
+from index.passages import Splitter, split_document
+from tests.fakes import count_words
+
+
+def blocks_of(document: Document) -> list[tuple[str, str, tuple[str, ...]]]:
+    return [
+        (one.kind, document.text[one.span.start : one.span.end], one.headings)
+        for one in document.blocks
+    ]
+
+
+def texts_of(document: Document) -> list[str]:
+    return [text for _, text, _ in blocks_of(document)]
+
+
+def assert_passages_stand_where_they_say(document: Document) -> None:
+    """Check that each passage is verbatim, within one location, and that none leaves words out."""
+    passages = split_document(document, count_words, Splitter(enough=15, most=20))
+    for passage in passages:
+        assert document.text[passage.start : passage.end] == passage.text
+        locations = {
+            block.location
+            for block in document.blocks
+            if block.span.start < passage.end and passage.start < block.span.end
+        }
+        assert locations == {passage.location}
+    words = [word for passage in passages for word in passage.text.split()]
+    assert words == [word for text in texts_of(document) for word in text.split()]
