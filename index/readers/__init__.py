@@ -5,8 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 
+from index.readers.docx import read_docx
+from index.readers.epub import read_epub
 from index.readers.html import read_html
 from index.readers.markdown import read_markdown
+from index.readers.odt import read_odt
+from index.readers.pptx import read_pptx
 from index.readers.text import read_text
 from index.types import Document
 
@@ -17,9 +21,13 @@ READERS: dict[str, Reader] = {
     ".md": read_markdown,
     ".markdown": read_markdown,
     ".txt": read_text,
+    ".docx": read_docx,
+    ".epub": read_epub,
     ".htm": read_html,
     ".html": read_html,
     ".xhtml": read_html,
+    ".odt": read_odt,
+    ".pptx": read_pptx,
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from pathlib import PurePosixPath
 
@@ -12,13 +13,13 @@ _LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _UNPRINTABLE = re.compile(r"[\0-\x08\x0e-\x1f\x7f-\x9f\xad\ufeff\ud800-\udfff\ufffe\uffff]")
 _BLANK_LINES = re.compile(r"\n[^\S\n]*(?:\n[^\S\n]*)+")
 
+# titles that programs give to what has none: LibreOffice, ReportLab, PowerPoint, python-docx
+_UNTITLED = {"untitled", "anonymous", "unspecified", "powerpoint presentation", "word document"}
+_MADE_BY = re.compile(r"^Microsoft (?:Word|PowerPoint|Excel) - ")
+
 
 class Assembly:
-    """A document in the making: blocks are added in reading order.
-
-    Attributes:
-        headings: the path of sections that the next block will stand in.
-    """
+    """A document in the making: blocks are added in reading order."""
 
     def __init__(self) -> None:
         self._parts: list[str] = []
@@ -27,8 +28,19 @@ class Assembly:
         self._path: list[tuple[int, str]] = []
 
     @property
+    def length(self) -> int:
+        """How many characters there are so far."""
+        return self._length
+
+    @property
     def headings(self) -> tuple[str, ...]:
+        """The path of sections that the next block will stand in."""
         return tuple(title for _, title in self._path)
+
+    @property
+    def first_heading(self) -> str | None:
+        """The first heading, if there is any."""
+        return next((one.headings[-1] for one in self._blocks if one.kind == "heading"), None)
 
     def add(
         self,
@@ -100,10 +112,18 @@ def table_rows(rows: list[list[str]]) -> str:
     return "\n".join(line.strip() for line in lines if line.strip(" |"))
 
 
+def day_of(moment: str) -> dt.date | None:
+    """Return the day of a moment written as in ISO 8601; None where no day is named."""
+    try:
+        return dt.date.fromisoformat(moment.strip()[:10])
+    except ValueError:
+        return None
+
+
 def title_of(path: str, *candidates: str | None) -> str:
     """Return the first title that says something, else the name of the file without its suffix."""
     for candidate in candidates:
-        title = " ".join(clean(candidate or "").split())
-        if title:
+        title = _MADE_BY.sub("", " ".join(clean(candidate or "").split()))
+        if title and title.lower().strip("()") not in _UNTITLED:
             return title
     return PurePosixPath(path).stem or path

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import codecs
-import datetime as dt
 import re
 from copy import deepcopy
 from typing import TYPE_CHECKING
 
 from index.errors import DocumentError
-from index.readers.assembly import Assembly, title_of
+from index.readers.assembly import Assembly, day_of, title_of
 from index.readers.damage import reading
-from index.readers.markup import add_markup
+from index.readers.markup import add_markup, drop, drop_unshown
 from index.readers.text import decode
 from index.types import Document, Metadata
 
@@ -20,11 +19,6 @@ if TYPE_CHECKING:
 
 # HTML Standard, "Determining the character encoding": searched for in the first 1024 bytes.
 _DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
-_NEVER_SHOWN = (
-    "script style template noscript iframe object svg canvas audio video head button select"
-    " textarea datalist"
-).split()
-_HIDDEN = "@hidden or contains(translate(@style, ' ', ''), 'display:none')"
 _AROUND = """.//*[
     self::nav or @role = 'navigation' or @role = 'search' or @role = 'menu' or @role = 'menubar'
     or ((self::header or self::footer or self::aside)
@@ -55,7 +49,7 @@ def read_html(data: bytes, path: str, identity: str) -> Document:
     """
     with reading(path, "a web page"):
         assembly = Assembly()
-        tree = parse_html(_decode(data, path), path)
+        tree = parse_html(decode_page(data, path), path)
         if tree is None:
             return assembly.document(identity, path, Metadata(title=title_of(path)))
         metadata = _metadata(tree, path)
@@ -84,7 +78,18 @@ def parse_html(text: str, path: str) -> HtmlElement | None:
     return tree
 
 
-def _decode(data: bytes, path: str) -> str:
+def body_of(tree: HtmlElement) -> HtmlElement:
+    """Return the body of a page, all of it where it has none."""
+    body = tree.find("body")
+    return tree if body is None else body
+
+
+def decode_page(data: bytes, path: str) -> str:
+    """Return the text of a page: UTF-8 where it is that, else as it declares, else the likeliest.
+
+    Raises:
+        DocumentError: the bytes are no text in any encoding.
+    """
     declared = _DECLARED.search(data[:1024])
     if declared and not data.startswith(
         (codecs.BOM_UTF8, codecs.BOM_UTF16_BE, codecs.BOM_UTF16_LE)
@@ -104,7 +109,7 @@ def _metadata(tree: HtmlElement, path: str) -> Metadata:
     from trafilatura.metadata import extract_metadata
 
     tree = deepcopy(tree)
-    _drop(tree, tree.xpath("//body//nav | //body//*[@role = 'navigation']"))  # it names others
+    drop(tree.xpath("//body//nav | //body//*[@role = 'navigation']"))  # it names others
     # only dates that the page states, none guessed from its text
     found = extract_metadata(tree, extensive=False)
     canonical = tree.xpath("string(//link[@rel = 'canonical']/@href)").strip()
@@ -114,7 +119,7 @@ def _metadata(tree: HtmlElement, path: str) -> Metadata:
         title=title_of(path, *titles),
         publisher=found.sitename or None,
         authors=tuple(name.strip() for name in (found.author or "").split(";") if name.strip()),
-        date=dt.date.fromisoformat(found.date) if found.date else None,
+        date=day_of(found.date or ""),
         url=canonical if canonical.startswith(("https://", "http://")) else found.url,
         language=language.partition("-")[0].strip().lower() or None,
         tags=tuple(tag.strip() for tags in found.tags or () for tag in tags.split(",")),
@@ -123,15 +128,12 @@ def _metadata(tree: HtmlElement, path: str) -> Metadata:
 
 def _shown(tree: HtmlElement) -> HtmlElement:
     """Drop what is not shown, and what surrounds the text unless nothing else is there."""
-    body = tree.find("body")
-    if body is None:
-        body = tree
-    _drop(body, [one for tag in _NEVER_SHOWN for one in body.iter(tag)])
-    _drop(body, body.xpath(f".//*[{_HIDDEN}]"))
+    body = body_of(tree)
+    drop_unshown(body)
     around = _surroundings(body)
     inside = {one for element in around for one in element.iter()}
     if any((one.text or "").strip() and one not in inside for one in body.iter()):
-        _drop(body, around)
+        drop(around)
     return body
 
 
@@ -149,9 +151,3 @@ def _surroundings(body: HtmlElement) -> list[HtmlElement]:
 
 def _count_words(element: HtmlElement) -> int:
     return sum(len((text or "").split()) for text in element.itertext())
-
-
-def _drop(body: HtmlElement, elements: list[HtmlElement]) -> None:
-    for element in elements:
-        if element is not body and element.getparent() is not None:
-            element.drop_tree()

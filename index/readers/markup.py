@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from index.readers.assembly import Assembly, table_rows
@@ -20,9 +21,26 @@ _FLOW = set(
 )
 _ITEMS = {"li", "dt", "dd", "option", "summary"}  # they follow one another without blank lines
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_UNSHOWN = """
+    .//script | .//style | .//template | .//noscript | .//iframe | .//object | .//svg | .//canvas
+    | .//audio | .//video | .//head | .//button | .//select | .//textarea | .//datalist
+    | .//*[@hidden or contains(translate(@style, ' ', ''), 'display:none')]
+"""
 _LAYOUT = "descendant::*[self::table or self::pre or self::h1 or self::h2 or self::h3][1]"
 _SPACES = re.compile(r"[ \t\n\r\f]+")
 _AROUND_LINE_END = re.compile(r" ?\n ?")
+
+
+def drop(elements: Iterable[HtmlElement]) -> None:
+    """Take elements out of their tree; the text behind them stays."""
+    for element in elements:
+        if element.getparent() is not None:
+            element.drop_tree()
+
+
+def drop_unshown(root: HtmlElement) -> None:
+    """Take out what a browser shows none of, or as controls."""
+    drop(root.xpath(_UNSHOWN))
 
 
 def add_markup(root: HtmlElement, assembly: Assembly, location: Location = NOWHERE) -> None:
