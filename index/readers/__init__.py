@@ -10,6 +10,7 @@ from index.readers.epub import read_epub
 from index.readers.html import read_html
 from index.readers.markdown import read_markdown
 from index.readers.odt import read_odt
+from index.readers.pdf import read_pdf
 from index.readers.pptx import read_pptx
 from index.readers.text import read_text
 from index.types import Document
@@ -27,6 +28,7 @@ READERS: dict[str, Reader] = {
     ".html": read_html,
     ".xhtml": read_html,
     ".odt": read_odt,
+    ".pdf": read_pdf,
     ".pptx": read_pptx,
 }
 

@@ -42,6 +42,11 @@ class Assembly:
         """The first heading, if there is any."""
         return next((one.headings[-1] for one in self._blocks if one.kind == "heading"), None)
 
+    @property
+    def leading_heading(self) -> str | None:
+        """The heading that the document begins with, if it does."""
+        return self.first_heading if self._blocks and self._blocks[0].kind == "heading" else None
+
     def add(
         self,
         text: str,

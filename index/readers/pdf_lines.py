@@ -1,0 +1,153 @@
+"""From a page of a PDF to its lines, with where they stand on it."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pypdfium2 import PdfPage, PdfTextPage
+
+_HYPHEN = 0x02  # what pdfium makes of a hyphen that parts a word at the end of a line
+_SOFT_HYPHEN = "\xad"
+_SAMPLED = 8  # one character in so many tells the direction of a page's text
+_GAP = 1.0  # in font sizes: wider than justified text is spaced, narrower than columns are
+
+Box = tuple[float, float, float, float]  # left, bottom, right, top
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of text as it stands on a page.
+
+    Lengths are in points, `y` upwards, turned so that the text runs to the right. `hyphen` says
+    that its last word goes on in the next line. `gap` is the first wide gap within it: where it
+    begins and ends, and how many characters stand before it.
+    """
+
+    text: str
+    left: float
+    bottom: float
+    right: float
+    top: float
+    size: float
+    hyphen: bool = False
+    gap: tuple[float, float, int] | None = None
+    gaps: int = 0
+
+    @property
+    def width(self) -> float:
+        """How wide it is, in points."""
+        return self.right - self.left
+
+
+def page_lines(page: PdfPage) -> list[Line]:
+    """Return the lines of a page in the order in which the file draws them."""
+    text_page = page.get_textpage()
+    try:
+        lines = list(_lines(text_page))
+    finally:
+        text_page.close()
+    ups = sum(below.bottom > above.top for above, below in pairwise(lines))
+    downs = sum(below.top < above.bottom for above, below in pairwise(lines))
+    if ups > downs:  # pdfium gives the lines of text that runs downwards from last to first
+        lines.reverse()
+    return _rejoined(lines)
+
+
+def _lines(page: PdfTextPage) -> Iterator[Line]:
+    import pypdfium2.raw as pdfium
+
+    count = page.count_chars()
+    codes = [pdfium.FPDFText_GetUnicode(page, index) for index in range(count)]
+    turns = Counter(  # pdfium measures angles clockwise
+        round(-pdfium.FPDFText_GetCharAngle(page, index) / (math.pi / 2)) % 4
+        for index in range(0, count, _SAMPLED)
+    )
+    turn = turns.most_common(1)[0][0] if turns else 0
+    start = 0
+    for index in range(count + 1):
+        at_end = index == count or codes[index] in (0x0A, 0x0D)
+        if at_end or codes[index] == _HYPHEN:
+            line = _line(page, range(start, index), codes, turn)
+            if line is not None:
+                yield replace(line, hyphen=True) if not at_end else line
+            start = index + 1
+
+
+def _line(page: PdfTextPage, indexes: range, codes: list[int], turn: int) -> Line | None:
+    shown = [index for index in indexes if codes[index] and not chr(codes[index]).isspace()]
+    if not shown:
+        return None
+    boxes = {index: _turned(page.get_charbox(index, loose=True), turn) for index in shown}
+    middle = shown[len(shown) // 2]  # what stands first may be a bullet or a raised number
+    size = _size(page, middle) or boxes[shown[0]][3] - boxes[shown[0]][1]
+    gaps = [
+        (boxes[before][2], boxes[after][0], after - shown[0])
+        for before, after in pairwise(shown)
+        if after > before + 1 and boxes[after][0] - boxes[before][2] > _GAP * size
+    ]
+    text = "".join(map(chr, codes[shown[0] : shown[-1] + 1]))
+    # a pair of surrogates stands for one character
+    text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return Line(
+        text=text.rstrip(_SOFT_HYPHEN),
+        left=min(box[0] for box in boxes.values()),
+        bottom=boxes[shown[0]][1],
+        right=max(box[2] for box in boxes.values()),
+        top=boxes[shown[0]][3],
+        size=size,
+        hyphen=text.endswith(_SOFT_HYPHEN),
+        gap=gaps[0] if gaps else None,
+        gaps=len(gaps),
+    )
+
+
+def _size(page: PdfTextPage, index: int) -> float:
+    """Return the size of a character's font as it is drawn, in points."""
+    import pypdfium2.raw as pdfium
+
+    matrix = pdfium.FS_MATRIX()
+    pdfium.FPDFText_GetMatrix(page, index, matrix)
+    scale = math.sqrt(abs(matrix.a * matrix.d - matrix.b * matrix.c))
+    size: float = pdfium.FPDFText_GetFontSize(page, index)
+    return size * scale
+
+
+def _turned(box: Box, turn: int) -> Box:
+    """Turn a box clockwise by so many quarters, as text that runs upwards needs one."""
+    left, bottom, right, top = box
+    for _ in range(turn):
+        left, bottom, right, top = bottom, -right, top, -left
+    return left, bottom, right, top
+
+
+def _rejoined(lines: list[Line]) -> list[Line]:
+    """Join what stands side by side and close, such as what follows a raised number."""
+    joined: list[Line] = []
+    for line in lines:
+        last = joined[-1] if joined else None
+        if last is None or last.hyphen or not _goes_on(last, line):
+            joined.append(line)
+            continue
+        space = " " if line.left - last.right > 0.15 * last.size else ""
+        joined[-1] = replace(
+            last,
+            text=f"{last.text}{space}{line.text}",
+            right=line.right,
+            hyphen=line.hyphen,
+            gap=last.gap,
+            gaps=last.gaps + line.gaps,
+        )
+    return joined
+
+
+def _goes_on(last: Line, line: Line) -> bool:
+    shared = min(last.top, line.top) - max(last.bottom, line.bottom)
+    height = min(last.top - last.bottom, line.top - line.bottom)
+    apart = line.left - last.right
+    return shared > 0.5 * height and -0.3 * last.size < apart < _GAP * last.size
