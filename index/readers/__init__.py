@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from functools import partial
 
 from index.readers.docx import read_docx
 from index.readers.epub import read_epub
@@ -31,6 +32,16 @@ READERS: dict[str, Reader] = {
     ".pdf": read_pdf,
     ".pptx": read_pptx,
 }
+
+
+def reader_for(suffix: str, ocr: str = "") -> Reader:
+    """Return the reader of a suffix; with `ocr`, languages of tesseract, it reads scanned pages.
+
+    Raises:
+        KeyError: there is no reader for the format.
+    """
+    reader = READERS[suffix.lower()]
+    return partial(read_pdf, ocr=ocr) if reader is read_pdf else reader
 
 
 def document_id(path: str) -> str:

@@ -25,9 +25,13 @@ _AROUND = """.//*[
         and not(ancestor::article or ancestor::main or ancestor::*[@role = 'main']))
 ][not(.//h1)]"""
 # what sites name whatever surrounds their pages, in class names and ids: site-footer, share-links
+_NAVIGATION_NAMES = re.compile(
+    r"(?:^|\s)(?:[\w-]*[_-])?(?:nav|navbar|navbox|navigation|menu|breadcrumbs?)(?=\s|$)",
+    re.IGNORECASE,
+)
 _AROUND_NAMES = re.compile(
     r"(?:^|\s)(?:"
-    r"(?:[\w-]*[_-])?(?:nav|navbar|navbox|navigation|menu|sidebar|breadcrumbs?|footer)"
+    r"(?:[\w-]*[_-])?(?:sidebar|footer)"
     r"|(?:cookies?|consent|newsletter|shar(?:e|ing)|social|advert\w*|ads?|skip-?link)(?:[_-][\w-]*)?"
     r")(?=\s|$)",
     re.IGNORECASE,
@@ -142,11 +146,20 @@ def _surroundings(body: HtmlElement) -> list[HtmlElement]:
     named = [
         element
         for element in body.xpath(_NAMED)
-        if _AROUND_NAMES.search(f"{element.get('class', '')} {element.get('id', '')}")
+        if _is_named_so(element)
         and not element.xpath(".//h1 | .//main | .//article")
         and _count_words(element) <= most
     ]
     return [*named, *body.xpath(_AROUND)]
+
+
+def _is_named_so(element: HtmlElement) -> bool:
+    names = f"{element.get('class', '')} {element.get('id', '')}"
+    if _AROUND_NAMES.search(names):
+        return True
+    # a menu whose words are no links has tabs of the text itself
+    links = sum(_count_words(link) for link in element.iter("a"))
+    return bool(_NAVIGATION_NAMES.search(names)) and 2 * links > _count_words(element)
 
 
 def _count_words(element: HtmlElement) -> int:

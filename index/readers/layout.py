@@ -79,7 +79,7 @@ def text_size(pages: Sequence[list[Line]]) -> float:
 
 
 def _edge_lines(page: list[Line]) -> list[Line]:
-    """Return the lines above the first gap and below the last, a few at most, else the outermost."""
+    """Return the lines above the first gap and below the last, if few, else the outermost."""
     rows: dict[int, list[Line]] = {}
     for line in page:
         rows.setdefault(_height(line), []).append(line)

@@ -123,6 +123,15 @@ def test_a_page_that_is_nothing_but_navigation_keeps_it() -> None:
     assert texts_of(read("<nav><a>Chapter one</a></nav>")) == ["Chapter one"]
 
 
+def test_a_menu_is_dropped_where_it_consists_of_links() -> None:
+    page = '<ul class="main-menu"><li><a>Home</a><li><a>News</a></ul>'
+    tabs = '<div class="tab-menu">The founding</div>'
+    assert texts_of(read(f"{page}{tabs}<p>The company was founded in 1975.")) == [
+        "The founding",
+        "The company was founded in 1975.",
+    ]
+
+
 def test_most_of_a_page_is_no_surrounding_whatever_its_name() -> None:
     assert texts_of(read('<div id="sidebar">All the words there are.</div><p>End.')) == [
         "All the words there are.",

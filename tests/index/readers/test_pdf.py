@@ -85,7 +85,7 @@ def with_running_lines(head: Callable[[int], str]) -> Writer:
     for number in range(1, 5):
         pdf.add_page()
         pdf.lines(head(number), top=10)
-        pdf.lines(f"Only page {number * number} says {'x' * number}.", "And ends.")
+        pdf.lines(f"Only page {number * number} says {'x' * number}", "and ends.")
         pdf.lines(f"{number + 6}", left=100, top=285)
     return pdf
 
@@ -102,7 +102,7 @@ def with_running_lines(head: Callable[[int], str]) -> Writer:
 def test_running_heads_and_feet_are_left_out(head: Callable[[int], str]) -> None:
     document = read(with_running_lines(head))
     assert texts_of(document) == [
-        f"Only page {number * number} says {'x' * number}.\nAnd ends." for number in range(1, 5)
+        f"Only page {number * number} says {'x' * number}\nand ends." for number in range(1, 5)
     ]
 
 
