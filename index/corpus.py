@@ -15,7 +15,7 @@ from typing import Protocol
 
 from index.errors import DocumentError, DocumentsFolderError
 from index.metadata import complete
-from index.readers import READERS, document_id
+from index.readers import READERS, document_id, reader_for
 from index.sidecars import cover, described, folder_files, parse_sidecar, sidecars
 from index.types import Document, Metadata
 
@@ -58,11 +58,13 @@ class Corpus(Protocol):
 class Folder:
     """The files below a folder, hidden ones left out.
 
+    With `ocr`, languages that tesseract knows such as "eng+deu", scanned pages are read too.
+
     Raises:
         DocumentsFolderError: it is missing, not a folder, or may not be read.
     """
 
-    def __init__(self, root: Path, max_file_mb: int = MAX_FILE_MB) -> None:
+    def __init__(self, root: Path, max_file_mb: int = MAX_FILE_MB, ocr: str = "") -> None:
         if not root.exists():
             raise DocumentsFolderError(
                 f"the documents folder {root} does not exist; create it and put documents in it, "
@@ -80,6 +82,7 @@ class Folder:
         self._root = root
         self._inside = root.resolve()
         self._max_file_mb = max_file_mb
+        self._ocr = ocr
 
     def files(self) -> Iterator[File]:
         """Yield every file below the folder, in a fixed order.
@@ -118,7 +121,8 @@ class Folder:
         beside = self._beside([self._root / path for path in file.beside])
         if cover(hashlib.sha256(data).hexdigest(), beside) != file.digest:
             raise DocumentError(f"{file.path}: changed while it was being read; index again")
-        document = READERS[Path(file.path).suffix.lower()](data, file.path, document_id(file.path))
+        reader = reader_for(Path(file.path).suffix, self._ocr)
+        document = reader(data, file.path, document_id(file.path))
         stated: list[Metadata] = []
         for path, content in beside.items():
             with suppress(DocumentError):  # reported where the file is found

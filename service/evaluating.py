@@ -63,7 +63,7 @@ class Evaluator:
 
     def _read(self, folder: Path, documents: Path | None) -> tuple[Corpus, list[Question]]:
         if documents is not None:
-            files = Folder(documents, self._settings.max_file_mb)
+            files = Folder(documents, self._settings.max_file_mb, self._settings.ocr)
             known = frozenset(file.path for file in files.files())
             return files, read_questions(folder, known)
         records = BeirCorpus(folder)

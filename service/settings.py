@@ -53,6 +53,11 @@ class Settings(BaseSettings):
     max_file_mb: Annotated[int, Field(ge=1, le=1 << 20)] = Field(
         MAX_FILE_MB, description="megabytes from which a file is skipped"
     )
+    ocr: str = Field(
+        "",
+        pattern=r"^([A-Za-z_]+(\+[A-Za-z_]+)*)?$",
+        description="languages in which tesseract reads scanned pages, such as eng+deu",
+    )
     host: str = Field("127.0.0.1", min_length=1, description="address to serve on")
     port: Annotated[int, Field(ge=1, le=65535)] = Field(8000, description="port to serve on")
     threshold: Annotated[float, Field(ge=0, le=1)] = Field(

@@ -31,7 +31,7 @@ def open_folder(settings: Settings) -> Folder:
     Raises:
         DocumentsFolderError: there is none that can be read.
     """
-    return Folder(settings.documents, settings.max_file_mb)
+    return Folder(settings.documents, settings.max_file_mb, settings.ocr)
 
 
 def read_limits(settings: Settings) -> Limits:

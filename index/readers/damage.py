@@ -19,12 +19,10 @@ def reading(path: str, kind: str) -> Iterator[None]:
     """
     try:
         yield
-    except DocumentError:
+    except (DocumentError, MemoryError):  # a process without memory has to end
         raise
     except RecursionError:
         raise DocumentError(f"{path}: nests too deep to be read; save a simpler file") from None
-    except MemoryError:
-        raise DocumentError(f"{path}: takes more memory than allowed; split the file") from None
     except Exception as error:
         reason = " ".join(f"{type(error).__name__}: {error}".split())[:200]
         raise DocumentError(

@@ -44,9 +44,9 @@ _MOST = 0.3  # of the words of a page: what holds more of them is no surrounding
 def read_html(data: bytes, path: str, identity: str) -> Document:
     """Read a web page; scripts, forms' controls and what surrounds the text are dropped.
 
-    Title, author, date, site and tags are those that trafilatura finds stated in the page. Its
-    selection of the main text is not used: it leaves out tables, references and lists that a
-    question may be about (`python -m tests.benchmarks.extraction` measures it).
+    Author, date, site and tags are those that trafilatura finds stated in the page. Its choice of
+    the main text is not used: it leaves out tables, references and lists that a question may be
+    about. `python -m tests.benchmarks.extraction` measures both.
 
     Raises:
         DocumentError: it is not text, or nests elements too deep.

@@ -29,7 +29,7 @@ def test_every_setting_can_be_set_in_the_environment(monkeypatch: pytest.MonkeyP
     values = {
         "documents": "d", "index": "i", "model": "m", "host": "h", "port": "1", "threads": "2",
         "device": "cuda:1", "read_seconds": "3.5", "read_memory_mb": "64", "read_output_mb": "5",
-        "max_file_mb": "6",
+        "max_file_mb": "6", "ocr": "eng+chi_sim",
     }  # fmt: skip
     for name, value in values.items():
         monkeypatch.setenv(f"PINCITE_{name.upper()}", value)
@@ -61,6 +61,7 @@ def test_an_empty_file_sets_nothing(tmp_path: Path, content: str) -> None:
         ({"read_seconds": 0}, "the setting read_seconds holds 0: "),
         ({"read_memory_mb": 1}, "the setting read_memory_mb holds 1: "),
         ({"max_file_mb": 0}, "the setting max_file_mb holds 0: "),
+        ({"ocr": "eng; rm"}, "the setting ocr holds 'eng; rm': "),
         ({"host": ""}, "the setting host holds '': "),
         ({"model": ""}, "the setting model holds '': "),
         ({"colour": "red"}, "the setting colour is unknown; settings are documents, index, model"),
