@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from copy import deepcopy
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from index.errors import DocumentError
@@ -70,7 +71,9 @@ def parse_html(text: str, path: str) -> HtmlElement | None:
     from lxml import etree, html
 
     # lxml refuses a str that declares an encoding, so it is given bytes
-    parser = html.HTMLParser(huge_tree=True, encoding="utf-8", remove_comments=True)
+    parser = html.HTMLParser(
+        huge_tree=True, encoding="utf-8", remove_comments=True, remove_pis=True
+    )
     try:
         tree = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except etree.ParserError:  # raised of empty pages alone; damaged ones are mended
@@ -135,32 +138,70 @@ def _shown(tree: HtmlElement) -> HtmlElement:
     body = body_of(tree)
     drop_unshown(body)
     around = _surroundings(body)
-    inside = {one for element in around for one in element.iter()}
-    if any((one.text or "").strip() and one not in inside for one in body.iter()):
+    if _has_text_without(body, set(around)):
         drop(around)
     return body
 
 
+def _has_text_without(body: HtmlElement, around: set[HtmlElement]) -> bool:
+    from lxml import etree
+
+    walk = etree.iterwalk(body, events=("start", "end"))
+    for event, element in walk:
+        if event == "end":
+            if element is not body and (element.tail or "").strip():
+                return True
+        elif element in around:
+            walk.skip_subtree()
+        elif (element.text or "").strip():
+            return True
+    return False
+
+
 def _surroundings(body: HtmlElement) -> list[HtmlElement]:
-    most = _MOST * _count_words(body)
+    weights = _weigh(body)
+    most = _MOST * weights[body].words
     named = [
         element
         for element in body.xpath(_NAMED)
-        if _is_named_so(element)
-        and not element.xpath(".//h1 | .//main | .//article")
-        and _count_words(element) <= most
+        if _is_named_so(element, weights[element])
+        and not weights[element].holds_text
+        and weights[element].words <= most
     ]
     return [*named, *body.xpath(_AROUND)]
 
 
-def _is_named_so(element: HtmlElement) -> bool:
+def _is_named_so(element: HtmlElement, weight: _Weight) -> bool:
     names = f"{element.get('class', '')} {element.get('id', '')}"
     if _AROUND_NAMES.search(names):
         return True
     # a menu whose words are no links has tabs of the text itself
-    links = sum(_count_words(link) for link in element.iter("a"))
-    return bool(_NAVIGATION_NAMES.search(names)) and 2 * links > _count_words(element)
+    return bool(_NAVIGATION_NAMES.search(names)) and 2 * weight.linked > weight.words
 
 
-def _count_words(element: HtmlElement) -> int:
-    return sum(len((text or "").split()) for text in element.itertext())
+@dataclass(slots=True)
+class _Weight:
+    """How many words an element holds, how many of them in links, and whether it holds the text."""
+
+    words: int = 0
+    linked: int = 0
+    holds_text: bool = False
+
+
+def _weigh(body: HtmlElement) -> dict[HtmlElement, _Weight]:
+    """Return the weight of each element; one pass, however deep they are nested."""
+    from lxml import etree
+
+    weights: dict[HtmlElement, _Weight] = {}
+    for _, element in etree.iterwalk(body, events=("end",)):
+        weight = _Weight(len((element.text or "").split()))
+        weight.holds_text = element.tag in ("h1", "main", "article")
+        for child in element:
+            inner = weights[child]
+            weight.words += inner.words + len((child.tail or "").split())
+            weight.linked += inner.linked
+            weight.holds_text |= inner.holds_text
+        if element.tag == "a":
+            weight.linked = weight.words
+        weights[element] = weight
+    return weights

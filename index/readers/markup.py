@@ -33,9 +33,11 @@ _AROUND_LINE_END = re.compile(r" ?\n ?")
 
 def drop(elements: Iterable[HtmlElement]) -> None:
     """Take elements out of their tree; the text behind them stays."""
+    dropped: set[HtmlElement] = set()
     for element in elements:
-        if element.getparent() is not None:
+        if element.getparent() is not None and dropped.isdisjoint(element.iterancestors()):
             element.drop_tree()
+            dropped.add(element)
 
 
 def drop_unshown(root: HtmlElement) -> None:

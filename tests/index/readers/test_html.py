@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 
 import pytest
 from hypothesis import given
@@ -165,6 +166,17 @@ def test_a_page_nested_a_thousand_deep_is_read_whole() -> None:
         "deep",
         "after",
     ]
+
+
+@pytest.mark.parametrize("tag", ["nav", 'div class="sidebar"', "table><tr><td", "ul><li", "b"])
+def test_deep_nesting_costs_no_more_than_the_page_is_long(tag: str) -> None:
+    def seconds(depth: int) -> float:
+        began = time.perf_counter()
+        read(f"<{tag}>" * depth + "<i>x</i>" * 20_000)
+        return time.perf_counter() - began
+
+    shallow = min(seconds(2) for _ in range(3))
+    assert seconds(600) < 10 * shallow
 
 
 def test_a_file_that_is_no_text_is_refused_by_name() -> None:
