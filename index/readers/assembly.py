@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from pathlib import PurePosixPath
 
-from index.types import NOWHERE, Block, BlockKind, Document, Location, Metadata, Span
+from index.types import NOWHERE, Block, BlockKind, Document, Location, Metadata, Precision, Span
 
 _LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 # what neither XML nor a browser can show, and what no file can hold as UTF-8
@@ -123,6 +123,16 @@ def day_of(moment: str) -> dt.date | None:
         return dt.date.fromisoformat(moment.strip()[:10])
     except ValueError:
         return None
+
+
+def date_of(moment: str) -> tuple[dt.date | None, Precision]:
+    """Return the day of a moment in ISO 8601, or the first of the month or year that it names."""
+    text = moment.strip()
+    if re.fullmatch(r"\d{4}", text):
+        return day_of(f"{text}-01-01"), "year"
+    if re.fullmatch(r"\d{4}-\d\d", text):
+        return day_of(f"{text}-01"), "month"
+    return day_of(text), "day"
 
 
 def title_of(path: str, *candidates: str | None) -> str:

@@ -9,11 +9,11 @@ from zipfile import ZipFile
 
 from index.errors import DocumentError
 from index.readers.archive import open_archive, parse_xml
-from index.readers.assembly import Assembly, day_of, title_of
+from index.readers.assembly import Assembly, date_of, title_of
 from index.readers.damage import reading
 from index.readers.html import body_of, decode_page, parse_html
 from index.readers.markup import add_markup, drop_unshown, inner_text
-from index.types import Document, Location, Metadata
+from index.types import Document, Location, Metadata, Precision
 
 _KIND = "an electronic book (.epub)"
 _SPACES = {
@@ -126,11 +126,15 @@ class _Book:
             found = self._package.iterfind(f".//opf:metadata//dc:{name}", _SPACES)
             return [" ".join("".join(one.itertext()).split()) for one in found]
 
+        dates = (date_of(moment) for moment in stated("date"))
+        none: tuple[None, Precision] = (None, "day")
+        date, precision = next((one for one in dates if one[0]), none)
         return Metadata(
             title=title_of(self._path, *stated("title"), assembly.first_heading),
             publisher=next(iter(stated("publisher")), None) or None,
             authors=tuple(filter(None, stated("creator"))),
-            date=next(filter(None, map(day_of, stated("date"))), None),
+            date=date,
+            precision=precision,
             language=next(iter(stated("language")), "").partition("-")[0].lower() or None,
             tags=tuple(filter(None, stated("subject"))),
         )

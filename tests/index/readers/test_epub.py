@@ -81,8 +81,21 @@ def test_metadata_is_what_the_book_states() -> None:
     assert metadata.date == dt.date(2021, 3, 4)
 
 
-def test_a_year_alone_is_no_day() -> None:
-    assert read(book("<dc:date>2021</dc:date>")).metadata.date is None
+@pytest.mark.parametrize(
+    ("stated", "date", "precision"),
+    [
+        ("2021-03-04T23:59:00Z", dt.date(2021, 3, 4), "day"),
+        ("2021-03", dt.date(2021, 3, 1), "month"),
+        ("2021", dt.date(2021, 1, 1), "year"),
+        ("2021-13-01", None, "day"),
+        ("spring", None, "day"),
+    ],
+)
+def test_a_date_is_no_closer_than_it_is_stated(
+    stated: str, date: dt.date | None, precision: str
+) -> None:
+    metadata = read(book(f"<dc:date>{stated}</dc:date>")).metadata
+    assert (metadata.date, metadata.precision) == (date, precision)
 
 
 def test_without_a_stated_title_the_first_heading_is_it() -> None:
