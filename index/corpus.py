@@ -124,9 +124,9 @@ class Folder:
         reader = reader_for(Path(file.path).suffix, self._ocr)
         document = reader(data, file.path, document_id(file.path))
         stated: list[Metadata] = []
-        for path, content in beside.items():
+        for path, text in beside.items():
             with suppress(DocumentError):  # reported where the file is found
-                stated.append(parse_sidecar(content, path))
+                stated.append(parse_sidecar(text, path))
         metadata = complete(document.metadata, stated, file.path, file.modified)
         return replace(document, metadata=metadata)
 

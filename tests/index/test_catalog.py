@@ -19,6 +19,10 @@ FULL = Metadata(
     language="en",
     tags=("x", "y"),
     source="S",
+    precision="month",
+    file_date=dt.date(2021, 1, 1),
+    extra=(("reviewed by", ('Ada "A"', "Ben")), ("ü", ("\u2028",))),
+    origins=(("title", "stated"), ("file_date", "file time")),
 )
 TEXT = "---\n---\nOne 👩‍🚀. Two.\nThree."
 DOCUMENTS = [

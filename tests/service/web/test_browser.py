@@ -105,7 +105,7 @@ def test_everything_is_reached_by_keyboard(tab: Page, site: str) -> None:
     tab.keyboard.press("Enter")
     tab.keyboard.press("Tab")
     expect(tab.get_by_label("Ask your documents")).to_be_focused()
-    assert tab.locator("input").evaluate("node => getComputedStyle(node).outlineStyle") == "solid"
+    assert tab.locator("#q").evaluate("node => getComputedStyle(node).outlineStyle") == "solid"
     tab.keyboard.press("Control+A")
     tab.keyboard.type(QUESTION)
     tab.keyboard.press("Enter")
