@@ -21,6 +21,10 @@ from index.report import FileReport, Report
 from index.staging import Progress, Recipe, write_search_files
 
 
+def _unseen(done: int, total: int) -> None:
+    """Show no progress."""
+
+
 def build_index(
     corpus: Corpus,
     folder: Path,
@@ -29,10 +33,12 @@ def build_index(
     *,
     rebuild: bool = False,
     limits: Limits | None = None,
+    reading: Progress = _unseen,
 ) -> Report:
     """Bring the index in `folder` in step with `corpus` and publish it if anything changed.
 
-    With `limits`, files are read in processes of their own; without, in this one. Whatever stops a
+    `progress` is told of texts that have their vectors, `reading` of files that were read. With
+    `limits`, files are read in processes of their own; without, in this one. Whatever stops a
     build, the index is as it was, and the vectors that were made are kept for the next build by
     the same encoder; one with `rebuild` takes these too, but nothing of the last generation.
 
@@ -50,7 +56,8 @@ def build_index(
             return Report(earlier.id, False, _unchanged(files, earlier))
         writer = CatalogWriter(staged / CATALOG)
         reports, digests = [], {}
-        with closing(_read(corpus, _changed(files, known), recipe, limits)) as readings:
+        changed = _changed(files, known)
+        with closing(_read(corpus, changed, recipe, limits, reading)) as readings:
             for file in files:
                 report = _add(file, readings, writer, earlier, known)
                 reports.append(report)
@@ -64,7 +71,7 @@ def build_index(
         unfinished = folder / UNFINISHED
         resumed = write_search_files(staged, unfinished, recipe, earlier, progress)
         generation = publish(folder, staged)
-        shutil.rmtree(unfinished)
+        shutil.rmtree(unfinished, ignore_errors=True)
         return Report(generation, True, tuple(reports), resumed)
 
 
@@ -107,11 +114,17 @@ def _changed(files: list[File], known: dict[str, str]) -> list[File]:
     return [one for one in files if not one.skipped and known.get(one.path) != one.digest]
 
 
-def _read(corpus: Corpus, files: list[File], recipe: Recipe, limits: Limits | None) -> Readings:
+def _read(
+    corpus: Corpus, files: list[File], recipe: Recipe, limits: Limits | None, progress: Progress
+) -> Readings:
     split = partial(split_document, count_tokens=recipe.count_tokens, splitter=recipe.splitter)
-    return (
+    readings = (
         read_isolated(corpus, files, split, limits) if limits else read_here(corpus, files, split)
     )
+    with closing(readings):
+        for done, reading in enumerate(readings, start=1):
+            progress(done, len(files))
+            yield reading
 
 
 def _unchanged(files: list[File], earlier: Generation) -> tuple[FileReport, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from index import Progress, Report, build_index
 from service.settings import Settings
+from service.terminal import ProgressBar
 from service.wiring import open_folder, open_recipe, read_limits
 
 
@@ -15,14 +16,16 @@ def update_index(settings: Settings, progress: Progress, *, rebuild: bool = Fals
         KeyboardInterrupt: it was stopped; the message says what is left.
     """
     try:
-        return build_index(
-            open_folder(settings),
-            settings.index,
-            open_recipe(settings),
-            progress,
-            rebuild=rebuild,
-            limits=read_limits(settings),
-        )
+        with ProgressBar("Reading", "files") as reading:
+            return build_index(
+                open_folder(settings),
+                settings.index,
+                open_recipe(settings),
+                progress,
+                rebuild=rebuild,
+                limits=read_limits(settings),
+                reading=reading,
+            )
     except KeyboardInterrupt as stop:
         raise KeyboardInterrupt(
             "stopped; the index is as it was, and what was embedded is kept for the next run"

@@ -112,6 +112,17 @@ def test_an_update_answers_as_a_build_from_nothing_does(three: Path, index: Path
         )
 
 
+@pytest.mark.parametrize("limits", [None, Limits()])
+def test_files_that_are_read_are_counted(three: Path, index: Path, limits: Limits | None) -> None:
+    write_files(three, {"a.txt": "One.", "b.txt": "a\0b", "c.png": "x"})
+    seen: list[tuple[int, int]] = []
+    build_index(
+        Folder(three), index, recipe(), lambda done, total: None,
+        limits=limits, reading=lambda done, total: seen.append((done, total)),
+    )  # fmt: skip
+    assert seen == [(1, 2), (2, 2)]
+
+
 def test_progress_counts_up_to_every_text(three: Path, tmp_path: Path) -> None:
     seen: list[tuple[int, int]] = []
     build_index(

@@ -1,0 +1,144 @@
+"""How fast an index is built: passages a second by Pincite, by txtai, and by the bare encoder.
+
+    python -m tests.benchmarks.build [--json FILE] [--txtai-python PATH] [--records 1000]
+
+The records are SciFact's, a Markdown file each. Pincite's time is that of the whole command
+`pincite index`, its start included, for passages and sentences; its encoder has been made before.
+txtai's is that of indexing the same passages with the same model and saving them, with nothing for
+sentences. The bare encoder embeds what Pincite embeds and does nothing else. Each is run in turn,
+so many times, and the median counts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from itertools import islice
+from pathlib import Path
+from statistics import median
+
+from index import DEFAULT_MODEL, BeirCorpus, locate_model
+from index.compiled import CompiledEmbedder
+from index.context import passage_input, sentence_inputs
+from index.embedding import embed_batches
+from index.generation import ENCODER, Generation, open_generation
+from tests.benchmarks.peer import txtai_python
+from tests.benchmarks.report import Row, print_table, write_json
+from tests.benchmarks.scale import in_a_process
+from tests.conftest import ROOT
+
+SOURCE = ROOT.parent / "shared/data/scifact"
+
+
+def main() -> None:
+    """Measure and print a table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", type=Path, help="write the figures here")
+    parser.add_argument("--txtai-python", type=Path, help="a Python that has txtai")
+    parser.add_argument("--records", type=int, default=1000, help="of SciFact [default: 1000]")
+    parser.add_argument("--rounds", type=int, default=3, help="[default: 3]")
+    options = parser.parse_args()
+    peer = txtai_python(options.txtai_python)
+    with tempfile.TemporaryDirectory() as temporary:
+        rows = measure(Path(temporary), options.records, options.rounds, peer)
+    print_table(f"build, {options.records} records of SciFact", rows)
+    if options.json:
+        write_json(options.json, rows)
+
+
+def measure(folder: Path, records: int, rounds: int, peer: Path) -> list[Row]:
+    """Build each index so many times and return a row for each builder."""
+    documents, texts = folder / "documents", folder / "passages.json"
+    write_documents(documents, records)
+    run_pincite(documents, folder / "warm")
+    passages, sentences = write_passages(open_generation(folder / "warm"), texts)
+    seconds: dict[str, list[float]] = {"pincite": [], "txtai": [], "bare encoder": []}
+    for number in range(rounds):
+        seconds["pincite"].append(run_pincite(documents, folder / f"pincite-{number}"))
+        seconds["txtai"].append(run_txtai(peer, texts, folder / f"txtai-{number}"))
+        seconds["bare encoder"].append(in_a_process(run_encoder, folder / "warm"))
+    ours = median(seconds["pincite"])
+    return [
+        {
+            "builder": name,
+            "passages": passages,
+            "sentences": 0 if name == "txtai" else sentences,
+            "seconds": median(found),
+            "passages_per_s": passages / median(found),
+            "pincite_is_faster_by": median(found) / ours,
+        }
+        for name, found in seconds.items()
+    ]
+
+
+def write_documents(folder: Path, records: int) -> None:
+    """Write the first records as Markdown files with their titles."""
+    folder.mkdir()
+    corpus = BeirCorpus(SOURCE)
+    for file in islice(corpus.files(), records):
+        document = corpus.read(file)
+        front_matter = f"---\ntitle: {json.dumps(document.metadata.title)}\n---\n\n"
+        path = folder / f"{file.path}.md"
+        path.write_text(front_matter + document.text + "\n", encoding="utf-8")
+
+
+def write_passages(generation: Generation, path: Path) -> tuple[int, int]:
+    """Write the passages as they are embedded; return how many there are, and sentences."""
+    passages = [
+        passage_input(passage, source.metadata)
+        for passage, source in generation.catalog.all_passages()
+    ]
+    path.write_text(json.dumps(passages), encoding="utf-8")
+    return len(passages), generation.manifest.sentences
+
+
+def run_pincite(documents: Path, index: Path) -> float:
+    """Return the seconds of `pincite index`, from its start to its end."""
+    program = "from service.cli import main; main()"
+    folders = ["--documents", str(documents), "--index", str(index)]
+    command = [sys.executable, "-c", program, "index", *folders]
+    began = time.perf_counter()
+    subprocess.run(command, check=True, env=_environment(), stderr=subprocess.DEVNULL)
+    return time.perf_counter() - began
+
+
+def run_txtai(python: Path, texts: Path, folder: Path) -> float:
+    """Return the seconds that txtai says it took."""
+    script = Path(__file__).with_name("txtai_index.py")
+    model = locate_model(DEFAULT_MODEL).location
+    command = [str(one) for one in (python, script, model, texts, folder)]
+    quiet = {"LITELLM_LOCAL_MODEL_COST_MAP": "True", "HF_HUB_OFFLINE": "1"}
+    done = subprocess.run(
+        command, check=True, env=os.environ | quiet, capture_output=True, text=True
+    )
+    return float(done.stdout.split()[-1])
+
+
+def run_encoder(index: Path) -> float:
+    """Return the seconds in which the index's encoder embeds its passages and sentences."""
+    generation = open_generation(index)
+    embedder = CompiledEmbedder(generation.folder / ENCODER)
+    texts = []
+    for passage, source in generation.catalog.all_passages():
+        texts += [passage_input(passage, source.metadata)]
+        texts += sentence_inputs(passage, source.metadata)
+    texts = list(dict.fromkeys(texts))
+    began = time.perf_counter()
+    for _ in embed_batches(embedder, texts):
+        pass
+    return time.perf_counter() - began
+
+
+def _environment() -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PINCITE_")}
+    cache = {name: os.environ[name] for name in ("PINCITE_CACHE",) if name in os.environ}
+    return kept | cache | {"PYTHONPATH": str(ROOT)}
+
+
+if __name__ == "__main__":
+    main()
