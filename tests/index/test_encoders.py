@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import errno
 import gc
+import shutil
 import sys
 import time
 from collections.abc import Sequence
@@ -17,6 +19,7 @@ from index import (
     ModelFiles,
     Recipe,
     build_index,
+    compiled,
     encoders,
     locate_model,
 )
@@ -84,6 +87,86 @@ def test_a_cache_that_cannot_be_written_is_done_without_and_said(
     del embedder
     gc.collect()
     assert not folder.exists()
+
+
+def test_a_full_disk_leaves_half_of_no_encoder_in_the_cache(
+    model: ModelFiles, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def copy_half(folder: Path, target: Path) -> None:
+        target.mkdir()
+        (target / "graph.xml").write_text("<net")
+        raise OSError(errno.ENOSPC, "No space left on device", str(target))
+
+    monkeypatch.setattr(shutil, "copytree", copy_half)
+    said: list[str] = []
+    embedder = open_embedder(model, "float32", list, said.append)
+    assert (embedder.encoder, len(embedder.embed(["copper"]))) == ("float32", 1)
+    [line] = said
+    assert "No space left on device" in line
+    assert "make room there or name another folder in PINCITE_CACHE" in line
+    assert list(cache.iterdir()) == []
+
+
+def test_a_cache_that_is_read_only_is_done_without_and_said(
+    model: ModelFiles, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse_mkdir(path: Path, *arguments: object, **options: object) -> None:
+        if cache in (path, *path.parents):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        original(path, *arguments, **options)  # type: ignore[arg-type]
+
+    original = Path.mkdir
+    monkeypatch.setattr(Path, "mkdir", refuse_mkdir)
+    said: list[str] = []
+    assert open_embedder(model, "float32", list, said.append).encoder == "float32"
+    [line] = said
+    assert "Permission denied" in line
+
+
+def test_where_there_is_no_room_to_export_torch_runs_the_model(
+    model: ModelFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse_room(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(encoders, "export_encoder", refuse_room)
+    said: list[str] = []
+    assert open_embedder(model, "auto", lambda: ENOUGH, said.append).encoder == "torch"
+    [line] = said
+    assert line.endswith("float32: [Errno 28] No space left on device")
+
+
+def test_without_bfloat16_another_encoder_is_taken_and_said_only_if_it_was_asked_for(
+    model: ModelFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(encoders, "has_bfloat16", lambda: False)
+    said: list[str] = []
+    assert open_embedder(model, "auto", list, pytest.fail).encoder == "float32"
+    assert open_embedder(model, "bf16", list, said.append).encoder == "float32"
+    [line] = said
+    assert line.endswith("is run by float32, not by bf16: this CPU has no bfloat16")
+
+
+def test_an_encoder_made_with_bfloat16_runs_without_it(
+    model: ModelFiles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "encoder").mkdir()
+    export_encoder(TorchEmbedder(model).model, tmp_path / "encoder", "bf16", [])
+    monkeypatch.setattr(compiled, "has_bfloat16", lambda: False)
+    stored = stored_embedder(model, "bf16", tmp_path / "encoder")
+    vectors, expected = stored.embed(ENOUGH), TorchEmbedder(model).embed(ENOUGH)
+    assert (vectors * expected).sum(axis=1).min() > 0.99
+
+
+def test_an_index_of_a_compiled_encoder_says_what_to_install_where_openvino_is_not(
+    model: ModelFiles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "encoder").mkdir()
+    export_encoder(TorchEmbedder(model).model, tmp_path / "encoder", "float32", [])
+    monkeypatch.setitem(sys.modules, "openvino", None)
+    with pytest.raises(ModelError, match="run: pip install openvino") as refused:
+        stored_embedder(model, "float32", tmp_path / "encoder")
+    assert "\n" not in str(refused.value)
 
 
 def test_auto_takes_int8_only_when_there_is_enough_to_calibrate_it(model: ModelFiles) -> None:
