@@ -12,6 +12,10 @@ from index.sentences import split_sentences, trim
 from index.tokens import TokenCounter
 from index.types import Block, Document, Passage, Span
 
+# A run is shared out at these lengths even within a block: sharing takes the square of its length.
+_LONG = 20  # passages
+_MOST_PIECES = 1000
+
 
 @dataclass(frozen=True, slots=True)
 class Splitter:
@@ -153,7 +157,8 @@ def _pack(pieces: list[_Piece], splitter: Splitter) -> Iterator[list[_Piece]]:
             run, tokens = [], 0
         run.append(piece)
         tokens += piece.tokens
-        if piece.ends_block and tokens >= splitter.enough:
+        is_long = tokens >= _LONG * splitter.most or len(run) == _MOST_PIECES
+        if is_long or (piece.ends_block and tokens >= splitter.enough):
             yield from _share(run, splitter.most)
             run, tokens = [], 0
     if run:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from index import Document, Metadata, Span
@@ -133,3 +135,15 @@ def test_a_section_that_fills_half_a_passage_is_kept_apart_from_the_next() -> No
     found = split_document(document, count_words, Splitter(enough=15, most=16))
     assert [one.headings for one in found] == [("One",), ("Two",)]
     assert found[1].text.endswith("# Three\n\nI j."), "sections that do not are put together"
+
+
+def test_a_block_of_many_lines_is_split_in_time_that_grows_with_its_length_alone() -> None:
+    def seconds(lines: int) -> float:
+        text = "\n".join("word " * (1 + 7 * number % 19) for number in range(lines))
+        document = document_of(Block(Span(0, len(text)), "lines"), text=text)
+        began = time.process_time()
+        assert split_document(document, count_words, Splitter())
+        return time.process_time() - began
+
+    seconds(100)
+    assert seconds(24_000) < 16 * seconds(4_000)  # 6 times the lines; the square would be 36
