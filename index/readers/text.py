@@ -11,6 +11,7 @@ from index.errors import DocumentError
 from index.types import Block, Document, Metadata, Span
 
 _LINE_END = r"(?>\r\n|\r|\n)"  # atomic, or \r\n would pass for two
+_SHOWN = 0.95  # the share of characters that can be shown, in any text
 _BLANK_LINES = re.compile(rf"{_LINE_END}[ \t\f\v]*{_LINE_END}\s*")
 
 
@@ -30,8 +31,29 @@ def decode(data: bytes, path: str) -> str:
             ) from None
         text = str(match)
     if "\0" in text:
-        raise DocumentError(f"{path}: holds NUL characters, so it is not text; save it as UTF-8")
+        text = _wide_text(data)
+        if not text:
+            raise DocumentError(
+                f"{path}: holds NUL characters, so it is not text; save it as UTF-8"
+            )
     return text
+
+
+def _wide_text(data: bytes) -> str:
+    """Return what UTF-16 or UTF-32 without a byte order mark holds, or nothing if it is neither.
+
+    Latin text is legible in one byte order alone: the other makes rare characters of it.
+    """
+    found = []
+    for encoding in ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        shown = sum(char.isprintable() or char.isspace() for char in text)
+        if "\0" not in text and shown >= _SHOWN * len(text):
+            found.append(text)
+    return max(found, key=lambda text: sum(char.isascii() for char in text), default="")
 
 
 def read_text(data: bytes, path: str, identity: str) -> Document:

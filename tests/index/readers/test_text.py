@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from index import Document, DocumentError
 from index.readers.text import decode, paragraphs, read_text
@@ -43,7 +45,17 @@ def test_other_encodings_are_recognised(encoding: str, text: str) -> None:
     assert read(text.encode(encoding)).text == text
 
 
-@pytest.mark.parametrize("data", [b"one\0two", "one".encode("utf-16-le")])
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+@pytest.mark.parametrize(
+    "text", ["one", "Ähren wogten.\n", "Сегодня в Баку.", "青岛是中国的城市。\n上海\n"]
+)
+def test_unicode_encodings_without_a_byte_order_mark_are_told_by_what_they_hold(
+    encoding: str, text: str
+) -> None:
+    assert read(text.encode(encoding)).text == text
+
+
+@pytest.mark.parametrize("data", [b"one\0two", bytes(range(64)), b"P\0\0K"])
 def test_text_with_nul_characters_is_refused_by_name(data: bytes) -> None:
     with pytest.raises(DocumentError, match=r"^a\.txt: .*NUL.*UTF-8"):
         decode(data, "a.txt")
@@ -92,3 +104,13 @@ def test_a_file_without_text_has_no_paragraphs(data: str) -> None:
 )
 def test_the_title_is_the_name_of_the_file(path: str, title: str) -> None:
     assert read("x", path).metadata.title == title
+
+
+@given(st.binary(max_size=60) | st.text(max_size=30).map(lambda text: text.encode("utf-16-le")))
+def test_any_bytes_become_text_that_can_be_stored_or_are_refused_by_name(data: bytes) -> None:
+    try:
+        text = decode(data, "a.txt")
+    except DocumentError as error:
+        assert str(error).startswith("a.txt: ")  # noqa: PT017
+        return
+    assert "\0" not in text.encode().decode()
