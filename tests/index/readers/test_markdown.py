@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 from hypothesis import given
@@ -48,6 +49,10 @@ def test_front_matter_is_in_no_block() -> None:
 def test_without_front_matter_the_first_heading_is_the_title() -> None:
     document = read("Intro.\n\n## The *real* title\n\nText.")
     assert (document.metadata.title, document.body) == ("The *real* title", 0)
+
+
+def test_front_matter_without_a_title_leaves_it_to_the_first_heading() -> None:
+    assert read("---\ndate: 2020-02-14\n---\n# The title\n").metadata.title == "The title"
 
 
 @pytest.mark.parametrize("text", ["", "Words only.\n", "#\n\nAn empty heading.\n"])
@@ -115,6 +120,20 @@ def test_lists_and_quotations_are_one_block_of_prose(block: str) -> None:
     assert [(kind, text) for kind, text, _ in blocks_of(read(block))] == [("prose", block)]
 
 
+def test_code_and_tables_within_lists_and_quotations_are_blocks_of_lines() -> None:
+    code = "  ```py\n  x = 1. y = 2.\n\n  z = 3\n  ```"
+    items = f"- one\n\n{code}\n\n  more\n- ~~~\n  w = 4\n  ~~~\n"
+    text = f"{items}\n> said\n>\n> | a |\n> |---|\n> | b |\n"
+    assert [(kind, text) for kind, text, _ in blocks_of(read(text))] == [
+        ("prose", "- one"),
+        ("lines", code.strip()),
+        ("prose", "more"),
+        ("lines", "- ~~~\n  w = 4\n  ~~~"),
+        ("prose", "> said\n>"),
+        ("lines", "> | a |\n> |---|\n> | b |"),
+    ]
+
+
 fragments = st.sampled_from(
     [
         "---\n",
@@ -122,6 +141,8 @@ fragments = st.sampled_from(
         "> q\n",
         "- i\n",
         "```\n",
+        "- ```\n",
+        "  ",
         "| a |\n|--|\n",
         "\n",
         "\r\n",
@@ -156,3 +177,13 @@ def test_any_text_is_read_or_refused_by_name(text: str) -> None:
 
 def test_markdown_nested_without_end_is_read_in_good_time() -> None:
     assert read(">" * 5000 + " deep").blocks
+
+
+def test_markdown_with_many_headings_is_read_in_time_that_grows_with_its_length_alone() -> None:
+    def seconds(sections: int) -> float:
+        began = time.process_time()
+        assert read("# H\n\nWords.\n\n" * sections).blocks
+        return time.process_time() - began
+
+    seconds(10)
+    assert seconds(3_000) < 16 * seconds(500)  # 6 times the text; the square would be 36

@@ -55,7 +55,7 @@ def test_unicode_encodings_without_a_byte_order_mark_are_told_by_what_they_hold(
     assert read(text.encode(encoding)).text == text
 
 
-@pytest.mark.parametrize("data", [b"one\0two", bytes(range(64)), b"P\0\0K"])
+@pytest.mark.parametrize("data", [b"one\0two", bytes(range(64))])
 def test_text_with_nul_characters_is_refused_by_name(data: bytes) -> None:
     with pytest.raises(DocumentError, match=r"^a\.txt: .*NUL.*UTF-8"):
         decode(data, "a.txt")
