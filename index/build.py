@@ -154,10 +154,13 @@ def _add(
     reading = next(readings)
     if reading.document is None:
         return FileReport(file.path, "failed", reading.failure, seconds=reading.seconds)
+    notes = reading.document.notes
     if not reading.passages:
-        return FileReport(file.path, "skipped", "holds no text", seconds=reading.seconds)
+        reason = "; ".join(["holds no text", *notes])
+        return FileReport(file.path, "skipped", reason, seconds=reading.seconds)
     writer.add(reading.document, file.digest, reading.passages)
-    return FileReport(file.path, "indexed", None, len(reading.passages), reading.seconds)
+    told = "; ".join(notes) or None
+    return FileReport(file.path, "indexed", told, len(reading.passages), reading.seconds)
 
 
 def _nothing_to_index(reports: list[FileReport]) -> str:

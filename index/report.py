@@ -10,7 +10,7 @@ Status = Literal["indexed", "unchanged", "skipped", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class FileReport:
-    """What became of one file; `reason` is given where it was skipped or failed."""
+    """What became of one file; `reason` says why it was skipped or failed, or what it lacks."""
 
     path: str
     status: Status

@@ -96,7 +96,8 @@ class Document:
     For text formats `text` is the whole decoded file, so offsets and lines hold in the file too;
     `body` is where the prose begins, after any front matter. `pages` is how many pages the file
     has, 0 if it has none; those in `blank_pages` hold no text, as scanned ones do not, and the
-    text of those in `scanned_pages` was recognised from their picture.
+    text of those in `scanned_pages` was recognised from their picture. `notes` say, each in a
+    line, what of the file is not in the text.
     """
 
     id: str
@@ -108,6 +109,7 @@ class Document:
     pages: int = 0
     blank_pages: tuple[int, ...] = ()
     scanned_pages: tuple[int, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

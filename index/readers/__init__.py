@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable
 from functools import partial
 
+from index.readers.delimited import read_csv, read_tsv
 from index.readers.docx import read_docx
 from index.readers.epub import read_epub
 from index.readers.html import read_html
@@ -25,6 +26,9 @@ READERS: dict[str, Reader] = {
     ".txt": read_text,
     ".docx": read_docx,
     ".epub": read_epub,
+    ".csv": read_csv,
+    ".tsv": read_tsv,
+    ".tab": read_tsv,
     ".htm": read_html,
     ".html": read_html,
     ".xhtml": read_html,

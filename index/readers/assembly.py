@@ -11,11 +11,16 @@ from index.types import NOWHERE, Block, BlockKind, Document, Location, Metadata,
 _LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 # what neither XML nor a browser can show, and what no file can hold as UTF-8
 _UNPRINTABLE = re.compile(r"[\0-\x08\x0e-\x1f\x7f-\x9f\xad\ufeff\ud800-\udfff\ufffe\uffff]")
+_MOST = 50_000_000  # characters; the complete works of Shakespeare hold 5 million
 _BLANK_LINES = re.compile(r"\n[^\S\n]*(?:\n[^\S\n]*)+")
 
 # titles that programs give to what has none: LibreOffice, ReportLab, PowerPoint, python-docx
 _UNTITLED = {"untitled", "anonymous", "unspecified", "powerpoint presentation", "word document"}
 _MADE_BY = re.compile(r"^Microsoft (?:Word|PowerPoint|Excel) - ")
+
+
+class TooMuchText(Exception):
+    """More text than a document may hold."""
 
 
 class Assembly:
@@ -64,6 +69,8 @@ class Assembly:
             return
         gap = ("\n" if close else "\n\n") if self._blocks else ""
         start = self._length + len(gap)
+        if start + len(text) > _MOST:  # names of columns are repeated in every row
+            raise TooMuchText(f"makes more than {_MOST:,} characters of text; split the file")
         self._parts += [gap, text]
         self._length = start + len(text)
         self._blocks.append(Block(Span(start, self._length), kind, self.headings, location))
@@ -89,6 +96,7 @@ class Assembly:
         pages: int = 0,
         blank_pages: tuple[int, ...] = (),
         scanned_pages: tuple[int, ...] = (),
+        notes: tuple[str, ...] = (),
     ) -> Document:
         """Return what was put together."""
         return Document(
@@ -100,6 +108,7 @@ class Assembly:
             pages=pages,
             blank_pages=blank_pages,
             scanned_pages=scanned_pages,
+            notes=notes,
         )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from index.errors import DocumentError
+from index.readers.assembly import TooMuchText
 
 
 @contextmanager
@@ -21,6 +22,8 @@ def reading(path: str, kind: str) -> Iterator[None]:
         yield
     except (DocumentError, MemoryError):  # a process without memory has to end
         raise
+    except TooMuchText as error:
+        raise DocumentError(f"{path}: {error}") from None
     except RecursionError:
         raise DocumentError(f"{path}: nests too deep to be read; save a simpler file") from None
     except Exception as error:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from index import Document
+from index import Document, DocumentError
 from index.passages import Splitter, split_document
+from index.readers import Reader
 from tests.fakes import count_words
 
 
@@ -36,3 +37,19 @@ def assert_passages_stand_where_they_say(document: Document) -> None:
 
 def _letters(texts: Iterable[str]) -> str:
     return "".join("".join(texts).split())
+
+
+def assert_read_or_refused(read: Reader, data: bytes, path: str) -> Document | None:
+    """Check that a reader makes a sound document of any bytes, or refuses them by name."""
+    try:
+        document = read(data, path, "id")
+    except DocumentError as error:
+        refusal = str(error)
+    else:
+        document.text.encode()  # it can be stored
+        assert document.metadata.title.strip()
+        assert_passages_stand_where_they_say(document)
+        return document
+    assert refusal.startswith(f"{path}: ")
+    assert "\n" not in refusal
+    return None
