@@ -45,6 +45,7 @@ from index.generation import Generation
 from index.isolation import Limits
 from index.live import LiveIndex
 from index.models import DEFAULT_MODEL, ModelFiles, locate_model
+from index.readers.records import RecordFields
 from index.recency import NEAR
 from index.report import FileReport, Report
 from index.reranking import CrossEncoderReranker
@@ -104,6 +105,7 @@ __all__ = [
     "Ranking",
     "ReaderError",
     "Recipe",
+    "RecordFields",
     "Report",
     "Retriever",
     "Scores",

@@ -18,6 +18,7 @@ from index.metadata import complete
 from index.readers import READERS, document_id, reader_for
 from index.sidecars import cover, described, folder_files, parse_sidecar, sidecars
 from index.types import Document, Metadata
+from index.readers.records import DEFAULT_FIELDS, RecordFields
 
 MAX_FILE_MB = 100
 _MAX_SIDECAR_MB = 1
@@ -56,15 +57,22 @@ class Corpus(Protocol):
 
 
 class Folder:
-    """The files below a folder, hidden ones left out.
+    """The files below a folder, hidden ones left out, each read by the reader of its suffix.
 
-    With `ocr`, languages that tesseract knows such as "eng+deu", scanned pages are read too.
+    With `ocr`, languages that tesseract knows such as "eng+deu", scanned pages are read too;
+    `json_fields` are the fields of JSON records.
 
     Raises:
         DocumentsFolderError: it is missing, not a folder, or may not be read.
     """
 
-    def __init__(self, root: Path, max_file_mb: int = MAX_FILE_MB, ocr: str = "") -> None:
+    def __init__(
+        self,
+        root: Path,
+        max_file_mb: int = MAX_FILE_MB,
+        ocr: str = "",
+        json_fields: RecordFields = DEFAULT_FIELDS,
+    ) -> None:
         if not root.exists():
             raise DocumentsFolderError(
                 f"the documents folder {root} does not exist; create it and put documents in it, "
@@ -83,6 +91,7 @@ class Folder:
         self._inside = root.resolve()
         self._max_file_mb = max_file_mb
         self._ocr = ocr
+        self._json_fields = json_fields
 
     def files(self) -> Iterator[File]:
         """Yield every file below the folder, in a fixed order.
@@ -121,7 +130,7 @@ class Folder:
         beside = self._beside([self._root / path for path in file.beside])
         if cover(hashlib.sha256(data).hexdigest(), beside) != file.digest:
             raise DocumentError(f"{file.path}: changed while it was being read; index again")
-        reader = reader_for(Path(file.path).suffix, self._ocr)
+        reader = reader_for(Path(file.path).suffix, self._ocr, self._json_fields)
         document = reader(data, file.path, document_id(file.path))
         stated: list[Metadata] = []
         for path, text in beside.items():

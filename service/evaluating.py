@@ -11,7 +11,6 @@ from index import (
     BeirCorpus,
     Corpus,
     Evaluation,
-    Folder,
     LiveIndex,
     Progress,
     Question,
@@ -22,7 +21,7 @@ from index import (
     read_questions,
 )
 from service.settings import Settings
-from service.wiring import open_recipe, open_retriever, read_limits
+from service.wiring import open_folder, open_recipe, open_retriever, read_limits
 
 
 class Evaluator:
@@ -63,7 +62,8 @@ class Evaluator:
 
     def _read(self, folder: Path, documents: Path | None) -> tuple[Corpus, list[Question]]:
         if documents is not None:
-            files = Folder(documents, self._settings.max_file_mb, self._settings.ocr)
+            settings = self._settings.model_copy(update={"documents": documents})
+            files = open_folder(settings)
             known = frozenset(file.path for file in files.files())
             return files, read_questions(folder, known)
         records = BeirCorpus(folder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import os
 import signal
@@ -35,7 +36,8 @@ def serve_app(settings: Settings) -> None:
     # what the worker could not open is said here, by the process whose exit status a user sees
     open_answerer(settings)
     for name, value in settings.model_dump(mode="json", exclude_none=True).items():
-        os.environ[f"PINCITE_{name.upper()}"] = str(value)
+        text = value if isinstance(value, str) else json.dumps(value)
+        os.environ[f"PINCITE_{name.upper()}"] = text
     # a forked worker would inherit torch's thread pool without its threads, and hang
     multiprocessing.set_start_method("spawn", force=True)
     server = Granian(

@@ -15,7 +15,15 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from index import DEFAULT_MODEL, MAX_FILE_MB, TIME_WEIGHT, Encoder, Limits, PinciteError
+from index import (
+    DEFAULT_MODEL,
+    MAX_FILE_MB,
+    TIME_WEIGHT,
+    Encoder,
+    Limits,
+    PinciteError,
+    RecordFields,
+)
 
 CONFIG_VARIABLE = "PINCITE_CONFIG"
 DEFAULT_CONFIG = "pincite.toml"
@@ -57,6 +65,9 @@ class Settings(BaseSettings):
         "",
         pattern=r"^([A-Za-z_]+(\+[A-Za-z_]+)*)?$",
         description="languages in which tesseract reads scanned pages, such as eng+deu",
+    )
+    json_fields: RecordFields = Field(
+        RecordFields(), description="which fields of JSON records are their text, title and date"
     )
     host: str = Field("127.0.0.1", min_length=1, description="address to serve on")
     port: Annotated[int, Field(ge=1, le=65535)] = Field(8000, description="port to serve on")

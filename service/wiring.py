@@ -31,7 +31,7 @@ def open_folder(settings: Settings) -> Folder:
     Raises:
         DocumentsFolderError: there is none that can be read.
     """
-    return Folder(settings.documents, settings.max_file_mb, settings.ocr)
+    return Folder(settings.documents, settings.max_file_mb, settings.ocr, settings.json_fields)
 
 
 def read_limits(settings: Settings) -> Limits:

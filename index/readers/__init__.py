@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from index.readers.delimited import read_csv, read_tsv
 from index.readers.docx import read_docx
 from index.readers.epub import read_epub
 from index.readers.html import read_html
+from index.readers.json_files import read_json, read_json_lines
 from index.readers.markdown import read_markdown
 from index.readers.odt import read_odt
 from index.readers.pdf import read_pdf
 from index.readers.pptx import read_pptx
+from index.readers.records import DEFAULT_FIELDS, RecordFields
 from index.readers.text import read_text
 from index.types import Document
 
 # A reader is given the file's bytes, its path relative to the documents folder, and its id.
 Reader = Callable[[bytes, str, str], Document]
 
-READERS: dict[str, Reader] = {
+READERS: Mapping[str, Reader] = {
     ".md": read_markdown,
     ".markdown": read_markdown,
     ".txt": read_text,
@@ -29,6 +31,9 @@ READERS: dict[str, Reader] = {
     ".csv": read_csv,
     ".tsv": read_tsv,
     ".tab": read_tsv,
+    ".json": read_json,
+    ".jsonl": read_json_lines,
+    ".ndjson": read_json_lines,
     ".htm": read_html,
     ".html": read_html,
     ".xhtml": read_html,
@@ -38,14 +43,21 @@ READERS: dict[str, Reader] = {
 }
 
 
-def reader_for(suffix: str, ocr: str = "") -> Reader:
-    """Return the reader of a suffix; with `ocr`, languages of tesseract, it reads scanned pages.
+def reader_for(suffix: str, ocr: str = "", fields: RecordFields = DEFAULT_FIELDS) -> Reader:
+    """Return the reader of a suffix, told what else it is to know.
+
+    With `ocr`, languages of tesseract, that of PDF reads scanned pages; `fields` are those of
+    JSON records.
 
     Raises:
         KeyError: there is no reader for the format.
     """
     reader = READERS[suffix.lower()]
-    return partial(read_pdf, ocr=ocr) if reader is read_pdf else reader
+    if reader is read_pdf:
+        return partial(read_pdf, ocr=ocr)
+    if reader is read_json:
+        return partial(read_json, fields=fields)
+    return partial(read_json_lines, fields=fields) if reader is read_json_lines else reader
 
 
 def document_id(path: str) -> str:

@@ -146,4 +146,4 @@ def test_a_block_of_many_lines_is_split_in_time_that_grows_with_its_length_alone
         return time.process_time() - began
 
     seconds(100)
-    assert seconds(24_000) < 16 * seconds(4_000)  # 6 times the lines; the square would be 36
+    assert seconds(24_000) < 24 * seconds(3_000)  # 8 times the lines; the square would be 64

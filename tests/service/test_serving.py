@@ -10,7 +10,7 @@ import pytest
 
 from index import ModelError
 from service import serving
-from service.settings import Settings
+from service.settings import Settings, load_settings
 from tests.service.conftest import Run
 
 
@@ -46,6 +46,7 @@ def test_the_worker_gets_every_setting_that_is_set(run: Run, three: Path, index:
     assert Server.made["exported"] == {
         f"PINCITE_{name.upper()}" for name in set(Settings.model_fields) - unset
     }
+    assert load_settings() == Settings(documents=three, index=index)
 
 
 @pytest.mark.usefixtures("fake_model")

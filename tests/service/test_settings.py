@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from index import DEFAULT_MODEL
+from index import DEFAULT_MODEL, RecordFields
 from service.settings import Settings, SettingsError, load_settings
 
 
@@ -35,6 +35,32 @@ def test_every_setting_can_be_set_in_the_environment(monkeypatch: pytest.MonkeyP
         monkeypatch.setenv(f"PINCITE_{name.upper()}", value)
     settings = load_settings()
     assert {name: str(getattr(settings, name)) for name in values} == values
+
+
+def test_fields_of_json_records_are_a_table_in_the_file_and_json_in_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pincite.toml").write_text('[json_fields]\ntext = ["abstract", "a.b"]\n')
+    assert load_settings().json_fields == RecordFields(text=("abstract", "a.b"))
+    monkeypatch.setenv("PINCITE_JSON_FIELDS", '{"title": ["headline"]}')
+    assert load_settings().json_fields.title == ("headline",)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ('text = "abstract"', "the setting json_fields.text holds 'abstract'"),
+        ('colour = ["red"]', "the setting json_fields.colour"),
+        ("title = [5]", "the setting json_fields.title.0 holds 5"),
+    ],
+)
+def test_fields_of_json_records_that_make_no_sense_are_refused(
+    tmp_path: Path, content: str, message: str
+) -> None:
+    (tmp_path / "pincite.toml").write_text(f"[json_fields]\n{content}\n")
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+    assert message in str(caught.value)
 
 
 def test_another_file_can_be_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
