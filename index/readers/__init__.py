@@ -17,6 +17,7 @@ from index.readers.pdf import read_pdf
 from index.readers.pptx import read_pptx
 from index.readers.records import DEFAULT_FIELDS, RecordFields
 from index.readers.text import read_text
+from index.readers.xlsx import read_xlsx
 from index.types import Document
 
 # A reader is given the file's bytes, its path relative to the documents folder, and its id.
@@ -31,6 +32,8 @@ READERS: Mapping[str, Reader] = {
     ".csv": read_csv,
     ".tsv": read_tsv,
     ".tab": read_tsv,
+    ".xlsx": read_xlsx,
+    ".xlsm": read_xlsx,
     ".json": read_json,
     ".jsonl": read_json_lines,
     ".ndjson": read_json_lines,

@@ -79,9 +79,13 @@ class Assembly:
         """Add a heading; it ends the sections of its level and of deeper ones. 1 is the highest."""
         title = " ".join(clean(text).split())
         if title:
-            self.leave(level)
-            self._path.append((level, title))
+            self.enter(title, level)
             self.add(title, "heading", location)
+
+    def enter(self, title: str, level: int) -> None:
+        """Begin a section whose heading is no part of the text, such as a sheet of a workbook."""
+        self.leave(level)
+        self._path.append((level, title))
 
     def leave(self, level: int) -> None:
         """End the sections of this level and of deeper ones."""

@@ -15,7 +15,7 @@ _TEMPLATES = {
     dt.datetime(2013, 1, 27, 9, 14, 16),
     dt.datetime(2013, 1, 27, 9, 15, 58),
 }
-_NOBODY = {"anonymous", "unknown", "python-docx", "unspecified"}
+_NOBODY = {"anonymous", "unknown", "python-docx", "openpyxl", "unspecified"}
 
 
 class CoreProperties(Protocol):

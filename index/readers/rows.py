@@ -39,44 +39,63 @@ class Row:
     cells: tuple[Cell, ...]
 
 
-def add_rows(rows: Iterable[Row], assembly: Assembly, sheet: str | None = None) -> None:
+def add_rows(
+    rows: Iterable[Row], assembly: Assembly, sheet: str | None = None, fewest: int = 1
+) -> None:
     """Add each row as text of its own: a line `name: value` for each cell, empty ones left out.
 
     Where there is no header, or above it, a row is one line of cells parted by bars. A header
-    that is repeated is left out, since its names stand in every row.
+    that is repeated is left out, since its names stand in every row. A table of less than
+    `fewest` columns has none.
     """
     filled = (row for row in rows if row.cells)
     first = list(islice(filled, _SEEN))
-    header = _find_header(first)
-    names = {
-        column: " ".join(cell.text.split())
-        for cell in (header.cells if header else ())
-        for column in range(cell.column, cell.column + cell.width)
-    }
-    is_below = False
+    headers = _find_headers(first, fewest)
+    names = _names(headers)
     for row in chain(first, filled):
         location = Location(sheet=sheet, row=row.number)
-        if header and row.cells == header.cells:
-            is_below = True
-        elif not is_below:
+        if not headers or row.number < headers[0].number:
             cells = " | ".join(" ".join(cell.text.split()) for cell in row.cells)
             assembly.add(cells, "lines", location)
-        else:
+        elif all(row.cells != header.cells for header in headers):
             _add_named(row, names, assembly, location)
 
 
-def _find_header(rows: list[Row]) -> Row | None:
-    """Return the row that names the columns, if there is one and anything below it.
+def _find_headers(rows: list[Row], fewest: int) -> list[Row]:
+    """Return the row or two that name the columns, if there are any and something below them.
 
-    It is the first that is at least half as wide as the widest, unless it holds a number or a
-    date. Titles that stand above a table are narrower.
+    The header is the first row at least half as wide as the widest, unless it holds a number or a
+    date. Titles that stand above a table are narrower. A second row belongs to it if it only
+    names columns that a cell of the first covers together.
     """
     widest = max((len(row.cells) for row in rows), default=0)
     least = max(min(widest, 2), -(-widest // 2))
-    for row in rows[:-1]:
-        if len(row.cells) >= least:
-            return row if all(_is_name(cell.text) for cell in row.cells) else None
-    return None
+    place = next((place for place, row in enumerate(rows) if len(row.cells) >= least), 0)
+    below = rows[place + 1 :]
+    if widest < fewest or not below or not _are_names(rows[place]):
+        return []
+    header = rows[place]
+    together = {one for cell in header.cells if cell.width > 1 for one in _columns(cell)}
+    parts = set(below[0].cells) - {cell for cell in header.cells if cell.width == 1}
+    is_second = parts and {cell.column for cell in parts} <= together and _are_names(below[0])
+    return [header, below[0]] if is_second and len(below) > 1 else [header]
+
+
+def _columns(cell: Cell) -> range:
+    return range(cell.column, cell.column + cell.width)
+
+
+def _names(headers: list[Row]) -> dict[int, str]:
+    names: dict[int, list[str]] = {}
+    for header in headers:
+        for cell in header.cells:
+            for column in _columns(cell):
+                names.setdefault(column, []).append(" ".join(cell.text.split()))
+    return {column: " ".join(dict.fromkeys(parts)) for column, parts in names.items()}
+
+
+def _are_names(row: Row) -> bool:
+    return all(_is_name(cell.text) for cell in row.cells)
 
 
 def _is_name(text: str) -> bool:
