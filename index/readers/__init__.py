@@ -11,6 +11,7 @@ from index.readers.docx import read_docx
 from index.readers.epub import read_epub
 from index.readers.html import read_html
 from index.readers.json_files import read_json, read_json_lines
+from index.readers.mail import read_eml, read_mbox
 from index.readers.markdown import read_markdown
 from index.readers.odt import read_odt
 from index.readers.pdf import read_pdf
@@ -33,6 +34,8 @@ READERS: Mapping[str, Reader] = {
     ".tsv": read_tsv,
     ".tab": read_tsv,
     ".xlsx": read_xlsx,
+    ".eml": read_eml,
+    ".mbox": read_mbox,
     ".xlsm": read_xlsx,
     ".json": read_json,
     ".jsonl": read_json_lines,
