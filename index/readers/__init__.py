@@ -17,6 +17,7 @@ from index.readers.odt import read_odt
 from index.readers.pdf import read_pdf
 from index.readers.pptx import read_pptx
 from index.readers.records import DEFAULT_FIELDS, RecordFields
+from index.readers.rst import read_rst
 from index.readers.text import read_text
 from index.readers.xlsx import read_xlsx
 from index.types import Document
@@ -30,6 +31,7 @@ READERS: Mapping[str, Reader] = {
     ".txt": read_text,
     ".docx": read_docx,
     ".epub": read_epub,
+    ".rst": read_rst,
     ".csv": read_csv,
     ".tsv": read_tsv,
     ".tab": read_tsv,
