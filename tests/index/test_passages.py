@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from index import Document, Metadata, Span
@@ -9,7 +7,7 @@ from index.passages import Splitter, split_document
 from index.readers.markdown import read_markdown
 from index.readers.text import read_text
 from index.types import Block, Location
-from tests.fakes import count_words
+from tests.fakes import count_calls, count_words
 
 
 def document_of(*blocks: Block, text: str) -> Document:
@@ -137,13 +135,11 @@ def test_a_section_that_fills_half_a_passage_is_kept_apart_from_the_next() -> No
     assert found[1].text.endswith("# Three\n\nI j."), "sections that do not are put together"
 
 
-def test_a_block_of_many_lines_is_split_in_time_that_grows_with_its_length_alone() -> None:
-    def seconds(lines: int) -> float:
+def test_a_block_of_many_lines_takes_work_that_grows_with_its_length_alone() -> None:
+    def split(lines: int) -> None:
         text = "\n".join("word " * (1 + 7 * number % 19) for number in range(lines))
         document = document_of(Block(Span(0, len(text)), "lines"), text=text)
-        began = time.process_time()
         assert split_document(document, count_words, Splitter())
-        return time.process_time() - began
 
-    seconds(100)
-    assert seconds(24_000) < 24 * seconds(3_000)  # 8 times the lines; the square would be 64
+    few, many = count_calls(lambda: split(1_000)), count_calls(lambda: split(8_000))
+    assert many < 12 * few  # 8 times the lines; the square would be 64

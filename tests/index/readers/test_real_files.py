@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from email.message import EmailMessage
+from io import BytesIO
 from pathlib import Path
 
 import docx
 import pytest
+from openpyxl import Workbook
 from pptx import Presentation
 
-from index import Document, DocumentError, Folder, Passage
+from index import Document, Folder, Passage
 from index.isolation import Limits, read_isolated
 from index.readers import READERS
 from tests.conftest import ROOT
-from tests.index.readers.blocks import assert_passages_stand_where_they_say
+from tests.index.readers.blocks import assert_read_or_refused
 from tests.index.readers.test_docx import saved
 from tests.index.readers.test_epub import book
 from tests.index.readers.test_odt import archive
@@ -29,25 +32,11 @@ needs_shared_files = pytest.mark.skipif(
 )
 
 
-def read_or_refuse(data: bytes, name: str, suffix: str) -> str:
-    """Return the reason why a file is refused, if it is; check what was read of it otherwise."""
-    try:
-        document = READERS[suffix](data, name, "id")
-    except DocumentError as error:
-        reason = str(error)
-    else:
-        assert_passages_stand_where_they_say(document)
-        assert document.text.encode("utf-8").decode("utf-8") == document.text
-        return ""
-    assert reason.startswith(name)
-    assert "\n" not in reason
-    return reason
-
-
 @needs_shared_files
 def test_real_files_are_read_but_for_those_that_are_damaged_or_encrypted() -> None:
     refusals = [
-        read_or_refuse(file.read_bytes(), file.name, file.suffix.lower()) for file in DOCUMENTS
+        assert_read_or_refused(READERS[file.suffix.lower()], file.read_bytes(), file.name)
+        for file in DOCUMENTS
     ]
     assert [reason.partition("; ")[0] for reason in refusals if reason] == [
         "libreoffice-writer-password.pdf: is encrypted",
@@ -56,33 +45,46 @@ def test_real_files_are_read_but_for_those_that_are_damaged_or_encrypted() -> No
 
 
 @needs_shared_files
-@pytest.mark.parametrize("suffix", [".docx", ".epub", ".html", ".odt", ".pdf", ".pptx"])
+@pytest.mark.parametrize("suffix", READERS)
 def test_input_that_breaks_parsers_is_read_or_refused(suffix: str) -> None:
     assert BAD
     for file in BAD:
-        read_or_refuse(file.read_bytes(), file.name, suffix)
+        assert_read_or_refused(READERS[suffix], file.read_bytes(), file.name)
 
 
-@pytest.mark.parametrize("suffix", [".docx", ".epub", ".odt", ".pdf", ".pptx"])
+@pytest.mark.parametrize("suffix", [".docx", ".eml", ".epub", ".odt", ".pdf", ".pptx", ".xlsx"])
 def test_files_cut_short_or_with_bytes_changed_are_read_or_refused(suffix: str) -> None:
     whole = one_of_each()[suffix]
     for step in range(1, 20):
         place = len(whole) * step // 20
-        read_or_refuse(whole[:place], "a", suffix)
-        read_or_refuse(whole[:place] + b"\xff\0<\x80" + whole[place + 4 :], "a", suffix)
+        for damaged in (whole[:place], whole[:place] + b"\xff\0<\x80" + whole[place + 4 :]):
+            assert_read_or_refused(READERS[suffix], damaged, "a")
 
 
 def one_of_each() -> dict[str, bytes]:
     word, talk = docx.Document(), Presentation()
     word.add_paragraph("Words.")
     add_text(add_slide(talk).shapes, "Words.")
+    book_of_rows, mail = BytesIO(), EmailMessage()
+    workbook = Workbook()
+    workbook.active.append(["Words."])
+    workbook.save(book_of_rows)
+    mail["Subject"] = "Words"
     return {
+        ".csv": b"a,b\n1,2\n",
         ".docx": saved(word),
+        ".eml": mail.as_bytes(),
         ".epub": book(),
         ".html": b"<p>Words.",
+        ".json": b'{"a": 1}',
+        ".jsonl": b'{"a": 1}',
+        ".md": b"Words.",
         ".odt": archive("<text:p>Words.</text:p>"),
         ".pdf": bytes(Writer().lines("Words.").output()),
         ".pptx": saved(talk),
+        ".rst": b"Words.",
+        ".txt": b"W\xf6rter, und immer mehr davon.",
+        ".xlsx": book_of_rows.getvalue(),
     }
 
 
