@@ -16,9 +16,9 @@ from typing import Protocol
 from index.errors import DocumentError, DocumentsFolderError
 from index.metadata import complete
 from index.readers import READERS, document_id, reader_for
+from index.readers.records import DEFAULT_FIELDS, RecordFields
 from index.sidecars import cover, described, folder_files, parse_sidecar, sidecars
 from index.types import Document, Metadata
-from index.readers.records import DEFAULT_FIELDS, RecordFields
 
 MAX_FILE_MB = 100
 _MAX_SIDECAR_MB = 1
