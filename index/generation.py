@@ -36,17 +36,13 @@ LISTS = "lists.faiss"
 UNFINISHED = "unfinished"
 SENTENCES, COLUMNS, KEYS = "sentences.f16", "passages.npy", "keys.npz"
 
-# Per passage: its document's place in the catalog, the day its source is dated (proleptic
-# Gregorian ordinal, 0 if undated) and where its sentences begin in the sentence vectors.
-COLUMN_TYPE = np.dtype([("document", "<i8"), ("day", "<i4"), ("sentence", "<i8")])
-
 
 @dataclass(frozen=True, slots=True)
 class Generation:
     """One published state of the index, open for reading.
 
-    `columns` has dtype COLUMN_TYPE and one row a passage, with one more row to close the last
-    passage's sentences; `sentences` is float16 of shape (sentences, dimension).
+    `columns` has the dtype of index.columns and one row a passage, with one more to close the last
+    one's sentences; `sentences` is float16 of shape (sentences, dimension).
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""BM25 candidates by tantivy; terms are made by index.analysis on both sides."""
+"""BM25 candidates by tantivy, which is given the hashes of terms for words."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from index.errors import IndexDamaged
 from index.selection import Selection
+from index.terms import Hashes, term_hash
 
 _WRITER_BYTES = 64_000_000
 _FIRST = 4  # times as many hits as are asked for are taken where some may not pass,
@@ -26,7 +27,7 @@ def _schema() -> tantivy.Schema:
     return builder.build()
 
 
-def write_postings(folder: Path, passages: Iterable[tuple[int, Sequence[str]]]) -> None:
+def write_postings(folder: Path, passages: Iterable[tuple[int, Hashes]]) -> None:
     """Index the document's ordinal and the terms of each passage, numbered in their order."""
     folder.mkdir()
     index = tantivy.Index(_schema(), path=str(folder))
@@ -35,7 +36,7 @@ def write_postings(folder: Path, passages: Iterable[tuple[int, Sequence[str]]]) 
         document = tantivy.Document()
         document.add_unsigned("ordinal", ordinal)
         document.add_unsigned("document", source)
-        document.add_text("terms", " ".join(terms))
+        document.add_text("terms", " ".join(map(str, terms.tolist())))
         writer.add_document(document)
     writer.commit()
     writer.wait_merging_threads()
@@ -57,7 +58,7 @@ class LexicalIndex:
 
     def frequency(self, term: str) -> int:
         """Return the number of passages in which a term occurs."""
-        return int(self._searcher.doc_freq("terms", term))
+        return int(self._searcher.doc_freq("terms", str(term_hash(term))))
 
     def search(
         self, terms: Sequence[str], limit: int, among: Selection | None = None
@@ -82,7 +83,8 @@ class LexicalIndex:
 
     def _any(self, terms: Sequence[str]) -> tantivy.Query:
         one = partial(tantivy.Query.term_query, self._index.schema, "terms")
-        return tantivy.Query.boolean_query([(tantivy.Occur.Should, one(term)) for term in terms])
+        words = [str(term_hash(term)) for term in terms]
+        return tantivy.Query.boolean_query([(tantivy.Occur.Should, one(word)) for word in words])
 
     def _within(self, query: tantivy.Query, among: Selection) -> tantivy.Query:
         documents = tantivy.Query.term_set_query(

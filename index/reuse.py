@@ -1,15 +1,19 @@
-"""Vectors that need not be computed again: those of texts that were embedded before."""
+"""What need not be made again: the vectors and terms of texts that were indexed before."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from index.analysis import Analyzer
+from index.context import segment_texts
 from index.embedding import Embedder, Vectors, embed_batches
 from index.generation import KEYS, Generation
 from index.keys import Keys, KeyTable, Rows
+from index.terms import Hashes, hash_terms
+from index.types import Passage, Source
 from index.unfinished import UnfinishedVectors
 
 
@@ -64,3 +68,42 @@ class VectorSource:
         for places, vectors in parts:
             found[places] = vectors
         return found
+
+
+class TermSource:
+    """Where a build's terms come from: an earlier generation of the same language, or analysis."""
+
+    def __init__(self, analyzer: Analyzer, earlier: Generation | None) -> None:
+        self._analyzer = analyzer
+        self._earlier: Generation | None = None
+        if earlier and earlier.manifest.language == analyzer.language:
+            self._earlier = earlier
+            with np.load(earlier.folder / KEYS) as keys:
+                self._passages, self._sentences = KeyTable(keys["passages"]), keys["sentences"]
+
+    def segments(
+        self, window: Sequence[tuple[Passage, Source]], keys: Keys
+    ) -> Iterator[list[Hashes]]:
+        """Yield the terms of each passage: of its title and headings, then of each sentence.
+
+        `keys` are those of the passages and then of their sentences.
+        """
+        rows = np.full(len(window), -1)
+        if self._earlier:
+            rows = self._passages.find(keys[: len(window)])
+        end = len(window)
+        for (passage, source), row in zip(window, rows.tolist(), strict=True):
+            start, end = end, end + len(passage.sentences)
+            known = self._known(row, keys[start:end]) if row >= 0 else None
+            yield known or [
+                hash_terms(self._analyzer.terms(text))
+                for text in segment_texts(passage, source.metadata)
+            ]
+
+    def _known(self, row: int, sentences: Keys) -> list[Hashes] | None:
+        """Return the terms of an earlier passage if its sentences were cut as they are now."""
+        assert self._earlier
+        first, after = self._earlier.columns["sentence"][row : row + 2].tolist()
+        if not np.array_equal(self._sentences[first:after], sentences):
+            return None
+        return self._earlier.terms.segments(first + row, len(sentences) + 1)

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from index.analysis import Analyzer, detect_language
 from index.catalog import Catalog
+from index.columns import ColumnWriter
 from index.compiled import CompiledEmbedder
-from index.context import passage_input, segment_texts, sentence_inputs
+from index.context import passage_input, sentence_inputs
 from index.embedding import Embedder
 from index.encoders import Encoders, copy_encoder, identify_encoder
 from index.generation import (
     CATALOG,
-    COLUMN_TYPE,
     COLUMNS,
     ENCODER,
     KEYS,
@@ -35,8 +35,8 @@ from index.lists import Lists, write_lists
 from index.manifest import Manifest, hash_files, write_manifest
 from index.models import ModelFiles
 from index.passages import Splitter
-from index.reuse import VectorSource, known_vectors
-from index.terms import TermWriter
+from index.reuse import TermSource, VectorSource, known_vectors
+from index.terms import PassageTerms, TermWriter
 from index.tokens import TokenCounter
 from index.types import Passage, Source
 from index.unfinished import UnfinishedVectors
@@ -79,27 +79,26 @@ def write_search_files(
     if isinstance(embedder, CompiledEmbedder):
         # not from embedder.folder: the generation that it was opened in may be gone
         copy_encoder(earlier.folder / ENCODER if earlier else embedder.folder, staged / ENCODER)
-    known = known_vectors(earlier) if earlier else ()
-    with UnfinishedVectors(unfinished / identify_encoder(embedder, recipe.model)) as kept:
-        source = VectorSource(known, kept, embedder)
-        dimension = _write_vectors(catalog, staged, source, progress)
-    lists = _write_lists(staged, (sentences, dimension), recipe.recall, earlier)
-    columns = _write_columns(catalog, staged / COLUMNS, passages)
     language = detect_language(passage.text for passage, _ in catalog.sample(_SAMPLE))
-    terms = _write_terms(catalog, staged, Analyzer(language), columns)
+    terms = TermSource(Analyzer(language), earlier)
+    with UnfinishedVectors(unfinished / identify_encoder(embedder, recipe.model)) as kept:
+        vectors = VectorSource(known_vectors(earlier) if earlier else (), kept, embedder)
+        written = _write_passages(catalog, staged, vectors, terms, progress)
+    lists = _write_lists(staged, (sentences, written.dimension), recipe.recall, earlier)
+    _write_postings(staged)
     manifest = Manifest(
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         model=recipe.model.name,
         weights_hash=recipe.model.weights_hash,
         encoder=embedder.encoder,
         device=embedder.device,
-        dimension=dimension,
+        dimension=written.dimension,
         enough_tokens=recipe.splitter.enough,
         most_tokens=recipe.splitter.most,
         documents=documents,
         passages=passages,
         sentences=sentences,
-        terms=terms,
+        terms=written.terms,
         language=language,
         lists=lists,
         files=hash_files(staged),
@@ -120,10 +119,20 @@ def _open_embedder(catalog: Catalog, recipe: Recipe, earlier: Generation | None)
     )
 
 
-def _write_vectors(
-    catalog: Catalog, staged: Path, vector_source: VectorSource, progress: Progress
-) -> int:
-    """Write passage vectors, sentence vectors and the keys of both; return their dimension."""
+@dataclass(frozen=True, slots=True)
+class _Written:
+    dimension: int
+    terms: int
+
+
+def _write_passages(
+    catalog: Catalog,
+    staged: Path,
+    vector_source: VectorSource,
+    term_source: TermSource,
+    progress: Progress,
+) -> _Written:
+    """Write the vectors, terms and columns of all passages, and the keys that tell them apart."""
     _, passages, sentences = catalog.count()
     done = 0
 
@@ -132,10 +141,11 @@ def _write_vectors(
         done += texts
         progress(done, passages + sentences)
 
-    writer = VectorWriter(staged / VECTORS)
+    writer, terms = VectorWriter(staged / VECTORS), TermWriter(staged)
+    columns = ColumnWriter(passages)
     passage_keys, sentence_keys = [], []
     dimension = 0
-    with (staged / SENTENCES).open("wb") as file:
+    with closing(terms), (staged / SENTENCES).open("wb") as file:
         for window in _windows(catalog):
             texts = [passage_input(passage, source.metadata) for passage, source in window]
             for passage, source in window:
@@ -147,13 +157,17 @@ def _write_vectors(
             passage_keys.append(keys[: len(window)])
             sentence_keys.append(keys[len(window) :])
             dimension = vectors.shape[1]
+            for segments in term_source.segments(window, keys):
+                terms.add(segments)
+            columns.add(window)
     writer.close()
+    columns.close(staged / COLUMNS)
     np.savez(
         staged / KEYS,
         passages=np.concatenate(passage_keys),
         sentences=np.concatenate(sentence_keys),
     )
-    return dimension
+    return _Written(dimension, terms.total)
 
 
 def _write_lists(
@@ -165,35 +179,18 @@ def _write_lists(
     return write_lists(staged / VECTORS, staged / LISTS, asked, recall, known)
 
 
-def _write_columns(catalog: Catalog, path: Path, passages: int) -> NDArray[np.void]:
-    columns = np.zeros(passages + 1, dtype=COLUMN_TYPE)
-    document, sentence, last = -1, 0, None
-    for row, (passage, source) in enumerate(catalog.all_passages()):
-        document += source.id != last
-        last = source.id
-        day = source.metadata.date.toordinal() if source.metadata.date else 0
-        columns[row] = (document, day, sentence)
-        sentence += len(passage.sentences)
-    columns[passages]["sentence"] = sentence
-    np.save(path, columns)
-    return columns
-
-
-def _write_terms(
-    catalog: Catalog, staged: Path, analyzer: Analyzer, columns: NDArray[np.void]
-) -> int:
-    """Write the terms of each passage and the postings; return the number of terms."""
-    writer = TermWriter(staged)
-
-    def passages() -> Iterator[tuple[int, list[str]]]:
-        documents = columns["document"].tolist()
-        for document, (passage, source) in zip(documents, catalog.all_passages(), strict=False):
-            segments = [analyzer.terms(text) for text in segment_texts(passage, source.metadata)]
-            writer.add(segments)
-            yield document, [term for segment in segments for term in segment]
-
-    write_postings(staged / POSTINGS, passages())
-    return writer.close()
+def _write_postings(staged: Path) -> None:
+    columns, terms = np.load(staged / COLUMNS), PassageTerms(staged)
+    firsts = columns["sentence"] + np.arange(len(columns))  # a segment more each, for its title
+    documents = columns["document"][:-1].tolist()
+    counts = np.diff(firsts).tolist()
+    write_postings(
+        staged / POSTINGS,
+        (
+            (document, np.concatenate(terms.segments(first, count)))
+            for document, first, count in zip(documents, firsts.tolist(), counts, strict=False)
+        ),
+    )
 
 
 def _windows(catalog: Catalog) -> Iterator[list[tuple[Passage, Source]]]:

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -17,12 +18,19 @@ from numpy.typing import NDArray
 
 TERMS, SEGMENTS = "terms.u32", "segments.npy"
 
+Hashes = NDArray[np.uint32]
+
 
 @lru_cache(maxsize=1 << 18)
 def term_hash(term: str) -> int:
     """Return the 32-bit hash that stands for a term; it is odd where the term holds a digit."""
     digest = int.from_bytes(hashlib.blake2b(term.encode(), digest_size=4).digest(), "little")
     return digest & ~1 | any(char.isdigit() for char in term)
+
+
+def hash_terms(terms: Sequence[str]) -> Hashes:
+    """Return the hash of each term, uint32 of shape (len(terms),)."""
+    return np.array([term_hash(term) for term in terms], dtype="<u4")
 
 
 class TermWriter:
@@ -33,18 +41,21 @@ class TermWriter:
         self._file = (folder / TERMS).open("wb")
         self._ends = [0]
 
-    def add(self, segments: Sequence[Sequence[str]]) -> None:
+    def add(self, segments: Sequence[Hashes]) -> None:
         """Add a passage: the terms of its title and headings, then those of each sentence."""
-        for terms in segments:
-            hashes = np.array([term_hash(term) for term in terms], dtype="<u4")
+        for hashes in segments:
             self._file.write(hashes.tobytes())
-            self._ends.append(self._ends[-1] + len(terms))
+            self._ends.append(self._ends[-1] + len(hashes))
 
-    def close(self) -> int:
-        """Finish both files and return the number of terms in all."""
+    @property
+    def total(self) -> int:
+        """The number of terms in all."""
+        return self._ends[-1]
+
+    def close(self) -> None:
+        """Finish both files."""
         self._file.close()
         np.save(self._folder / SEGMENTS, np.array(self._ends, dtype="<i8"))
-        return self._ends[-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +89,11 @@ class PassageTerms:
             if size
             else np.zeros(0, dtype="<u4")
         )
+
+    def segments(self, first: int, count: int) -> list[Hashes]:
+        """Return the terms of `count` segments, from `first` on."""
+        edges = self._segments[first : first + count + 1].tolist()
+        return [self._terms[a:b] for a, b in pairwise(edges)]
 
     def of(self, firsts: NDArray[np.int64], counts: NDArray[np.int64]) -> CandidateTerms:
         """Return the terms of passages whose segments begin at `firsts` and number `counts`."""

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from index.lexical import LexicalIndex, write_postings
 from index.selection import Selection
+from index.terms import Hashes, hash_terms
 from tests.benchmarks.report import Row, print_table
 
 _LIMIT, _A_DOCUMENT, _WORDS, _VOCABULARY, _STOPPED = 100, 5, 60, 50_000, 50
@@ -79,12 +80,12 @@ def _least(run: Callable[[], object]) -> float:
 
 def _passages(
     document_of: NDArray[np.int64], random: np.random.Generator
-) -> Iterator[tuple[int, list[str]]]:
+) -> Iterator[tuple[int, Hashes]]:
     weights = 1 / np.arange(1, _VOCABULARY + 1)
     edges = np.cumsum(weights / weights.sum())
     for document in document_of.tolist():
         numbers = np.searchsorted(edges, random.random(_WORDS)).tolist()
-        yield document, [f"w{number}" for number in numbers if number > _STOPPED]
+        yield document, hash_terms([f"w{number}" for number in numbers if number > _STOPPED])
 
 
 if __name__ == "__main__":

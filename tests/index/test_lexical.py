@@ -15,6 +15,7 @@ from index.embedding import Vectors
 from index.generation import Generation, open_generation
 from index.lexical import LexicalIndex, write_postings
 from index.selection import Selection
+from index.terms import hash_terms
 from tests.fakes import DIMENSION, FakeEmbedder, build, recipe, write_files
 
 PASSAGES = [
@@ -29,7 +30,7 @@ PASSAGES = [
 @pytest.fixture(scope="module")
 def postings(tmp_path_factory: pytest.TempPathFactory) -> LexicalIndex:
     folder = tmp_path_factory.mktemp("lexical") / "postings"
-    write_postings(folder, PASSAGES)
+    write_postings(folder, ((document, hash_terms(terms)) for document, terms in PASSAGES))
     return LexicalIndex(folder)
 
 
@@ -74,7 +75,8 @@ def test_only_passages_of_the_documents_that_are_selected_are_found(
 def many(tmp_path_factory: pytest.TempPathFactory) -> LexicalIndex:
     folder = tmp_path_factory.mktemp("many") / "postings"
     # the longer a passage the less copper weighs, so that no two score the same
-    write_postings(folder, ((n // 2, ["copper"] + ["x"] * n) for n in range(_MANY)))
+    copper = ((n // 2, hash_terms(["copper"] + ["x"] * n)) for n in range(_MANY))
+    write_postings(folder, copper)
     return LexicalIndex(folder)
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.matching import Match, QuestionTerms, holds_all, match_terms, weigh_terms
-from index.terms import CandidateTerms, PassageTerms, TermWriter
+from index.terms import CandidateTerms, PassageTerms, TermWriter, hash_terms
 
 FREQUENCY = {"copper": 1, "ship": 2}  # in three passages
 COPPER, SHIP, UNKNOWN = log(1 + 2.5 / 1.5), log(1 + 1.5 / 2.5), log(1 + 3.5 / 0.5)
@@ -31,7 +31,7 @@ def candidates(folder: Path, *passages: tuple[str, ...]) -> CandidateTerms:
     """Return passages given as a title and sentences of terms."""
     writer = TermWriter(folder)
     for segments in passages:
-        writer.add([segment.split() for segment in segments])
+        writer.add([hash_terms(segment.split()) for segment in segments])
     writer.close()
     counts = np.array([len(segments) for segments in passages])
     return PassageTerms(folder).of(np.cumsum(counts) - counts, counts)

@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 
 from index import Folder, ModelEncoders, Query, Recipe, Retriever, build_index, locate_model
-from index.generation import ENCODER, open_generation
-from tests.fakes import count_words
+from index.analysis import Analyzer
+from index.generation import COLUMNS, ENCODER, SENTENCES, open_generation
+from index.terms import SEGMENTS, TERMS
+from tests.fakes import FakeEmbedder, build, count_words
 from tests.tiny import save_tiny_model
 
 
@@ -27,3 +29,32 @@ def test_every_generation_carries_the_encoder_that_made_its_vectors(
         assert Retriever(encoders).search(Query("what is lava"), generation)
     assert len(descriptions) == 1
     assert len(list((tmp_path / "index" / "generations").iterdir())) == 2
+
+
+def test_terms_are_taken_over_where_a_passage_did_not_change(
+    three: Path, index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    analyzed: list[str] = []
+    analyze = Analyzer.terms
+
+    def record(self: Analyzer, text: str) -> list[str]:
+        analyzed.append(text)
+        return analyze(self, text)
+
+    monkeypatch.setattr(Analyzer, "terms", record)
+    (three / "volcano.md").write_text("# Volcano\n\nLava flowed for two weeks.\n")
+    build(three, index)
+    assert [" ".join(text.split()) for text in analyzed] == [
+        "Volcano # Volcano",
+        "Lava flowed for two weeks.",
+    ]
+    build(three, tmp_path / "fresh")
+    taken_over, fresh = open_generation(index).folder, open_generation(tmp_path / "fresh").folder
+    for name in (TERMS, SEGMENTS, COLUMNS, SENTENCES):
+        assert (taken_over / name).read_bytes() == (fresh / name).read_bytes()
+    question = Query("How long did lava flow?")
+    retriever = Retriever(FakeEmbedder())
+    one, other = (
+        retriever.search(question, open_generation(place)) for place in (index, tmp_path / "fresh")
+    )
+    assert one == other

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.terms import PassageTerms, TermWriter, offsets, ranges, term_hash
+from index.terms import PassageTerms, TermWriter, hash_terms, offsets, ranges, term_hash
 
 Stored = list[list[list[str]]]  # passages of segments of terms
 
@@ -17,8 +17,9 @@ Stored = list[list[list[str]]]  # passages of segments of terms
 def write(folder: Path, passages: Stored) -> int:
     writer = TermWriter(folder)
     for segments in passages:
-        writer.add(segments)
-    return writer.close()
+        writer.add([hash_terms(terms) for terms in segments])
+    writer.close()
+    return writer.total
 
 
 def read(folder: Path, passages: Stored, places: list[int]) -> list[list[list[int]]]:

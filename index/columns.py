@@ -1,0 +1,38 @@
+"""What ranking needs of every passage and the catalog would be slow to give, in one array."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from index.types import Passage, Source
+
+# Per passage: its document's place in the catalog, the day its source is dated (proleptic
+# Gregorian ordinal, 0 if undated) and where its sentences begin in the sentence vectors.
+COLUMN_TYPE = np.dtype([("document", "<i8"), ("day", "<i4"), ("sentence", "<i8")])
+
+
+class ColumnWriter:
+    """Fills the columns of passages in order; one row more closes the last one's sentences."""
+
+    def __init__(self, passages: int) -> None:
+        self._rows = np.zeros(passages + 1, dtype=COLUMN_TYPE)
+        self._row = self._sentence = 0
+        self._document, self._last = -1, ""
+
+    def add(self, passages: Sequence[tuple[Passage, Source]]) -> None:
+        """Add passages; those of a document come one after another."""
+        for passage, source in passages:
+            self._document += source.id != self._last
+            self._last = source.id
+            day = source.metadata.date.toordinal() if source.metadata.date else 0
+            self._rows[self._row] = (self._document, day, self._sentence)
+            self._row += 1
+            self._sentence += len(passage.sentences)
+
+    def close(self, path: Path) -> None:
+        """Write the file."""
+        self._rows[self._row]["sentence"] = self._sentence
+        np.save(path, self._rows)
