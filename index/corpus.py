@@ -7,15 +7,16 @@ import hashlib
 import io
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 from index.errors import DocumentError, DocumentsFolderError
 from index.metadata import complete
-from index.readers import READERS, document_id, reader_for
+from index.readers import READERS, Reader, document_id, reader_for
 from index.readers.records import DEFAULT_FIELDS, RecordFields
 from index.sidecars import cover, described, folder_files, parse_sidecar, sidecars
 from index.types import Document, Metadata
@@ -29,8 +30,8 @@ class File:
     """A file that was found: its path relative to the corpus, and the SHA-256 of its bytes.
 
     `skipped` says why it will not be read; then `digest` is empty. `beside` are the paths of the
-    files that state its metadata, the first to be believed first; `digest` covers them too.
-    `modified` is the day, in UTC, on which it was last written.
+    files that state its metadata, the first to be believed first; `digest` covers them and what
+    its reader is told too. `modified` is the day, in UTC, on which it was last written.
     """
 
     path: str
@@ -128,16 +129,24 @@ class Folder:
         except OSError as error:
             raise DocumentError(f"{file.path}: {_unreadable(error)}") from error
         beside = self._beside([self._root / path for path in file.beside])
-        if cover(hashlib.sha256(data).hexdigest(), beside) != file.digest:
+        if self._digest(file.path, hashlib.sha256(data).hexdigest(), beside) != file.digest:
             raise DocumentError(f"{file.path}: changed while it was being read; index again")
-        reader = reader_for(Path(file.path).suffix, self._ocr, self._json_fields)
-        document = reader(data, file.path, document_id(file.path))
+        document = self._reader(file.path)(data, file.path, document_id(file.path))
         stated: list[Metadata] = []
         for path, text in beside.items():
             with suppress(DocumentError):  # reported where the file is found
                 stated.append(parse_sidecar(text, path))
         metadata = complete(document.metadata, stated, file.path, file.modified)
         return replace(document, metadata=metadata)
+
+    def _reader(self, path: str) -> Reader:
+        return reader_for(Path(path).suffix, self._ocr, self._json_fields)
+
+    def _digest(self, path: str, digest: str, beside: Mapping[str, bytes]) -> str:
+        """Return the digest of all that a document is made from, settings of its reader too."""
+        reader = self._reader(path)
+        told = {"": repr(reader.keywords).encode()} if isinstance(reader, partial) else {}
+        return cover(digest, {**beside, **told})
 
     def _beside(self, places: Sequence[Path]) -> dict[str, bytes]:
         """Return the content of metadata files by path, without those that cannot be read."""
@@ -186,7 +195,7 @@ class Folder:
         except OSError as error:
             return File(path, "", skipped=_unreadable(error))
         names = tuple(self._name(one) for one in beside)
-        return File(path, cover(digest, self._beside(beside)), None, names, modified)
+        return File(path, self._digest(path, digest, self._beside(beside)), None, names, modified)
 
     def _name(self, place: Path) -> str:
         """Return the path relative to the folder, with what is not Unicode escaped."""

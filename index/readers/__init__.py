@@ -52,7 +52,7 @@ READERS: Mapping[str, Reader] = {
 
 
 def reader_for(suffix: str, ocr: str = "", fields: RecordFields = DEFAULT_FIELDS) -> Reader:
-    """Return the reader of a suffix, told what else it is to know.
+    """Return the reader of a suffix; one that is told more than by default is a partial.
 
     With `ocr`, languages of tesseract, that of PDF reads scanned pages; `fields` are those of
     JSON records.
@@ -61,11 +61,13 @@ def reader_for(suffix: str, ocr: str = "", fields: RecordFields = DEFAULT_FIELDS
         KeyError: there is no reader for the format.
     """
     reader = READERS[suffix.lower()]
-    if reader is read_pdf:
+    if reader is read_pdf and ocr:
         return partial(read_pdf, ocr=ocr)
-    if reader is read_json:
+    if reader is read_json and fields != DEFAULT_FIELDS:
         return partial(read_json, fields=fields)
-    return partial(read_json_lines, fields=fields) if reader is read_json_lines else reader
+    if reader is read_json_lines and fields != DEFAULT_FIELDS:
+        return partial(read_json_lines, fields=fields)
+    return reader
 
 
 def document_id(path: str) -> str:

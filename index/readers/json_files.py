@@ -9,7 +9,14 @@ from typing import NoReturn
 from index.errors import DocumentError
 from index.readers.assembly import Assembly, title_of
 from index.readers.damage import reading
-from index.readers.records import DEFAULT_FIELDS, Number, RecordFields, add_record, prose_in, stated
+from index.readers.records import (
+    DEFAULT_FIELDS,
+    Number,
+    RecordFields,
+    add_record,
+    prose_in,
+    stated_metadata,
+)
 from index.readers.text import decode
 from index.types import Document, Location
 
@@ -124,10 +131,9 @@ def _assemble(
             section = name
             assembly.add_heading(name, 1, Location(row=row))
         vectors += add_record(value, row, fields, assembly)
-    metadata = stated(records[0][2] if len(records) == 1 else None, fields)
-    return assembly.document(
-        identity, path, metadata.metadata(title_of(path)), notes=notes + _note_vectors(vectors)
-    )
+    only = records[0][2] if len(records) == 1 else None
+    metadata = stated_metadata(only, fields, title_of(path))
+    return assembly.document(identity, path, metadata, notes=notes + _note_vectors(vectors))
 
 
 def _note_vectors(names: Iterable[str]) -> tuple[str, ...]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic import ValidationError
 
 from index.readers.assembly import Assembly, clean
 from index.readers.front_matter import FrontMatter
 from index.readers.text import paragraphs
-from index.types import Location
+from index.types import Location, Metadata
 
 _LONG = 200  # characters of a value that is cut between its sentences
 _VECTOR = 16  # more numbers than this in one field are for programs to read
@@ -75,15 +75,19 @@ def prose_in(record: object, name: str) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
-def stated(record: object, fields: RecordFields) -> FrontMatter:
-    """Return what a record states of itself; a date that is none, for one, is left out."""
+def stated_metadata(record: object, fields: RecordFields, title: str) -> Metadata:
+    """Return what a record states of itself; what is no date, for one, is left out.
+
+    `title` stands in where it names none.
+    """
     found = FrontMatter()
     for key in ("title", "date", "url", "authors"):
         for name in getattr(fields, key):
             with suppress(ValidationError):
                 one = FrontMatter.model_validate({key: _plain(_value_at(record, name))})
                 found = found.model_copy(update={key: getattr(found, key) or getattr(one, key)})
-    return found
+    # no user wrote it for Pincite: a sidecar is believed before it
+    return replace(found.metadata(title), origins=())
 
 
 def _plain(value: object) -> object:

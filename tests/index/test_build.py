@@ -76,6 +76,17 @@ def test_of_a_changed_document_only_the_changed_passages_are_embedded(tmp_path: 
     assert not any("beta" in text for text in embedder.texts)
 
 
+def test_what_of_a_file_is_not_in_its_text_is_reported(tmp_path: Path) -> None:
+    documents = write_files(
+        tmp_path / "d",
+        {"a.jsonl": '{"a": 1}\nbad\n', "b.jsonl": '{"v": [' + "1, " * 20 + "1]}"},
+    )
+    found = reasons(build(documents, tmp_path / "index"))
+    assert found["a.jsonl"][0] == "indexed"
+    assert str(found["a.jsonl"][1]).startswith("left out lines that are not JSON: 2 ")
+    assert found["b.jsonl"] == ("skipped", "holds no text; left out lists of numbers: v")
+
+
 def test_a_moved_file_is_not_embedded_again(tmp_path: Path) -> None:
     documents = write_files(tmp_path / "d", {"one/a.txt": "Words.", "b.txt": "Other."})
     build(documents, tmp_path / "index")

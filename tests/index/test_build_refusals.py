@@ -103,7 +103,7 @@ def test_a_damaged_index_is_refused_until_it_is_rebuilt(three: Path, index: Path
         ({".hidden.md": "Words."}, "the documents folder is empty"),
         ({"a.exe": "x", "b.exe": "y"}, r"none of 2 files can be indexed; a\.exe: no reader"),
         ({"a.txt": " \n"}, r"none of 1 files can be indexed; a\.txt: holds no text"),
-        ({"a.txt": "a\0"}, r"none of 1 files can be indexed; a\.txt: a\.txt: holds NUL|NUL"),
+        ({"a.txt": "a\0b"}, r"none of 1 files can be indexed; a\.txt: a\.txt: holds NUL|NUL"),
     ],
 )
 def test_a_folder_with_nothing_to_index_is_refused_and_the_index_left_alone(

@@ -6,10 +6,11 @@ import socket
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from index import DocumentError, DocumentsFolderError, Folder
+from index import DocumentError, DocumentsFolderError, Folder, RecordFields
 from index.corpus import File
 from index.readers import document_id
 from tests.fakes import THREE, write_files
@@ -133,3 +134,22 @@ def test_a_folder_within_that_may_not_be_read_is_reported_not_forgotten(
     assert found.pop("a.md") is None
     assert [path for path in found if path.startswith("within")]
     assert all("cannot be read: Permission denied" in str(reason) for reason in found.values())
+
+
+def test_a_file_counts_as_changed_where_its_reader_is_told_otherwise(tmp_path: Path) -> None:
+    write_files(tmp_path / "d", {"a.json": '{"x": "One."}', "b.pdf": "x", "c.md": "x"})
+
+    def digests(**told: Any) -> list[str]:
+        return [file.digest for file in Folder(tmp_path / "d", **told).files()]
+
+    json, pdf, markdown = digests()
+    assert digests(json_fields=RecordFields()) == digests(ocr="") == [json, pdf, markdown]
+    other = digests(json_fields=RecordFields(text=("x",)), ocr="eng")
+    assert (other[0] != json, other[1] != pdf, other[2] == markdown) == (True, True, True)
+
+
+def test_fields_of_json_records_reach_their_reader(tmp_path: Path) -> None:
+    write_files(tmp_path / "d", {"a.json": '[{"head": "One"}]', "b.jsonl": '{"head": "Two"}'})
+    folder = Folder(tmp_path / "d", json_fields=RecordFields(title=("head",)))
+    documents = [folder.read(file) for file in folder.files()]
+    assert [one.blocks[0].headings for one in documents] == [("One",), ("Two",)]
