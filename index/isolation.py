@@ -185,6 +185,11 @@ class _Process:
             raise _TookTooLong(f"took longer than {limits.seconds:g} s to read")
         if status == OUT_OF_MEMORY:
             raise _Ended(f"took more than {limits.memory_mb} MB of memory to read")
+        if status == -signal.SIGABRT:  # what native code does where memory is refused
+            raise _Ended(
+                f"its reader gave up (SIGABRT), as it may when {limits.memory_mb} MB of memory "
+                "do not suffice"
+            )
         how = signal.Signals(-status).name if status < 0 else f"exit status {status}"
         raise _Ended(f"its reader crashed ({how})")
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import sentencex
 
 from index.types import Span
 
+_AT_ONCE = 1 << 14  # characters
 _FEWEST = 3  # letters and digits: what is shorter, such as "p." or "3.", goes with the last
 
 
@@ -14,10 +17,9 @@ def split_sentences(text: str, start: int, end: int, language: str | None = None
 
     Every character that is not white space lies in exactly one of them.
     """
-    stretch = text[start:end]
     spans: list[Span] = []
-    for boundary in sentencex.get_sentence_boundaries(language or "en", stretch):
-        span = trim(text, start + boundary["start_index"], start + boundary["end_index"])
+    for first, after in _boundaries(text, start, end, language or "en"):
+        span = trim(text, first, after)
         if span.start == span.end:
             continue
         is_one_word = spans and spans[-1].end == span.start and text[span.start - 1] == "."
@@ -26,6 +28,23 @@ def split_sentences(text: str, start: int, end: int, language: str | None = None
         else:
             spans.append(span)
     return spans
+
+
+def _boundaries(text: str, start: int, end: int, language: str) -> Iterator[tuple[int, int]]:
+    """Yield where sentences start and end, looking at so much text at a time.
+
+    The library takes time by the square of a text's length where that is not ASCII.
+    """
+    while start < end:
+        reach = min(start + _AT_ONCE, end)
+        found = [
+            (start + one["start_index"], start + one["end_index"])
+            for one in sentencex.get_sentence_boundaries(language, text[start:reach])
+        ]
+        if reach < end and found and found[-1][0] > start:  # it may go on beyond
+            reach = found.pop()[0]
+        yield from found
+        start = reach
 
 
 def _is_fragment(sentence: str) -> bool:

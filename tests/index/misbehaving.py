@@ -109,6 +109,7 @@ def _say_too_much() -> None:
 _MISDEEDS: dict[str, Callable[[], object]] = {
     "crash": lambda: ctypes.string_at(0),
     "killed": lambda: os.kill(os.getpid(), signal.SIGKILL),
+    "abort": os.abort,
     "exit": lambda: os._exit(3),
     "sleep": lambda: time.sleep(60),
     "spin": _spin,

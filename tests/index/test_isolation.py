@@ -66,6 +66,7 @@ def test_readings_come_in_the_order_of_the_files(tmp_path: Path) -> None:
     [
         ("crash", r"^a\.txt: its reader crashed \(SIGSEGV\)$"),
         ("killed", r"^a\.txt: its reader crashed \(SIGKILL\)$"),
+        ("abort", r"^a\.txt: its reader gave up \(SIGABRT\), as it may when 200 MB of memory"),
         ("exit", r"^a\.txt: its reader crashed \(exit status 3\)$"),
         ("swell", r"^a\.txt: took more than 200 MB of memory to read$"),
         ("recurse", r"^a\.txt: its reader failed \(RecursionError: maximum recursion depth"),

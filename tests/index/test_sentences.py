@@ -3,6 +3,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
+import sentencex
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -78,3 +79,27 @@ def test_every_character_but_white_space_is_in_exactly_one_sentence(
 def test_trimming_takes_off_outer_white_space_only(text: str) -> None:
     span = trim(text, 0, len(text))
     assert text[span.start : span.end] == text.strip()
+
+
+@pytest.mark.parametrize("sentence", ["Miners met Dr. Quill at 5 p.m. today. ", "银行在河边。"])
+def test_a_long_text_is_looked_at_in_parts_that_change_nothing(
+    sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = sentence * 3000
+    whole, lengths = sentencex.get_sentence_boundaries, list[int]()
+
+    def note(language: str, part: str) -> object:
+        lengths.append(len(part))
+        return whole(language, part)
+
+    monkeypatch.setattr("sentencex.get_sentence_boundaries", note)
+    assert sentences(text) == [sentence.strip()] * 3000
+    assert len(lengths) > 1
+    assert max(lengths) <= 1 << 14
+
+
+def test_a_sentence_longer_than_a_part_is_cut_and_nothing_lost() -> None:
+    text = "word " * 20_000 + "end. Next."
+    found = sentences(text)
+    assert "".join(found).replace(" ", "") == text.replace(" ", "")
+    assert found[-1] == "Next."
