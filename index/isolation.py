@@ -45,6 +45,11 @@ class Limits:
     memory_mb: int = 1024
     output_mb: int = 256
 
+    @property
+    def too_much_text(self) -> str:
+        """Why a file fails that holds more text."""
+        return f"holds more than {self.output_mb} MB of text (read_output_mb)"
+
 
 def read_isolated(corpus: Corpus, files: Iterable[File], split: Split, limits: Limits) -> Readings:
     """Yield what became of each file, in order; a few are read at once, each in its process.
@@ -180,15 +185,15 @@ class _Process:
         try:
             status = self._process.wait(timeout=1)
         except subprocess.TimeoutExpired:  # it is alive, so it is the answer that was refused
-            raise _Ended(f"holds more than {limits.output_mb} MB of text") from None
+            raise _Ended(limits.too_much_text) from None
         if is_late or status == -signal.SIGXCPU:
-            raise _TookTooLong(f"took longer than {limits.seconds:g} s to read")
+            raise _TookTooLong(f"took longer than {limits.seconds:g} s to read (read_seconds)")
         if status == OUT_OF_MEMORY:
-            raise _Ended(f"took more than {limits.memory_mb} MB of memory to read")
+            raise _Ended(f"took more than {limits.memory_mb} MB of memory to read (read_memory_mb)")
         if status == -signal.SIGABRT:  # what native code does where memory is refused
             raise _Ended(
-                f"its reader gave up (SIGABRT), as it may when {limits.memory_mb} MB of memory "
-                "do not suffice"
+                f"its reader gave up, as it may where {limits.memory_mb} MB of memory do not "
+                "suffice (read_memory_mb)"
             )
         how = signal.Signals(-status).name if status < 0 else f"exit status {status}"
         raise _Ended(f"its reader crashed ({how})")

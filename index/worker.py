@@ -60,9 +60,7 @@ def main(descriptor: int) -> None:
             try:
                 content = _encode(read_and_split(corpus, file, split))
                 if len(content) > limits.output_mb * MEGABYTE:
-                    content = _failure(
-                        f"{file.path}: holds more than {limits.output_mb} MB of text"
-                    )
+                    content = _failure(f"{file.path}: {limits.too_much_text}")
             except MemoryError:
                 os._exit(OUT_OF_MEMORY)  # what is left here is no good to the next file
             except Exception as error:  # a parser may raise anything, RecursionError too

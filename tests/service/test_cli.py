@@ -72,7 +72,7 @@ def test_files_that_pass_the_limits_in_the_settings_are_reported(
     write_files(three, {"large.txt": "word " * 600_000, "long.txt": "word " * 300_000})
     told = run("index", "--documents", three, "--index", tmp_path / "i").err
     assert "skipped large.txt: larger than 2 MB (max_file_mb)\n" in told
-    assert "failed long.txt: long.txt: holds more than 1 MB of text\n" in told
+    assert "failed long.txt: long.txt: holds more than 1 MB of text (read_output_mb)\n" in told
     assert "3 indexed, 1 skipped, 1 failed" in told
 
 
