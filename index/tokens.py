@@ -13,7 +13,7 @@ from index.models import ModelFiles
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-_AT_ONCE = 1024  # texts: what is known of a text's tokens takes a hundred times its own length
+_AT_ONCE = 1024  # texts: of all at once, the library keeps every token until they are counted
 
 TokenCounter = Callable[[Sequence[str]], list[int]]
 
@@ -27,6 +27,10 @@ class ModelTokens:
 
     def __init__(self, model: ModelFiles) -> None:
         self._model = model
+
+    def __getstate__(self) -> dict[str, object]:
+        """Take the tokenizer along: the process that this goes to has no network to load it by."""
+        return {"_model": self._model, "_tokenizer": self._tokenizer}
 
     def __call__(self, texts: Sequence[str]) -> list[int]:
         """Return the number of tokens of each text, special tokens not counted."""
