@@ -23,14 +23,16 @@ def group_duplicates(order: list[int], candidates: Candidates, most: int) -> lis
     groups: dict[int, list[int]] = {}
     near: dict[int, list[int]] = defaultdict(list)  # by place, the leaders that are near to it
     for place in order:
-        like = next((one for one in near[place] if _same(words(one), words(place))), None)
-        if like is not None:
-            groups[like].append(place)
-        elif len(groups) < most:
-            groups[place] = [place]
-            cosines = candidates.vectors @ candidates.vectors[place]
-            for other in np.flatnonzero(cosines >= _NEAR).tolist():
-                near[other].append(place)
+        for leader in near.get(place, ()):
+            if _same(words(leader), words(place)):
+                groups[leader].append(place)
+                break
+        else:
+            if len(groups) < most:
+                groups[place] = [place]
+                cosines = candidates.vectors @ candidates.vectors[place]
+                for other in np.flatnonzero(cosines >= _NEAR).tolist():
+                    near[other].append(place)
     return list(groups.values())
 
 

@@ -149,11 +149,10 @@ class _Found:
 
 def _find(question: QuestionTerms, candidates: CandidateTerms, owner: NDArray[np.int64]) -> _Found:
     """Find the question's terms; `owner` is the passage that each segment belongs to."""
-    place = np.searchsorted(question.hashes, candidates.hashes)
-    place[place == len(question.hashes)] = 0
-    at = np.flatnonzero(question.hashes[place] == candidates.hashes)
+    at = np.flatnonzero((question.hashes[:, None] == candidates.hashes).any(axis=0))
+    place = np.searchsorted(question.hashes, candidates.hashes[at])
     segment = np.searchsorted(candidates.first_term, at, side="right") - 1
-    return _Found(at, place[at], segment, owner[segment])
+    return _Found(at, place, segment, owner[segment])
 
 
 def _pair_weight(question: QuestionTerms, found: _Found, passages: int) -> Scores1D:

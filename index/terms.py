@@ -81,11 +81,10 @@ class PassageTerms:
     """The terms of one generation, memory-mapped."""
 
     def __init__(self, folder: Path) -> None:
-        # as plain arrays: each slice of a memmap costs as much as ten of theirs
-        self._segments = np.asarray(np.load(folder / SEGMENTS, mmap_mode="r"))
+        self._segments = np.load(folder / SEGMENTS, mmap_mode="r")
         size = int(self._segments[-1])
         self._terms: NDArray[np.uint32] = (
-            np.asarray(np.memmap(folder / TERMS, dtype="<u4", mode="r", shape=(size,)))
+            np.memmap(folder / TERMS, dtype="<u4", mode="r", shape=(size,))
             if size
             else np.zeros(0, dtype="<u4")
         )
@@ -97,11 +96,10 @@ class PassageTerms:
 
     def of(self, firsts: NDArray[np.int64], counts: NDArray[np.int64]) -> CandidateTerms:
         """Return the terms of passages whose segments begin at `firsts` and number `counts`."""
-        starts = self._segments[firsts].tolist()
-        ends = self._segments[firsts + counts].tolist()
+        starts, ends = self._segments[firsts], self._segments[firsts + counts]
         rows = ranges(firsts, counts)
         return CandidateTerms(
-            hashes=np.concatenate([self._terms[a:b] for a, b in zip(starts, ends, strict=True)]),
+            hashes=self._terms[ranges(starts, ends - starts)],
             first_segment=offsets(counts),
             first_term=offsets(self._segments[rows + 1] - self._segments[rows]),
         )
