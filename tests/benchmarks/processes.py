@@ -1,0 +1,88 @@
+"""Commands that a benchmark starts, what they take, and work in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from typing import ParamSpec, TypeVar
+
+import psutil
+
+from tests.benchmarks.load import Address, ask
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_PATIENCE = 600.0  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """The command that starts a service, with its environment, and where it will answer."""
+
+    name: str
+    command: tuple[str, ...]
+    address: Address
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A service that has answered its first question, and the seconds from its start to that."""
+
+    service: Service
+    process: subprocess.Popen[bytes]
+    start_s: float
+
+    def memory(self) -> dict[str, float]:
+        """Return the memory of the service and its children, in MB.
+
+        `rss_mb` counts pages that they share once for each of them, `pss_mb` once in all.
+        """
+        parent = psutil.Process(self.process.pid)
+        found = [one.memory_full_info() for one in (parent, *parent.children(recursive=True))]
+        return {
+            "rss_mb": sum(one.rss for one in found) / 2**20,
+            "pss_mb": sum(one.pss for one in found) / 2**20,
+        }
+
+
+@contextmanager
+def running(service: Service, question: str) -> Iterator[Running]:
+    """Start a service, wait until it has answered `question`, and stop it in the end."""
+    began = time.perf_counter()
+    process = subprocess.Popen(
+        service.command,
+        env={**os.environ, **service.environment},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        while not _answers(service.address, question):
+            if process.poll() is not None or time.perf_counter() - began > _PATIENCE:
+                raise RuntimeError(f"there is no answer from: {' '.join(service.command)}")
+            time.sleep(0.01)
+        yield Running(service, process, time.perf_counter() - began)
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def in_a_process(work: Callable[P, R], *arguments: P.args, **named: P.kwargs) -> R:
+    """Return what `work` returns in a new process, so that its memory is its own."""
+    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+        return pool.submit(work, *arguments, **named).result()
+
+
+def _answers(address: Address, question: str) -> bool:
+    try:
+        ask(address, [question], clients=1)
+    except (OSError, EOFError):  # nobody listens yet
+        return False
+    return True
