@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 
 from index.attributes import attributes, comparable, number
 from index.errors import IndexDamaged
-from index.filters import Condition, OneOf, Prefix, Value
+from index.filters import Condition, Contains, OneOf, Prefix, Suffix, Value
 from index.types import Document, Location, Metadata, Passage, Source, Span
 
 _SCHEMA = """
@@ -202,6 +202,11 @@ def _alternatives(condition: Condition) -> list[tuple[str, list[Value]]]:
     if isinstance(condition, Prefix):
         start = comparable(key, condition.start)
         return [("substr(text, 1, ?) = ?", [len(start), start])]
+    if isinstance(condition, Suffix):
+        end = comparable(key, condition.end)
+        return [("substr(text, max(1, length(text) - ? + 1)) = ?", [len(end), end])]
+    if isinstance(condition, Contains):
+        return [("instr(text, ?) > 0", [comparable(key, condition.part)])]
     bounds = {">=": condition.gte, ">": condition.gt, "<=": condition.lte, "<": condition.lt}
     clauses = [_compare(key, sign, value) for sign, value in bounds.items() if value is not None]
     sql = " AND ".join(clause for clause, _ in clauses)

@@ -47,6 +47,22 @@ class Prefix:
 
 
 @dataclass(frozen=True, slots=True)
+class Suffix:
+    """A value of the key ends with `end`."""
+
+    key: str
+    end: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contains:
+    """`part` stands in a value of the key."""
+
+    key: str
+    part: str
+
+
+@dataclass(frozen=True, slots=True)
 class AllOf:
     """Every part passes; without parts, everything does."""
 
@@ -67,7 +83,7 @@ class Not:
     part: Filter
 
 
-Condition = OneOf | Range | Prefix
+Condition = OneOf | Range | Prefix | Suffix | Contains
 Filter = Condition | AllOf | AnyOf | Not
 
 

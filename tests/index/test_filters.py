@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from index import (
     AllOf,
     AnyOf,
+    Contains,
     Filter,
     Not,
     OneOf,
@@ -24,6 +25,7 @@ from index import (
     Query,
     Range,
     Retriever,
+    Suffix,
     dated,
     in_language,
 )
@@ -55,6 +57,8 @@ conditions = st.one_of(
     ),
     st.builds(Range, st.sampled_from(KEYS), bounds, bounds, bounds, bounds),
     st.builds(Prefix, st.sampled_from(KEYS), values.map(lambda value: value[:3])),
+    st.builds(Suffix, st.sampled_from(KEYS), values.map(lambda value: value[-3:])),
+    st.builds(Contains, st.sampled_from(KEYS), values.map(lambda value: value[1:4])),
 )
 filters: st.SearchStrategy[Filter] = st.recursive(
     conditions,
@@ -133,9 +137,11 @@ def passes(wanted: Filter, of: Mapping[str, list[str]]) -> bool:
             return not passes(part, of)
         case OneOf(key, options):
             return any(equal(key, value, option) for value in of.get(key, []) for option in options)
-        case Prefix(key, start):
+        case Prefix(key, text) | Suffix(key, text) | Contains(key, text):
+            holds = {Prefix: str.startswith, Suffix: str.endswith, Contains: str.__contains__}
             return any(
-                folded(key, value).startswith(folded(key, start)) for value in of.get(key, [])
+                holds[type(wanted)](folded(key, value), folded(key, text))
+                for value in of.get(key, [])
             )
         case Range(key):
             return any(within(wanted, value) for value in of.get(key, []))
