@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from flask import Request
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from service.filters import REPEATABLE
-from service.problems import FieldProblem, Problem, field_problems
+from service.problems import FieldProblem, Problem, field_problems, shape_problem
 from service.questions import ARGUMENT_RULES, ASK_RULES, Ask, AskArguments
 
 
@@ -40,6 +42,28 @@ def parse_body(request: Request) -> Ask:
         Problem: 415 for another media type, 400 for malformed JSON, 422 naming each field that
             cannot be used.
     """
+    try:
+        return Ask.model_validate_json(_json_of(request), strict=True)
+    except ValidationError as error:
+        raise field_problems(error, ASK_RULES) from error
+
+
+Schema = TypeVar("Schema", bound=BaseModel)
+
+
+def parse_json(request: Request, schema: type[Schema]) -> Schema:
+    """Read a JSON body whose shape somebody else has fixed.
+
+    Raises:
+        Problem: as in `parse_body`, of the first field that cannot be used.
+    """
+    try:
+        return schema.model_validate_json(_json_of(request))
+    except ValidationError as error:
+        raise shape_problem(error) from error
+
+
+def _json_of(request: Request) -> bytes:
     if not request.is_json:
         found = request.mimetype or "no Content-Type"
         raise Problem(
@@ -47,7 +71,4 @@ def parse_body(request: Request) -> Ask:
             f"the body's media type is {found}, expected application/json",
             FieldProblem("Content-Type", found, "application/json"),
         )
-    try:
-        return Ask.model_validate_json(request.get_data(), strict=True)
-    except ValidationError as error:
-        raise field_problems(error, ASK_RULES) from error
+    return request.get_data()

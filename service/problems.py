@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from http import HTTPStatus
 
 import orjson
-from flask import Flask, Response, current_app, render_template, request
+from flask import Blueprint, Flask, Response, current_app, render_template, request
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from werkzeug.exceptions import HTTPException
@@ -36,12 +37,53 @@ class Problem(Exception):
         self.errors = errors
 
 
-def register_problems(app: Flask) -> None:
-    """Answer every error of `app` with a problem document or a page."""
-    app.register_error_handler(Problem, _render)
-    app.register_error_handler(HTTPException, _from_http)
-    app.register_error_handler(PinciteError, _from_pincite)
-    app.register_error_handler(Exception, _from_bug)
+def register_problems(routes: Flask | Blueprint, render: Callable[[Problem], Response]) -> None:
+    """Answer every error of `routes` as `render` does, whatever raised it."""
+
+    def from_http(error: HTTPException) -> Response:
+        status = error.code or 500
+        response = render(Problem(status, _DETAILS.get(status, error.description or "")))
+        for name, value in error.get_headers():
+            if name.lower() in {"allow", "retry-after"}:
+                response.headers[name] = value
+        return response
+
+    def from_pincite(error: PinciteError) -> Response:
+        return render(Problem(503 if isinstance(error, StoredIndexError) else 500, str(error)))
+
+    def from_bug(error: Exception) -> Response:
+        current_app.logger.exception("unexpected error", exc_info=error)
+        return render(Problem(500, "an unexpected error; the server's log says more"))
+
+    routes.register_error_handler(Problem, render)
+    routes.register_error_handler(HTTPException, from_http)
+    routes.register_error_handler(PinciteError, from_pincite)
+    routes.register_error_handler(Exception, from_bug)
+
+
+_DETAILS = {
+    404: "there is nothing at this address; the page / asks questions, and GET /documents lists "
+    "the documents",
+}
+
+
+def render_problem(problem: Problem) -> Response:
+    """Return a problem document, or a page for a browser."""
+    title = HTTPStatus(problem.status).phrase
+    if wants_page():
+        page = render_template(
+            "problem.html", status=problem.status, title=title, detail=problem.detail
+        )
+        return negotiated(Response(page, problem.status, mimetype="text/html"))
+    body = {
+        "type": "about:blank",
+        "title": title,
+        "status": problem.status,
+        "detail": problem.detail,
+        "instance": request.path,
+        "errors": [asdict(one) for one in problem.errors],
+    }
+    return negotiated(Response(orjson.dumps(body), problem.status, mimetype=MEDIA_TYPE))
 
 
 def wants_page() -> bool:
@@ -61,7 +103,7 @@ def field_problems(error: ValidationError, allowed: dict[str, str]) -> Problem:
     for one in error.errors(include_url=False):
         name = ".".join(str(part) for part in one["loc"])
         if one["type"] == "json_invalid":
-            return Problem(400, f"the body is not valid JSON: {one['ctx']['error']}")
+            return _bad_json(one)
         rule = allowed.get(name) or allowed.get(".".join([*map(str, one["loc"][:-1]), "*"]))
         rule = rule or f"no such field; fields are {fields}"
         if not name:
@@ -70,10 +112,25 @@ def field_problems(error: ValidationError, allowed: dict[str, str]) -> Problem:
     return Problem(422, _sentence(problems[0]), *problems)
 
 
+def shape_problem(error: ValidationError) -> Problem:
+    """Return the problem for a request of somebody else's shape, in the words of the schema."""
+    first = error.errors(include_url=False)[0]
+    if first["type"] == "json_invalid":
+        return _bad_json(first)
+    field = ".".join(str(part) for part in first["loc"]) or "body"
+    return Problem(
+        422, f"{field}: {first['msg']}", FieldProblem(field, _found(first), first["msg"])
+    )
+
+
 def refuse_field(field: str, found: object, allowed: str) -> Problem:
     """Return the problem for one field that holds `found`."""
     problem = FieldProblem(field, _shorten(found), allowed)
     return Problem(422, _sentence(problem), problem)
+
+
+def _bad_json(error: ErrorDetails) -> Problem:
+    return Problem(400, f"the body is not valid JSON: {error['ctx']['error']}")
 
 
 def _sentence(problem: FieldProblem) -> str:
@@ -90,46 +147,3 @@ def _shorten(value: object) -> str:
     text = repr(value)
     length = len(value) if isinstance(value, str) else len(text)
     return text if len(text) <= 80 else f"{text[:60]}... ({length} characters)"
-
-
-def _render(problem: Problem) -> Response:
-    title = HTTPStatus(problem.status).phrase
-    if wants_page():
-        page = render_template(
-            "problem.html", status=problem.status, title=title, detail=problem.detail
-        )
-        return negotiated(Response(page, problem.status, mimetype="text/html"))
-    body = {
-        "type": "about:blank",
-        "title": title,
-        "status": problem.status,
-        "detail": problem.detail,
-        "instance": request.path,
-        "errors": [asdict(one) for one in problem.errors],
-    }
-    return negotiated(Response(orjson.dumps(body), problem.status, mimetype=MEDIA_TYPE))
-
-
-def _from_http(error: HTTPException) -> Response:
-    response = _render(
-        Problem(error.code or 500, _DETAILS.get(error.code or 500, error.description or ""))
-    )
-    for name, value in error.get_headers():
-        if name.lower() in {"allow", "retry-after"}:
-            response.headers[name] = value
-    return response
-
-
-_DETAILS = {
-    404: "there is nothing at this address; the page / asks questions, and GET /documents lists "
-    "the documents",
-}
-
-
-def _from_pincite(error: PinciteError) -> Response:
-    return _render(Problem(503 if isinstance(error, StoredIndexError) else 500, str(error)))
-
-
-def _from_bug(error: Exception) -> Response:
-    current_app.logger.exception("unexpected error", exc_info=error)
-    return _render(Problem(500, "an unexpected error; the server's log says more"))

@@ -71,6 +71,9 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", min_length=1, description="address to serve on")
     port: Annotated[int, Field(ge=1, le=65535)] = Field(8000, description="port to serve on")
+    public_url: Annotated[str, Field(pattern="^https?://[^/]")] | None = Field(
+        None, description="address that readers open, if not the one that a chatbot asks at"
+    )
     threshold: Annotated[float, Field(ge=0, le=1)] = Field(
         0.5, description="confidence from which a question counts as answerable"
     )

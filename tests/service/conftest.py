@@ -6,6 +6,7 @@ import json
 import socket
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,7 +19,9 @@ from werkzeug.test import TestResponse
 import service.building
 import service.calibrating
 import service.evaluating  # noqa: F401
+from index import Query
 from service import create_app
+from service.answers import Answer, Answerer
 from service.cli import main
 from service.settings import load_settings
 from tests.fakes import THREE, build, recipe, write_files
@@ -84,6 +87,23 @@ def fake_model(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the commands use the fake model."""
     for name in RECIPES:
         monkeypatch.setattr(name, lambda settings: recipe())
+
+
+Change = Callable[..., None]
+
+
+@pytest.fixture
+def change_answers(monkeypatch: pytest.MonkeyPatch) -> Change:
+    """Return a function that sets fields of every answer that follows."""
+    real = Answerer.answer
+
+    def change(**fields: Any) -> None:
+        def answer(self: Answerer, query: Query) -> Answer:
+            return replace(real(self, query), **fields)
+
+        monkeypatch.setattr(Answerer, "answer", answer)
+
+    return change
 
 
 def problem_of(response: TestResponse, status: int, field: str | None = None) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from index import IndexDamaged, ModelError
-from service.problems import register_problems
+from service.problems import register_problems, render_problem
 from tests.service.conftest import problem_of
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -68,7 +68,7 @@ def test_what_was_asked_for_is_not_run_as_markup(client: FlaskClient) -> None:
 
 def failing(error: Exception) -> FlaskClient:
     app = Flask(__name__)
-    register_problems(app)
+    register_problems(app, render_problem)
 
     @app.get("/fail")
     def fail() -> str:

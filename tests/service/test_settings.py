@@ -88,6 +88,7 @@ def test_an_empty_file_sets_nothing(tmp_path: Path, content: str) -> None:
         ({"read_memory_mb": 1}, "the setting read_memory_mb holds 1: "),
         ({"max_file_mb": 0}, "the setting max_file_mb holds 0: "),
         ({"ocr": "eng; rm"}, "the setting ocr holds 'eng; rm': "),
+        ({"public_url": "docs.example.org"}, "the setting public_url holds 'docs.example.org': "),
         ({"host": ""}, "the setting host holds '': "),
         ({"model": ""}, "the setting model holds '': "),
         ({"colour": "red"}, "the setting colour is unknown; settings are documents, index, model"),

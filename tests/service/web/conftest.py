@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from index import Query
 from service import create_app
-from service.answers import Answer, Answerer
 from service.settings import load_settings
 from tests.fakes import build, recipe, write_files
 from tests.service.web.dom import Node, parse
@@ -35,17 +31,3 @@ def page(client: FlaskClient, address: str = "/", status: int = 200, **arguments
     assert (response.status_code, response.mimetype) == (status, "text/html")
     assert "script" not in response.headers["Content-Security-Policy"]
     return parse(response.text)
-
-
-@pytest.fixture
-def change_answers(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Return a function that sets fields of every answer that follows."""
-    real = Answerer.answer
-
-    def change(**fields: Any) -> None:
-        def answer(self: Answerer, query: Query) -> Answer:
-            return replace(real(self, query), **fields)
-
-        monkeypatch.setattr(Answerer, "answer", answer)
-
-    return change

@@ -1,0 +1,136 @@
+"""Chat completions: the last thing that the user said is the question."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from datetime import datetime
+from uuid import uuid4
+
+from flask import Blueprint, Response, request
+from pydantic import TypeAdapter, ValidationError
+
+from index import LiveIndex, Passage, Query
+from service.answers import Answerer
+from service.links import SourcePages
+from service.parsing import parse_json
+from service.problems import FieldProblem, Problem, refuse_field
+from service.protocols import COLLECTION
+from service.protocols.openai.chat_schemas import (
+    Annotation,
+    AnswerMessage,
+    ChatRequest,
+    Choice,
+    Completion,
+    Delta,
+    Model,
+    ModelList,
+    Piece,
+    PieceChoice,
+    UrlCitation,
+    Usage,
+)
+from service.protocols.openai.writing import Written, write_answer
+from service.questions import LONGEST_QUESTION, QuestionText
+from service.responses import json_response
+
+_LARGEST_BODY = 4 * 1024 * 1024  # a chat is sent whole with every question, pictures and all
+_QUESTION = TypeAdapter(QuestionText)
+
+
+def add_chat(routes: Blueprint, answerer: Answerer, live: LiveIndex, pages: SourcePages) -> None:
+    """Add the routes of chat completions and models."""
+
+    @routes.post("/chat/completions")
+    def complete() -> Response:
+        request.max_content_length = _LARGEST_BODY
+        asked = parse_json(request, ChatRequest)
+        _check_model(asked.model)
+        base = request.url_root
+
+        def address(passage: Passage) -> str:
+            return pages.address(passage, base)
+
+        answer = answerer.answer(Query(_question(asked)))
+        written = write_answer(answer, address)
+        marks = [
+            Annotation(
+                url_citation=UrlCitation(
+                    start_index=mark.start,
+                    end_index=mark.end,
+                    title=mark.passage.hit.source.metadata.title,
+                    url=address(mark.passage.hit.passage),
+                )
+            )
+            for mark in written.marks
+        ]
+        identity, now = f"chatcmpl-{uuid4().hex}", int(time.time())
+        if asked.stream:
+            usage = asked.stream_options is not None and asked.stream_options.include_usage
+            return _stream(_pieces(identity, now, written, marks, usage=usage))
+        message = AnswerMessage(content=written.content, annotations=marks)
+        return json_response(
+            Completion(
+                id=identity, created=now, model=COLLECTION, choices=[Choice(message=message)]
+            )
+        )
+
+    @routes.get("/models")
+    def list_models() -> Response:
+        return json_response(ModelList(data=[_model(live)]))
+
+    @routes.get("/models/<name>")
+    def read_model(name: str) -> Response:
+        _check_model(name)
+        return json_response(_model(live))
+
+
+def _check_model(name: str) -> None:
+    if name != COLLECTION:
+        raise Problem(
+            404,
+            f"there is no model {name!r} here; the documents are asked as {COLLECTION!r}",
+            FieldProblem("model", repr(name), COLLECTION),
+        )
+
+
+def _model(live: LiveIndex) -> Model:
+    created = datetime.fromisoformat(live.generation.manifest.created)
+    return Model(id=COLLECTION, created=int(created.timestamp()))
+
+
+def _question(asked: ChatRequest) -> str:
+    said = asked.question()
+    try:
+        return _QUESTION.validate_python(said)
+    except ValidationError as error:
+        rule = f"1 to {LONGEST_QUESTION} characters, none of them a control character"
+        raise refuse_field("messages", said, f"a message of the user, of {rule}") from error
+
+
+def _pieces(
+    identity: str, now: int, written: Written, marks: list[Annotation], *, usage: bool
+) -> Iterator[Piece]:
+    deltas = [
+        Delta(role="assistant", content=""),
+        Delta(content=written.answer),
+        Delta(content=written.sources),
+    ]
+    if marks:
+        deltas.append(Delta(annotations=marks))
+    choices = [[PieceChoice(delta=delta)] for delta in deltas]
+    choices.append([PieceChoice(delta=Delta(), finish_reason="stop")])
+    for choice in choices:
+        yield Piece(id=identity, created=now, model=COLLECTION, choices=choice)
+    if usage:
+        yield Piece(id=identity, created=now, model=COLLECTION, choices=[], usage=Usage())
+
+
+def _stream(pieces: Iterator[Piece]) -> Response:
+    events = (
+        *(f"data: {piece.model_dump_json()}\n\n" for piece in pieces),
+        "data: [DONE]\n\n",
+    )
+    response = Response(events, mimetype="text/event-stream")
+    response.headers["Cache-Control"] = "no-cache"
+    return response

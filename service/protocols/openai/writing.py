@@ -1,0 +1,58 @@
+"""An answer as the content of a chat message: the evidence, marked, and its sources."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from index import CITATION_FORMATS, Passage
+from service.answers import Answer, CitedPassage
+
+NO_ANSWER = "I found no answer in the documents."
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Where in the content a source is cited: half-open, in Unicode code points."""
+
+    start: int
+    end: int
+    passage: CitedPassage
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An answer in Markdown: what it says, what it says on its sources, and its marks.
+
+    Without an answer there are no marks, for nothing is claimed that a source would bear out; the
+    sources are then those of the nearest passages.
+    """
+
+    answer: str
+    sources: str
+    marks: tuple[Mark, ...]
+
+    @property
+    def content(self) -> str:
+        """All of it."""
+        return self.answer + self.sources
+
+
+def write_answer(answer: Answer, address: Callable[[Passage], str]) -> Written:
+    """Write an answer; `address` says where a reader can open a passage."""
+    if answer.evidence is None:
+        if not answer.passages:
+            return Written(NO_ANSWER, "".join(f"\n\n{note}" for note in answer.notes), ())
+        sources = "".join(_source(passage, address) for passage in answer.passages)
+        return Written(NO_ANSWER, f"\n\nThe nearest passages are in:{sources}", ())
+    passage = answer.passages[answer.evidence.citation - 1]
+    mark = f"[{passage.rank}]"
+    text = f"{answer.evidence.text} {mark}"
+    marks = (Mark(len(text) - len(mark), len(text), passage),)
+    return Written(text, _source(passage, address), marks)
+
+
+def _source(passage: CitedPassage, address: Callable[[Passage], str]) -> str:
+    hit = passage.hit
+    citation = CITATION_FORMATS["markdown"](hit.passage, hit.source)
+    return f"\n\n[{passage.rank}] {citation} ([source]({address(hit.passage)}))"
