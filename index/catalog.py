@@ -178,6 +178,15 @@ class Catalog:
         found = {row[0] - 1: (_passage(row[1:14]), _source(row[14:])) for row in rows}
         return [found[ordinal] for ordinal in ordinals]
 
+    def passage(self, identity: str, start: int, end: int) -> Passage | None:
+        """Return the passage of a document that stands there, or None if none does."""
+        row = self._execute(
+            f"SELECT {_PASSAGE} FROM passages JOIN documents ON document = documents.ordinal "
+            "WHERE documents.id = ? AND start = ? AND end = ?",
+            (identity, start, end),
+        ).fetchone()
+        return None if row is None else _passage(row)
+
     def all_passages(self) -> Iterator[tuple[Passage, Source]]:
         """Yield every passage with its source, by ordinal."""
         rows = self._execute(

@@ -7,6 +7,7 @@ from flask import Flask
 from service.links import SourcePages
 from service.problems import register_problems, render_problem
 from service.protocols.documents import documents_blueprint
+from service.protocols.mcp import mcp_blueprint
 from service.protocols.native import native_blueprint
 from service.protocols.openai import openai_blueprint
 from service.refreshing import keep_fresh
@@ -35,6 +36,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(native_blueprint(answerer, live))
     app.register_blueprint(documents_blueprint(live))
     app.register_blueprint(openai_blueprint(answerer, live, pages))
+    app.register_blueprint(mcp_blueprint(answerer, live, pages, settings.host))
     app.register_blueprint(pages_blueprint(answerer, live))
     keep_fresh(live, app.logger)
     return app

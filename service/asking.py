@@ -6,14 +6,12 @@ from collections.abc import Mapping
 
 from pydantic import ValidationError
 
-from index import IndexMissing, QueryError
+from index import QueryError
 from service.answers import Answer
-from service.building import update_index
+from service.building import open_or_build
 from service.problems import field_problems
 from service.questions import OPTION_RULES, AskArguments
 from service.settings import Settings
-from service.terminal import ProgressBar
-from service.wiring import open_answerer
 
 
 def answer_once(settings: Settings, fields: Mapping[str, object]) -> Answer:
@@ -26,10 +24,5 @@ def answer_once(settings: Settings, fields: Mapping[str, object]) -> Answer:
         query = AskArguments.model_validate(fields, by_alias=False, by_name=True).query()
     except ValidationError as error:
         raise QueryError(field_problems(error, OPTION_RULES).detail) from error
-    try:
-        answerer, _ = open_answerer(settings)
-    except IndexMissing:
-        with ProgressBar() as progress:
-            update_index(settings, progress)
-        answerer, _ = open_answerer(settings)
+    answerer, _ = open_or_build(settings)
     return answerer.answer(query)

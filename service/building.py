@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from index import Progress, Report, build_index
+from index import IndexMissing, LiveIndex, Progress, Report, build_index
+from service.answers import Answerer
 from service.settings import Settings
 from service.terminal import ProgressBar
-from service.wiring import open_folder, open_recipe, read_limits
+from service.wiring import open_answerer, open_folder, open_recipe, read_limits
 
 
 def update_index(settings: Settings, progress: Progress, *, rebuild: bool = False) -> Report:
@@ -30,3 +31,17 @@ def update_index(settings: Settings, progress: Progress, *, rebuild: bool = Fals
         raise KeyboardInterrupt(
             "stopped; the index is as it was, and what was embedded is kept for the next run"
         ) from stop
+
+
+def open_or_build(settings: Settings) -> tuple[Answerer, LiveIndex]:
+    """Open the index, after building it if there is none.
+
+    Raises:
+        PinciteError: the documents, the index or the model cannot be used.
+    """
+    try:
+        return open_answerer(settings)
+    except IndexMissing:
+        with ProgressBar() as progress:
+            update_index(settings, progress)
+        return open_answerer(settings)

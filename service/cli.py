@@ -114,6 +114,19 @@ def serve(**options: object) -> None:
     serve_app(settings)
 
 
+@pincite.command(short_help="Be the tools of a chatbot on this machine.")
+@_with_common_options
+def mcp(**options: object) -> None:
+    """Speak the Model Context Protocol on standard input and output.
+
+    A chatbot starts this command itself and asks through it. Builds the index first if there is
+    none; over HTTP, `pincite serve` answers the same at /mcp.
+    """
+    from service.protocols.mcp.stdio import serve_stdio
+
+    serve_stdio(load_settings(**options))
+
+
 @pincite.command()
 @_with_common_options
 @click.option("--rebuild", is_flag=True, help="Build anew, for instance with another model.")

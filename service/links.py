@@ -1,4 +1,4 @@
-"""Addresses at which this service shows a passage in its source."""
+"""Addresses at which this service shows a source, and a passage in it."""
 
 from __future__ import annotations
 
@@ -9,15 +9,18 @@ from index import Passage
 
 @dataclass(frozen=True, slots=True)
 class SourcePages:
-    """The pages that open a source at a passage.
+    """The pages that show sources; each is asked for at an address of this service.
 
     `public_url` is where readers reach this service, if not where a chatbot asks it.
     """
 
     public_url: str | None = None
 
-    def address(self, passage: Passage, asked_at: str) -> str:
-        """Return the address of the page for a passage, asked for at the address `asked_at`."""
-        base = (self.public_url or asked_at).rstrip("/")
+    def document(self, identity: str, asked_at: str) -> str:
+        """Return the address of a document's page."""
+        return f"{(self.public_url or asked_at).rstrip('/')}/documents/{identity}"
+
+    def passage(self, passage: Passage, asked_at: str) -> str:
+        """Return the address of the page that opens the source at a passage."""
         place = f"start={passage.start}&end={passage.end}"
-        return f"{base}/documents/{passage.document_id}?{place}#passage"
+        return f"{self.document(passage.document_id, asked_at)}?{place}#passage"

@@ -118,9 +118,8 @@ def shape_problem(error: ValidationError) -> Problem:
     if first["type"] == "json_invalid":
         return _bad_json(first)
     field = ".".join(str(part) for part in first["loc"]) or "body"
-    return Problem(
-        422, f"{field}: {first['msg']}", FieldProblem(field, _found(first), first["msg"])
-    )
+    rule = first["msg"].removeprefix("Value error, ")
+    return Problem(422, f"{field}: {rule}", FieldProblem(field, _found(first), rule))
 
 
 def refuse_field(field: str, found: object, allowed: str) -> Problem:

@@ -9,7 +9,7 @@ import pytest
 
 HEAVY = (
     "torch sentence_transformers transformers openvino tokenizers granian"
-    " docx lxml pptx pypdfium2 trafilatura"
+    " docx lxml pptx pypdfium2 trafilatura mcp starlette"
 )
 WATCH = """
 import sys, threading

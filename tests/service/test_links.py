@@ -19,5 +19,5 @@ PASSAGE = Passage("abc", 3, 9, "copper", (1, 1))
 def test_a_passage_is_shown_where_readers_reach_the_service(
     public: str | None, asked_at: str, base: str
 ) -> None:
-    address = SourcePages(public).address(PASSAGE, asked_at)
+    address = SourcePages(public).passage(PASSAGE, asked_at)
     assert address == f"{base}/documents/abc?start=3&end=9#passage"

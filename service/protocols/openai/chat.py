@@ -49,7 +49,7 @@ def add_chat(routes: Blueprint, answerer: Answerer, live: LiveIndex, pages: Sour
         base = request.url_root
 
         def address(passage: Passage) -> str:
-            return pages.address(passage, base)
+            return pages.passage(passage, base)
 
         answer = answerer.answer(Query(_question(asked)))
         written = write_answer(answer, address)

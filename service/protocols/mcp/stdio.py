@@ -1,0 +1,44 @@
+"""The Model Context Protocol on standard input and output, for a chatbot on this machine."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import anyio
+from mcp.server.stdio import stdio_server
+
+from index import Passage, Source
+from service.building import open_or_build
+from service.protocols.mcp.server import mcp_server
+from service.protocols.mcp.tools import Address, Tools
+from service.refreshing import keep_fresh
+from service.settings import Settings
+
+
+def serve_stdio(settings: Settings) -> None:
+    """Answer until standard input ends; builds the index first if there is none.
+
+    Raises:
+        PinciteError: the index, the documents or the model cannot be used.
+    """
+    answerer, live = open_or_build(settings)
+    answerer.warm_up()
+    keep_fresh(live, logging.getLogger("pincite"))
+    address = _address(settings.documents)
+    server = mcp_server(Tools(answerer, live), lambda _: address)
+
+    async def serve() -> None:
+        async with stdio_server() as (requests, replies):
+            await server.run(requests, replies, server.create_initialization_options())
+
+    anyio.run(serve)
+
+
+def _address(documents: Path) -> Address:
+    """Return addresses that need no server: a document's own, or that of its file."""
+
+    def address(source: Source, _: Passage | None) -> str:
+        return source.metadata.url or (documents.resolve() / source.path).as_uri()
+
+    return address

@@ -1,0 +1,135 @@
+"""What a model can do with the documents: search them, read them and ask them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from index import Document, LiveIndex, Passage, Query, QueryError, Source, cite
+from service.answers import Answerer
+from service.protocols.mcp.schemas import (
+    UNTRUSTED,
+    AskArguments,
+    AskResult,
+    FetchArguments,
+    FetchResult,
+    Quote,
+    Result,
+    SearchArguments,
+    SearchResult,
+)
+from service.questions import Ask
+
+_RESULTS = 10
+_LONGEST = 50_000  # characters that are read at once; what is left out is said
+_ID = re.compile("([^:]+)(?::([0-9]{1,12})-([0-9]{1,12}))?")
+
+# Where a reader can open a source, at a passage if one is given.
+Address = Callable[[Source, Passage | None], str]
+
+
+class Tools:
+    """The tools, over the generation that is live when each is called."""
+
+    def __init__(self, answerer: Answerer, live: LiveIndex) -> None:
+        self._answerer = answerer
+        self._live = live
+
+    def search(self, asked: SearchArguments, address: Address) -> SearchResult:
+        """Return the best passages by id and title."""
+        hits = [one.hit for one in self._answerer.answer(Query(asked.query, _RESULTS)).passages]
+        results = [
+            Result(
+                id=_id(hit.passage),
+                title=" › ".join([hit.source.metadata.title, *hit.passage.headings]),
+                url=address(hit.source, hit.passage),
+            )
+            for hit in hits
+        ]
+        return SearchResult(results=results)
+
+    def fetch(self, asked: FetchArguments, address: Address) -> FetchResult:
+        """Return a passage, or a stretch of a document, by id.
+
+        Raises:
+            QueryError: nothing has this id.
+        """
+        catalog = self._live.generation.catalog
+        parts = _ID.fullmatch(asked.id)
+        document = catalog.document(parts[1]) if parts else None
+        if parts is None or document is None:
+            raise QueryError(f"nothing has the id {asked.id!r}; take ids from search")
+        source = Source(document.id, document.path, document.metadata)
+        length = len(document.text)
+        start, end = (int(parts[2]), int(parts[3])) if parts[2] else (document.body, length)
+        if not start < end <= length:
+            whole = f"{document.id}:0-{length}"
+            raise QueryError(f"the id {asked.id!r} lies outside its document, which is {whole}")
+        passage = catalog.passage(document.id, start, end)
+        end = min(end, start + _LONGEST)
+        metadata = _known(source) | _extent(document, start, end)
+        if passage is not None:
+            metadata["citation"] = cite(passage, source)
+        return FetchResult(
+            id=asked.id,
+            title=document.metadata.title,
+            text=document.text[start:end],
+            url=address(source, passage),
+            metadata=metadata | {"notice": UNTRUSTED},
+        )
+
+    def ask(self, asked: AskArguments, address: Address) -> AskResult:
+        """Return the sentence that answers, and the passages.
+
+        Raises:
+            ValidationError: a day is none.
+        """
+        days = {"since": asked.since, "until": asked.until}
+        filters = {name: day for name, day in days.items() if day is not None}
+        question = Ask.model_validate(
+            {"question": asked.question, "top_k": asked.top_k, "filters": filters}
+        )
+        answer = self._answerer.answer(question.query())
+        return AskResult(
+            answer=answer.evidence.text if answer.evidence else None,
+            answer_mark=f"[{answer.evidence.citation}]" if answer.evidence else None,
+            confidence=answer.confidence,
+            passages=[
+                Quote(
+                    mark=f"[{one.rank}]",
+                    id=_id(one.hit.passage),
+                    text=one.hit.passage.text,
+                    citation=one.citation,
+                    url=address(one.hit.source, one.hit.passage),
+                )
+                for one in answer.passages
+            ],
+            notes=list(answer.notes),
+        )
+
+
+def _id(passage: Passage) -> str:
+    return f"{passage.document_id}:{passage.start}-{passage.end}"
+
+
+def _extent(document: Document, start: int, end: int) -> dict[str, str]:
+    """Say which characters are given, and how to get those that follow."""
+    length = len(document.text)
+    extent = {"document": document.id, "characters": f"{start}-{end} of {length}"}
+    if end < length:
+        extent["next"] = f"{document.id}:{end}-{min(end + _LONGEST, length)}"
+    return extent
+
+
+def _known(source: Source) -> dict[str, str]:
+    meta = source.metadata
+    known = {
+        "path": source.path,
+        "publisher": meta.publisher,
+        "authors": ", ".join(meta.authors),
+        "date": meta.written_date(),
+        "language": meta.language,
+        "tags": ", ".join(meta.tags),
+        "original": meta.url,
+    }
+    return {name: value for name, value in known.items() if value}
