@@ -6,10 +6,12 @@ from flask import Flask
 
 from service.links import SourcePages
 from service.problems import register_problems, render_problem
+from service.protocols.dify import dify_blueprint
 from service.protocols.documents import documents_blueprint
 from service.protocols.mcp import mcp_blueprint
 from service.protocols.native import native_blueprint
 from service.protocols.openai import openai_blueprint
+from service.protocols.openwebui import openwebui_blueprint
 from service.refreshing import keep_fresh
 from service.responses import register_headers
 from service.settings import Settings, load_settings
@@ -36,6 +38,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(native_blueprint(answerer, live))
     app.register_blueprint(documents_blueprint(live))
     app.register_blueprint(openai_blueprint(answerer, live, pages))
+    app.register_blueprint(openwebui_blueprint(answerer, pages))
+    app.register_blueprint(dify_blueprint(answerer, pages))
     app.register_blueprint(mcp_blueprint(answerer, live, pages, settings.host))
     app.register_blueprint(pages_blueprint(answerer, live))
     keep_fresh(live, app.logger)

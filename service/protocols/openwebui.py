@@ -1,0 +1,72 @@
+"""Open WebUI's external web search: the documents in place of the web.
+
+https://docs.openwebui.com/features/web-search/external, and its client, search_external in
+backend/open_webui/retrieval/web/external.py.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from flask import Blueprint, Response, request
+from pydantic import BaseModel, Field, RootModel
+
+from index import Query
+from service.answers import Answerer
+from service.links import SourcePages
+from service.parsing import parse_json
+from service.problems import Problem, register_problems
+from service.questions import MOST_PASSAGES, QuestionText
+from service.responses import json_response
+from service.tokens import check_token
+
+
+class SearchRequest(BaseModel):
+    """What Open WebUI searches for."""
+
+    query: QuestionText
+    count: Annotated[int, Field(ge=1, le=MOST_PASSAGES)] = 5
+
+
+class SearchResult(BaseModel):
+    """A passage as a page of the web; the snippet is all of it."""
+
+    link: str
+    title: str
+    snippet: str
+
+
+class ErrorReply(BaseModel):
+    """Why a request was refused, where FastAPI, which Open WebUI is written in, says it."""
+
+    detail: str
+
+
+def openwebui_blueprint(answerer: Answerer, pages: SourcePages) -> Blueprint:
+    """Return the route /openwebui/search."""
+    routes = Blueprint("openwebui", __name__)
+    register_problems(routes, render_error)
+    routes.before_request(check_token)
+
+    @routes.post("/openwebui/search")
+    def search() -> Response:
+        asked = parse_json(request, SearchRequest)
+        answer = answerer.answer(Query(asked.query, asked.count))
+        hits = [one.hit for one in answer.passages]
+        results = [
+            SearchResult(
+                link=pages.passage(hit.passage, request.url_root),
+                title=hit.source.metadata.title,
+                snippet=hit.passage.text,
+            )
+            for hit in hits
+        ]
+        return json_response(RootModel[list[SearchResult]](results))
+
+    return routes
+
+
+def render_error(problem: Problem) -> Response:
+    """Return a problem as Open WebUI's own interface would."""
+    reply = ErrorReply(detail=problem.detail)
+    return Response(reply.model_dump_json(), problem.status, mimetype="application/json")
