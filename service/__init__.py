@@ -35,7 +35,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = _LARGEST_BODY
     register_problems(app, render_problem)
     register_headers(app)
-    app.register_blueprint(native_blueprint(answerer, live))
+    app.register_blueprint(native_blueprint(answerer, live, pages))
     app.register_blueprint(documents_blueprint(live))
     app.register_blueprint(openai_blueprint(answerer, live, pages))
     app.register_blueprint(openwebui_blueprint(answerer, pages))

@@ -24,6 +24,7 @@ MOST_PASSAGES = 50
 _QUESTION = f"a question of 1 to {LONGEST_QUESTION} characters, none of them a control character"
 _TOP_K = f"a whole number from 1 to {MOST_PASSAGES}"
 _PREFER = "recent, or nothing"
+_REPLY = "json or search_result, or nothing"
 _FORMAT = "plain, markdown, bibtex or csl-json, or nothing"
 # What each field of a question may hold, in the words of an error message.
 ASK_RULES = {
@@ -33,6 +34,7 @@ ASK_RULES = {
     "asked_on": DAY_RULE,
     "prefer": _PREFER,
     "citation_format": _FORMAT,
+    "format": _REPLY,
     **{f"filters.{name}": rule for name, rule in FILTER_RULES.items()},
 }
 # The same for a question in an address.
@@ -43,6 +45,7 @@ ARGUMENT_RULES = {
     "asked_on": DAY_RULE,
     "prefer": _PREFER,
     "citation_format": _FORMAT,
+    "format": _REPLY,
 }
 
 # And on a command line.
@@ -65,6 +68,7 @@ QuestionText = Annotated[
     StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_QUESTION),
     AfterValidator(_without_controls),
 ]
+ReplyFormat = Literal["json", "search_result"]
 TopK = Annotated[int, Field(ge=1, le=MOST_PASSAGES)]
 
 
@@ -79,6 +83,7 @@ class Ask(BaseModel):
     asked_on: Day | None = None
     prefer: Literal["recent"] | None = None
     citation_format: CitationFormat | None = None
+    format: ReplyFormat = "json"
 
     def query(self) -> Query:
         """Return the question as the index takes it."""
@@ -99,6 +104,7 @@ class AskArguments(FlatFilters):
     asked_on: Day | None = None
     prefer: Literal["recent"] | None = None
     citation_format: CitationFormat | None = None
+    format: ReplyFormat = "json"
 
     def query(self) -> Query:
         """Return the question as the index takes it."""

@@ -12,8 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from openai import OpenAI
 
-from tests.service.conftest import Change
-from tests.service.protocols.conftest import Sent
+from tests.service.conftest import Change, Sent
 from tests.service.protocols.recording import recording
 
 QUESTION = "Who weighs the copper at dawn?"

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from openai import OpenAI
 
 from index.readers import document_id
-from tests.service.protocols.conftest import Sent
+from tests.service.conftest import Sent
 from tests.service.protocols.recording import recording
 
 QUESTION = "Who weighs the copper at dawn?"

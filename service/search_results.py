@@ -1,0 +1,63 @@
+"""An answer as content for a message to Claude: `search_result` blocks, which it cites from.
+
+https://platform.claude.com/docs/en/build-with-claude/search-results
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Literal
+
+from pydantic import BaseModel, RootModel
+
+from index import Passage
+from service.answers import Answer, CitedPassage
+
+
+class TextBlock(BaseModel):
+    """A sentence, which is the least that is cited; or, outside of results, a remark on them."""
+
+    type: Literal["text"] = "text"
+    text: str
+
+
+class Citations(BaseModel):
+    """That a result is to be cited."""
+
+    enabled: Literal[True] = True
+
+
+class SearchResultBlock(BaseModel):
+    """A passage; `source` is the address at which a reader can open it."""
+
+    type: Literal["search_result"] = "search_result"
+    source: str
+    title: str
+    content: list[TextBlock]
+    citations: Citations = Citations()
+
+
+SearchResults = RootModel[list[TextBlock | SearchResultBlock]]
+
+
+def search_results(answer: Answer, address: Callable[[Passage], str]) -> SearchResults:
+    """Return the passages, after what is to be known of them where they hold no answer."""
+    notes = [] if answer.evidence else [TextBlock(text=note) for note in answer.notes]
+    blocks = [_block(passage, address) for passage in answer.passages]
+    return SearchResults([*notes, *blocks])
+
+
+def _block(found: CitedPassage, address: Callable[[Passage], str]) -> SearchResultBlock:
+    passage = found.hit.passage
+    return SearchResultBlock(
+        source=address(passage),
+        title=found.hit.source.metadata.title,
+        content=[TextBlock(text=text) for text in _sentences(passage)],
+    )
+
+
+def _sentences(passage: Passage) -> list[str]:
+    """Return the passage in pieces of a sentence each, with all that stands between two."""
+    starts = [0, *(span.start for span in passage.sentences[1:]), len(passage.text)]
+    return [passage.text[start:end] for start, end in pairwise(starts)]
