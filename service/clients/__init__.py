@@ -1,0 +1,1 @@
+"""What asks a running Pincite from another program, over HTTP."""

@@ -1,0 +1,58 @@
+"""A retriever for LlamaIndex: pip install 'pincite[llamaindex]'."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from llama_index.core.base.base_retriever import BaseRetriever
+from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
+
+from service.clients.http import DEFAULT_URL, ask
+from service.clients.metadata import TOLD, passage_id, passage_metadata
+from service.schemas import AskReply, PassageReply
+
+
+class PinciteRetriever(BaseRetriever):
+    """Finds passages in the documents of a running Pincite.
+
+    Where the documents hold no answer they are the nearest passages, and `answerable` in their
+    metadata is false. `filters` are those of POST /ask.
+    """
+
+    def __init__(
+        self,
+        url: str = DEFAULT_URL,
+        *,
+        token: str | None = None,
+        top_k: int = 5,
+        filters: Mapping[str, object] | None = None,
+        **options: Any,  # noqa: ANN401 - those of LlamaIndex, passed on
+    ) -> None:
+        super().__init__(**options)
+        self._url = url
+        self._token = token
+        self._top_k = top_k
+        self._filters = filters
+
+    def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
+        reply = ask(
+            query_bundle.query_str,
+            url=self._url,
+            token=self._token,
+            top_k=self._top_k,
+            filters=self._filters,
+        )
+        return [NodeWithScore(node=_node(reply, one), score=one.score) for one in reply.passages]
+
+
+def _node(reply: AskReply, passage: PassageReply) -> TextNode:
+    metadata = passage_metadata(reply, passage)
+    untold = [name for name in metadata if name not in TOLD]
+    return TextNode(
+        id_=passage_id(passage),
+        text=passage.text,
+        metadata=metadata,
+        excluded_llm_metadata_keys=untold,
+        excluded_embed_metadata_keys=untold,
+    )

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from llama_index.core.schema import MetadataMode, QueryBundle
+
+from service.clients.http import ServiceError
+from service.clients.llamaindex import PinciteRetriever
+from tests.service.conftest import Sent
+
+QUESTION = "Who weighs the copper at dawn?"
+
+
+def test_nodes_are_passages_with_what_is_known_of_them(live: str) -> None:
+    nodes = PinciteRetriever(live).retrieve(QUESTION)
+    assert len(nodes) == 3
+    assert [one.score for one in nodes] == sorted((one.score or 0 for one in nodes), reverse=True)
+    first = nodes[0].node
+    assert first.node_id == f"{first.metadata['document_id']}:{first.metadata['start']}-304"
+    assert first.metadata["citation"].startswith("Ada Quill, Ben Orr, “The harbour")
+
+
+def test_a_model_is_told_the_source_and_spared_the_numbers(live: str) -> None:
+    [found] = PinciteRetriever(live, top_k=1).retrieve(QueryBundle(QUESTION))
+    told = found.node.get_content(MetadataMode.LLM)
+    assert "publisher: Coast Gazette" in told
+    assert told.endswith("Merchants weigh it at dawn.")
+    assert "score" not in told
+
+
+def test_it_takes_filters_a_number_and_a_token(live: str, sent: list[Sent]) -> None:
+    retriever = PinciteRetriever(live, token="secret", top_k=2, filters={"path": "volcano.md"})
+    nodes = asyncio.run(retriever.aretrieve(QUESTION))
+    assert [one.metadata["path"] for one in nodes] == ["volcano.md"]
+    assert sent[-1].body["top_k"] == 2
+    assert sent[-1].headers["Authorization"] == "Bearer secret"
+
+
+def test_an_error_of_the_service_is_raised(live: str) -> None:
+    with pytest.raises(ServiceError, match="top_k"):
+        PinciteRetriever(live, top_k=0).retrieve(QUESTION)
