@@ -109,3 +109,15 @@ THREE = {
     "notes/orchard_log.txt": "The orchard grows quinces. Bees sleep beneath the wall.\n",
     "volcano.md": "# Volcano\n\nLava flowed for seven weeks.\n\nAshes covered every roof.\n",
 }
+
+
+# `pincite` with the fake model, as a program of its own.
+PINCITE = """
+from unittest.mock import patch
+import service.building
+from service.cli import main
+from tests.fakes import recipe
+for module in ("wiring", "building"):
+    patch(f"service.{module}.open_recipe", lambda settings: recipe()).start()
+main()
+"""

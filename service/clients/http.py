@@ -34,9 +34,7 @@ def ask(
     body = {"question": question, "top_k": top_k, "filters": dict(filters or {})}
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     try:
-        response = httpx.post(
-            f"{url.rstrip('/')}/ask", json=body, headers=headers, timeout=_SECONDS
-        )
+        response = httpx.post(address, json=body, headers=headers, timeout=_SECONDS)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise ServiceError(
             f"no Pincite can be reached at {url}: {error}; start one with: pincite serve"

@@ -7,6 +7,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -55,9 +56,9 @@ def client(app: Flask) -> FlaskClient:
 _NEVER = Regression(coefficients={}, intercept=-9)
 
 
-@pytest.fixture(scope="session")
-def live(app: Flask) -> Iterator[str]:
-    """Return the address of a server that answers from THREE."""
+@contextmanager
+def serve(app: Flask) -> Iterator[str]:
+    """Serve an application on a port of its own; give its address."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -65,6 +66,13 @@ def live(app: Flask) -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@pytest.fixture(scope="session")
+def live(app: Flask) -> Iterator[str]:
+    """Return the address of a server that answers from THREE."""
+    with serve(app) as address:
+        yield address
 
 
 @dataclass(frozen=True, slots=True)

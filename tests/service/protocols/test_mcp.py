@@ -22,21 +22,11 @@ from index import DocumentError
 from index.readers import document_id
 from service.protocols.mcp.schemas import UNTRUSTED
 from tests.conftest import ROOT
-from tests.fakes import THREE
+from tests.fakes import PINCITE, THREE
 from tests.service.protocols.recording import recording
 
 QUESTION = "Who weighs the copper at dawn?"
 HARBOUR = document_id("harbour.md")
-# `pincite` with the fake model, as a process of its own
-PROGRAM = """
-from unittest.mock import patch
-import service.building
-from service.cli import main
-from tests.fakes import recipe
-for module in ("wiring", "building"):
-    patch(f"service.{module}.open_recipe", lambda settings: recipe()).start()
-main()
-"""
 HEADERS = {"Accept": "application/json, text/event-stream"}
 
 Call = Callable[..., CallToolResult]
@@ -118,7 +108,7 @@ def test_a_whole_document_is_fetched_by_its_id_without_its_front_matter(call: Ca
 def test_standard_input_and_output_are_a_transport_too(three: Path, tmp_path: Path) -> None:
     arguments = [
         "-c",
-        PROGRAM,
+        PINCITE,
         "mcp",
         "--documents",
         str(three),
