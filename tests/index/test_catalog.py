@@ -125,3 +125,10 @@ def test_what_is_no_catalog_is_damage(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "c").write_bytes(content)
     with pytest.raises(IndexDamaged, match="not a readable catalog"):
         Catalog(tmp_path / "c").count()
+
+
+def test_a_passage_is_found_by_where_it_stands(catalog: Catalog) -> None:
+    for passage in PASSAGES:
+        assert catalog.passage(passage.document_id, passage.start, passage.end) == passage
+    for place in (("id-b", 8, 25), ("id-a", 8, 18), ("nobody", 0, 5)):
+        assert catalog.passage(*place) is None
