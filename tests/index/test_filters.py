@@ -233,7 +233,10 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Generation]:
 )
 def test_what_a_filter_means(library: Generation, wanted: Filter, names: str) -> None:
     hits = Retriever(FakeEmbedder()).search(Query("copper", 50, filter=wanted), library)
-    assert sorted({hit.source.path[-4] for hit in hits}) == list(names)
+    sources = [
+        source for hit in hits for source in (hit.source, *(copy for _, copy in hit.duplicates))
+    ]
+    assert sorted({source.path[-4] for source in sources}) == list(names)
 
 
 def test_a_filter_is_worked_out_once(library: Generation) -> None:
