@@ -164,7 +164,12 @@ def _read_description(folder: Path) -> Description:
 def _compile(path: Path, kind: Kind) -> CompiledModel:
     precision = "bf16" if kind != "float32" and has_bfloat16() else "f32"
     # LATENCY spreads one batch over all cores, which is as fast in building as two streams are
-    hints = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": precision}
+    # a thread bound to a core waits there while another process has it
+    hints = {
+        "PERFORMANCE_HINT": "LATENCY",
+        "INFERENCE_PRECISION_HINT": precision,
+        "ENABLE_CPU_PINNING": "NO",
+    }
     return load_openvino().Core().compile_model(path, "CPU", hints)
 
 

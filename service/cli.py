@@ -2,45 +2,27 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 from pathlib import Path
 
 import click
 
-from index import CITATION_FORMATS, CitationFormat, PinciteError
+from index import CITATION_FORMATS, CitationFormat
 from service.filters import FLAT_RULES
+from service.running import run
 from service.settings import load_settings
 from service.terminal import (
     ProgressBar,
     print_answer,
     print_checks,
-    print_error,
     print_evaluations,
     print_report,
 )
 
-_INTERRUPTED = 130  # what a shell reports of a command that ^C ended
-
 
 def main() -> None:
     """Run the command; an error that a user can mend is one line and exit status 2."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as ^C: nothing is left half-done
-    try:
-        sys.exit(pincite(standalone_mode=False))
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
-    except click.Abort as abort:
-        print_error(str(abort.__cause__ or "") or "stopped")
-        sys.exit(_INTERRUPTED)
-    except PinciteError as error:
-        print_error(error)
-        sys.exit(2)
-    except OSError as error:
-        place = f"{error.filename}: " if error.filename else ""
-        print_error(f"{place}{error.strerror or error}")
-        sys.exit(2)
+    run(lambda: pincite(standalone_mode=False))
 
 
 _MODEL = click.option("--model", help="Embedding model: a folder, or a name on a hub.")

@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import sys
+from functools import partial
 
 import click
 from flask import Flask
@@ -18,6 +19,7 @@ from granian.log import LogLevels
 from index import PinciteError
 from service import create_app
 from service.building import update_index
+from service.running import START_METHOD, run_apart
 from service.settings import Settings, SettingsError
 from service.terminal import ProgressBar, print_error, print_report
 from service.wiring import open_answerer
@@ -30,16 +32,11 @@ def serve_app(settings: Settings) -> None:
         PinciteError: the index cannot be built or asked, or the address is not to be had.
     """
     _check_address(settings)
-    with ProgressBar() as progress:
-        report = update_index(settings, progress)
-    print_report(report)
-    # what the worker could not open is said here, by the process whose exit status a user sees
-    open_answerer(settings)
+    run_apart(partial(_prepare, settings))
     for name, value in settings.model_dump(mode="json", exclude_none=True).items():
         text = value if isinstance(value, str) else json.dumps(value)
         os.environ[f"PINCITE_{name.upper()}"] = text
-    # a forked worker would inherit torch's thread pool without its threads, and hang
-    multiprocessing.set_start_method("spawn", force=True)
+    multiprocessing.set_start_method(START_METHOD, force=True)
     server = Granian(
         "service.serving:open_app",
         address=settings.host,
@@ -54,10 +51,24 @@ def serve_app(settings: Settings) -> None:
     server.serve(target_loader=open_app, wrap_loader=False)
 
 
+def _prepare(settings: Settings) -> None:
+    """Bring the index in step and see that it can be opened.
+
+    It runs apart, for the worker is forked: this process may not load torch, whose thread pool
+    would lack its threads there, nor is it to hold its memory as long as it serves.
+    """
+    with ProgressBar() as progress:
+        report = update_index(settings, progress)
+    print_report(report)
+    # what the worker could not open is said by the process whose exit status a user sees
+    open_answerer(settings)
+
+
 def open_app() -> Flask:
     """Return the application for the worker; where there is none, say why in one line."""
     # ^C reaches the worker too; until it serves, only its parent is to act on it
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     try:
         return create_app()
     except PinciteError as error:

@@ -89,7 +89,9 @@ class Settings(BaseSettings):
     time_weight: Annotated[float, Field(ge=0, le=1)] = Field(
         TIME_WEIGHT, description="what a source's distance in time may take off its score"
     )
-    threads: Annotated[int, Field(ge=1, le=256)] = Field(8, description="requests answered at once")
+    threads: Annotated[int, Field(ge=1, le=256)] = Field(
+        16, description="requests answered at once"
+    )
 
     @classmethod
     def settings_customise_sources(

@@ -38,8 +38,8 @@ def documents(tmp_path: Path) -> Path:
     return write_files(tmp_path / "documents", {"whales.txt": text})
 
 
-def start(documents: Path, index: Path) -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", PROGRAM, "index", "--documents", str(documents)]
+def start(documents: Path, index: Path, name: str = "index") -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", PROGRAM, name, "--documents", str(documents)]
     return subprocess.Popen(
         [*command, "--index", str(index)],
         env=os.environ | {"PYTHONPATH": str(ROOT)},
@@ -49,12 +49,13 @@ def start(documents: Path, index: Path) -> subprocess.Popen[str]:
     )
 
 
+@pytest.mark.parametrize("name", ["index", "serve"])
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_build_can_be_stopped_and_goes_on_where_it_was(
-    documents: Path, tmp_path: Path, number: signal.Signals
+    documents: Path, tmp_path: Path, number: signal.Signals, name: str
 ) -> None:
     index = tmp_path / "index"
-    with start(documents, index) as process:
+    with start(documents, index, name) as process:
         while not list(index.glob("unfinished/*")):
             assert process.poll() is None
             time.sleep(0.05)

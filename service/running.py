@@ -1,0 +1,69 @@
+"""Running a command: its errors as one line and a status, and work in a process of its own."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+from collections.abc import Callable
+from functools import partial
+from types import FrameType
+from typing import Literal, NoReturn
+
+import click
+
+from index import PinciteError
+from service.terminal import print_error
+
+# Elsewhere the libraries of the system may not be used after a fork.
+START_METHOD: Literal["fork", "spawn"] = "fork" if sys.platform == "linux" else "spawn"
+
+_INTERRUPTED = 130  # what a shell reports of a command that ^C ended
+
+
+def run(work: Callable[[], int | None]) -> NoReturn:
+    """Do the work and end the process; an error that a user can mend is one line and status 2."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as ^C: nothing is left half-done
+    try:
+        sys.exit(work())
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt) as stop:
+        reason = stop.__cause__ if isinstance(stop, click.Abort) else stop
+        print_error(str(reason or "") or "stopped")
+        sys.exit(_INTERRUPTED)
+    except PinciteError as error:
+        print_error(error)
+        sys.exit(2)
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        print_error(f"{place}{error.strerror or error}")
+        sys.exit(2)
+
+
+def run_apart(work: Callable[[], None]) -> None:
+    """Do the work as `run` does, in another process; end this one where that fails.
+
+    What the work loads is gone when it is done. An order to stop is passed on to it.
+    """
+    child = multiprocessing.get_context(START_METHOD).Process(target=_run, args=(work,))
+    child.start()
+    assert child.pid is not None
+    pass_on = partial(_pass_on, child.pid)
+    before = {number: signal.signal(number, pass_on) for number in (signal.SIGINT, signal.SIGTERM)}
+    child.join()
+    for number, handler in before.items():
+        signal.signal(number, handler)
+    if child.exitcode:
+        sys.exit(child.exitcode)
+
+
+def _pass_on(process: int, number: int, _: FrameType | None) -> None:
+    os.kill(process, number)
+
+
+def _run(work: Callable[[], None]) -> NoReturn:
+    os.setpgid(0, 0)  # or ^C would reach it twice
+    run(work)

@@ -1,0 +1,56 @@
+"""Commands end in one line and a status, whichever process they run in."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+import pytest
+
+from index import ModelError
+from service.running import run, run_apart
+
+
+def fail_by(error: BaseException) -> Callable[[], None]:
+    def fail() -> None:
+        raise error
+
+    return fail
+
+
+ENDINGS = [
+    (ModelError("no\nmodel"), 2, "pincite: no model\n"),
+    (OSError(13, "Permission denied", "here"), 2, "pincite: here: Permission denied\n"),
+    (KeyboardInterrupt("stopped; nothing is lost"), 130, "pincite: stopped; nothing is lost\n"),
+    (KeyboardInterrupt(), 130, "pincite: stopped\n"),
+    (click.Abort(), 130, "pincite: stopped\n"),
+]
+
+
+@pytest.fixture(autouse=True)
+def _signals(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("signal.signal", lambda number, handler: None)
+
+
+@pytest.mark.parametrize(("error", "status", "told"), ENDINGS)
+@pytest.mark.parametrize("apart", [False, True])
+def test_an_error_is_one_line_and_a_status(
+    capfd: pytest.CaptureFixture[str], error: BaseException, status: int, told: str, apart: bool
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        (run_apart if apart else run)(fail_by(error))
+    assert ended.value.code == status
+    assert capfd.readouterr() == ("", told)
+
+
+def test_work_apart_leaves_nothing_in_this_process(tmp_path: Path) -> None:
+    def work() -> None:
+        sys.modules["loaded"] = sys
+        (tmp_path / "process").write_text(str(os.getpid()))
+
+    run_apart(work)
+    assert "loaded" not in sys.modules
+    assert (tmp_path / "process").read_text() != str(os.getpid())
