@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from types import FrameType
-from typing import Literal, NoReturn
+from typing import NoReturn
 
 import click
 
@@ -17,7 +17,11 @@ from index import PinciteError
 from service.terminal import print_error
 
 # Elsewhere the libraries of the system may not be used after a fork.
-START_METHOD: Literal["fork", "spawn"] = "fork" if sys.platform == "linux" else "spawn"
+CONTEXT = (
+    multiprocessing.get_context("fork")
+    if sys.platform == "linux"
+    else multiprocessing.get_context("spawn")
+)
 
 _INTERRUPTED = 130  # what a shell reports of a command that ^C ended
 
@@ -48,7 +52,7 @@ def run_apart(work: Callable[[], None]) -> None:
 
     What the work loads is gone when it is done. An order to stop is passed on to it.
     """
-    child = multiprocessing.get_context(START_METHOD).Process(target=_run, args=(work,))
+    child = CONTEXT.Process(target=_run, args=(work,))
     child.start()
     assert child.pid is not None
     pass_on = partial(_pass_on, child.pid)

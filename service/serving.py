@@ -19,7 +19,7 @@ from granian.log import LogLevels
 from index import PinciteError
 from service import create_app
 from service.building import update_index
-from service.running import START_METHOD, run_apart
+from service.running import CONTEXT, run_apart
 from service.settings import Settings, SettingsError
 from service.terminal import ProgressBar, print_error, print_report
 from service.wiring import open_answerer
@@ -36,7 +36,7 @@ def serve_app(settings: Settings) -> None:
     for name, value in settings.model_dump(mode="json", exclude_none=True).items():
         text = value if isinstance(value, str) else json.dumps(value)
         os.environ[f"PINCITE_{name.upper()}"] = text
-    multiprocessing.set_start_method(START_METHOD, force=True)
+    multiprocessing.set_start_method(CONTEXT.get_start_method(), force=True)
     server = Granian(
         "service.serving:open_app",
         address=settings.host,
