@@ -51,14 +51,17 @@ def _request(address: Address, question: str) -> bytes:
 async def _client(address: Address, requests: Iterator[bytes]) -> list[float]:
     reader, writer = await asyncio.open_connection(address.host, address.port, limit=1 << 20)
     times = []
-    for request in requests:
-        began = time.perf_counter()
-        writer.write(request)
-        head = (await reader.readuntil(b"\r\n\r\n")).lower()
-        length = int(head.partition(b"content-length:")[2].split(maxsplit=1)[0])
-        body = await reader.readexactly(length)
-        times.append((time.perf_counter() - began) * 1000)
-        if not head.startswith(b"http/1.1 200 "):
-            raise RuntimeError(f"{request!r} was answered by {head!r} {body!r}")
-    writer.close()
+    try:
+        for request in requests:
+            began = time.perf_counter()
+            writer.write(request)
+            head = (await reader.readuntil(b"\r\n\r\n")).lower()
+            length = int(head.partition(b"content-length:")[2].split(maxsplit=1)[0])
+            body = await reader.readexactly(length)
+            times.append((time.perf_counter() - began) * 1000)
+            if not head.startswith(b"http/1.1 200 "):
+                raise RuntimeError(f"{request!r} was answered by {head!r} {body!r}")
+    finally:
+        writer.close()
+        await writer.wait_closed()
     return times

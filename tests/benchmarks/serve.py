@@ -14,9 +14,7 @@ import argparse
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -24,14 +22,12 @@ from platformdirs import user_cache_path
 
 from index import DEFAULT_MODEL, LiveIndex, ModelEncoders, locate_model
 from tests.benchmarks import squad2, txtai
-from tests.benchmarks.load import Load, ask
-from tests.benchmarks.processes import Running, Service, in_a_process, running
+from tests.benchmarks.processes import Service, in_a_process, running
 from tests.benchmarks.report import Row, print_table, write_json
+from tests.benchmarks.turns import CLIENTS, Loads, ask_in_turn, summary
 
-CLIENTS = {1: 0.2, 8: 0.3, 32: 0.5}  # and the share of the questions that so many of them ask
-PEER = "txtai"
+OURS, PEER = "pincite", "txtai"
 _STARTS = 3
-_WARM_UP = 150  # questions that each service is asked before those that count
 _BATCH = 32
 
 
@@ -41,14 +37,6 @@ class Encoded:
 
     milliseconds: list[float]
     rate: float
-
-
-@dataclass(frozen=True, slots=True)
-class Round:
-    """What was measured at one time: the services, by name and clients, and the encoder."""
-
-    loads: dict[tuple[str, int], Load]
-    encoded: Encoded
 
 
 def main() -> None:
@@ -67,12 +55,17 @@ def main() -> None:
         def services() -> list[Service]:
             return [squad2.service(folder), txtai.service(python, folder / PEER)]
 
+        encoded: list[Encoded] = []
+
+        def encode_apart(questions: list[str]) -> None:
+            encoded.append(in_a_process(encode, folder / "index", questions))
+
         starts = start_rows(services)
-        rounds = ask_in_turn(services(), folder / "index", options.rounds)
+        loads = ask_in_turn(services(), options.rounds, encode_apart)
     tables = {
         f"start to first answer, and memory then: median of {_STARTS}": starts,
-        "questions, each asked once": load_rows(rounds),
-        "the encoder alone": [encoder_row(rounds)],
+        "questions, each asked once": load_rows(loads),
+        "the encoder alone": [encoder_row(encoded, loads)],
     }
     for title, rows in tables.items():
         print_table(title, rows)
@@ -97,42 +90,13 @@ def start_rows(services: Callable[[], list[Service]]) -> list[Row]:
     ]
 
 
-def ask_in_turn(services: Sequence[Service], index: Path, rounds: int) -> list[Round]:
-    """Ask every service the same questions, in turn, and the encoder those of one client."""
-    every = squad2.questions()
-    warm_up, rest = every[:_WARM_UP], iter(every[_WARM_UP:])
-    share = (len(every) - _WARM_UP) // rounds
-    found = []
-    with ExitStack() as stack:
-        started = [stack.enter_context(running(one, warm_up[0])) for one in services]
-        for one in started:
-            for clients in CLIENTS:
-                in_a_process(ask, one.service.address, warm_up, clients)
-        for _ in range(rounds):
-            slices = {
-                clients: list(islice(rest, int(share * part))) for clients, part in CLIENTS.items()
-            }
-            found.append(_ask_round(started, slices, index))
-            started.reverse()
-    return found
-
-
-def _ask_round(started: Sequence[Running], slices: dict[int, list[str]], index: Path) -> Round:
-    loads = {
-        (one.service.name, clients): in_a_process(ask, one.service.address, questions, clients)
-        for clients, questions in slices.items()
-        for one in started
-    }
-    return Round(loads, in_a_process(encode, index, slices[1]))
-
-
 def encode(index: Path, questions: Sequence[str]) -> Encoded:
     """Embed questions one by one, then in batches, after some that do not count."""
     model = locate_model(DEFAULT_MODEL)
     generation = LiveIndex(index, model).generation
     embedder = ModelEncoders(model, "auto", print).reopen(generation)
     batches = [questions[place : place + _BATCH] for place in range(0, len(questions), _BATCH)]
-    for question in squad2.questions()[:_WARM_UP]:
+    for question in squad2.questions()[: squad2.WARM_UP]:
         embedder.embed_questions([question])
     for batch in batches:
         embedder.embed_questions(batch)
@@ -147,44 +111,33 @@ def encode(index: Path, questions: Sequence[str]) -> Encoded:
     return Encoded(milliseconds, len(questions) / (time.perf_counter() - began))
 
 
-def load_rows(rounds: Sequence[Round]) -> list[Row]:
+def load_rows(loads: Loads) -> list[Row]:
     """Return what each number of clients found of each service, and how it compares."""
     rows: list[Row] = []
     for clients in CLIENTS:
-        peer = _rate(rounds, PEER, clients)
-        for name in ("pincite", PEER):
-            times = [one for found in rounds for one in found.loads[name, clients].milliseconds]
-            p50, p99 = np.percentile(times, [50, 99])
-            rate = _rate(rounds, name, clients)
-            rows.append(
-                {
-                    "clients": clients,
-                    "service": name,
-                    "questions": len(times),
-                    "questions_per_s": rate,
-                    "p50_ms": float(p50),
-                    "p99_ms": float(p99),
-                    "p99_to_p50": float(p99 / p50),
-                    "times_txtai": rate / peer,
-                }
-            )
+        found = {name: summary(loads[name, clients]) for name in (OURS, PEER)}
+        peer = float(found[PEER]["questions_per_s"])
+        rows += [
+            {
+                "clients": clients,
+                "service": name,
+                **one,
+                "times_txtai": float(one["questions_per_s"]) / peer,
+            }
+            for name, one in found.items()
+        ]
     return rows
 
 
-def encoder_row(rounds: Sequence[Round]) -> Row:
-    """Return the encoder's limits, and how near a service with one client comes to them."""
-    p50 = float(np.median([one for found in rounds for one in found.encoded.milliseconds]))
-    served = [one for found in rounds for one in found.loads["pincite", 1].milliseconds]
+def encoder_row(encoded: Sequence[Encoded], loads: Loads) -> Row:
+    """Return the encoder's limits, and how near the service comes to it for one client."""
+    p50 = float(np.median([one for found in encoded for one in found.milliseconds]))
+    served = float(summary(loads[OURS, 1])["p50_ms"])
     return {
         "p50_ms": p50,
-        "batched_per_s": float(np.median([found.encoded.rate for found in rounds])),
-        "pincite_p50_to_encoder_p50": float(np.median(served)) / p50,
+        "batched_per_s": float(np.median([found.rate for found in encoded])),
+        "pincite_p50_to_encoder_p50": served / p50,
     }
-
-
-def _rate(rounds: Sequence[Round], name: str, clients: int) -> float:
-    loads = [found.loads[name, clients] for found in rounds]
-    return sum(len(one.milliseconds) for one in loads) / sum(one.seconds for one in loads)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from tests.conftest import ROOT
 from tests.server import PINCITE, free_port
 
 SOURCE = ROOT.parent / "shared" / "data" / "squad2"
+WARM_UP = 150  # of the questions, asked before those that count
 
 
 def questions() -> list[str]:
