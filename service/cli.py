@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from index import CITATION_FORMATS, CitationFormat
+from service.access.commands import keys
 from service.filters import FLAT_RULES
 from service.running import run
 from service.settings import load_settings
@@ -84,10 +85,14 @@ def pincite() -> None:
     """
 
 
+pincite.add_command(keys)
+
+
 @pincite.command(short_help="Answer over HTTP and in the browser.")
 @_with_common_options
 @click.option("--host", help="Address to serve on. [default: 127.0.0.1]")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to serve on. [default: 8000]")
+@click.option("--no-auth", is_flag=True, default=None, help="Answer whoever asks, without a key.")
 def serve(**options: object) -> None:
     """Bring the index in step with the documents, then answer over HTTP and in the browser."""
     from service.serving import serve_app

@@ -7,10 +7,12 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, ValidationError
+from limits import parse_many
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, ValidationError
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
@@ -24,6 +26,7 @@ from index import (
     PinciteError,
     RecordFields,
 )
+from service.access.origins import Origin
 
 CONFIG_VARIABLE = "PINCITE_CONFIG"
 DEFAULT_CONFIG = "pincite.toml"
@@ -31,6 +34,20 @@ DEFAULT_CONFIG = "pincite.toml"
 
 class SettingsError(PinciteError):
     """A setting that is unknown or holds what it may not."""
+
+
+def _split(value: object) -> object:
+    return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+
+def _rate(value: str) -> str:
+    if value:
+        parse_many(value)
+    return value
+
+
+# in a variable of the environment, separated by commas or blanks
+_SEPARATED = (NoDecode, BeforeValidator(_split), PlainSerializer(" ".join))
 
 
 class Settings(BaseSettings):
@@ -91,6 +108,23 @@ class Settings(BaseSettings):
     )
     threads: Annotated[int, Field(ge=1, le=256)] = Field(
         16, description="requests answered at once"
+    )
+    queue: Annotated[int, Field(ge=0, le=1024)] = Field(
+        64, description="requests that may wait; more are told to come again"
+    )
+    keys: Path = Field(Path(".pincite-keys.json"), description="file of the keys")
+    no_auth: bool = Field(False, description="answer whoever asks, without a key")
+    rate_limit: Annotated[str, AfterValidator(_rate)] = Field(
+        "600/minute", description="requests of one key or address; empty for any number"
+    )
+    hosts: Annotated[tuple[str, ...], *_SEPARATED] = Field(
+        (), description="names under which the service is asked, besides localhost and host"
+    )
+    origins: Annotated[tuple[Origin, ...], *_SEPARATED] = Field(
+        (), description="origins of other sites whose pages may ask, as https://example.org"
+    )
+    proxies: Annotated[int, Field(ge=0, le=9)] = Field(
+        0, description="reverse proxies in front, whose X-Forwarded headers are believed"
     )
 
     @classmethod

@@ -1,0 +1,80 @@
+"""The command `pincite keys`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from pydantic import TypeAdapter, ValidationError
+
+from service.access.keys import KINDS, Kind, create_key, read_keys, revoke_key
+from service.access.origins import Origin
+from service.settings import load_settings
+
+_FILE = click.option(
+    "--keys",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False, readable=False),
+    help="File of the keys. [default: .pincite-keys.json]",
+)
+
+
+@click.group(short_help="Create, list and revoke keys.")
+def keys() -> None:
+    """Create, list and revoke the keys that requests are sent with.
+
+    As soon as there is one, every request needs one. A server that runs takes changes at once.
+    """
+
+
+@keys.command()
+@_FILE
+@click.option(
+    "--kind",
+    type=click.Choice(KINDS),
+    default="ask",
+    show_default=True,
+    help="What it is good for: to ask from the pages of --origin; to ask and read; or all.",
+)
+@click.option("--name", default="", help="Who or what it is for.")
+@click.option(
+    "--origin",
+    "origins",
+    metavar="ORIGIN",
+    multiple=True,
+    help="Site of a widget, as https://example.org; repeat it to name several.",
+)
+def create(*, kind: Kind, name: str, origins: tuple[str, ...], **options: object) -> None:
+    """Create a key and print it; it is shown this once."""
+    if (kind == "widget") != bool(origins):
+        raise click.UsageError("a widget key takes an --origin or more, and no other does")
+    for origin in origins:
+        _check_origin(origin)
+    key, token = create_key(load_settings(**options).keys, kind, name, origins)
+    click.echo(token)
+    click.echo(f"Key {key.id} is kept as a hash; this was the one time that it is shown.", err=True)
+
+
+@keys.command(name="list")
+@_FILE
+def list_keys(**options: object) -> None:
+    """Print one line a key: its id, kind, day of creation, name and origins."""
+    for key in read_keys(load_settings(**options).keys):
+        told = [key.id, key.kind, key.created.isoformat(), key.name, " ".join(key.origins)]
+        click.echo("\t".join(told).rstrip("\t"))
+
+
+@keys.command()
+@_FILE
+@click.argument("identity", metavar="ID")
+def revoke(*, identity: str, **options: object) -> None:
+    """Revoke the key ID; a server that runs refuses it from now on."""
+    key = revoke_key(load_settings(**options).keys, identity)
+    click.echo(f"revoked {key.id}, {key.kind} {key.name}".rstrip(), err=True)
+
+
+def _check_origin(text: str) -> None:
+    try:
+        TypeAdapter(Origin).validate_python(text)
+    except ValidationError as error:
+        raise click.BadParameter(f"{text!r}: {error.errors()[0]['msg']}") from error

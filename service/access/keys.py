@@ -1,0 +1,190 @@
+"""Keys: who may ask and who may administer, kept as hashes in a file of their own.
+
+A token is 256 random bits, so its SHA-256 is kept and no slow hash: a slow one is for passwords,
+which can be guessed, and would cost every request its milliseconds.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import hmac
+import os
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal, get_args
+
+from filelock import FileLock
+from pydantic import Field, TypeAdapter, ValidationError
+
+from index import PinciteError
+
+Kind = Literal["widget", "ask", "admin"]
+# Each may do what those before it may.
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+
+class KeyFileError(PinciteError):
+    """The file of the keys cannot be read or written, or holds no such key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key as it is kept; `digest` is the SHA-256 of its token in hexadecimal.
+
+    A widget key is good for requests from pages of its `origins` alone; other kinds have none.
+    """
+
+    id: str
+    kind: Kind
+    name: str
+    origins: tuple[str, ...]
+    created: dt.date
+    digest: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+
+    def permits(self, needed: Kind) -> bool:
+        """Return whether this key may do what takes one of the kind `needed`."""
+        return KINDS.index(self.kind) >= KINDS.index(needed)
+
+
+_KEYS = TypeAdapter(tuple[Key, ...])
+
+
+def read_keys(path: Path) -> tuple[Key, ...]:
+    """Return the keys in a file, none if it does not exist.
+
+    Raises:
+        KeyFileError: it cannot be read as a file of keys.
+    """
+    try:
+        return _KEYS.validate_json(path.read_bytes())
+    except FileNotFoundError:
+        return ()
+    except OSError as error:
+        raise KeyFileError(f"the keys in {path} cannot be read: {error.strerror}") from error
+    except ValidationError as error:
+        raise KeyFileError(
+            f"{path} is not a file of keys; move it away and make new ones with: pincite keys "
+            "create"
+        ) from error
+
+
+def create_key(path: Path, kind: Kind, name: str, origins: Sequence[str]) -> tuple[Key, str]:
+    """Add a key to a file and return it with its token, which is kept nowhere.
+
+    Raises:
+        KeyFileError: the file cannot be read or written.
+    """
+    token = f"pincite_{kind}_{secrets.token_urlsafe(32)}"
+    today = dt.datetime.now(dt.UTC).date()
+    key = Key(secrets.token_hex(4), kind, name, tuple(origins), today, _digest(token))
+    with _writing(path):
+        _write(path, (*read_keys(path), key))
+    return key, token
+
+
+def revoke_key(path: Path, identity: str) -> Key:
+    """Take a key out of a file and return it; the file stays, so that nothing is opened by this.
+
+    Raises:
+        KeyFileError: there is no such key, or the file cannot be read or written.
+    """
+    with _writing(path):
+        keys = read_keys(path)
+        for key in keys:
+            if key.id == identity:
+                _write(path, tuple(one for one in keys if one is not key))
+                return key
+    raise KeyFileError(f"there is no key {identity!r} in {path}; pincite keys list names them")
+
+
+class Keyring:
+    """The keys in a file, read again whenever it has changed, so that a revoked one stops at once.
+
+    `in_use` is whether a key is needed: from the moment that there is a file on, even if it then
+    goes, for a file that was lost must not open the service.
+
+    Raises:
+        KeyFileError: the file cannot be read as one of keys.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._stamp: tuple[int, int, int] | None = None
+        self._keys: tuple[Key, ...] = ()
+        self.in_use = False
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read the file if it is not the one that was read last.
+
+        Raises:
+            KeyFileError: it cannot be read.
+        """
+        stamp = self._look()
+        self.in_use = self.in_use or stamp is not None
+        if stamp != self._stamp:
+            self._keys = read_keys(self._path)
+            self._stamp = stamp
+
+    def find(self, token: str) -> Key | None:
+        """Return the key of a token, None if there is none, in a time that tells nothing of them.
+
+        Raises:
+            KeyFileError: the file cannot be read.
+        """
+        self.refresh()
+        digest, found = _digest(token), None
+        for key in self._keys:
+            if hmac.compare_digest(key.digest, digest):
+                found = key
+        return found
+
+    def widget_origins(self) -> frozenset[str]:
+        """Return the origins of the pages that may hold a widget."""
+        return frozenset(origin for key in self._keys for origin in key.origins)
+
+    def _look(self) -> tuple[int, int, int] | None:
+        try:
+            found = self._path.stat()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise KeyFileError(
+                f"the keys in {self._path} cannot be read: {error.strerror}"
+            ) from error
+        return found.st_mtime_ns, found.st_ino, found.st_size
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode(errors="replace")).hexdigest()
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    try:
+        with FileLock(f"{path}.lock"):
+            yield
+    except OSError as error:
+        raise KeyFileError(
+            f"the keys in {path} cannot be written: {error.strerror}; name another file in the "
+            "setting keys"
+        ) from error
+
+
+def _write(path: Path, keys: tuple[Key, ...]) -> None:
+    """Replace the file as a whole; only its owner may read it."""
+    staged = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(_KEYS.dump_json(keys, indent=2) + b"\n")
+            file.flush()
+            os.fsync(descriptor)
+        staged.replace(path)
+    except OSError:
+        staged.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from service.access.commands import keys
+from service.access.keys import Keyring, read_keys
+from tests.service.conftest import Run
+
+FILE = Path(".pincite-keys.json")
+
+
+@pytest.mark.parametrize("command", sorted(keys.commands))
+def test_every_command_explains_itself(run: Run, command: str) -> None:
+    outcome = run("keys", command, "--help")
+    assert (outcome.status, outcome.err) == (0, "")
+    for parameter in keys.commands[command].params:
+        if parameter.param_type_name == "option":
+            assert parameter.opts[0] in outcome.out
+            assert getattr(parameter, "help", ""), parameter.opts
+
+
+def test_a_key_is_printed_once_listed_without_its_token_and_revoked(run: Run) -> None:
+    made = run("keys", "create", "--name", "a script")
+    token = made.out.strip()
+    (key,) = read_keys(FILE)
+    assert Keyring(FILE).find(token) == key
+    assert key.id in made.err
+    listed = run("keys", "list").out
+    assert listed == f"{key.id}\task\t{key.created}\ta script\n"
+    assert run("keys", "revoke", key.id).status == 0
+    assert run("keys", "list").out == ""
+    assert Keyring(FILE).find(token) is None
+
+
+def test_keys_are_kept_where_the_setting_says(run: Run, tmp_path: Path) -> None:
+    assert run("keys", "create", "--keys", tmp_path / "k.json", "--kind", "admin").status == 0
+    assert [key.kind for key in read_keys(tmp_path / "k.json")] == ["admin"]
+    assert not FILE.exists()
+
+
+def test_a_widget_key_names_the_origins_it_is_for(run: Run) -> None:
+    made = run(
+        "keys", "create", "--kind", "widget", "--origin", "https://a.example",
+        "--origin", "http://localhost:3000",
+    )  # fmt: skip
+    assert made.out.startswith("pincite_widget_")
+    assert read_keys(FILE)[0].origins == ("https://a.example", "http://localhost:3000")
+    assert run("keys", "list").out.strip().endswith("https://a.example http://localhost:3000")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--kind", "widget"], "a widget key takes an --origin"),
+        (["--kind", "ask", "--origin", "https://a.example"], "a widget key takes an --origin"),
+        (["--kind", "widget", "--origin", "https://a.example/"], "an origin is a scheme, a host"),
+        (["--kind", "widget", "--origin", "*"], "an origin is a scheme, a host"),
+        (["--kind", "widget", "--origin", "null"], "an origin is a scheme, a host"),
+        (["--kind", "root"], "'root' is not one of"),
+    ],
+)
+def test_a_key_that_makes_no_sense_is_not_made(
+    run: Run, arguments: list[str], message: str
+) -> None:
+    outcome = run("keys", "create", *arguments)
+    assert (outcome.status, outcome.out) == (2, "")
+    assert message in " ".join(outcome.err.split())
+    assert not FILE.exists()
+
+
+def test_a_key_that_is_not_there_is_told_in_one_line(run: Run) -> None:
+    outcome = run("keys", "revoke", "nobody")
+    assert (outcome.status, outcome.out) == (2, "")
+    assert outcome.err.startswith("pincite: there is no key 'nobody'")
+    assert outcome.err.count("\n") == 1

@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+from pathlib import Path
+
+import pytest
+
+from service.access.keys import KeyFileError, Keyring, create_key, read_keys, revoke_key
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "keys.json"
+
+
+def test_a_key_is_found_by_its_token_which_is_kept_nowhere(path: Path) -> None:
+    key, token = create_key(path, "ask", "a script", [])
+    assert token.startswith("pincite_ask_")
+    assert Keyring(path).find(token) == key
+    assert token not in path.read_text()
+    assert token.removeprefix("pincite_ask_") not in path.read_text()
+    assert key.digest == hashlib.sha256(token.encode()).hexdigest()
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_tokens_are_of_256_random_bits_and_independent(path: Path) -> None:
+    tokens = {create_key(path, "widget", "", ["https://a.example"])[1] for _ in range(8)}
+    assert len(tokens) == 8
+    assert all(len(token.rpartition("widget_")[2]) == 43 for token in tokens)
+
+
+@pytest.mark.parametrize("token", ["", "pincite_ask_", "x" * 10_000, "ü", "\udcff"])
+def test_another_token_finds_nothing(path: Path, token: str) -> None:
+    create_key(path, "ask", "", [])
+    assert Keyring(path).find(token) is None
+
+
+def test_a_digest_is_not_good_for_its_token(path: Path) -> None:
+    key, _ = create_key(path, "ask", "", [])
+    assert Keyring(path).find(key.digest) is None
+
+
+def test_digests_are_compared_in_constant_time_and_all_of_them(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tokens = [create_key(path, "ask", "", [])[1] for _ in range(3)]
+    ring, compared = Keyring(path), []
+
+    def compare(left: str, right: str) -> bool:
+        compared.append(left)
+        return left == right
+
+    monkeypatch.setattr("hmac.compare_digest", compare)
+    for token in [*tokens, "unknown"]:
+        compared.clear()
+        ring.find(token)
+        assert compared == [key.digest for key in read_keys(path)]
+
+
+def test_a_key_that_is_revoked_or_made_counts_at_once(path: Path) -> None:
+    first, first_token = create_key(path, "ask", "", [])
+    ring = Keyring(path)
+    second, second_token = create_key(path, "admin", "", [])
+    assert ring.find(second_token) == second
+    assert revoke_key(path, first.id) == first
+    assert ring.find(first_token) is None
+    assert ring.find(second_token) == second
+
+
+def test_a_file_is_not_read_again_before_it_changes(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, token = create_key(path, "ask", "", [])
+    ring = Keyring(path)
+    monkeypatch.setattr("service.access.keys.read_keys", lambda path: pytest.fail("read again"))
+    assert ring.find(token)
+
+
+def test_keys_are_in_use_from_the_first_on_even_if_the_file_goes(path: Path) -> None:
+    ring = Keyring(path)
+    assert not ring.in_use
+    key, token = create_key(path, "ask", "", [])
+    ring.refresh()
+    assert ring.in_use
+    revoke_key(path, key.id)
+    ring.refresh()
+    assert ring.in_use
+    path.unlink()
+    ring.refresh()
+    assert ring.in_use
+    assert ring.find(token) is None
+
+
+def test_a_key_that_is_not_there_cannot_be_revoked(path: Path) -> None:
+    create_key(path, "ask", "", [])
+    with pytest.raises(KeyFileError, match="there is no key 'x' in "):
+        revoke_key(path, "x")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{}",
+        b"nonsense",
+        b'[{"id": "x"}]',
+        b'[{"id":"a","kind":"root","name":"","origins":[],"created":"2024-01-01","digest":"'
+        + b"0" * 64
+        + b'"}]',
+        b'[{"id":"a","kind":"ask","name":"","origins":[],"created":"2024-01-01","digest":"0"}]',
+    ],
+)
+def test_a_file_that_holds_something_else_is_refused(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+    with pytest.raises(KeyFileError, match="is not a file of keys") as caught:
+        Keyring(path)
+    assert "\n" not in str(caught.value)
+    with pytest.raises(KeyFileError):
+        create_key(path, "ask", "", [])
+    assert path.read_bytes() == content
+
+
+def test_a_place_that_cannot_be_read_or_written_is_named(tmp_path: Path) -> None:
+    with pytest.raises(KeyFileError, match="cannot be read"):
+        Keyring(tmp_path)
+    (tmp_path / "file").touch()
+    with pytest.raises(KeyFileError, match="cannot be written"):
+        create_key(tmp_path / "file" / "keys.json", "ask", "", [])
+
+
+def test_keys_made_at_the_same_time_are_all_kept(path: Path) -> None:
+    threads = [threading.Thread(target=create_key, args=(path, "ask", "", [])) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(read_keys(path)) == 8
+
+
+def test_a_write_that_fails_leaves_the_keys_as_they_were(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key, _ = create_key(path, "ask", "", [])
+    failed = []
+
+    def fail(descriptor: int) -> None:
+        failed.append(descriptor)
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(KeyFileError, match="No space left"):
+        create_key(path, "ask", "", [])
+    assert failed
+    assert read_keys(path) == (key,)
+    assert {one.name for one in path.parent.iterdir()} <= {"keys.json", "keys.json.lock"}
