@@ -2,7 +2,7 @@
 
 from index.beir import BeirCorpus, Question, read_questions
 from index.build import build_index
-from index.citations import CITATION_FORMATS, CitationFormat, CslItem, cite
+from index.citations import CITATION_FORMATS, CitationFormat, CslItem, cite, escape_markdown
 from index.confidence import Calibration, load_calibration
 from index.corpus import MAX_FILE_MB, Corpus, Folder
 from index.encoders import Encoder, ModelEncoders
@@ -120,6 +120,7 @@ __all__ = [
     "build_index",
     "cite",
     "dated",
+    "escape_markdown",
     "evaluate",
     "fit_calibration",
     "in_language",

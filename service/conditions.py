@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import PlainValidator
+from pydantic import PlainValidator, WithJsonSchema
 
 from index import AllOf, AnyOf, Condition, Filter, OneOf, Range
 
@@ -113,8 +113,41 @@ def _where(value: object) -> tuple[Condition, ...]:
     return tuple(conditions)
 
 
-Day = Annotated[dt.date, PlainValidator(_day)]
-OneOrMore = Annotated[Choice, PlainValidator(_choice)]
-Several = Annotated[Choice, PlainValidator(_texts)]
-Wanted = Annotated[Choice | dict[str, str | float], PlainValidator(_wanted)]
-Where = Annotated[tuple[Condition, ...], PlainValidator(_where)]
+_TEXT = {"type": "string", "pattern": r"\S"}
+_VALUE = {"anyOf": [_TEXT, {"type": "number"}, {"type": "boolean"}]}
+_BOUND = {"anyOf": [_TEXT, {"type": "number"}]}
+
+
+def _list_of(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "items": schema, "minItems": 1}
+
+
+def _object_of(names: Iterable[str], schema: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": dict.fromkeys(names, schema),
+        "additionalProperties": False,
+        "minProperties": 1,
+    }
+
+
+def _one_or_more(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"anyOf": [schema, _list_of(schema), _object_of(["all"], _list_of(schema))]}
+
+
+# each with its JSON Schema, which cannot be read off a function
+Day = Annotated[dt.date, PlainValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
+OneOrMore = Annotated[Choice, PlainValidator(_choice), WithJsonSchema(_one_or_more(_TEXT))]
+Several = Annotated[Choice, PlainValidator(_texts), WithJsonSchema(_list_of(_TEXT))]
+Wanted = Annotated[
+    Choice | dict[str, str | float],
+    PlainValidator(_wanted),
+    WithJsonSchema(
+        {"anyOf": [*_one_or_more(_VALUE)["anyOf"], _object_of(_BOUNDS.values(), _BOUND)]}
+    ),
+]
+Where = Annotated[
+    tuple[Condition, ...],
+    PlainValidator(_where),
+    WithJsonSchema(_list_of({"type": "string", "pattern": "[=<>]"})),
+]

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 from index import AllOf, Filter, Prefix, Range, dated, in_language
 from service.conditions import DAY_RULE, Choice, Day, OneOrMore, Several, Wanted, Where
+from service.rules import explain
 
 _CHOICE = 'a text, a list of texts of which one is to be held, or {"all": [...]} of which every one'
 _LIST = "texts, of which one is to be held"
@@ -67,6 +68,8 @@ class _Named(BaseModel):
 
 class Filters(_Named):
     """Which sources are searched, as an object of JSON: those that pass every field."""
+
+    model_config = ConfigDict(json_schema_extra=explain(FILTER_RULES))
 
     tags: OneOrMore | None = None
     document_ids: Several | None = None

@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from collections.abc import Mapping
+from typing import Annotated, Any, TypeVar
 
 from flask import Request
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError, WrapValidator
+from pydantic_core.core_schema import ValidatorFunctionWrapHandler
 
 from service.filters import REPEATABLE
-from service.problems import FieldProblem, Problem, field_problems, shape_problem
-from service.questions import ARGUMENT_RULES, ASK_RULES, Ask, AskArguments
+from service.problems import FieldProblem, Problem, field_problems, refuse_field, shape_problem
+from service.questions import ARGUMENT_RULES, ASK_RULES, MOST_QUESTIONS, Ask, AskArguments
+
+Schema = TypeVar("Schema", bound=BaseModel)
+
+
+def _on_its_own(value: object, check: ValidatorFunctionWrapHandler) -> Ask | Problem:
+    try:
+        return check(value)  # type: ignore[no-any-return]
+    except ValidationError as error:
+        return field_problems(error, ASK_RULES)
+
+
+# A body of POST /ask that is a list of questions, each refused on its own.
+Batch = Annotated[
+    list[Annotated[Ask, WrapValidator(_on_its_own)]],
+    Field(min_length=1, max_length=MOST_QUESTIONS),
+]
+_BATCH: TypeAdapter[Any] = TypeAdapter(Batch)
 
 
 def parse_arguments(request: Request) -> AskArguments:
@@ -35,20 +54,32 @@ def parse_arguments(request: Request) -> AskArguments:
         raise field_problems(error, ARGUMENT_RULES) from error
 
 
-def parse_body(request: Request) -> Ask:
-    """Read a question from a JSON body.
+def parse_address(request: Request, schema: type[Schema], rules: Mapping[str, str]) -> Schema:
+    """Read the first of each argument of an address; what `schema` does not name is ignored.
+
+    Raises:
+        Problem: 422, naming each argument that cannot be used.
+    """
+    try:
+        return schema.model_validate(request.args.to_dict())
+    except ValidationError as error:
+        raise field_problems(error, rules) from error
+
+
+def parse_body(request: Request) -> Ask | list[Ask | Problem]:
+    """Read a question from a JSON body, or a list of questions or of what is wrong with each.
 
     Raises:
         Problem: 415 for another media type, 400 for malformed JSON, 422 naming each field that
             cannot be used.
     """
+    body = _json_of(request)
+    if body.lstrip()[:1] == b"[":
+        return _parse_batch(body)
     try:
-        return Ask.model_validate_json(_json_of(request), strict=True)
+        return Ask.model_validate_json(body, strict=True)
     except ValidationError as error:
         raise field_problems(error, ASK_RULES) from error
-
-
-Schema = TypeVar("Schema", bound=BaseModel)
 
 
 def parse_json(request: Request, schema: type[Schema]) -> Schema:
@@ -61,6 +92,18 @@ def parse_json(request: Request, schema: type[Schema]) -> Schema:
         return schema.model_validate_json(_json_of(request))
     except ValidationError as error:
         raise shape_problem(error) from error
+
+
+def _parse_batch(body: bytes) -> list[Ask | Problem]:
+    try:
+        found: list[Ask | Problem] = _BATCH.validate_json(body, strict=True)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        if first["type"] == "json_invalid":
+            raise field_problems(error, ASK_RULES) from error
+        allowed = f"a list of 1 to {MOST_QUESTIONS} questions"
+        raise refuse_field("body", first["input"], allowed) from error
+    return found
 
 
 def _json_of(request: Request) -> bytes:

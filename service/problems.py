@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from http import HTTPStatus
 
-import orjson
 from flask import Blueprint, Flask, Response, current_app, render_template, request
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from werkzeug.exceptions import HTTPException
 
 from index import PinciteError, StoredIndexError
+from service.media import JSON, PAGE, PROBLEM
 from service.responses import negotiated
-
-MEDIA_TYPE = "application/problem+json"
+from service.schemas import FieldReply, ProblemReply
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,30 +68,33 @@ _DETAILS = {
 
 def render_problem(problem: Problem) -> Response:
     """Return a problem document, or a page for a browser."""
-    title = HTTPStatus(problem.status).phrase
     if wants_page():
-        page = render_template(
-            "problem.html", status=problem.status, title=title, detail=problem.detail
-        )
-        return negotiated(Response(page, problem.status, mimetype="text/html"))
-    body = {
-        "type": "about:blank",
-        "title": title,
-        "status": problem.status,
-        "detail": problem.detail,
-        "instance": request.path,
-        "errors": [asdict(one) for one in problem.errors],
-    }
-    return negotiated(Response(orjson.dumps(body), problem.status, mimetype=MEDIA_TYPE))
+        title = HTTPStatus(problem.status).phrase
+        name = "sign_in.html" if problem.status == HTTPStatus.UNAUTHORIZED else "problem.html"
+        page = render_template(name, status=problem.status, title=title, detail=problem.detail)
+        return negotiated(Response(page, problem.status, mimetype=PAGE))
+    reply = problem_reply(problem, request.path)
+    return negotiated(Response(reply.model_dump_json(), problem.status, mimetype=PROBLEM))
+
+
+def problem_reply(problem: Problem, instance: str) -> ProblemReply:
+    """Return the problem document for what was asked at the address `instance`."""
+    return ProblemReply(
+        title=HTTPStatus(problem.status).phrase,
+        status=problem.status,
+        detail=problem.detail,
+        instance=instance,
+        errors=[FieldReply(**asdict(one)) for one in problem.errors],
+    )
 
 
 def wants_page() -> bool:
     """Return whether the client prefers HTML to JSON, as browsers do."""
-    best = request.accept_mimetypes.best_match([MEDIA_TYPE, "application/json", "text/html"])
-    return best == "text/html"
+    best = request.accept_mimetypes.best_match([PROBLEM, JSON, PAGE])
+    return best == PAGE
 
 
-def field_problems(error: ValidationError, allowed: dict[str, str]) -> Problem:
+def field_problems(error: ValidationError, allowed: Mapping[str, str]) -> Problem:
     """Return the problem for a request that a schema refuses.
 
     `allowed` says of each field what it may hold, `a.*` of each field of `a`; a field that it

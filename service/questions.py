@@ -17,9 +17,11 @@ from pydantic_core import PydanticCustomError
 from index import CitationFormat, Query
 from service.conditions import DAY_RULE, Day
 from service.filters import FILTER_RULES, FLAT_RULES, Filters, FlatFilters
+from service.rules import explain
 
 LONGEST_QUESTION = 2000
 MOST_PASSAGES = 50
+MOST_QUESTIONS = 32
 
 _QUESTION = f"a question of 1 to {LONGEST_QUESTION} characters, none of them a control character"
 _TOP_K = f"a whole number from 1 to {MOST_PASSAGES}"
@@ -75,7 +77,7 @@ TopK = Annotated[int, Field(ge=1, le=MOST_PASSAGES)]
 class Ask(BaseModel):
     """A question."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra=explain(ASK_RULES))
 
     question: QuestionText
     top_k: TopK = 5
@@ -98,6 +100,8 @@ class Ask(BaseModel):
 
 class AskArguments(FlatFilters):
     """A question as it stands in an address; on a command line, by the names of its fields."""
+
+    model_config = ConfigDict(json_schema_extra=explain(ARGUMENT_RULES))
 
     question: QuestionText = Field(alias="q")
     top_k: TopK = 5

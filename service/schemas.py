@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, RootModel
 
 from index import CITATION_FORMATS, CitationFormat, CslItem, Document, Passage, Source, cite
 from service.answers import Answer, CitedPassage
@@ -22,6 +22,28 @@ class ReadyReply(BaseModel):
 
     status: Literal["ready"] = "ready"
     generation: str
+
+
+class FieldReply(BaseModel):
+    """One field of a request that cannot be used: what was found there, and what is allowed."""
+
+    field: str
+    found: str
+    allowed: str
+
+
+class ProblemReply(BaseModel):
+    """Why a request is refused, after RFC 9457; `instance` is the address that was asked.
+
+    In the reply to a list of questions it ends in the refused one's place in the list, after `#/`.
+    """
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    instance: str
+    errors: list[FieldReply]
 
 
 class SpanReply(BaseModel):
@@ -133,6 +155,10 @@ class AskReply(BaseModel):
     notes: list[str]
     generation: str
     took_ms: float
+
+
+class BatchReply(RootModel[list[AskReply | ProblemReply]]):
+    """The replies to a list of questions, in its order; one that cannot be used has a problem."""
 
 
 def answer_reply(answer: Answer, citation_format: CitationFormat | None = None) -> AskReply:

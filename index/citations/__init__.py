@@ -7,7 +7,7 @@ from typing import Literal
 
 from index.citations.bibtex import cite_in_bibtex
 from index.citations.csl import CslItem, cite_in_csl
-from index.citations.markdown import cite_in_markdown
+from index.citations.markdown import cite_in_markdown, escape_markdown
 from index.citations.plain import cite
 from index.types import Passage, Source
 
@@ -20,4 +20,4 @@ CITATION_FORMATS: dict[CitationFormat, Callable[[Passage, Source], str | CslItem
     "csl-json": cite_in_csl,
 }
 
-__all__ = ["CITATION_FORMATS", "CitationFormat", "CslItem", "cite"]
+__all__ = ["CITATION_FORMATS", "CitationFormat", "CslItem", "cite", "escape_markdown"]

@@ -28,12 +28,20 @@ def cite_in_markdown(passage: Passage, source: Source) -> str:
         meta.written_date(),
         _escape(", ".join(place_in(passage, source))),
     ]
-    line = ", ".join(part for part in parts if part)
-    return _LIST_ITEM.sub(_unlisted, line, count=1) if _LIST_ITEM.match(line) else line
+    return _as_paragraph(", ".join(part for part in parts if part))
+
+
+def escape_markdown(text: str) -> str:
+    """Return a text as one line that Markdown shows as it stands."""
+    return _as_paragraph(_escape(text))
 
 
 def _escape(text: str) -> str:
     return _MARKS.sub(r"\\\g<0>", one_line(text))
+
+
+def _as_paragraph(line: str) -> str:
+    return _LIST_ITEM.sub(_unlisted, line, count=1) if _LIST_ITEM.match(line) else line
 
 
 def _unlisted(start: re.Match[str]) -> str:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
-
 from flask import Blueprint, Response, render_template, request
 
 from index import LiveIndex, Source, Span
+from service.arguments import LIST_RULES, PLACE_RULES, ListArguments, PlaceArguments
+from service.parsing import parse_address
 from service.problems import FieldProblem, Problem, refuse_field, wants_page
 from service.questions import LONGEST_QUESTION
 from service.responses import json_response, negotiated
 from service.schemas import DocumentListReply, document_reply, document_text_reply
 from service.web.layout import lay_out_document
-
-_PAGE = 100
-_LARGEST_PAGE = 1000
 
 
 def documents_blueprint(live: LiveIndex) -> Blueprint:
@@ -23,13 +20,12 @@ def documents_blueprint(live: LiveIndex) -> Blueprint:
 
     @routes.get("/documents")
     def list_documents() -> Response:
-        limit = _whole_number("limit", _PAGE, 1, _LARGEST_PAGE)
-        offset = _whole_number("offset", 0, 0, 2**31)
+        part = parse_address(request, ListArguments, LIST_RULES)
         generation = live.generation
-        sources = generation.catalog.sources(limit, offset)
+        sources = generation.catalog.sources(part.limit, part.offset)
         total = generation.manifest.documents
         if wants_page():
-            return _page("documents.html", sources=sources, total=total, limit=limit, offset=offset)
+            return _page("documents.html", sources=sources, total=total, **part.model_dump())
         return negotiated(
             json_response(
                 DocumentListReply(
@@ -42,6 +38,7 @@ def documents_blueprint(live: LiveIndex) -> Blueprint:
 
     @routes.get("/documents/<identity>")
     def read_document(identity: str) -> Response:
+        place = parse_address(request, PlaceArguments, PLACE_RULES)
         document = live.generation.catalog.document(identity)
         if document is None:
             raise Problem(
@@ -51,26 +48,25 @@ def documents_blueprint(live: LiveIndex) -> Blueprint:
             )
         if not wants_page():
             return negotiated(json_response(document_text_reply(document)))
-        start = _whole_number("start", 0, 0, len(document.text))
-        end = _whole_number("end", start, start, len(document.text))
+        passage = _passage(place, len(document.text))
         return _page(
             "document.html",
             source=Source(document.id, document.path, document.metadata),
-            elements=lay_out_document(document, Span(start, end)),
-            cited=start < end,
-            question=request.args.get("q", "").strip()[:LONGEST_QUESTION],
+            elements=lay_out_document(document, passage),
+            cited=passage.start < passage.end,
+            question=place.q.strip()[:LONGEST_QUESTION],
         )
 
     return routes
 
 
-def _whole_number(name: str, default: int, least: int, most: int) -> int:
-    text = request.args.get(name)
-    if text is None:
-        return default
-    if re.fullmatch("0*[0-9]{1,12}", text) and least <= (number := int(text[-12:])) <= most:
-        return number
-    raise refuse_field(name, text, f"a whole number from {least} to {most}")
+def _passage(place: PlaceArguments, length: int) -> Span:
+    end = place.start if place.end is None else place.end
+    if place.start > length:
+        raise refuse_field("start", place.start, PLACE_RULES["start"])
+    if not place.start <= end <= length:
+        raise refuse_field("end", end, PLACE_RULES["end"])
+    return Span(place.start, end)
 
 
 def _page(template: str, **values: object) -> Response:

@@ -1,0 +1,63 @@
+"""What addresses and forms may hold besides a question."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from service.rules import explain
+
+_LARGEST_PAGE = 1000
+_FURTHEST = 2**31
+
+
+# What each may hold, in the words of an error message.
+LIST_RULES = {
+    "limit": f"a whole number from 1 to {_LARGEST_PAGE}",
+    "offset": f"a whole number from 0 to {_FURTHEST}",
+}
+PLACE_RULES = {
+    "start": "a whole number from 0 to the length of the text",
+    "end": "a whole number from start to the length of the text",
+    "q": "a question",
+}
+
+
+def _digits(value: object) -> object:
+    # pydantic would take 1.0, and the digits of other scripts
+    if isinstance(value, str) and not re.fullmatch("[0-9]{1,20}", value):
+        raise ValueError("expected digits")
+    return value
+
+
+_Number = Annotated[int, BeforeValidator(_digits)]
+
+
+class ListArguments(BaseModel):
+    """Which part of the list of documents is wanted."""
+
+    model_config = ConfigDict(frozen=True, json_schema_extra=explain(LIST_RULES))
+
+    limit: Annotated[_Number, Field(ge=1, le=_LARGEST_PAGE)] = 100
+    offset: Annotated[_Number, Field(ge=0, le=_FURTHEST)] = 0
+
+
+class PlaceArguments(BaseModel):
+    """Where in a document a passage stands, and the question that led there."""
+
+    model_config = ConfigDict(frozen=True, json_schema_extra=explain(PLACE_RULES))
+
+    start: Annotated[_Number, Field(ge=0, le=_FURTHEST)] = 0
+    end: Annotated[_Number, Field(ge=0, le=_FURTHEST)] | None = None
+    q: str = ""
+
+
+class SignIn(BaseModel):
+    """A key, and the address to go on to."""
+
+    model_config = ConfigDict(frozen=True)
+
+    key: str
+    next: str = "/"

@@ -1,0 +1,44 @@
+"""An answer as text: Markdown for chats and notes, plain text for terminals."""
+
+from __future__ import annotations
+
+import json
+
+from index import CITATION_FORMATS, CitationFormat, escape_markdown
+from service.answers import Answer, CitedPassage
+
+# What a terminal would obey; line ends and tabs are only shown.
+CONTROLS = dict.fromkeys({*range(0x20), *range(0x7F, 0xA0)} - {ord("\t"), ord("\n")}, " ")
+
+
+def answer_markdown(answer: Answer) -> str:
+    """Return the answering sentence, then the passages as a numbered list, each with its source.
+
+    Whatever a document holds is shown as it stands: no mark of it is Markdown's.
+    """
+    lines = [escape_markdown(note) for note in answer.notes]
+    if answer.evidence:
+        lines.insert(0, f"{escape_markdown(answer.evidence.text)} \\[{answer.evidence.citation}\\]")
+    for passage in answer.passages:
+        number = f"{passage.rank}. "
+        cited = CITATION_FORMATS["markdown"](passage.hit.passage, passage.hit.source)
+        lines += [
+            f"{number}{escape_markdown(passage.hit.passage.text)}",
+            f"{'':{len(number)}}{cited}",
+        ]
+    return "\n\n".join(lines) + "\n"
+
+
+def answer_text(answer: Answer, form: CitationFormat | None = None) -> str:
+    """Return the same as plain text, its line ends kept, each source cited in a format."""
+    blocks = list(answer.notes)
+    if answer.evidence:
+        blocks.insert(0, f"{answer.evidence.text} [{answer.evidence.citation}]")
+    for passage in answer.passages:
+        blocks += [f"[{passage.rank}] {passage.hit.passage.text}", _cited(passage, form or "plain")]
+    return "\n\n".join(blocks).translate(CONTROLS) + "\n"
+
+
+def _cited(passage: CitedPassage, form: CitationFormat) -> str:
+    reference = CITATION_FORMATS[form](passage.hit.passage, passage.hit.source)
+    return reference if isinstance(reference, str) else json.dumps(reference, ensure_ascii=False)
