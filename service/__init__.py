@@ -2,45 +2,69 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from flask import Blueprint, Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
+from service.access.gate import Gate, check_access, register_gate
+from service.access.keys import Keyring
+from service.access.limits import Queue, register_queue, register_rate
+from service.caching import register_etags
 from service.links import SourcePages
+from service.operations import VERSION
 from service.problems import register_problems, render_problem
+from service.protocols.description import description_blueprint
 from service.protocols.dify import dify_blueprint
 from service.protocols.documents import documents_blueprint
+from service.protocols.health import health_blueprint
 from service.protocols.mcp import mcp_blueprint
 from service.protocols.native import native_blueprint
 from service.protocols.openai import openai_blueprint
 from service.protocols.openwebui import openwebui_blueprint
 from service.refreshing import keep_fresh
+from service.request_ids import register_request_ids
 from service.responses import register_headers
 from service.settings import Settings, load_settings
 from service.web.pages import pages_blueprint
+from service.web.sign_in import sign_in_blueprint
 from service.wiring import open_answerer
-
-_LARGEST_BODY = 64 * 1024
 
 
 def create_app(settings: Settings | None = None) -> Flask:
     """Return the WSGI application, ready to answer.
 
     Raises:
-        PinciteError: the settings, the index or the model cannot be used.
+        PinciteError: the settings, the keys, the index or the model cannot be used.
     """
     settings = settings or load_settings()
+    keyring = Keyring(settings.keys)
+    check_access(settings, keyring)
     answerer, live = open_answerer(settings)
     answerer.warm_up()
     pages = SourcePages(settings.public_url)
     app = Flask(__name__, static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = _LARGEST_BODY
+    if settings.proxies:
+        count = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     register_problems(app, render_problem)
     register_headers(app)
-    app.register_blueprint(native_blueprint(answerer, live, pages))
-    app.register_blueprint(documents_blueprint(live))
+    # in this order each request is named, let in, counted, compared and queued
+    register_request_ids(app)
+    register_gate(app, Gate(keyring, settings))
+    register_rate(app, settings.rate_limit)
+    register_etags(app, live)
+    register_queue(app, Queue(settings.threads, settings.queue))
+    versioned = Blueprint(VERSION, __name__, url_prefix=f"/{VERSION}")
+    for routes in (native_blueprint(answerer, pages), documents_blueprint(live)):
+        app.register_blueprint(routes)
+        versioned.register_blueprint(routes)
+    app.register_blueprint(versioned)
     app.register_blueprint(openai_blueprint(answerer, live, pages))
     app.register_blueprint(openwebui_blueprint(answerer, pages))
     app.register_blueprint(dify_blueprint(answerer, pages))
-    app.register_blueprint(mcp_blueprint(answerer, live, pages, settings.host))
+    app.register_blueprint(mcp_blueprint(answerer, live, pages))
+    app.register_blueprint(health_blueprint(live))
+    app.register_blueprint(description_blueprint())
     app.register_blueprint(pages_blueprint(answerer, live))
+    app.register_blueprint(sign_in_blueprint(keyring))
     keep_fresh(live, app.logger)
     return app

@@ -10,7 +10,8 @@ _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    # not "no-referrer", with which browsers hide their own origin from the check of who sent a form
+    "Referrer-Policy": "same-origin",
 }
 
 
@@ -32,4 +33,6 @@ def register_headers(app: Flask) -> None:
     def add_headers(response: Response) -> Response:
         for name, value in _HEADERS.items():
             response.headers.setdefault(name, value)
+        if response.status_code == 503:
+            response.headers.setdefault("Retry-After", "1")
         return response

@@ -13,7 +13,7 @@ def test_every_response_has_its_security_headers(
 ) -> None:
     headers = client.get(address, headers={"Accept": accept}).headers
     assert headers["X-Content-Type-Options"] == "nosniff"
-    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["Referrer-Policy"] == "same-origin"
     rules = dict(one.strip().split(" ", 1) for one in headers["Content-Security-Policy"].split(";"))
     assert rules["default-src"] == "'none'"
     assert rules["frame-ancestors"] == "'none'"

@@ -1,0 +1,142 @@
+"""The one gate before every route: who may do what is looked up in the table of operations."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+
+from flask import Flask, Request, Response, current_app, g, request
+
+from service.access.keys import KINDS, Key, KeyFileError, Keyring, Kind
+from service.access.origins import check_host, check_site
+from service.operations import Operation, operation_of
+from service.problems import Problem
+from service.settings import Settings, SettingsError
+
+# The cookie in which a browser keeps the key that its reader signed in with.
+COOKIE = "pincite_key"
+# What a page of another origin may send and read.
+_SHARED = {
+    "Access-Control-Allow-Methods": "GET, POST",
+    "Access-Control-Allow-Headers": "Authorization, Content-Type, X-API-Key, X-Request-Id",
+    "Access-Control-Expose-Headers": "ETag, Retry-After, X-Request-Id",
+    "Access-Control-Max-Age": "600",
+}
+
+
+class Gate:
+    """Decides of each request whether it is let in; keys are needed as `check_access` says."""
+
+    def __init__(self, keyring: Keyring, settings: Settings) -> None:
+        self._keyring = keyring
+        self._needs_none = settings.no_auth
+        self._only_here = not settings.no_auth and is_loopback(settings.host)
+        self._hosts = frozenset(name.lower() for name in (settings.host, *settings.hosts))
+        self._origins = frozenset(settings.origins)
+
+    def check(self, request: Request) -> Key | None:
+        """Return the key that a request was sent with, once it may be answered.
+
+        Raises:
+            Problem: 421, 403 or 401, it may not; 503, the keys cannot be read.
+        """
+        operation = operation_of(request)
+        check_host(request, self._hosts)
+        check_site(request, trusted=self.may_read(request.origin, operation))
+        if request.routing_exception or request.method == "OPTIONS":
+            return None
+        if operation is None:
+            raise Problem(403, "this address is not in the table of operations; nobody may use it")
+        key = self._find_key(request)
+        if operation.needs is not None:
+            self._check_key(key, operation.needs, request)
+        return key
+
+    def may_read(self, origin: str | None, operation: Operation | None) -> bool:
+        """Return whether a page of another origin may send a request and read the reply.
+
+        Pages of the setting `origins` may; those that a widget key is for may only ask.
+        """
+        if origin is None or operation is None:
+            return False
+        return origin in self._origins or (
+            operation.needs == "widget" and origin in self._keyring.widget_origins()
+        )
+
+    def _find_key(self, request: Request) -> Key | None:
+        try:
+            self._keyring.refresh()
+            token = _token(request)
+            return self._keyring.find(token) if token else None
+        except KeyFileError as error:
+            current_app.logger.error("%s", error)  # noqa: TRY400 - its message says all
+            raise Problem(503, "the keys cannot be read; the server's log says more") from error
+
+    def _check_key(self, key: Key | None, needed: Kind, request: Request) -> None:
+        if self._needs_none:
+            return
+        if self._only_here and not self._keyring.in_use:
+            if not is_loopback(request.remote_addr or ""):
+                raise Problem(403, "without keys this service answers the machine it runs on alone")
+            return
+        if key is None:
+            raise Problem(401, "a key is needed that is known here: Authorization: Bearer KEY")
+        if not key.permits(needed):
+            kinds = " or ".join(KINDS[KINDS.index(needed) :])
+            raise Problem(403, f"this takes a key of the kind {kinds}, and not {key.kind}")
+        if key.kind == "widget" and request.origin not in key.origins:
+            raise Problem(403, f"this key is not for pages of {request.origin or 'no origin'}")
+
+
+def check_access(settings: Settings, keyring: Keyring) -> None:
+    """Refuse to serve an address that others can reach without keys, unless told to.
+
+    Raises:
+        SettingsError: `settings` name such an address, there are no keys, and nothing allows that.
+    """
+    if not (settings.no_auth or is_loopback(settings.host) or keyring.in_use):
+        raise SettingsError(
+            f"others can reach {settings.host} and there are no keys in {settings.keys}; make one "
+            "with: pincite keys create; or let --no-auth answer whoever asks"
+        )
+
+
+def is_loopback(address: str) -> bool:
+    """Return whether an address is one of the machine itself."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address == "localhost"
+    return (getattr(found, "ipv4_mapped", None) or found).is_loopback
+
+
+def register_gate(app: Flask, gate: Gate) -> None:
+    """Let `gate` check every request to `app`, and mark replies for those who may read them."""
+
+    @app.before_request
+    def check() -> None:
+        g.key = gate.check(request)
+        if operation := operation_of(request):
+            request.max_content_length = operation.largest_body
+
+    @app.after_request
+    def mark(response: Response) -> Response:
+        response.vary.add("Origin")
+        if request.origin and gate.may_read(request.origin, operation_of(request)):
+            response.headers["Access-Control-Allow-Origin"] = request.origin
+            response.headers.update(_SHARED)
+        if response.status_code == 401:
+            response.headers.setdefault("WWW-Authenticate", 'Bearer realm="pincite"')
+        return response
+
+
+def current_key() -> Key | None:
+    """Return the key that the request was sent with, if it is known here."""
+    key: Key | None = g.get("key")
+    return key
+
+
+def _token(request: Request) -> str | None:
+    given = request.authorization
+    if given is not None and given.type == "bearer":
+        return given.token
+    return request.headers.get("X-API-Key") or request.cookies.get(COOKIE)

@@ -1,0 +1,114 @@
+"""How often one caller may ask, and how many may wait: who comes too often or too late waits."""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from ipaddress import IPv6Address, ip_address, ip_network
+
+from flask import Flask, Response, g, request
+from flask_limiter import Limiter
+
+from service.access.gate import current_key, is_loopback
+from service.operations import operation_of
+from service.problems import Problem
+
+_LONGEST_WAIT = 10.0  # seconds in the queue
+
+
+def register_rate(app: Flask, rate: str) -> None:
+    """Refuse a caller more than `rate` questions and other requests, as "600/minute"; "" is any.
+
+    A key is one caller; where it is a widget's or there is none, each address is one. Requests of
+    the machine itself without a key are not counted, nor are those that the gate has refused.
+    """
+    limiter = Limiter(
+        _caller,
+        app=app,
+        application_limits=[rate] if rate else [],
+        application_limits_cost=_questions,
+        strategy="sliding-window-counter",
+        storage_uri="memory://",
+    )
+
+    @limiter.request_filter
+    def is_free() -> bool:
+        operation = operation_of(request)
+        if operation is None or not operation.limited or request.method == "OPTIONS":
+            return True
+        return current_key() is None and is_loopback(request.remote_addr or "")
+
+    @app.after_request
+    def say_when(response: Response) -> Response:
+        limit = limiter.current_limit
+        if response.status_code == 429 and limit:
+            seconds = max(1, math.ceil(limit.reset_at - time.time()))
+            response.headers["Retry-After"] = str(seconds)
+        return response
+
+
+class Queue:
+    """Lets `at_once` requests work and `waiting` more wait for their turn."""
+
+    def __init__(self, at_once: int, waiting: int) -> None:
+        self._turns = threading.Semaphore(at_once)
+        self._places = threading.Semaphore(at_once + waiting)
+
+    def enter(self) -> None:
+        """Wait for a turn, which `leave` gives back.
+
+        Raises:
+            Problem: 503, too many wait already, or the turn did not come in time.
+        """
+        if not self._places.acquire(blocking=False):
+            raise Problem(503, "too many requests wait already; try again")
+        if not self._turns.acquire(timeout=_LONGEST_WAIT):
+            self._places.release()
+            raise Problem(503, "the requests before this one take too long; try again")
+
+    def leave(self) -> None:
+        """Give a turn back."""
+        self._turns.release()
+        self._places.release()
+
+
+def register_queue(app: Flask, queue: Queue) -> None:
+    """Let each request to `app` that is limited wait in `queue`, once its body was read."""
+
+    @app.before_request
+    def enter() -> None:
+        operation = operation_of(request)
+        if operation is not None and operation.limited and request.method != "OPTIONS":
+            request.get_data()  # who sends slowly takes no turn
+            queue.enter()
+            g.queued = True
+
+    @app.teardown_request
+    def leave(_: BaseException | None) -> None:
+        if g.pop("queued", False):
+            queue.leave()
+
+
+def _caller() -> str:
+    key = current_key()
+    if key is not None and key.kind != "widget":
+        return key.id
+    return f"{key.id if key else ''} {_network(request.remote_addr or '')}"
+
+
+def _network(address: str) -> str:
+    """Return an address, of IPv6 the /64 that one customer has."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    return str(ip_network((found, 64), strict=False)) if isinstance(found, IPv6Address) else address
+
+
+def _questions() -> int:
+    """Return how many questions a request asks: a list of them counts as that many."""
+    if request.get_data().lstrip()[:1] != b"[":
+        return 1
+    asked = request.get_json(silent=True)
+    return max(1, len(asked)) if isinstance(asked, list) else 1

@@ -1,0 +1,50 @@
+"""Replies that a client may keep: what an ETag names is the same until a new generation."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import secrets
+
+from flask import Flask, Response, g, request
+
+from index import LiveIndex
+from service.access.gate import current_key
+from service.operations import operation_of
+
+
+def register_etags(app: Flask, live: LiveIndex) -> None:
+    """Tag the replies of `app` that a generation gives alike, and send none that a client has.
+
+    A tag is of the generation, the day (which questions are asked on), the address, what the client
+    accepts, its key, and this process, whose settings and pages no other need have.
+    """
+    process = secrets.token_hex(8)
+
+    @app.before_request
+    def compare() -> Response | None:
+        operation = operation_of(request)
+        if operation is None or not operation.kept or request.method not in {"GET", "HEAD"}:
+            return None
+        key = current_key()
+        parts = [
+            process,
+            live.generation.id,
+            dt.datetime.now(dt.UTC).date().isoformat(),
+            request.full_path,
+            request.headers.get("Accept", ""),
+            key.id if key else "",
+        ]
+        g.etag = hashlib.sha256("\0".join(parts).encode(errors="replace")).hexdigest()[:32]
+        if g.etag in request.if_none_match.as_set(include_weak=True):
+            return Response(status=304)
+        return None
+
+    @app.after_request
+    def tag(response: Response) -> Response:
+        if "etag" in g and response.status_code in {200, 304}:
+            response.set_etag(g.etag, weak=True)
+            response.cache_control.private = True
+            response.cache_control.no_cache = True
+            response.vary.update(("Accept", "Authorization", "Cookie", "X-API-Key"))
+        return response

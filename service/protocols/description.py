@@ -1,0 +1,30 @@
+"""The description of every route: as OpenAPI for programs, and as a page."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import orjson
+from flask import Blueprint, Response, current_app, render_template
+
+from service.media import JSON, PAGE
+from service.openapi import Document, describe
+
+
+def description_blueprint() -> Blueprint:
+    """Return the routes /openapi.json and /docs."""
+    routes = Blueprint("description", __name__)
+
+    @cache
+    def document() -> Document:
+        return describe(current_app)
+
+    @routes.get("/openapi.json")
+    def openapi() -> Response:
+        return Response(orjson.dumps(document()), mimetype=JSON)
+
+    @routes.get("/docs")
+    def page() -> Response:
+        return Response(render_template("docs.html", document=document()), mimetype=PAGE)
+
+    return routes

@@ -1,0 +1,39 @@
+"""A name for each request, in its reply and in every line that is logged of it."""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+
+from flask import Flask, Response, g, has_request_context, request
+from flask.logging import default_handler
+
+HEADER = "X-Request-Id"
+_FORM = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+
+class _Named(logging.Filter):
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.request_id = g.get("request_id", "-") if has_request_context() else "-"
+        return True
+
+
+_NAMED = _Named()
+_LINE = logging.Formatter("%(asctime)s %(levelname)s %(request_id)s %(message)s")
+
+
+def register_request_ids(app: Flask) -> None:
+    """Name every request to `app`: as it names itself if that can stand in a log, else anew."""
+    default_handler.addFilter(_NAMED)
+    default_handler.setFormatter(_LINE)
+
+    @app.before_request
+    def name() -> None:
+        given = request.headers.get(HEADER, "")
+        g.request_id = given if _FORM.fullmatch(given) else secrets.token_hex(8)
+
+    @app.after_request
+    def tell(response: Response) -> Response:
+        response.headers[HEADER] = g.request_id
+        return response

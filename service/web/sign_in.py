@@ -1,0 +1,57 @@
+"""Signing in with a key, for the pages: a browser keeps it and sends it with what it asks.
+
+The cookie holds the key itself, so that it stops as soon as the key is revoked and the service
+keeps no sessions. No script can read it, and it goes with nothing that another site starts.
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from service.access.gate import COOKIE
+from service.access.keys import Keyring
+from service.media import PAGE
+from service.problems import Problem
+
+_DAYS = 30
+
+
+def sign_in_blueprint(keyring: Keyring) -> Blueprint:
+    """Return the routes /sign-in and /sign-out."""
+    routes = Blueprint("sign_in", __name__)
+
+    @routes.get("/sign-in")
+    def form() -> Response:
+        return Response(render_template("sign_in.html"), mimetype=PAGE)
+
+    @routes.post("/sign-in")
+    def sign_in() -> BaseResponse:
+        token = request.form.get("key", "").strip()
+        key = keyring.find(token)
+        if key is None or not key.permits("ask"):
+            raise Problem(401, "this key is not known here")
+        response = redirect(_local(request.form.get("next", "")), 303)
+        response.set_cookie(
+            COOKIE,
+            token,
+            max_age=_DAYS * 24 * 3600,
+            httponly=True,
+            samesite="Strict",
+            secure=request.is_secure,
+        )
+        return response
+
+    @routes.post("/sign-out")
+    def sign_out() -> BaseResponse:
+        response = redirect(url_for("sign_in.form"), 303)
+        response.delete_cookie(COOKIE, httponly=True, samesite="Strict", secure=request.is_secure)
+        return response
+
+    return routes
+
+
+def _local(address: str) -> str:
+    """Return an address if it is one of this site, else that of the form."""
+    here = address.startswith("/") and address[1:2] not in {"/", "\\"} and address.isprintable()
+    return address if here else url_for("pages.form")
