@@ -18,19 +18,27 @@ from granian.log import LogLevels
 
 from index import PinciteError
 from service import create_app
+from service.access.gate import check_access
+from service.access.keys import Keyring
 from service.building import update_index
 from service.running import CONTEXT, run_apart
 from service.settings import Settings, SettingsError
 from service.terminal import ProgressBar, print_error, print_report
 from service.wiring import open_answerer
 
+# Threads beside those of requests that work or wait: they say that the process runs, and refuse
+# who would wait too long.
+_SPARE = 8
+
 
 def serve_app(settings: Settings) -> None:
     """Bring the index in step with the documents, then serve until told to stop.
 
     Raises:
-        PinciteError: the index cannot be built or asked, or the address is not to be had.
+        PinciteError: the index cannot be built or asked, or the address is not to be had, or
+            others could reach it without a key.
     """
+    check_access(settings, Keyring(settings.keys))
     _check_address(settings)
     run_apart(partial(_prepare, settings))
     for name, value in settings.model_dump(mode="json", exclude_none=True).items():
@@ -43,7 +51,7 @@ def serve_app(settings: Settings) -> None:
         port=settings.port,
         interface=Interfaces.WSGI,
         workers=1,
-        blocking_threads=settings.threads,
+        blocking_threads=settings.threads + settings.queue + _SPARE,
         log_level=LogLevels.error,
     )
     click.echo(f"Pincite answers at http://{_shown(settings.host)}:{settings.port}/", err=True)

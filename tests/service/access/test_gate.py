@@ -1,0 +1,235 @@
+"""Who is let in, for every route that there is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from service.access.gate import check_access, is_loopback
+from service.access.keys import KINDS, Keyring, create_key, read_keys, revoke_key
+from service.operations import OPERATIONS, VERSION, Operation
+from service.settings import SettingsError, load_settings
+from tests.service.access.conftest import SITE, MakeApp
+from tests.service.conftest import problem_of
+
+ELSEWHERE = "203.0.113.7"
+
+
+def routes(app: Flask) -> list[tuple[str, str, Operation | None]]:
+    """Return method, address and operation of every route."""
+    return [
+        (method, re.sub(r"<(?:[^:>]+:)?([^>]+)>", r"\1", rule.rule), operation)
+        for rule in app.url_map.iter_rules()
+        for operation in [OPERATIONS.get(rule.endpoint.removeprefix(f"{VERSION}."))]
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+    ]
+
+
+def sent(client: FlaskClient, method: str, address: str, token: str | None) -> TestResponse:
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    return client.open(address, method=method, headers={"Origin": SITE, **headers})
+
+
+def let_in(response: TestResponse) -> bool:
+    return response.status_code not in {401, 403}
+
+
+def test_every_route_is_in_the_table_and_the_table_holds_no_more(make_app: MakeApp) -> None:
+    app = make_app()
+    listed = {rule.endpoint.removeprefix(f"{VERSION}.") for rule in app.url_map.iter_rules()}
+    assert listed == OPERATIONS.keys()
+
+
+def test_a_route_that_is_not_in_the_table_lets_nobody_in(
+    make_app: MakeApp, tokens: Mapping[str, str]
+) -> None:
+    app = make_app(no_auth=True)
+    app.add_url_rule("/forgotten", view_func=lambda: "secret")
+    for token in [None, *tokens.values()]:
+        response = sent(app.test_client(), "GET", "/forgotten", token)
+        problem_of(response, 403)
+        assert "secret" not in response.text
+
+
+@pytest.mark.parametrize("token", [None, "wrong", "revoked"])
+def test_no_operation_that_needs_a_key_goes_without_one_that_is_known(
+    make_app: MakeApp, tokens: Mapping[str, str], token: str | None
+) -> None:
+    app = make_app(origins=[SITE])
+    needing = 0
+    for method, address, operation in routes(app):
+        assert operation is not None
+        given = tokens.get(token or "", token)
+        response = sent(app.test_client(), method, address, given)
+        if operation.needs is None:
+            assert response.status_code != 403, address
+        else:
+            needing += 1
+            assert response.status_code == 401, (method, address)
+            assert response.headers["WWW-Authenticate"] == 'Bearer realm="pincite"'
+    assert needing >= 7
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_operation_takes_the_kinds_that_the_table_says(
+    make_app: MakeApp, tokens: Mapping[str, str], kind: str
+) -> None:
+    app = make_app(origins=[SITE])
+    for method, address, operation in routes(app):
+        assert operation is not None
+        response = sent(app.test_client(), method, address, tokens[kind])
+        if operation.needs and KINDS.index(kind) < KINDS.index(operation.needs):
+            problem = problem_of(response, 403)
+            assert f"not {kind}" in problem["detail"]
+        elif not address.startswith("/sign-"):
+            assert let_in(response), (method, address, response.text)
+
+
+def test_the_kinds_may_do_ever_more(make_app: MakeApp, tokens: Mapping[str, str]) -> None:
+    client = make_app().test_client()
+    reached = {
+        kind: {
+            address
+            for address in ("/ask?q=lava", "/documents", "/")
+            if let_in(sent(client, "GET", address, tokens[kind]))
+        }
+        for kind in KINDS
+    }
+    assert reached["widget"] == {"/ask?q=lava"}
+    assert reached["ask"] == reached["admin"] == {"/ask?q=lava", "/documents", "/"}
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Authorization": "Bearer {}"},
+        {"Authorization": "bearer {}"},
+        {"X-API-Key": "{}"},
+        {"Cookie": "pincite_key={}"},
+    ],
+)
+def test_a_key_is_taken_from_where_clients_put_it(
+    make_app: MakeApp, tokens: Mapping[str, str], headers: dict[str, str]
+) -> None:
+    given = {name: value.format(tokens["ask"]) for name, value in headers.items()}
+    client = make_app().test_client(use_cookies=False)
+    assert client.get("/ask?q=lava", headers=given).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "authorization",
+    ["Bearer", "Bearer ", "Basic YTpi", "Basic nonsense", "Bearer a=b", "nonsense", "\xff"],
+)
+def test_a_header_that_holds_no_key_is_as_none(
+    make_app: MakeApp, tokens: Mapping[str, str], authorization: str
+) -> None:
+    headers = {"Authorization": authorization}
+    problem_of(make_app().test_client().get("/ask?q=lava", headers=headers), 401)
+
+
+@pytest.mark.parametrize("origin", [None, "https://widget.example.evil", "http://widget.example"])
+def test_a_widget_key_is_good_from_its_own_origin_alone(
+    make_app: MakeApp, tokens: Mapping[str, str], origin: str | None
+) -> None:
+    client = make_app().test_client()
+    headers = {"Authorization": f"Bearer {tokens['widget']}"}
+    assert client.get("/ask?q=x", headers={**headers, "Origin": SITE}).status_code == 200
+    other = {"Origin": origin} if origin else {}
+    problem = problem_of(client.get("/ask?q=x", headers={**headers, **other}), 403)
+    assert "this key is not for pages of" in problem["detail"]
+
+
+def test_without_keys_the_machine_itself_needs_none_and_may_send_any(make_app: MakeApp) -> None:
+    client = make_app().test_client()
+    assert client.get("/ask?q=lava").status_code == 200
+    assert client.get("/ask?q=lava", headers={"Authorization": "Bearer sk-x"}).status_code == 200
+    for address in ("127.0.0.1", "::1", "::ffff:127.0.0.1"):
+        reply = client.get("/ask?q=lava", environ_overrides={"REMOTE_ADDR": address})
+        assert reply.status_code == 200
+    for address in (ELSEWHERE, "", "nonsense"):
+        reply = client.get("/ask?q=lava", environ_overrides={"REMOTE_ADDR": address})
+        problem_of(reply, 403)
+
+
+def test_the_first_key_is_needed_as_soon_as_it_is_made_and_no_longer_once_revoked(
+    make_app: MakeApp, tmp_path: Path
+) -> None:
+    client = make_app().test_client()
+    assert client.get("/ask?q=lava").status_code == 200
+    key, token = create_key(tmp_path / "keys.json", "ask", "", [])
+    problem_of(client.get("/ask?q=lava"), 401)
+    headers = {"Authorization": f"Bearer {token}"}
+    assert client.get("/ask?q=lava", headers=headers).status_code == 200
+    revoke_key(tmp_path / "keys.json", key.id)
+    problem_of(client.get("/ask?q=lava", headers=headers), 401)
+    problem_of(client.get("/ask?q=lava"), 401)
+
+
+def test_without_authentication_everybody_is_let_in(
+    make_app: MakeApp, tokens: Mapping[str, str]
+) -> None:
+    client = make_app(no_auth=True, host="0.0.0.0").test_client()
+    reply = client.get("/documents", environ_overrides={"REMOTE_ADDR": ELSEWHERE})
+    assert reply.status_code == 200
+
+
+def test_keys_that_cannot_be_read_let_nobody_in_and_say_nothing_of_where_they_are(
+    make_app: MakeApp, tokens: Mapping[str, str], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    client = make_app().test_client()
+    (tmp_path / "keys.json").write_text("nonsense")
+    for headers in ({}, {"Authorization": f"Bearer {tokens['admin']}"}):
+        response = client.get("/ask?q=lava", headers=headers)
+        problem_of(response, 503)
+        assert "keys.json" not in response.text
+        assert response.headers["Retry-After"]
+    assert "keys.json" in caplog.text
+
+
+def test_asking_for_the_options_of_a_route_needs_no_key(
+    make_app: MakeApp, tokens: Mapping[str, str]
+) -> None:
+    response = make_app().test_client().options("/ask")
+    assert response.status_code == 200
+    assert "POST" in response.headers["Allow"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "served"),
+    [
+        ({"host": "127.0.0.1"}, True),
+        ({"host": "localhost"}, True),
+        ({"host": "::1"}, True),
+        ({"host": "0.0.0.0"}, False),
+        ({"host": "::"}, False),
+        ({"host": "192.0.2.1"}, False),
+        ({"host": "example.org"}, False),
+        ({"host": "0.0.0.0", "no_auth": True}, True),
+    ],
+)
+def test_an_address_that_others_reach_takes_keys_or_to_be_told(
+    tmp_path: Path, settings: dict[str, object], served: bool
+) -> None:
+    chosen = load_settings(keys=tmp_path / "keys.json", **settings)
+    if served:
+        check_access(chosen, Keyring(chosen.keys))
+    else:
+        with pytest.raises(SettingsError, match=r"no keys in .*keys\.json; make one with: pincite"):
+            check_access(chosen, Keyring(chosen.keys))
+        create_key(chosen.keys, "ask", "", [])
+        check_access(chosen, Keyring(chosen.keys))
+        assert read_keys(chosen.keys)
+
+
+@pytest.mark.parametrize(
+    ("address", "here"),
+    [("127.8.0.1", True), ("::1", True), ("10.0.0.1", False), ("0.0.0.0", False), ("", False)],
+)
+def test_what_the_machine_itself_is(address: str, here: bool) -> None:
+    assert is_loopback(address) is here

@@ -1,0 +1,157 @@
+"""What a page of another site may do: change nothing and read nothing, unless it is named."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+from flask.testing import FlaskClient
+from pydantic import TypeAdapter, ValidationError
+from werkzeug.datastructures import Headers
+
+from service.access.origins import Origin
+from tests.service.access.conftest import SITE, MakeApp
+from tests.service.conftest import problem_of
+
+EVIL = "https://evil.example"
+ASK = {"question": "lava"}
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "localhost", "localhost:8000", "LOCALHOST", "app.localhost", "127.0.0.1:8000", "[::1]:8000",
+        "192.0.2.1", "docs.example", "docs.example:8443",
+    ],
+)  # fmt: skip
+def test_the_service_is_asked_under_its_names_and_any_address(make_app: MakeApp, host: str) -> None:
+    client = make_app(hosts=["docs.example"]).test_client()
+    assert client.get("/ask?q=lava", headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["evil.example", "evil.example:8000", "docs.example.evil.example", "localhost.evil.example",
+     "127.0.0.1.evil.example", "xdocs.example", "[nonsense", "a b", "127.0.0.1, evil.example"],
+)  # fmt: skip
+@pytest.mark.parametrize("address", ["/ask?q=lava", "/", "/healthz", "/static/style.css", "/none"])
+def test_no_other_name_is_answered(client: FlaskClient, host: str, address: str) -> None:
+    problem_of(client.get(address, headers={"Host": host}), 421)
+
+
+def test_the_name_that_is_served_on_is_known(make_app: MakeApp, tokens: Mapping[str, str]) -> None:
+    client = make_app(host="Docs.example").test_client()
+    headers = {"Host": "docs.example", "X-API-Key": tokens["ask"]}
+    assert client.get("/ask?q=lava", headers=headers).status_code == 200
+
+
+SENT_BY_OTHERS = [
+    {"Sec-Fetch-Site": "cross-site", "Origin": EVIL},
+    {"Sec-Fetch-Site": "same-site", "Origin": "http://other.localhost"},
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Origin": EVIL},
+    {"Origin": "null"},
+    {"Origin": "http://localhost:9999"},
+    {"Origin": "http://["},
+]
+SENT_BY_OURS = [
+    {},
+    {"Sec-Fetch-Site": "same-origin", "Origin": "null"},
+    {"Sec-Fetch-Site": "none"},
+    {"Origin": "http://localhost"},
+]
+
+
+@pytest.mark.parametrize("headers", SENT_BY_OTHERS)
+@pytest.mark.parametrize("address", ["/ask", "/v1/ask", "/sign-in", "/sign-out"])
+def test_what_may_change_something_is_not_taken_from_another_site(
+    client: FlaskClient, address: str, headers: dict[str, str]
+) -> None:
+    problem = problem_of(client.post(address, json=ASK, headers=headers), 403)
+    assert "may not ask here" in problem["detail"]
+
+
+@pytest.mark.parametrize("headers", SENT_BY_OURS)
+def test_it_is_taken_from_our_own_pages_and_from_programs(
+    client: FlaskClient, headers: dict[str, str]
+) -> None:
+    assert client.post("/ask", json=ASK, headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize("headers", SENT_BY_OTHERS)
+def test_a_link_from_another_site_opens_but_its_pages_read_nothing(
+    client: FlaskClient, headers: dict[str, str]
+) -> None:
+    response = client.get("/ask?q=lava", headers=headers)
+    assert response.status_code == 200
+    assert not [name for name, _ in response.headers if name.startswith("Access-Control")]
+
+
+def asked_before(client: FlaskClient, origin: str, address: str = "/ask") -> Headers:
+    """Return the headers of the reply to what a browser asks before it sends a question."""
+    headers = {
+        "Origin": origin,
+        "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": "authorization,content-type",
+        "Sec-Fetch-Site": "cross-site",
+    }
+    response = client.options(address, headers=headers)
+    assert response.status_code == 200
+    return response.headers
+
+
+def test_pages_of_the_origins_that_are_named_may_ask_and_read(make_app: MakeApp) -> None:
+    client = make_app(origins=[SITE]).test_client()
+    before = asked_before(client, SITE)
+    assert before["Access-Control-Allow-Origin"] == SITE
+    assert "POST" in before["Access-Control-Allow-Methods"]
+    assert {"Authorization", "Content-Type"} <= set(
+        before["Access-Control-Allow-Headers"].split(", ")
+    )
+    response = client.post(
+        "/ask", json=ASK, headers={"Origin": SITE, "Sec-Fetch-Site": "cross-site"}
+    )
+    assert response.status_code == 200
+    assert response.headers["Access-Control-Allow-Origin"] == SITE
+    assert "Origin" in response.headers["Vary"]
+    assert "Access-Control-Allow-Credentials" not in response.headers
+
+
+@pytest.mark.parametrize("origin", [EVIL, SITE + ".evil.example", "http://widget.example", "null"])
+def test_pages_of_others_may_not(make_app: MakeApp, origin: str) -> None:
+    client = make_app(origins=[SITE]).test_client()
+    assert "Access-Control-Allow-Origin" not in asked_before(client, origin)
+    response = client.post("/ask", json=ASK, headers={"Origin": origin})
+    problem_of(response, 403)
+    assert "Access-Control-Allow-Origin" not in response.headers
+
+
+def test_pages_with_a_widget_may_ask_and_nothing_else(
+    make_app: MakeApp, tokens: Mapping[str, str]
+) -> None:
+    client = make_app().test_client()
+    assert asked_before(client, SITE)["Access-Control-Allow-Origin"] == SITE
+    assert "Access-Control-Allow-Origin" not in asked_before(client, SITE, "/documents")
+    headers = {"Origin": SITE, "Sec-Fetch-Site": "cross-site"}
+    refused = client.post("/ask", json=ASK, headers=headers)
+    problem_of(refused, 401)
+    assert refused.headers["Access-Control-Allow-Origin"] == SITE
+    headers["Authorization"] = f"Bearer {tokens['widget']}"
+    assert client.post("/ask", json=ASK, headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "text", ["https://a.example", "http://localhost:3000", "http://[::1]:80", "app://obsidian.md"]
+)
+def test_an_origin_is_a_scheme_a_host_and_maybe_a_port(text: str) -> None:
+    assert TypeAdapter(Origin).validate_python(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "*", "null", "a.example", "https://", "https://a.example/", "https://A.example",
+     "https://*.example", "https://a.example:", "https://u@a.example", "https://a b"],
+)  # fmt: skip
+def test_nothing_else_is_an_origin(text: str) -> None:
+    with pytest.raises(ValidationError):
+        TypeAdapter(Origin).validate_python(text)
