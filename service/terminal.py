@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from types import TracebackType
 
@@ -13,12 +12,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from index import CITATION_FORMATS, CitationFormat, Evaluation, Passage, Report, Source
+from index import CitationFormat, Evaluation, Report
 from service.answers import Answer, CitedPassage
-
-# Rich takes control characters out, which would move what is to stand out; and a terminal obeys
-# those that it leaves in.
-_CONTROLS = dict.fromkeys({*range(0x20), *range(0x7F, 0xA0)} - {ord("\t"), ord("\n")}, " ")
+from service.texts import cite_as, printable
 
 
 class ProgressBar:
@@ -94,7 +90,7 @@ def print_answer(answer: Answer, form: CitationFormat = "plain") -> None:
     console = Console(highlight=False)
     if answer.evidence:
         console.print(
-            Text(_printable(answer.evidence.text), style="bold green"),
+            Text(printable(answer.evidence.text), style="bold green"),
             Text(f"[{answer.evidence.citation}]"),
         )
     if answer.confidence is not None:
@@ -137,7 +133,8 @@ def _measure(evaluation: Evaluation, name: str) -> str:
 
 def _print_passage(console: Console, passage: CitedPassage, form: CitationFormat) -> None:
     hit = passage.hit
-    text = Text(_printable(hit.passage.text))
+    # Rich would take control characters out, which would move what is to stand out
+    text = Text(printable(hit.passage.text))
     for span in hit.evidence:
         text.stylize("bold green", span.start, span.end)
     scores = hit.scores
@@ -147,20 +144,11 @@ def _print_passage(console: Console, passage: CitedPassage, form: CitationFormat
     )
     console.print(Text(f"[{passage.rank}]", style="bold"), Text(parts, style="dim"))
     console.print(text)
-    _print_line(console, _cited(hit.passage, hit.source, form))
+    _print_line(console, cite_as(form, hit.passage, hit.source))
     for other, source in hit.duplicates:
-        _print_line(console, f"also {_cited(other, source, form)}")
+        _print_line(console, f"also {cite_as(form, other, source)}")
     console.print()
 
 
-def _cited(passage: Passage, source: Source, form: CitationFormat) -> str:
-    reference = CITATION_FORMATS[form](passage, source)
-    return reference if isinstance(reference, str) else json.dumps(reference, ensure_ascii=False)
-
-
 def _print_line(console: Console, text: str) -> None:
-    console.print(Text(_printable(text), style="dim"), soft_wrap=True)
-
-
-def _printable(text: str) -> str:
-    return text.translate(_CONTROLS)
+    console.print(Text(printable(text), style="dim"), soft_wrap=True)

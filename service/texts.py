@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 
-from index import CITATION_FORMATS, CitationFormat, escape_markdown
-from service.answers import Answer, CitedPassage
+from index import CITATION_FORMATS, CitationFormat, Passage, Source, escape_markdown
+from service.answers import Answer
 
-# What a terminal would obey; line ends and tabs are only shown.
-CONTROLS = dict.fromkeys({*range(0x20), *range(0x7F, 0xA0)} - {ord("\t"), ord("\n")}, " ")
+_CONTROLS = dict.fromkeys({*range(0x20), *range(0x7F, 0xA0)} - {ord("\t"), ord("\n")}, " ")
 
 
 def answer_markdown(answer: Answer) -> str:
@@ -21,12 +20,12 @@ def answer_markdown(answer: Answer) -> str:
         lines.insert(0, f"{escape_markdown(answer.evidence.text)} \\[{answer.evidence.citation}\\]")
     for passage in answer.passages:
         number = f"{passage.rank}. "
-        cited = CITATION_FORMATS["markdown"](passage.hit.passage, passage.hit.source)
+        cited = cite_as("markdown", passage.hit.passage, passage.hit.source)
         lines += [
             f"{number}{escape_markdown(passage.hit.passage.text)}",
             f"{'':{len(number)}}{cited}",
         ]
-    return "\n\n".join(lines) + "\n"
+    return printable("\n\n".join(lines)) + "\n"
 
 
 def answer_text(answer: Answer, form: CitationFormat | None = None) -> str:
@@ -35,10 +34,18 @@ def answer_text(answer: Answer, form: CitationFormat | None = None) -> str:
     if answer.evidence:
         blocks.insert(0, f"{answer.evidence.text} [{answer.evidence.citation}]")
     for passage in answer.passages:
-        blocks += [f"[{passage.rank}] {passage.hit.passage.text}", _cited(passage, form or "plain")]
-    return "\n\n".join(blocks).translate(CONTROLS) + "\n"
+        hit = passage.hit
+        blocks.append(f"[{passage.rank}] {hit.passage.text}")
+        blocks.append(cite_as(form or "plain", hit.passage, hit.source))
+    return printable("\n\n".join(blocks)) + "\n"
 
 
-def _cited(passage: CitedPassage, form: CitationFormat) -> str:
-    reference = CITATION_FORMATS[form](passage.hit.passage, passage.hit.source)
+def cite_as(form: CitationFormat, passage: Passage, source: Source) -> str:
+    """Return a citation in a format, as a text."""
+    reference = CITATION_FORMATS[form](passage, source)
     return reference if isinstance(reference, str) else json.dumps(reference, ensure_ascii=False)
+
+
+def printable(text: str) -> str:
+    """Return a text with a blank for each character that a terminal would obey and not show."""
+    return text.translate(_CONTROLS)

@@ -6,7 +6,7 @@ import json
 import socket
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,6 +25,7 @@ import service.evaluating  # noqa: F401
 from index import Calibration, Query
 from index.confidence import Regression
 from service import create_app
+from service.access.keys import create_key, revoke_key
 from service.answers import Answer, Answerer
 from service.cli import main
 from service.settings import load_settings
@@ -39,13 +40,19 @@ RECIPES = (
 
 
 @pytest.fixture(scope="session")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+def stored(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of an index over THREE that nobody changes."""
     folder = tmp_path_factory.mktemp("service")
     build(write_files(folder / "documents", THREE), folder / "index")
+    return folder / "index"
+
+
+@pytest.fixture(scope="session")
+def app(stored: Path) -> Flask:
     with pytest.MonkeyPatch.context() as patch:
         for name in RECIPES:
             patch.setattr(name, lambda settings: recipe())
-        return create_app(load_settings(index=folder / "index"))
+        return create_app(load_settings(index=stored))
 
 
 @pytest.fixture
@@ -112,6 +119,34 @@ def doubtful(tmp_path_factory: pytest.TempPathFactory) -> Flask:
         patch.setattr("service.wiring.load_calibration", lambda path, model: calibration)
         settings = load_settings(index=folder / "index", public_url="https://docs.example.org/p/")
         return create_app(settings)
+
+
+SITE = "https://widget.example"  # whose pages the widget key of `tokens` is for
+MakeApp = Callable[..., Flask]
+
+
+@pytest.fixture
+def make_app(stored: Path, tmp_path: Path, fake_model: None) -> MakeApp:
+    """Return a function that makes an application with settings, its keys in `keys.json`."""
+
+    def make(**settings: object) -> Flask:
+        return create_app(load_settings(index=stored, keys=tmp_path / "keys.json", **settings))
+
+    return make
+
+
+@pytest.fixture
+def tokens(tmp_path: Path) -> Mapping[str, str]:
+    """Return the token of a key of each kind, and that of one that was revoked."""
+    path = tmp_path / "keys.json"
+    revoked, token = create_key(path, "admin", "", [])
+    revoke_key(path, revoked.id)
+    return {
+        "ask": create_key(path, "ask", "", [])[1],
+        "admin": create_key(path, "admin", "", [])[1],
+        "widget": create_key(path, "widget", "", [SITE])[1],
+        "revoked": token,
+    }
 
 
 class Outcome(NamedTuple):

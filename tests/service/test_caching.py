@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from service import create_app
 from service.settings import load_settings
 from tests.fakes import build, recipe, write_files
-from tests.service.access.conftest import MakeApp, make_app, stored, tokens  # noqa: F401
+from tests.service.conftest import MakeApp
 
 KEPT = [
     "/ask?q=lava",
@@ -72,8 +72,8 @@ def test_a_new_generation_has_new_tags(
 
 
 def test_no_key_is_told_that_another_may_keep_its_reply(
-    make_app: MakeApp,  # noqa: F811
-    tokens: Mapping[str, str],  # noqa: F811
+    make_app: MakeApp,
+    tokens: Mapping[str, str],
 ) -> None:
     client = make_app().test_client()
     tag = client.get("/documents", headers={"X-API-Key": tokens["ask"]}).headers["ETag"]

@@ -15,8 +15,7 @@ from service.access.gate import check_access, is_loopback
 from service.access.keys import KINDS, Keyring, create_key, read_keys, revoke_key
 from service.operations import OPERATIONS, VERSION, Operation
 from service.settings import SettingsError, load_settings
-from tests.service.access.conftest import SITE, MakeApp
-from tests.service.conftest import problem_of
+from tests.service.conftest import SITE, MakeApp, problem_of
 
 ELSEWHERE = "203.0.113.7"
 

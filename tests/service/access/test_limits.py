@@ -11,8 +11,7 @@ from werkzeug.test import TestResponse
 from service.access.limits import Queue
 from service.answers import Answerer
 from service.problems import Problem
-from tests.service.access.conftest import SITE, MakeApp
-from tests.service.conftest import problem_of
+from tests.service.conftest import SITE, MakeApp, problem_of
 
 ELSEWHERE = "203.0.113.7"
 

@@ -10,8 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from werkzeug.datastructures import Headers
 
 from service.access.origins import Origin
-from tests.service.access.conftest import SITE, MakeApp
-from tests.service.conftest import problem_of
+from tests.service.conftest import SITE, MakeApp, problem_of
 
 EVIL = "https://evil.example"
 ASK = {"question": "lava"}

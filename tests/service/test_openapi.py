@@ -1,0 +1,127 @@
+"""The description is OpenAPI 3.1, lists every route, and is kept to by every reply."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from typing import Any
+
+import pytest
+import schemathesis
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis.errors import Unsatisfiable
+from schemathesis import Case, GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.result import Ok
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from tests.service.conftest import MakeApp
+from tests.service.web.dom import parse
+
+
+@pytest.fixture
+def document(client: FlaskClient) -> dict[str, Any]:
+    response = client.get("/openapi.json")
+    assert response.mimetype == "application/json"
+    found: dict[str, Any] = json.loads(response.data)
+    return found
+
+
+def test_every_route_is_described(app: Flask, document: dict[str, Any]) -> None:
+    described = {
+        (path, method.upper()) for path, route in document["paths"].items() for method in route
+    }
+    served = {
+        (rule.rule.replace("<path:", "<").replace("<", "{").replace(">", "}"), method)
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    assert described == served
+
+
+def test_the_description_is_openapi_and_what_it_refers_to_is_there(
+    document: dict[str, Any],
+) -> None:
+    assert document["openapi"] == "3.1.0"
+    text = json.dumps(document)
+    names = {part.split('"')[0] for part in text.split('"#/components/schemas/')[1:]}
+    assert names <= document["components"]["schemas"].keys()
+    identities = [
+        one["operationId"] for route in document["paths"].values() for one in route.values()
+    ]
+    assert len(identities) == len(set(identities))
+
+
+def test_a_question_is_described_by_the_schema_that_checks_it(document: dict[str, Any]) -> None:
+    post = document["paths"]["/v1/ask"]["post"]
+    body = post["requestBody"]["content"]["application/json"]["schema"]
+    assert body["anyOf"][0] == {"$ref": "#/components/schemas/Ask"}
+    assert body["anyOf"][1]["maxItems"] == 32
+    ask = document["components"]["schemas"]["Ask"]
+    assert ask["additionalProperties"] is False
+    assert ask["properties"]["question"]["maxLength"] == 2000
+    assert "1 to 2000 characters" in ask["properties"]["question"]["description"]
+    parameters = {one["name"]: one for one in document["paths"]["/ask"]["get"]["parameters"]}
+    assert parameters["q"]["required"]
+    assert parameters["publisher"]["schema"]["type"] == "array"
+    assert parameters["since"]["schema"] == {"format": "date", "type": "string"}
+    assert parameters["top_k"]["schema"]["maximum"] == 50
+
+
+def test_the_page_shows_every_route_and_type_without_a_script(
+    client: FlaskClient, document: dict[str, Any]
+) -> None:
+    response = client.get("/docs")
+    tree = parse(response.text)
+    shown = {one.text for one in tree.all("h3")}
+    for path, route in document["paths"].items():
+        for method in route:
+            assert f"{method.upper()} {path}" in shown
+    assert document["components"]["schemas"].keys() <= shown
+    assert not tree.all("script")
+    for link in tree.all("a"):
+        address = link.attributes["href"]
+        if address.startswith("#"):
+            assert tree.all(id=address[1:]), address
+
+
+EXAMPLES = 20  # of each operation
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+
+
+@pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
+def test_every_reply_is_one_that_is_described(make_app: MakeApp, mode: GenerationMode) -> None:
+    """Send each operation what its schemas allow, and what they do not."""
+    replies = set()
+    app = make_app(no_auth=True, rate_limit="")
+    for found in schemathesis.openapi.from_wsgi("/openapi.json", app).get_all_operations():
+        assert isinstance(found, Ok)
+
+        @settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck), database=None)
+        @given(found.ok().as_strategy(generation_mode=mode))
+        def check(case: Case[Any]) -> None:
+            reply = case.call_and_validate(checks=CHECKS)
+            replies.add((case.operation.label, reply.status_code))
+
+        # nothing can be wrong of an operation that takes nothing
+        with suppress(Unsatisfiable):
+            check()
+    status = 200 if mode is GenerationMode.POSITIVE else 422
+    assert {
+        ("POST /v1/ask", status),
+        ("GET /v1/ask", status),
+        ("GET /documents", status),
+    } <= replies
