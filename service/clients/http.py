@@ -1,51 +1,164 @@
-"""Questions to a running Pincite, over HTTP."""
+"""A client for Python programs; what it returns are the models that the server replies with."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Literal, Self, TypeVar
+from urllib.parse import quote
 
 import httpx
+from pydantic import BaseModel, ValidationError
 
-from index import PinciteError
-from service.schemas import AskReply
+from index import CitationFormat, PinciteError
+from service.schemas import (
+    AskReply,
+    BatchReply,
+    DocumentListReply,
+    DocumentTextReply,
+    ProblemReply,
+    ReadyReply,
+)
 
 DEFAULT_URL = "http://127.0.0.1:8000"
-_SECONDS = 30.0
+
+Reply = TypeVar("Reply", bound=BaseModel)
 
 
 class ServiceError(PinciteError):
-    """The service cannot be reached, or refuses a question."""
+    """The service cannot be reached, or refuses a request.
+
+    `problem` says why it refuses, None if it cannot be reached; `retry_after` are the seconds after
+    which to try again, None where that is of no use.
+    """
+
+    def __init__(
+        self, message: str, problem: ProblemReply | None = None, retry_after: int | None = None
+    ) -> None:
+        super().__init__(message)
+        self.problem = problem
+        self.retry_after = retry_after
 
 
-def ask(
-    question: str,
-    *,
-    url: str = DEFAULT_URL,
-    token: str | None = None,
-    top_k: int = 5,
-    filters: Mapping[str, object] | None = None,
-) -> AskReply:
-    """Return what the Pincite at `url` replies; service/README.md says what `filters` may hold.
+class Client:
+    """Asks the Pincite at `url`, and keeps the connection; `transport` stands in for the network.
 
     Raises:
-        ServiceError: it cannot be reached, or refuses the question.
+        ServiceError: here and by each method, it cannot be reached or refuses what is asked.
     """
-    address = f"{url.rstrip('/')}/ask"
-    body = {"question": question, "top_k": top_k, "filters": dict(filters or {})}
-    headers = {"Authorization": f"Bearer {token}"} if token else {}
-    try:
-        response = httpx.post(address, json=body, headers=headers, timeout=_SECONDS)
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
+
+    def __init__(
+        self,
+        url: str = DEFAULT_URL,
+        key: str | None = None,
+        *,
+        timeout: float = 30.0,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        headers = {"Accept": "application/json"}
+        if key:
+            headers["Authorization"] = f"Bearer {key}"
+        self._url = url
+        with self._reaching():
+            self._http = httpx.Client(
+                base_url=url, headers=headers, timeout=timeout, transport=transport
+            )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._http.close()
+
+    def ask(
+        self,
+        question: str,
+        *,
+        top_k: int = 5,
+        filters: Mapping[str, object] | None = None,
+        asked_on: dt.date | None = None,
+        prefer: Literal["recent"] | None = None,
+        citation_format: CitationFormat | None = None,
+    ) -> AskReply:
+        """Return the answer to a question, with its passages; `filters` are those of POST /ask."""
+        asked = {
+            "question": question,
+            "top_k": top_k,
+            "filters": dict(filters or {}),
+            "asked_on": asked_on.isoformat() if asked_on else None,
+            "prefer": prefer,
+            "citation_format": citation_format,
+        }
+        given = {name: value for name, value in asked.items() if value is not None}
+        return self._read(AskReply, "POST", "/v1/ask", json=given)
+
+    def ask_all(self, questions: Sequence[str], top_k: int = 5) -> list[AskReply | ProblemReply]:
+        """Return the reply to each question, a problem for each that cannot be asked."""
+        asked = [{"question": question, "top_k": top_k} for question in questions]
+        return self._read(BatchReply, "POST", "/v1/ask", json=asked).root
+
+    def documents(self, limit: int = 100, offset: int = 0) -> DocumentListReply:
+        """Return a part of the list of documents, which stand by path."""
+        part = {"limit": limit, "offset": offset}
+        return self._read(DocumentListReply, "GET", "/v1/documents", params=part)
+
+    def document(self, identity: str) -> DocumentTextReply:
+        """Return a document with its text."""
+        return self._read(DocumentTextReply, "GET", f"/v1/documents/{quote(identity, safe='')}")
+
+    def ready(self) -> ReadyReply:
+        """Return which generation of the index answers."""
+        return self._read(ReadyReply, "GET", "/readyz")
+
+    def _read(
+        self,
+        model: type[Reply],
+        method: str,
+        path: str,
+        **sent: Mapping[str, object] | list[object],
+    ) -> Reply:
+        with self._reaching():
+            response = self._http.request(method, path, **sent)  # type: ignore[arg-type]
+        if response.is_success:
+            return model.model_validate_json(response.content)
+        problem = _problem(response)
+        wait = response.headers.get("Retry-After", "")
         raise ServiceError(
-            f"no Pincite can be reached at {url}: {error}; start one with: pincite serve"
-        ) from error
-    if response.is_success:
-        return AskReply.model_validate_json(response.content)
-    raise ServiceError(f"{url} refused the question ({response.status_code}): {_reason(response)}")
+            f"{self._url} refused what was asked ({problem.status}): {problem.detail}",
+            problem,
+            int(wait) if wait.isdigit() else None,
+        )
+
+    @contextmanager
+    def _reaching(self) -> Iterator[None]:
+        try:
+            yield
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise ServiceError(
+                f"no Pincite can be reached at {self._url}: {error}; start one with: pincite serve"
+            ) from error
 
 
-def _reason(response: httpx.Response) -> str:
+def _problem(response: httpx.Response) -> ProblemReply:
     try:
-        return str(response.json()["detail"])
-    except (ValueError, KeyError, TypeError):
-        return response.reason_phrase
+        return ProblemReply.model_validate_json(response.content)
+    except ValidationError:
+        # what refused it is no Pincite, or a proxy in front of one
+        return ProblemReply(
+            title=response.reason_phrase,
+            status=response.status_code,
+            detail=response.reason_phrase,
+            instance=response.url.path,
+            errors=[],
+        )

@@ -9,7 +9,7 @@ from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 from pydantic import SecretStr
 
-from service.clients.http import DEFAULT_URL, ask
+from service.clients.http import DEFAULT_URL, Client
 from service.clients.metadata import passage_id, passage_metadata
 
 
@@ -32,7 +32,8 @@ class PinciteRetriever(BaseRetriever):
         run_manager: CallbackManagerForRetrieverRun,  # noqa: ARG002 - LangChain passes it by name
     ) -> list[Document]:
         token = self.token.get_secret_value() if self.token else None
-        reply = ask(query, url=self.url, token=token, top_k=self.top_k, filters=self.filters)
+        with Client(self.url, token) as client:
+            reply = client.ask(query, top_k=self.top_k, filters=self.filters)
         return [
             Document(
                 id=passage_id(passage),

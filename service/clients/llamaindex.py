@@ -8,7 +8,7 @@ from typing import Any
 from llama_index.core.base.base_retriever import BaseRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
-from service.clients.http import DEFAULT_URL, ask
+from service.clients.http import DEFAULT_URL, Client
 from service.clients.metadata import TOLD, passage_id, passage_metadata
 from service.schemas import AskReply, PassageReply
 
@@ -36,13 +36,8 @@ class PinciteRetriever(BaseRetriever):
         self._filters = filters
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        reply = ask(
-            query_bundle.query_str,
-            url=self._url,
-            token=self._token,
-            top_k=self._top_k,
-            filters=self._filters,
-        )
+        with Client(self._url, self._token) as client:
+            reply = client.ask(query_bundle.query_str, top_k=self._top_k, filters=self._filters)
         return [NodeWithScore(node=_node(reply, one), score=one.score) for one in reply.passages]
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from index import ModelError
 from service import serving
+from service.access.keys import create_key
 from service.settings import Settings, load_settings
 from tests.service.conftest import Run
 
@@ -47,6 +48,29 @@ def test_the_worker_gets_every_setting_that_is_set(run: Run, three: Path, index:
         f"PINCITE_{name.upper()}" for name in set(Settings.model_fields) - unset
     }
     assert load_settings() == Settings(documents=three, index=index)
+
+
+@pytest.mark.usefixtures("fake_model")
+def test_an_address_that_others_reach_is_served_with_keys_or_if_told_to(
+    run: Run, three: Path, index: Path, tmp_path: Path
+) -> None:
+    serve = ("serve", "--documents", three, "--index", index, "--host", "0.0.0.0")
+    refused = run(*serve)
+    assert (refused.status, refused.out, Server.made) == (2, "", {})
+    assert "there are no keys in .pincite-keys.json" in refused.err
+    assert run(*serve, "--no-auth").status == 0
+    assert load_settings().no_auth
+    os.environ["PINCITE_NO_AUTH"] = "false"
+    create_key(tmp_path / ".pincite-keys.json", "ask", "", [])
+    assert run(*serve).status == 0
+
+
+@pytest.mark.usefixtures("fake_model")
+def test_there_are_threads_for_those_that_work_those_that_wait_and_more(
+    run: Run, three: Path, index: Path
+) -> None:
+    run("serve", "--documents", three, "--index", index)
+    assert Server.made["blocking_threads"] > load_settings().threads + load_settings().queue
 
 
 @pytest.mark.usefixtures("fake_model")
