@@ -61,7 +61,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(openai_blueprint(answerer, live, pages))
     app.register_blueprint(openwebui_blueprint(answerer, pages))
     app.register_blueprint(dify_blueprint(answerer, pages))
-    app.register_blueprint(mcp_blueprint(answerer, live, pages))
+    app.register_blueprint(mcp_blueprint(answerer, live, pages, settings.host))
     app.register_blueprint(health_blueprint(live))
     app.register_blueprint(description_blueprint())
     app.register_blueprint(pages_blueprint(answerer, live))

@@ -126,10 +126,12 @@ class Client:
         model: type[Reply],
         method: str,
         path: str,
-        **sent: Mapping[str, object] | list[object],
+        *,
+        json: object = None,
+        params: Mapping[str, int] | None = None,
     ) -> Reply:
         with self._reaching():
-            response = self._http.request(method, path, **sent)  # type: ignore[arg-type]
+            response = self._http.request(method, path, json=json, params=params)
         if response.is_success:
             return model.model_validate_json(response.content)
         problem = _problem(response)
