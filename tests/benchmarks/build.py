@@ -27,9 +27,9 @@ from index.compiled import CompiledEmbedder
 from index.context import passage_input, sentence_inputs
 from index.embedding import embed_batches
 from index.generation import ENCODER, Generation, open_generation
-from tests.benchmarks.peer import txtai_python
+from tests.benchmarks.processes import in_a_process
 from tests.benchmarks.report import Row, print_table, write_json
-from tests.benchmarks.scale import in_a_process
+from tests.benchmarks.txtai import python_with_txtai
 from tests.conftest import ROOT
 
 SOURCE = ROOT.parent / "shared/data/scifact"
@@ -43,7 +43,7 @@ def main() -> None:
     parser.add_argument("--records", type=int, default=1000, help="of SciFact [default: 1000]")
     parser.add_argument("--rounds", type=int, default=3, help="[default: 3]")
     options = parser.parse_args()
-    peer = txtai_python(options.txtai_python)
+    peer = python_with_txtai(options.txtai_python)
     with tempfile.TemporaryDirectory() as temporary:
         rows = measure(Path(temporary), options.records, options.rounds, peer)
     print_table(f"build, {options.records} records of SciFact", rows)

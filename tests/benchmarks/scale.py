@@ -13,12 +13,8 @@ import argparse
 import resource
 import tempfile
 import time
-from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
-from multiprocessing import get_context
 from pathlib import Path
-from typing import ParamSpec, TypeVar
 
 import numpy as np
 
@@ -29,15 +25,13 @@ from index.vectors import VectorIndex
 from service.answers import Answerer
 from service.schemas import answer_reply
 from tests.benchmarks.composed import SOURCE, ComposedCorpus, read_sentences
+from tests.benchmarks.processes import in_a_process
 from tests.benchmarks.report import Row, print_table, write_json
 
 SIZES = "1000,10000,100000,1000000"
 _WARM_UP = 20  # questions asked before those that count
 _TOP = 50  # of the nearest passages, recall is measured
 _CHANGED = 7  # the document that changes
-
-P = ParamSpec("P")
-R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,12 +139,6 @@ def recall(generation: Generation, embedder: Embedder, texts: list[str]) -> floa
         wanted, found = exact.search(vector, _TOP), generation.vectors.search(vector, _TOP)
         shares.append(np.isin(wanted, found).mean())
     return float(np.mean(shares))
-
-
-def in_a_process(work: Callable[P, R], *arguments: P.args, **named: P.kwargs) -> R:
-    """Return what `work` returns in a new process, so that its memory is its own."""
-    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
-        return pool.submit(work, *arguments, **named).result()
 
 
 def _resident_mb() -> float:

@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from platformdirs import user_cache_path
 
 from index import DEFAULT_MODEL, LiveIndex, ModelEncoders, locate_model
 from tests.benchmarks import squad2, txtai
@@ -46,7 +45,7 @@ def main() -> None:
     parser.add_argument("--txtai-python", type=Path, help="a Python that has txtai")
     parser.add_argument("--rounds", type=int, default=3, help="[default: 3]")
     options = parser.parse_args()
-    python = options.txtai_python or txtai.environment(user_cache_path("pincite-txtai"))
+    python = txtai.python_with_txtai(options.txtai_python)
     with tempfile.TemporaryDirectory(prefix="pincite-") as temporary:
         folder = Path(temporary)
         squad2.build(folder)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import httpx
 import yaml
+from platformdirs import user_cache_path
 
 from index import DEFAULT_MODEL, locate_model
 from tests.benchmarks.load import Address
@@ -57,10 +58,17 @@ def build(python: Path, folder: Path, passages: Sequence[str]) -> None:
         assert client.get("/count").json() == len(passages)
 
 
-def environment(folder: Path) -> Path:
-    """Return a Python that has txtai, installed in `folder` the first time."""
+def python_with_txtai(given: Path | None) -> Path:
+    """Return a Python that has txtai: the one given, or one made in the user's cache folder.
+
+    Making it takes minutes and a gigabyte, once.
+    """
+    if given is not None:
+        return given
+    folder = user_cache_path("pincite") / "benchmarks" / "txtai"
     python = folder / "bin" / "python"
-    if not python.exists():
-        subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
-        subprocess.run([str(python), "-m", "pip", "install", "-q", *_PACKAGES], check=True)
+    if not (folder / "done").exists():
+        subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
+        subprocess.run([python, "-m", "pip", "install", "-q", *_PACKAGES], check=True)
+        (folder / "done").touch()
     return python
