@@ -67,6 +67,7 @@ class CompiledEmbedder:
             self._tokenizer.enable_padding(
                 **{**(self._tokenizer.padding or {}), "pad_to_multiple_of": _STEP}
             )
+            self._pads_left = (self._tokenizer.padding or {}).get("direction") == "left"
             self._graph = _compile(folder / GRAPH, self.description.encoder)
         except ModelError:
             raise
@@ -84,20 +85,24 @@ class CompiledEmbedder:
 
     def _embed(self, prompt: str, texts: Sequence[str]) -> Vectors:
         rows = np.empty((len(texts), self._dimension), dtype=np.float32)
-        for first in range(0, len(texts), BATCH):
-            chosen = texts[first : first + BATCH]
-            rows[first : first + BATCH] = self._run([prompt + text for text in chosen])
+        if not texts:
+            return rows
+        tokens = model_inputs(self._tokenizer.encode_batch_fast([prompt + text for text in texts]))
+        lengths = tokens["attention_mask"].sum(axis=1)
+        order = np.argsort(-lengths, kind="stable")
+        for first in range(0, len(order), BATCH):
+            places = order[first : first + BATCH]
+            longest = -(-int(lengths[places[0]]) // _STEP) * _STEP
+            kept = slice(-longest, None) if self._pads_left else slice(longest)
+            rows[places] = self._run({name: tokens[name][places, kept] for name in self._inputs})
         return rows
 
-    def _run(self, texts: list[str]) -> Vectors:
-        tokens = model_inputs(self._tokenizer.encode_batch_fast(texts))
+    def _run(self, tokens: dict[str, NDArray[np.int64]]) -> Vectors:
         try:
             request = self._idle.pop()
         except IndexError:
             request = self._graph.create_infer_request()
-        vectors: Vectors = request.infer(
-            {name: tokens[name] for name in self._inputs}, share_inputs=True
-        )[0]
+        vectors: Vectors = request.infer(tokens, share_inputs=True)[0]
         self._idle.append(request)
         return vectors
 

@@ -6,7 +6,8 @@ The records are SciFact's, a Markdown file each. Pincite's time is that of the w
 `pincite index`, its start included, for passages and sentences; its encoder has been made before.
 txtai's is that of indexing the same passages with the same model and saving them, with nothing for
 sentences. The bare encoder embeds what Pincite embeds and does nothing else. Each is run in turn,
-so many times, and the median counts.
+so many times, and the median counts. Processor seconds are given too: other work on the machine
+changes them little.
 """
 
 from __future__ import annotations
@@ -14,10 +15,13 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from statistics import median
@@ -33,6 +37,14 @@ from tests.benchmarks.txtai import python_with_txtai
 from tests.conftest import ROOT
 
 SOURCE = ROOT.parent / "shared/data/scifact"
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Seconds of the clock and of the processor."""
+
+    seconds: float
+    cpu_seconds: float
 
 
 def main() -> None:
@@ -57,22 +69,24 @@ def measure(folder: Path, records: int, rounds: int, peer: Path) -> list[Row]:
     write_documents(documents, records)
     run_pincite(documents, folder / "warm")
     passages, sentences = write_passages(open_generation(folder / "warm"), texts)
-    seconds: dict[str, list[float]] = {"pincite": [], "txtai": [], "bare encoder": []}
+    spent: dict[str, list[Spent]] = {"pincite": [], "txtai": [], "bare encoder": []}
     for number in range(rounds):
-        seconds["pincite"].append(run_pincite(documents, folder / f"pincite-{number}"))
-        seconds["txtai"].append(run_txtai(peer, texts, folder / f"txtai-{number}"))
-        seconds["bare encoder"].append(in_a_process(run_encoder, folder / "warm"))
-    ours = median(seconds["pincite"])
+        spent["pincite"].append(run_pincite(documents, folder / f"pincite-{number}"))
+        spent["txtai"].append(run_txtai(peer, texts, folder / f"txtai-{number}"))
+        spent["bare encoder"].append(in_a_process(run_encoder, folder / "warm"))
+    ours = _median(spent["pincite"])
     return [
         {
             "builder": name,
             "passages": passages,
             "sentences": 0 if name == "txtai" else sentences,
-            "seconds": median(found),
-            "passages_per_s": passages / median(found),
-            "pincite_is_faster_by": median(found) / ours,
+            "seconds": found.seconds,
+            "passages_per_s": passages / found.seconds,
+            "pincite_is_faster_by": found.seconds / ours.seconds,
+            "cpu_s": found.cpu_seconds,
+            "cpu_ratio": found.cpu_seconds / ours.cpu_seconds,
         }
-        for name, found in seconds.items()
+        for name, found in ((name, _median(every)) for name, every in spent.items())
     ]
 
 
@@ -97,18 +111,18 @@ def write_passages(generation: Generation, path: Path) -> tuple[int, int]:
     return len(passages), generation.manifest.sentences
 
 
-def run_pincite(documents: Path, index: Path) -> float:
-    """Return the seconds of `pincite index`, from its start to its end."""
+def run_pincite(documents: Path, index: Path) -> Spent:
+    """Return what it takes to run `pincite index`, from its start to its end."""
     program = "from service.cli import main; main()"
     folders = ["--documents", str(documents), "--index", str(index)]
     command = [sys.executable, "-c", program, "index", *folders]
-    began = time.perf_counter()
+    began, before = time.perf_counter(), _cpu_seconds_of_children()
     subprocess.run(command, check=True, env=_environment(), stderr=subprocess.DEVNULL)
-    return time.perf_counter() - began
+    return Spent(time.perf_counter() - began, _cpu_seconds_of_children() - before)
 
 
-def run_txtai(python: Path, texts: Path, folder: Path) -> float:
-    """Return the seconds that txtai says it took."""
+def run_txtai(python: Path, texts: Path, folder: Path) -> Spent:
+    """Return what txtai says that it took."""
     script = Path(__file__).with_name("txtai_index.py")
     model = locate_model(DEFAULT_MODEL).location
     command = [str(one) for one in (python, script, model, texts, folder)]
@@ -116,11 +130,12 @@ def run_txtai(python: Path, texts: Path, folder: Path) -> float:
     done = subprocess.run(
         command, check=True, env=os.environ | quiet, capture_output=True, text=True
     )
-    return float(done.stdout.split()[-1])
+    seconds, cpu_seconds = done.stdout.splitlines()[-1].split()
+    return Spent(float(seconds), float(cpu_seconds))
 
 
-def run_encoder(index: Path) -> float:
-    """Return the seconds in which the index's encoder embeds its passages and sentences."""
+def run_encoder(index: Path) -> Spent:
+    """Return what it takes the index's encoder to embed its passages and sentences."""
     generation = open_generation(index)
     embedder = CompiledEmbedder(generation.folder / ENCODER)
     texts = []
@@ -128,10 +143,19 @@ def run_encoder(index: Path) -> float:
         texts += [passage_input(passage, source.metadata)]
         texts += sentence_inputs(passage, source.metadata)
     texts = list(dict.fromkeys(texts))
-    began = time.perf_counter()
+    began, before = time.perf_counter(), time.process_time()
     for _ in embed_batches(embedder, texts):
         pass
-    return time.perf_counter() - began
+    return Spent(time.perf_counter() - began, time.process_time() - before)
+
+
+def _median(spent: Sequence[Spent]) -> Spent:
+    return Spent(median(one.seconds for one in spent), median(one.cpu_seconds for one in spent))
+
+
+def _cpu_seconds_of_children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _environment() -> dict[str, str]:

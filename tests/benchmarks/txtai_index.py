@@ -1,8 +1,8 @@
-"""Index the texts of a JSON file by txtai and print the seconds; run by txtai's own Python.
+"""Index the texts of a JSON file by txtai; print the seconds of the clock and of the processor.
 
     python txtai_index.py MODEL TEXTS FOLDER
 
-Importing txtai, loading the model and a first batch do not count.
+It is run by txtai's own Python. Importing txtai, loading the model and a first batch do not count.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ def main(model: str, texts: Path, folder: Path) -> None:
     passages = json.loads(texts.read_text(encoding="utf-8"))
     embeddings = txtai.Embeddings(path=model, hybrid=True, content=True, gpu=False)
     embeddings.batchtransform(passages[:32])
-    began = time.perf_counter()
+    began, before = time.perf_counter(), time.process_time()
     embeddings.index(passages)
     embeddings.save(str(folder))
-    print(time.perf_counter() - began)  # noqa: T201
+    print(time.perf_counter() - began, time.process_time() - before)  # noqa: T201
 
 
 if __name__ == "__main__":

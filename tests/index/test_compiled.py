@@ -10,10 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
+from numpy.typing import NDArray
 
 from index import DEFAULT_MODEL, ModelError, locate_model
 from index.compiled import CompiledEmbedder
-from index.embedding import TorchEmbedder
+from index.embedding import TorchEmbedder, Vectors
 from index.encoders import open_embedder
 from tests.tiny import DIMENSION, save_tiny_model
 
@@ -112,3 +113,23 @@ def test_every_module_the_prompts_and_the_longest_text_are_exported(
     question = compiled.embed_questions(["copper"])[0]
     assert_allclose(question, reference.embed_questions(["copper"])[0], atol=1e-5)
     assert abs(question @ vectors[0]) < 0.999  # the prompts differ
+
+
+def test_texts_of_like_length_in_tokens_are_run_together_and_come_back_in_order(
+    cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiled, shapes = CompiledEmbedder(cache), list[tuple[int, ...]]()
+    # longer in characters, shorter in tokens
+    texts = ["Copper is old. " * 8 if number % 2 else "understanding " * 10 for number in range(64)]
+    alone = np.concatenate([compiled.embed([text]) for text in texts[:2]])
+    run = compiled._run
+
+    def note(tokens: dict[str, NDArray[np.int64]]) -> Vectors:
+        shapes.append(tokens["input_ids"].shape)
+        return run(tokens)
+
+    monkeypatch.setattr(compiled, "_run", note)
+    together = compiled.embed(texts)
+    assert_allclose(together[:2], alone, atol=0.02)
+    assert_allclose(together[62:], alone, atol=0.02)
+    assert shapes == [(32, 40), (32, 16)]

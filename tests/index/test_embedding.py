@@ -13,7 +13,7 @@ from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import Whitespace
 
 from index import ModelError, ModelFiles, ModelTokens, locate_model
-from index.embedding import BATCH, TorchEmbedder, embed_batches, embed_in_batches
+from index.embedding import AT_ONCE, TorchEmbedder, embed_batches, embed_in_batches
 from tests.fakes import FakeEmbedder, write_files
 
 
@@ -85,8 +85,8 @@ def test_a_tokenizer_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
         ModelTokens(model)(["copper"])
 
 
-def test_batches_are_small_and_rows_come_in_the_order_of_the_texts() -> None:
-    texts = [f"word{number} " * (number % 7 + 1) for number in range(3 * BATCH + 5)]
+def test_like_lengths_are_embedded_together_and_rows_come_in_the_order_of_the_texts() -> None:
+    texts = [f"word{number} " * (number % 7 + 1) for number in range(3 * AT_ONCE + 5)]
     embedder = FakeEmbedder()
     rows = embed_in_batches(embedder, texts)
     assert_allclose(rows, FakeEmbedder().embed(texts), atol=1e-6)
@@ -94,4 +94,4 @@ def test_batches_are_small_and_rows_come_in_the_order_of_the_texts() -> None:
     lengths = [len(text) for text in embedder.texts]
     assert lengths == sorted(lengths, reverse=True)
     sizes = [len(places) for places, _ in embed_batches(embedder, texts)]
-    assert sizes == [BATCH, BATCH, BATCH, 5]
+    assert sizes == [AT_ONCE, AT_ONCE, AT_ONCE, 5]

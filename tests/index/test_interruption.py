@@ -7,17 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from index.embedding import Vectors
+from index.embedding import AT_ONCE, Vectors
 from index.generation import UNFINISHED, current_id, open_generation
 from tests.fakes import OTHER_MODEL, FakeEmbedder, build, recipe, write_files
 
 
 class StoppedEmbedder(FakeEmbedder):
-    """Is interrupted, as by ^C, when it has embedded so many batches."""
+    """Is interrupted, as by ^C, when it was given texts so many times."""
 
-    def __init__(self, batches: int) -> None:
+    def __init__(self, times: int) -> None:
         super().__init__()
-        self._left = batches
+        self._left = times
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         if not self._left:
@@ -30,13 +30,13 @@ class StoppedEmbedder(FakeEmbedder):
 def grown(three: Path, index: Path) -> Path:
     """Return the folder of documents that were added to since the index was built."""
     return write_files(
-        three, {f"{n}.txt": f"Whale {n} sang. It dived {n} times." for n in range(200)}
+        three, {f"{n}.txt": f"Whale {n} sang. It dived {n} times." for n in range(1000)}
     )
 
 
-def stop(documents: Path, index: Path, batches: int, *, rebuild: bool = False) -> list[str]:
+def stop(documents: Path, index: Path, times: int, *, rebuild: bool = False) -> list[str]:
     """Return what was embedded before a build was stopped."""
-    embedder = StoppedEmbedder(batches)
+    embedder = StoppedEmbedder(times)
     with pytest.raises(KeyboardInterrupt):
         build(documents, index, recipe(embedder), rebuild=rebuild)
     return embedder.texts
@@ -51,7 +51,7 @@ def test_a_stopped_build_leaves_the_index_as_it_was(grown: Path, index: Path) ->
 
 def test_what_was_embedded_is_not_embedded_again(grown: Path, index: Path) -> None:
     done = stop(grown, index, 3)
-    assert len(done) == 96
+    assert len(done) == 3 * AT_ONCE
     embedder = FakeEmbedder()
     report = build(grown, index, recipe(embedder))
     assert (report.published, report.resumed) == (True, len(done))
@@ -70,7 +70,7 @@ def test_what_was_embedded_is_not_embedded_again(grown: Path, index: Path) -> No
 
 def test_a_build_may_be_stopped_again_and_again(grown: Path, index: Path) -> None:
     done = stop(grown, index, 2) + stop(grown, index, 1) + stop(grown, index, 4)
-    assert len(set(done)) == len(done) == 7 * 32
+    assert len(set(done)) == len(done) == 7 * AT_ONCE
     assert build(grown, index).resumed == len(done)
     assert build(write_files(grown, {"new.txt": "Krill."}), index).resumed == 0
 

@@ -14,7 +14,7 @@ import pytest
 from tests.conftest import ROOT
 from tests.fakes import write_files
 
-# The command as it is, but for a model that takes a tenth of a second for 32 texts.
+# The command as it is, but for a model that takes half a second for 256 texts.
 PROGRAM = """
 import time
 import service.building
@@ -23,13 +23,13 @@ from tests.fakes import FakeEmbedder, recipe
 
 class SlowEmbedder(FakeEmbedder):
     def embed(self, texts):
-        time.sleep(0.1)
+        time.sleep(0.5)
         return super().embed(texts)
 
 service.building.open_recipe = lambda settings: recipe(SlowEmbedder())
 main()
 """
-TEXTS = 1500
+TEXTS = 3000
 
 
 @pytest.fixture
