@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from index.embedding import Vectors
 from index.fusion import Features
 from index.generation import Generation
+from index.halves import widen
 from index.matching import holds_all, match_terms, weigh_terms
 from index.quotes import quoted_phrases
 from index.terms import CandidateTerms, offsets, ranges
@@ -60,7 +61,7 @@ def gather_candidates(
 
     firsts = columns["sentence"]
     counts = generation.columns["sentence"][ordinals + 1] - firsts
-    cosines = _widen(generation.sentences[ranges(firsts, counts)]) @ vector
+    cosines = widen(generation.sentences[ranges(firsts, counts)]) @ vector
     first_sentence = offsets(counts)
 
     question = weigh_terms(
@@ -102,14 +103,3 @@ def _search(
     marked = None if among is None else among.passages
     nearest = generation.vectors.search(vector, _DEPTH, marked)
     return np.union1d(matching, nearest)
-
-
-def _widen(halves: NDArray[np.float16]) -> NDArray[np.float32]:
-    """Return finite numbers as float32: as astype does, which takes them one at a time."""
-    # of 16 bits five are exponent, whose bias is 15; of 32 eight, whose bias is 127
-    bits = halves.view(np.int16).astype(np.int32)
-    bits <<= 13
-    bits &= ~(7 << 28)  # copies of the sign
-    widened = bits.view(np.float32)
-    widened *= 2.0**112
-    return widened

@@ -5,13 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import random
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Query, Retriever, dated
-from index.candidates import _widen
 from index.generation import Generation, open_generation
 from tests.fakes import FakeEmbedder, build, write_files
 
@@ -121,10 +119,3 @@ def test_a_filter_finds_what_many_better_passages_would_hide(
     hits = Retriever(FakeEmbedder()).search(query, generation)
     assert "old.md" not in {hit.source.path for hit in hits}
     assert found(generation, None, dt.date(1950, 1, 1)) == {"old.md"}
-
-
-def test_every_finite_half_is_widened_to_the_same_number() -> None:
-    every = np.arange(1 << 16, dtype=np.uint16).view(np.float16)
-    finite = every[np.isfinite(every)]
-    assert _widen(finite).dtype == np.float32
-    assert np.array_equal(_widen(finite).view(np.int32), finite.astype(np.float32).view(np.int32))
