@@ -20,10 +20,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from index.corpus import File
 from index.errors import DatasetError, DocumentError
-from index.readers import document_id
 from index.readers.front_matter import Day, FrontMatter
 from index.readers.text import paragraphs
-from index.types import Document
+from index.types import Document, document_id
 
 
 def _or_empty(value: object) -> object:

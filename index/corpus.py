@@ -6,7 +6,6 @@ import datetime as dt
 import hashlib
 import io
 import os
-import stat
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -16,10 +15,11 @@ from typing import Protocol
 
 from index.errors import DocumentError, DocumentsFolderError
 from index.metadata import complete
-from index.readers import READERS, Reader, document_id, reader_for
+from index.opening import MEGABYTE, Refused, open_file, unreadable
+from index.readers import READERS, Reader, reader_for
 from index.readers.records import DEFAULT_FIELDS, RecordFields
 from index.sidecars import cover, described, folder_files, parse_sidecar, sidecars
-from index.types import Document, Metadata
+from index.types import Document, Metadata, document_id
 
 MAX_FILE_MB = 100
 _MAX_SIDECAR_MB = 1
@@ -29,16 +29,18 @@ _MAX_SIDECAR_MB = 1
 class File:
     """A file that was found: its path relative to the corpus, and the SHA-256 of its bytes.
 
-    `skipped` says why it will not be read; then `digest` is empty. `beside` are the paths of the
-    files that state its metadata, the first to be believed first; `digest` covers them and what
-    its reader is told too. `modified` is the day, in UTC, on which it was last written.
+    `skipped` says why it is not to be read, `failed` why it, or the folder at this path, cannot be
+    read; then `digest` is empty. `beside` are the paths of the files that state its metadata, the
+    first to be believed first; `digest` covers them, and the settings of the reader, too.
+    `modified` is the day, in UTC, on which it was last written.
     """
 
     path: str
-    digest: str
+    digest: str = ""
     skipped: str | None = None
     beside: tuple[str, ...] = ()
     modified: dt.date | None = None
+    failed: str | None = None
 
 
 class Corpus(Protocol):
@@ -97,9 +99,8 @@ class Folder:
     def files(self) -> Iterator[File]:
         """Yield every file below the folder, in a fixed order.
 
-        Files without a reader, those that state the metadata of others, and whatever cannot be
-        read, subfolders too, come as skipped. Links to folders are not followed, and come as
-        skipped too.
+        Files without a reader, those that state the metadata of others, and links to folders,
+        which are not followed, come as skipped; what cannot be read, subfolders too, as failed.
         """
         unread: list[OSError] = []
         above: dict[Path, list[Path]] = {}  # what states the metadata of all in a folder and below
@@ -117,17 +118,20 @@ class Folder:
                     yield self._file(folder / name, mine + above[folder])
             for place in (folder / name for name in names):
                 if place.is_symlink():
-                    yield File(self._name(place), "", "a link to a folder; links are not followed")
+                    reason = "a link to a folder; links are not followed"
+                    yield File(self._name(place), skipped=reason)
         for error in unread:
-            yield File(self._name(Path(error.filename)), "", _unreadable(error))
+            yield File(self._name(Path(error.filename)), failed=unreadable(error))
 
     def read(self, file: File) -> Document:
         """Read one file with the reader for its suffix."""
         try:
-            with _open(self._root / file.path) as opened:
+            with self._open(self._root / file.path) as opened:
                 data = opened.read()
+        except Refused as refused:
+            raise DocumentError(f"{file.path}: {refused}") from refused
         except OSError as error:
-            raise DocumentError(f"{file.path}: {_unreadable(error)}") from error
+            raise DocumentError(f"{file.path}: {unreadable(error)}") from error
         beside = self._beside([self._root / path for path in file.beside])
         if self._digest(file.path, hashlib.sha256(data).hexdigest(), beside) != file.digest:
             raise DocumentError(f"{file.path}: changed while it was being read; index again")
@@ -152,50 +156,45 @@ class Folder:
         """Return the content of metadata files by path, without those that cannot be read."""
         contents = {}
         for place in places:
-            with suppress(OSError):  # reported where the file is found
+            with suppress(OSError, Refused):  # reported where the file is found
                 contents[self._name(place)] = self._sidecar_content(place)
         return contents
 
     def _sidecar_content(self, place: Path) -> bytes:
-        if not place.resolve().is_relative_to(self._inside):
-            raise OSError(None, "a link that leads out of the documents folder")
-        with _open(place) as file:
-            content = file.read((_MAX_SIDECAR_MB << 20) + 1)
-        if len(content) > _MAX_SIDECAR_MB << 20:
-            raise OSError(None, f"larger than {_MAX_SIDECAR_MB} MB")
-        return content
+        with open_file(place, self._inside, _MAX_SIDECAR_MB) as file:
+            return file.read(_MAX_SIDECAR_MB * MEGABYTE)
 
     def _sidecar(self, place: Path, what: str) -> File:
         path = self._name(place)
         try:
             parse_sidecar(self._sidecar_content(place), path)
         except OSError as error:
-            return File(path, "", skipped=f"{_unreadable(error)}; {what} is indexed without it")
-        except DocumentError as error:
-            return File(path, "", skipped=f"{error}; {what} is indexed without it")
-        return File(path, "", skipped=f"states the metadata of {what}")
+            return File(path, failed=f"{unreadable(error)}; {what} is indexed without it")
+        except (Refused, DocumentError) as error:
+            return File(path, failed=f"{error}; {what} is indexed without it")
+        return File(path, skipped=f"states the metadata of {what}")
 
     def _file(self, place: Path, beside: Sequence[Path]) -> File:
         path = self._name(place)
         if place.relative_to(self._root).as_posix() != path:
-            return File(path, "", skipped="its name is not valid UTF-8; rename it")
+            return File(path, skipped="its name is not valid UTF-8; rename it")
         if place.suffix.lower() not in READERS:
             known = ", ".join(READERS)
-            return File(path, "", skipped=f"no reader for this format; readable: {known}")
+            return File(path, skipped=f"no reader for this format; readable: {known}")
         try:
-            if not place.resolve().is_relative_to(self._inside):
-                return File(path, "", skipped="a link that leads out of the documents folder")
-            with _open(place) as content:
-                if os.fstat(content.fileno()).st_size > self._max_file_mb << 20:
-                    return File(
-                        path, "", skipped=f"larger than {self._max_file_mb} MB (max_file_mb)"
-                    )
+            with self._open(place) as content:
                 digest = hashlib.file_digest(content, "sha256").hexdigest()
                 modified = _day_of(os.fstat(content.fileno()))
+        except Refused as refused:
+            return File(path, skipped=str(refused))
         except OSError as error:
-            return File(path, "", skipped=_unreadable(error))
+            return File(path, failed=unreadable(error))
         names = tuple(self._name(one) for one in beside)
-        return File(path, self._digest(path, digest, self._beside(beside)), None, names, modified)
+        covered = self._digest(path, digest, self._beside(beside))
+        return File(path, covered, beside=names, modified=modified)
+
+    def _open(self, place: Path) -> io.BufferedReader:
+        return open_file(place, self._inside, self._max_file_mb, "max_file_mb")
 
     def _name(self, place: Path) -> str:
         """Return the path relative to the folder, with what is not Unicode escaped."""
@@ -203,21 +202,8 @@ class Folder:
         return path.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def _open(place: Path) -> io.BufferedReader:
-    """Open a regular file, and nothing that would have to be waited for."""
-    file = open(os.open(place, os.O_RDONLY | os.O_NONBLOCK), "rb")  # noqa: PTH123, SIM115
-    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-        file.close()
-        raise OSError(None, "not a regular file")
-    return file
-
-
 def _day_of(status: os.stat_result) -> dt.date | None:
     try:
         return dt.datetime.fromtimestamp(status.st_mtime, dt.UTC).date()
     except (ValueError, OverflowError, OSError):  # no year of the calendar
         return None
-
-
-def _unreadable(error: OSError) -> str:
-    return f"cannot be read: {error.strerror}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from dataclasses import dataclass
 from typing import Literal
 
@@ -112,6 +113,11 @@ class Document:
     notes: tuple[str, ...] = ()
 
 
+def document_id(path: str) -> str:
+    """Return the id of the document at `path`: 16 hexadecimal digits that depend on it alone."""
+    return hashlib.sha256(path.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+
+
 @dataclass(frozen=True, slots=True)
 class Passage:
     """A stretch of a document that is searched and cited as one.
@@ -167,11 +173,17 @@ class Scores:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The document that a passage was taken from, without its text."""
+    """The document that a passage was taken from, without its text.
+
+    `copies` are the paths of other files that hold the same. Where it is `stale`, the file has
+    changed since and could not be read, so that this is its previous version.
+    """
 
     id: str
     path: str
     metadata: Metadata
+    copies: tuple[str, ...] = ()
+    stale: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
 from functools import partial
 
@@ -68,8 +67,3 @@ def reader_for(suffix: str, ocr: str = "", fields: RecordFields = DEFAULT_FIELDS
     if reader is read_json_lines and fields != DEFAULT_FIELDS:
         return partial(read_json_lines, fields=fields)
     return reader
-
-
-def document_id(path: str) -> str:
-    """Return the id of the document at `path`: 16 hexadecimal digits that depend on it alone."""
-    return hashlib.sha256(path.encode("utf-8", "surrogateescape")).hexdigest()[:16]

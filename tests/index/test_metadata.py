@@ -129,8 +129,8 @@ def test_a_sidecar_that_cannot_be_used_is_reported_and_its_document_is_read_with
     corpus = Folder(write_files(tmp_path, {"a.md": "# A\n\nWords.", "a.md.yaml": content}))
     document, sidecar = corpus.files()
     assert corpus.read(document).metadata.title == "A"
-    assert str(sidecar.skipped).startswith(reason)
-    assert str(sidecar.skipped).endswith("a.md is indexed without it")
+    assert str(sidecar.failed).startswith(reason)
+    assert str(sidecar.failed).endswith("a.md is indexed without it")
 
 
 @pytest.mark.parametrize("name", ["a/b.md.yaml", "a/_metadata.yaml", "_metadata.yaml"])

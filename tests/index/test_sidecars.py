@@ -42,14 +42,13 @@ def test_a_sidecar_that_may_not_be_read_is_reported_and_never_waited_for(tmp_pat
     (documents / "b.md.yaml").symlink_to(tmp_path / "secret.yaml")
     write_files(documents, {"c.md.yaml": "# " + "x" * (1 << 20)})
     found = list(Folder(documents).files())
-    reasons = {file.path: file.skipped for file in found if file.skipped}
+    reasons = {file.path: file.failed for file in found if file.failed}
     assert reasons == {
-        "a.md.yaml": "cannot be read: not a regular file; a.md is indexed without it",
-        "b.md.yaml": "cannot be read: a link that leads out of the documents folder; "
-        "b.md is indexed without it",
-        "c.md.yaml": "cannot be read: larger than 1 MB; c.md is indexed without it",
+        "a.md.yaml": "not a regular file; a.md is indexed without it",
+        "b.md.yaml": "a link that leads out of the documents folder; b.md is indexed without it",
+        "c.md.yaml": "larger than 1 MB; c.md is indexed without it",
     }
-    titles = [Folder(documents).read(file).metadata.title for file in found if not file.skipped]
+    titles = [Folder(documents).read(file).metadata.title for file in found if file.digest]
     assert titles == ["a", "b", "c"]
 
 

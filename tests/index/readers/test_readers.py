@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from index.readers import READERS, document_id
+from index.readers import READERS
+from index.types import document_id
 
 
 def test_an_id_depends_on_the_path_alone_and_is_safe_in_an_address() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from index.readers import document_id
+from index.types import document_id
 from tests.fakes import THREE
 from tests.service.conftest import problem_of
 
