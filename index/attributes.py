@@ -5,24 +5,25 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from index.types import Document
+from index.types import Document, document_id
 
 # What names one thing and no other is compared as it is written.
 _EXACT = {"path", "document_id", "url"}
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 
 
-def attributes(document: Document) -> Iterator[tuple[str, str]]:
+def attributes(document: Document, copies: Sequence[str] = ()) -> Iterator[tuple[str, str]]:
     """Yield each key with each of its values, comparable.
 
-    Where a document gives a key that Pincite keeps for a field, the field is what counts.
+    A document is found by the paths and ids of its copies as by its own. Where it gives a key that
+    Pincite keeps for a field, the field is what counts.
     """
     meta = document.metadata
     fields = {
-        "document_id": (document.id,),
-        "path": (document.path,),
+        "document_id": (document.id, *(document_id(path) for path in copies)),
+        "path": (document.path, *copies),
         "title": (meta.title,),
         "publisher": (meta.publisher,),
         "authors": meta.authors,

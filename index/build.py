@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from contextlib import closing
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 from index.catalog import CatalogWriter
 from index.corpus import Corpus, File
-from index.errors import DocumentsFolderError, IndexMismatch, IndexMissing
+from index.errors import IndexMismatch, IndexMissing, NothingToIndex
 from index.generation import CATALOG, UNFINISHED, Generation, open_generation, publish, writing
 from index.isolation import Limits, read_isolated
 from index.manifest import Manifest
 from index.models import ModelFiles
 from index.passages import Splitter, split_document
-from index.reading import Reading, Readings, read_here
-from index.report import FileReport, Report
+from index.reading import Readings, read_here
+from index.reconciling import plan
+from index.report import FileReport, Report, write_report
 from index.staging import Progress, Recipe, write_search_files
+from index.versions import Outcome, State, settle, state_of, write_version
 
 
 def _unseen(done: int, total: int) -> None:
@@ -43,36 +46,42 @@ def build_index(
     the same encoder; one with `rebuild` takes these too, but nothing of the last generation.
 
     Raises:
-        DocumentsFolderError: the corpus holds nothing that can be indexed.
+        NothingToIndex: the corpus holds nothing that can be indexed.
         IndexMismatch: the index is of another model or splitter, and `rebuild` is not set.
         ReaderError: the processes that read files cannot be started.
         StoredIndexError: the folder is not an index, or another process is writing it.
     """
     with writing(folder) as staged:
         earlier = None if rebuild else _earlier_generation(folder, recipe)
-        known = earlier.catalog.digests() if earlier else {}
-        files = list(corpus.files())
-        if earlier and {file.path: file.digest for file in files if not file.skipped} == known:
-            return Report(earlier.id, False, _unchanged(files, earlier))
-        writer = CatalogWriter(staged / CATALOG)
-        reports, digests = [], {}
-        changed = _changed(files, known)
-        with closing(_read(corpus, changed, recipe, limits, reading)) as readings:
-            for file in files:
-                report = _add(file, readings, writer, earlier, known)
-                reports.append(report)
-                if report.status in {"indexed", "unchanged"}:
-                    digests[file.path] = file.digest
-        writer.close()
-        if not digests:
-            raise DocumentsFolderError(_nothing_to_index(reports))
-        if earlier is not None and digests == known:
-            return Report(earlier.id, False, tuple(reports))
-        unfinished = folder / UNFINISHED
-        resumed = write_search_files(staged, unfinished, recipe, earlier, progress)
-        generation = publish(folder, staged)
-        shutil.rmtree(unfinished, ignore_errors=True)
-        return Report(generation, True, tuple(reports), resumed)
+        known = earlier.catalog.entries() if earlier else []
+        planned = plan(list(corpus.files()), known)
+        before = {state_of(entry) for entry in known}
+        with closing(_read(corpus, planned.unread, recipe, limits, reading)) as readings:
+            outcomes: Iterable[Outcome] = settle(planned, readings)
+            if not planned.unread:  # it is known at once, then, whether anything changes
+                outcomes = list(outcomes)
+            if planned.unread or _states(outcomes) != before:
+                reports, after = _write_catalog(outcomes, staged / CATALOG, earlier)
+            else:
+                reports, after = [report for report, _ in outcomes], before
+        generation, resumed = None, 0
+        if after and after != before:
+            unfinished = folder / UNFINISHED
+            resumed = write_search_files(staged, unfinished, recipe, earlier, progress)
+            generation = publish(folder, staged)
+            shutil.rmtree(unfinished, ignore_errors=True)
+        report = Report(
+            generation=generation or (earlier.id if earlier else None),
+            published=generation is not None,
+            files=tuple(reports),
+            deleted=planned.deleted if generation else (),
+            finished=datetime.now(UTC).isoformat(timespec="seconds"),
+            resumed=resumed,
+        )
+        write_report(folder, report)
+        if not after:
+            raise NothingToIndex(_nothing_to_index(report), report)
+        return report
 
 
 def check_recipe(manifest: Manifest, folder: Path, model: ModelFiles) -> None:
@@ -109,13 +118,8 @@ def _check_splitter(manifest: Manifest, folder: Path, splitter: Splitter) -> Non
         )
 
 
-def _changed(files: list[File], known: dict[str, str]) -> list[File]:
-    """Return the files that are to be read: neither skipped nor as they were."""
-    return [one for one in files if not one.skipped and known.get(one.path) != one.digest]
-
-
 def _read(
-    corpus: Corpus, files: list[File], recipe: Recipe, limits: Limits | None, progress: Progress
+    corpus: Corpus, files: Sequence[File], recipe: Recipe, limits: Limits | None, progress: Progress
 ) -> Readings:
     split = partial(split_document, count_tokens=recipe.count_tokens, splitter=recipe.splitter)
     readings = (
@@ -127,44 +131,29 @@ def _read(
             yield reading
 
 
-def _unchanged(files: list[File], earlier: Generation) -> tuple[FileReport, ...]:
-    passages = {source.path: count for source, count in earlier.catalog.sources()}
-    return tuple(
-        FileReport(file.path, "skipped", file.skipped)
-        if file.skipped
-        else FileReport(file.path, "unchanged", None, passages[file.path])
-        for file in files
-    )
+def _write_catalog(
+    outcomes: Iterable[Outcome], path: Path, earlier: Generation | None
+) -> tuple[list[FileReport], set[State]]:
+    reports, states = [], set()
+    with closing(CatalogWriter(path)) as writer:
+        for report, version in outcomes:
+            reports.append(report)
+            if version is not None:
+                states.add(state_of(version))
+                write_version(version, writer, earlier)
+    return reports, states
 
 
-def _add(
-    file: File,
-    readings: Iterator[Reading],
-    writer: CatalogWriter,
-    earlier: Generation | None,
-    known: dict[str, str],
-) -> FileReport:
-    """Add a file to the catalog: as the last generation has it if it is unchanged, else as read."""
-    if file.skipped:
-        return FileReport(file.path, "skipped", file.skipped)
-    if earlier is not None and known.get(file.path) == file.digest:
-        document, passages = earlier.catalog.contents(file.path)
-        writer.add(document, file.digest, passages)
-        return FileReport(file.path, "unchanged", None, len(passages))
-    reading = next(readings)
-    if reading.document is None:
-        return FileReport(file.path, "failed", reading.failure, seconds=reading.seconds)
-    notes = reading.document.notes
-    if not reading.passages:
-        reason = "; ".join(["holds no text", *notes])
-        return FileReport(file.path, "skipped", reason, seconds=reading.seconds)
-    writer.add(reading.document, file.digest, reading.passages)
-    told = "; ".join(notes) or None
-    return FileReport(file.path, "indexed", told, len(reading.passages), reading.seconds)
+def _states(outcomes: Iterable[Outcome]) -> set[State]:
+    return {state_of(version) for _, version in outcomes if version}
 
 
-def _nothing_to_index(reports: list[FileReport]) -> str:
-    if not reports:
-        return "the documents folder is empty; put .md or .txt files in it, or name another"
-    first = reports[0]
-    return f"none of {len(reports)} files can be indexed; {first.path}: {first.reason}"
+def _nothing_to_index(report: Report) -> str:
+    kept = ""
+    if report.generation:
+        kept = f"; the index is left as it was, and generation {report.generation} answers"
+    if not report.files:
+        told = "the documents folder is empty; put documents in it, or name another"
+        return told + kept
+    first = report.files[0]
+    return f"none of {len(report.files)} files can be indexed; {first.path}: {first.reason}{kept}"

@@ -6,7 +6,7 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,8 @@ _SCHEMA = """
 CREATE TABLE documents (
     ordinal INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, path TEXT NOT NULL UNIQUE,
     digest TEXT NOT NULL, body INTEGER NOT NULL, metadata TEXT NOT NULL, passages INTEGER NOT NULL,
+    pages INTEGER NOT NULL, blank_pages TEXT NOT NULL, scanned_pages TEXT NOT NULL,
+    notes TEXT NOT NULL, copies TEXT NOT NULL, stale INTEGER NOT NULL,
     text TEXT NOT NULL -- last, so that reading the others never walks through it
 );
 CREATE TABLE passages (
@@ -42,12 +44,29 @@ _INDEXES = """
 CREATE INDEX attributes_by_text ON attributes (key, text, number, document);
 CREATE INDEX attributes_by_number ON attributes (key, number, document) WHERE number IS NOT NULL;
 """
-_SOURCE = "documents.id, path, metadata"
+_SOURCE = "documents.id, path, metadata, copies, stale"
+_DOCUMENT = "documents.id, path, metadata, body, pages, blank_pages, scanned_pages, notes"
 _PASSAGE = (
     "documents.id, start, end, passages.text, first_line, last_line, headings, "
     "page, slide, sheet, row, part, sentences"
 )
+_WITH_ID = "(SELECT document FROM attributes WHERE key = 'document_id' AND text = ?)"
 _METADATA = TypeAdapter(Metadata)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A document as the catalog lists it: without its text, with the digest of its file.
+
+    `copies` are the paths of other files with the same content, `passages` is how many it has, and
+    `stale` says that its file has changed since and could not be read.
+    """
+
+    document: Document
+    digest: str
+    copies: tuple[str, ...]
+    stale: bool
+    passages: int
 
 
 class CatalogWriter:
@@ -57,18 +76,31 @@ class CatalogWriter:
         self._connection = sqlite3.connect(path)
         self._connection.executescript(_SCHEMA)
 
-    def add(self, document: Document, digest: str, passages: Sequence[Passage]) -> None:
+    def add(
+        self,
+        document: Document,
+        digest: str,
+        passages: Sequence[Passage],
+        *,
+        copies: tuple[str, ...] = (),
+        stale: bool = False,
+    ) -> None:
         """Add a document and its passages, in order."""
         cursor = self._connection.execute(
-            "INSERT INTO documents VALUES (NULL,?,?,?,?,?,?,?)",
+            "INSERT INTO documents VALUES (NULL,?,?,?,?,?,?,?,?,?,?,?,?,?)",
             (
                 document.id, document.path, digest, document.body,
-                _METADATA.dump_json(document.metadata).decode(), len(passages), document.text,
+                _METADATA.dump_json(document.metadata).decode(), len(passages), document.pages,
+                json.dumps(document.blank_pages), json.dumps(document.scanned_pages),
+                json.dumps(document.notes), json.dumps(copies), stale, document.text,
             ),
         )  # fmt: skip
         self._connection.executemany(
             "INSERT INTO attributes VALUES (?,?,?,?)",
-            [(cursor.lastrowid, key, text, number(text)) for key, text in attributes(document)],
+            [
+                (cursor.lastrowid, key, text, number(text))
+                for key, text in attributes(document, copies)
+            ],
         )
         self._connection.executemany(
             "INSERT INTO passages VALUES (NULL,?,?,?,?,?,?,?,?,?,?,?,?,?)",
@@ -118,9 +150,16 @@ class Catalog:
         ).fetchone()
         return int(row[0]), int(row[1]), int(row[2])
 
-    def digests(self) -> dict[str, str]:
-        """Return the SHA-256 of each document's file, by path."""
-        return dict(self._execute("SELECT path, digest FROM documents"))
+    def entries(self) -> list[Entry]:
+        """Return every document without its text, in the order in which they were added."""
+        rows = self._execute(
+            f"SELECT {_DOCUMENT}, digest, copies, stale, passages FROM documents ORDER BY ordinal"
+        )
+        return [
+            Entry(_document(row[:8]), digest, tuple(orjson.loads(copies)), bool(stale), passages)
+            for row in rows
+            for digest, copies, stale, passages in [row[8:]]
+        ]
 
     def sources(self, limit: int = -1, offset: int = 0) -> list[tuple[Source, int]]:
         """Return documents by path, without text, each with its number of passages."""
@@ -128,21 +167,25 @@ class Catalog:
             f"SELECT {_SOURCE}, passages FROM documents ORDER BY path LIMIT ? OFFSET ?",
             (limit, offset),
         )
-        return [(_source(row[:3]), row[3]) for row in rows]
+        return [(_source(row[:5]), row[5]) for row in rows]
 
     def paths(self) -> list[str]:
         """Return the path of every document, in the order in which they were added."""
         return [str(row[0]) for row in self._execute("SELECT path FROM documents ORDER BY ordinal")]
 
-    def document(self, identity: str) -> Document | None:
-        """Return a document with its text, without its blocks, or None if there is none."""
+    def source(self, identity: str) -> Source | None:
+        """Return the document with an id, or with a copy of that id, or None if there is none."""
         row = self._execute(
-            f"SELECT {_SOURCE}, text, body FROM documents WHERE id = ?", (identity,)
+            f"SELECT {_SOURCE} FROM documents WHERE ordinal = {_WITH_ID}", (identity,)
         ).fetchone()
-        if row is None:
-            return None
-        source = _source(row[:3])
-        return Document(source.id, source.path, row[3], source.metadata, body=row[4])
+        return row and _source(row)
+
+    def document(self, identity: str) -> Document | None:
+        """Return the same with its text, without its blocks."""
+        row = self._execute(
+            f"SELECT {_DOCUMENT}, text FROM documents WHERE ordinal = {_WITH_ID}", (identity,)
+        ).fetchone()
+        return row and _document(row)
 
     def having(self, condition: Condition) -> list[int]:
         """Return the places, from 0, of the documents of which a condition holds, in any order."""
@@ -157,13 +200,12 @@ class Catalog:
 
     def contents(self, path: str) -> tuple[Document, list[Passage]]:
         """Return the document at `path`, of which there is one, and its passages, in order."""
-        [(identity,)] = self._execute("SELECT id FROM documents WHERE path = ?", (path,))
-        document = self.document(identity)
-        assert document is not None
+        [row] = self._execute(f"SELECT {_DOCUMENT}, text FROM documents WHERE path = ?", (path,))
+        document = _document(row)
         rows = self._execute(
             f"SELECT {_PASSAGE} FROM passages JOIN documents ON document = documents.ordinal "
             "WHERE documents.id = ? ORDER BY passages.ordinal",
-            (identity,),
+            (document.id,),
         )
         return document, [_passage(row) for row in rows]
 
@@ -233,8 +275,24 @@ def _compare(key: str, sign: str, value: Value) -> tuple[str, list[Value]]:
 
 
 def _source(row: Sequence[Any]) -> Source:
-    identity, path, metadata = row
-    return Source(identity, path, _METADATA.validate_json(metadata))
+    identity, path, metadata, copies, stale = row
+    known = _METADATA.validate_json(metadata)
+    return Source(identity, path, known, tuple(orjson.loads(copies)), bool(stale))
+
+
+def _document(row: Sequence[Any]) -> Document:
+    identity, path, metadata, body, pages, blank, scanned, notes, *text = row
+    return Document(
+        id=identity,
+        path=path,
+        text=text[0] if text else "",
+        metadata=_METADATA.validate_json(metadata),
+        body=body,
+        pages=pages,
+        blank_pages=tuple(orjson.loads(blank)),
+        scanned_pages=tuple(orjson.loads(scanned)),
+        notes=tuple(orjson.loads(notes)),
+    )
 
 
 def _passage(row: Sequence[Any]) -> Passage:

@@ -3,7 +3,8 @@
 PinciteError
 ├── DocumentError            a source file cannot be read as a document
 ├── ReaderError              the processes that read source files cannot be started
-├── DocumentsFolderError     the documents folder is missing, unreadable or holds nothing to index
+├── DocumentsFolderError     the documents folder is missing or unreadable
+│   └── NothingToIndex       it holds nothing that can be indexed
 ├── ModelError               the embedding model is missing, altered or unusable
 ├── StoredIndexError         the folder is not an index, or not a sound one
 │   ├── IndexMissing         nothing has been published there yet
@@ -15,6 +16,13 @@ PinciteError
 
 A message names what was wrong, what was expected and what to do, in one line.
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from index.report import Report
 
 
 class PinciteError(Exception):
@@ -30,7 +38,15 @@ class ReaderError(PinciteError):
 
 
 class DocumentsFolderError(PinciteError):
-    """The documents folder is missing, unreadable or holds nothing to index."""
+    """The documents folder is missing or unreadable."""
+
+
+class NothingToIndex(DocumentsFolderError):
+    """The documents folder holds nothing that can be indexed; `report` says why of each file."""
+
+    def __init__(self, message: str, report: Report) -> None:
+        super().__init__(message)
+        self.report = report
 
 
 class ModelError(PinciteError):

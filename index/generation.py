@@ -4,6 +4,7 @@
 <index>/generations/<id>/       immutable once published
 <index>/staging/<id>/           a build under way, or what one left behind
 <index>/unfinished/             vectors of a build that was stopped, by encoder
+<index>/report.json             what the last build did with each file
 <index>/lock                    held by whoever builds
 """
 
@@ -27,6 +28,7 @@ from index.catalog import Catalog
 from index.errors import IndexDamaged, IndexMissing, StoredIndexError
 from index.lexical import LexicalIndex
 from index.manifest import Manifest, hash_files, read_manifest
+from index.report import NAME as REPORT
 from index.selection import Selector
 from index.terms import PassageTerms
 from index.vectors import VectorIndex
@@ -84,7 +86,7 @@ def check_is_index(folder: Path) -> None:
     Raises:
         StoredIndexError: it does.
     """
-    ours = {"CURRENT", "generations", "staging", UNFINISHED, "lock"}
+    ours = {"CURRENT", "generations", "staging", UNFINISHED, REPORT, "lock"}
     if folder.is_file():
         raise StoredIndexError(f"{folder} is a file; --index takes a folder")
     strangers = sorted({path.name for path in folder.iterdir()} - ours) if folder.exists() else []

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from index.errors import IndexDamaged, IndexMismatch
 from index.lists import Lists
 
-FORMAT = 5
+FORMAT = 6
 NAME = "manifest.json"
 
 

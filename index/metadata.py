@@ -50,15 +50,26 @@ def complete(
         giver = next(one for one in layers(key) if key in dict(one.extra))
         extra[key] = dict(giver.extra)[key]
         note(key, giver)
-    name = PurePosixPath(path).stem
-    if origins.get("title") == "metadata" and found.title in {name, _spaced(name)}:
+    if origins.get("title") == "metadata" and is_named_after(found.title, path):
         origins["title"] = "file name"
-    file_date = None if found.date else modified
+    found = replace(found, extra=tuple(extra.items()), origins=tuple(origins.items()))
+    return with_file_date(found, modified)
+
+
+def with_file_date(metadata: Metadata, modified: dt.date | None) -> Metadata:
+    """Return metadata of a file that was last written on the day `modified`."""
+    file_date = None if metadata.date else modified
+    origins = dict(metadata.origins)
+    origins.pop("file_date", None)
     if file_date:
         origins["file_date"] = "file time"
-    return replace(
-        found, file_date=file_date, extra=tuple(extra.items()), origins=tuple(origins.items())
-    )
+    return replace(metadata, file_date=file_date, origins=tuple(origins.items()))
+
+
+def is_named_after(title: str, path: str) -> bool:
+    """Return whether a title is the name of the file at `path`, without its suffix."""
+    name = PurePosixPath(path).stem
+    return title in {name, _spaced(name), path}
 
 
 def _spaced(name: str) -> str:

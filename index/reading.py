@@ -25,14 +25,31 @@ class Reading:
 
 
 def read_and_split(corpus: Corpus, file: File, split: Split) -> Reading:
-    """Read one file; only a DocumentError becomes a failure."""
+    """Read one file and check that its passages can be cited; a DocumentError is a failure."""
     began = time.perf_counter()
     try:
         document = corpus.read(file)
         passages = tuple(split(document))
+        for passage in passages:
+            _check(passage, document)
     except DocumentError as error:
         return Reading(failure=str(error), seconds=time.perf_counter() - began)
     return Reading(document, passages, None, time.perf_counter() - began)
+
+
+def _check(passage: Passage, document: Document) -> None:
+    """Refuse a document one of whose passages is not what its text holds at that place.
+
+    Raises:
+        DocumentError: that is so; it would be cited wrongly.
+    """
+    held = document.text[passage.start : passage.end]
+    spans = [edge for span in passage.sentences for edge in (span.start, span.end)]
+    if not held or held != passage.text or any(not 0 <= edge <= len(held) for edge in spans):
+        raise DocumentError(
+            f"{document.path}: its passage at characters {passage.start} to {passage.end} is not "
+            "what its text holds there; this is a fault of Pincite's, please report it"
+        )
 
 
 def read_here(corpus: Corpus, files: Iterable[File], split: Split) -> Readings:

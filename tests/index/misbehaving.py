@@ -14,7 +14,9 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from index.passages import Splitter, split_document
+from index.reading import Reading
 from index.types import Document, Passage
+from index.worker import READING
 
 _seen: list[str] = []
 
@@ -50,7 +52,16 @@ def answer_in_pickle(document: Document) -> Sequence[Passage]:
 
 def lie_about_offsets(document: Document) -> Sequence[Passage]:
     """Give a passage that is not in the text."""
-    return [Passage(document.id, 5, 10**9, "made up", (1, 1))]
+    return [Passage(document.id, 0, 7, "made up", (1, 1))]
+
+
+def answer_with_offsets_that_lie(document: Document) -> Sequence[Passage]:
+    """Take the pipe over and send a passage that is not in the text."""
+    lie = Reading(document, (Passage(document.id, 5, 10**9, "", (1, 1)),))
+    with Connection(os.dup(int(sys.argv[1]))) as connection:
+        connection.send_bytes(READING.dump_json(lie))
+    time.sleep(60)
+    return []
 
 
 def tell_the_networks(document: Document) -> Sequence[Passage]:

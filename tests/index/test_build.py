@@ -59,7 +59,7 @@ def test_files_read_in_processes_make_the_same_index(three: Path, index: Path) -
     ours, theirs = open_generation(place), open_generation(index)
     for path in THREE:
         assert ours.catalog.contents(path) == theirs.catalog.contents(path)
-    assert ours.catalog.digests() == theirs.catalog.digests()
+    assert ours.catalog.entries() == theirs.catalog.entries()
 
 
 def test_of_a_changed_document_only_the_changed_passages_are_embedded(tmp_path: Path) -> None:

@@ -62,13 +62,6 @@ def test_a_file_whose_name_is_not_unicode_does_not_stop_the_rest(three: Path) ->
     assert set(THREE) <= set(paths_of(three.parent / "index"))
 
 
-def test_a_document_that_starts_to_fail_no_longer_answers(three: Path, index: Path) -> None:
-    write_files(three, {"volcano.md": b"a\0b"})
-    report = build(three, index)
-    assert (report.published, report.count("failed")) == (True, 1)
-    assert "volcano.md" not in paths_of(index)
-
-
 def test_another_model_is_refused_until_the_index_is_rebuilt(three: Path, index: Path) -> None:
     other = recipe(model=OTHER_MODEL)
     with pytest.raises(IndexMismatch, match=r"model fake, not other; .*--rebuild --model other"):

@@ -30,7 +30,12 @@ def shown(hits: list[Hit]) -> list[set[str]]:
 
 @pytest.mark.parametrize(
     "copy",
-    [STORY, STORY.upper().capitalize(), STORY.replace("twice", "doubly"), f"{STORY} (Agencies)"],
+    [
+        f"{STORY}\n",
+        STORY.upper().capitalize(),
+        STORY.replace("twice", "doubly"),
+        f"{STORY} (Agencies)",
+    ],
 )
 def test_one_story_in_two_files_is_shown_once_with_the_other_listed(
     tmp_path: Path, copy: str
@@ -75,7 +80,7 @@ def test_different_texts_are_both_shown(tmp_path: Path, one: str, other: str) ->
 
 
 CROWD = {
-    **{f"copy{number}.md": STORY for number in range(6)},
+    **{f"copy{number}.md": STORY + "\n" * number for number in range(6)},
     **{
         f"other{number}.md": f"The harbour of {name} is known for copper and {thing}."
         for number, (name, thing) in enumerate(

@@ -120,8 +120,11 @@ def test_a_parser_that_was_taken_over_cannot_run_code_here(tmp_path: Path) -> No
 
 
 def test_a_passage_that_is_not_in_the_text_is_refused(tmp_path: Path) -> None:
-    said = failure(tmp_path / "d", {"a.txt": "Words."}, misbehaving.lie_about_offsets)
+    files = {"a.txt": "Words."}
+    said = failure(tmp_path / "d", files, misbehaving.answer_with_offsets_that_lie)
     assert said == "a.txt: its reader gave a passage that is not in its text"
+    said = failure(tmp_path / "d", files, misbehaving.lie_about_offsets)
+    assert said.startswith("a.txt: its passage at characters 0 to 7 is not what its text holds")
 
 
 def test_a_reader_sees_no_network(tmp_path: Path) -> None:

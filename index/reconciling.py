@@ -1,0 +1,116 @@
+"""What is to become of each file: the files that were found against the last generation."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Literal
+
+from index.catalog import Entry
+from index.corpus import File
+from index.metadata import is_named_after
+
+# Files of one key are read alike: what they hold, and what they are read as.
+_Key = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What is to be done about one file.
+
+    *skip* and *fail* are for files that are not read. *cite* is for a file that holds the same as
+    the one at the path `first`, which is indexed for both. *keep* takes over the document
+    `earlier`, which may have had another path; *read* reads the file, which had the path
+    `renamed_from`. For the others `earlier` is what the last generation has of the file, if
+    anything. `copies` are the paths of files that hold the same as this one.
+    """
+
+    file: File
+    todo: Literal["skip", "fail", "cite", "keep", "read"]
+    earlier: Entry | None = None
+    first: str = ""
+    renamed_from: str | None = None
+    copies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One step for each file, in order, and the paths of documents whose files are gone."""
+
+    steps: tuple[Step, ...]
+    deleted: tuple[str, ...]
+
+    @property
+    def unread(self) -> list[File]:
+        """The files that are to be read, in order."""
+        return [step.file for step in self.steps if step.todo == "read"]
+
+
+def plan(files: Sequence[File], known: Iterable[Entry]) -> Plan:
+    """Compare the files that were found with the documents of the last generation.
+
+    Documents in a folder that cannot be read are not gone: each has a step that fails.
+    """
+    entries = {entry.document.path: entry for entry in known}
+    groups: dict[_Key, list[str]] = defaultdict(list)
+    for file in files:
+        if file.digest:
+            groups[_key(file)].append(file.path)
+    unread = dict(_within_unread(files, entries))
+    present = {file.path for file in files} | unread.keys()
+    same: dict[_Key, Entry] = {}
+    for path, entry in entries.items():
+        for one in (path, *entry.copies):
+            same.setdefault((entry.digest, _suffix(one)), entry)
+
+    def step(file: File) -> Step:
+        earlier = entries.get(file.path)
+        if file.skipped:
+            return Step(file, "skip", earlier)
+        if file.failed:
+            return Step(file, "fail", earlier)
+        key = _key(file)
+        first, *copies = groups[key]
+        if first != file.path:
+            return Step(file, "cite", earlier, first=first)
+        alike = earlier if earlier and earlier.digest == file.digest else same.get(key)
+        if alike is None:
+            return Step(file, "read", earlier, copies=tuple(copies))
+        path = alike.document.path
+        renamed_from = None if path in present else path
+        if path != file.path and _is_named_after_either(alike, file):
+            return Step(file, "read", earlier, renamed_from=renamed_from, copies=tuple(copies))
+        return Step(file, "keep", alike, renamed_from=renamed_from, copies=tuple(copies))
+
+    steps = [step(file) for file in files] + list(unread.values())
+    renamed = {one.renamed_from for one in steps}
+    deleted = sorted(path for path in entries if path not in present | renamed)
+    return Plan(tuple(steps), tuple(deleted))
+
+
+def _within_unread(
+    files: Sequence[File], entries: Mapping[str, Entry]
+) -> Iterator[tuple[str, Step]]:
+    """Yield a step, by path, for each document in a folder that cannot be read."""
+    for folder in files:
+        if folder.failed:
+            reason = f"its folder {folder.path} {folder.failed}"
+            for path, entry in entries.items():
+                if path.startswith(f"{folder.path}/"):
+                    yield path, Step(File(path, failed=reason), "fail", entry)
+
+
+def _is_named_after_either(entry: Entry, file: File) -> bool:
+    """Return whether the title may come from the name of the file, before or now."""
+    metadata = entry.document.metadata
+    return any(is_named_after(metadata.title, path) for path in (entry.document.path, file.path))
+
+
+def _key(file: File) -> _Key:
+    return file.digest, _suffix(file.path)
+
+
+def _suffix(path: str) -> str:
+    return PurePosixPath(path).suffix.lower()
