@@ -50,7 +50,7 @@ from index.live import LiveIndex
 from index.models import DEFAULT_MODEL, ModelFiles, locate_model
 from index.readers.records import RecordFields
 from index.recency import NEAR
-from index.report import FileReport, Report
+from index.report import STATUSES, FileReport, Report, Status
 from index.reranking import CrossEncoderReranker
 from index.retrieval import TIME_WEIGHT, Ranking, Retriever
 from index.staging import Progress, Recipe
@@ -62,6 +62,7 @@ __all__ = [
     "DEFAULT_MODEL",
     "MAX_FILE_MB",
     "NEAR",
+    "STATUSES",
     "TIME_WEIGHT",
     "AllOf",
     "AnyOf",
@@ -116,6 +117,7 @@ __all__ = [
     "Scores",
     "Source",
     "Span",
+    "Status",
     "StoredIndexError",
     "Suffix",
     "Trial",

@@ -7,6 +7,7 @@ from pathlib import Path
 from index.build import check_recipe
 from index.generation import Generation, current_id, open_generation
 from index.models import ModelFiles
+from index.report import Report, StoredReport
 
 
 class LiveIndex:
@@ -19,6 +20,7 @@ class LiveIndex:
     def __init__(self, folder: Path, model: ModelFiles) -> None:
         self._folder = folder
         self._model = model
+        self._report = StoredReport(folder)
         self.generation = self._open(current_id(folder))
 
     def refresh(self) -> bool:
@@ -32,6 +34,10 @@ class LiveIndex:
             return False
         self.generation = self._open(newest)
         return True
+
+    def report(self) -> Report | None:
+        """Return what the last build did with each file, whether it published anything or not."""
+        return self._report.read()
 
     def _open(self, identity: str) -> Generation:
         generation = open_generation(self._folder, identity)

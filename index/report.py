@@ -80,12 +80,23 @@ def write_report(folder: Path, report: Report) -> None:
     staged.replace(folder / NAME)
 
 
-def read_report(folder: Path) -> Report | None:
-    """Return the last report, None where there is none that can be read."""
-    try:
-        return _REPORT.validate_json((folder / NAME).read_bytes())
-    except (OSError, ValidationError):
-        return None
+class StoredReport:
+    """The last report in the folder of an index, read again when it has been replaced."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / NAME
+        self._seen: tuple[tuple[int, int], Report | None] = ((0, 0), None)
+
+    def read(self) -> Report | None:
+        """Return the report, None where there is none that can be read."""
+        try:
+            status = self._path.stat()
+            stamp = status.st_mtime_ns, status.st_ino
+            if stamp != self._seen[0]:
+                self._seen = stamp, _REPORT.validate_json(self._path.read_bytes())
+        except (OSError, ValidationError):
+            return None
+        return self._seen[1]
 
 
 def _pages(numbers: tuple[int, ...]) -> str:

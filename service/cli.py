@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from index import CITATION_FORMATS, CitationFormat
+from index import CITATION_FORMATS, CitationFormat, NothingToIndex, Report
 from service.access.commands import keys
 from service.filters import FLAT_RULES
 from service.running import run
@@ -117,14 +117,26 @@ def mcp(**options: object) -> None:
 @pincite.command()
 @_with_common_options
 @click.option("--rebuild", is_flag=True, help="Build anew, for instance with another model.")
-def index(*, rebuild: bool, **options: object) -> None:
-    """Bring the index in step with the documents."""
+@click.option("--json", "as_json", is_flag=True, help="Print what became of each file as JSON.")
+def index(*, rebuild: bool, as_json: bool, **options: object) -> None:
+    """Bring the index in step with the documents: added, changed, renamed and deleted files."""
     from service.building import update_index
+    from service.schemas import report_reply
+
+    def show(report: Report) -> None:
+        if as_json:
+            click.echo(report_reply(report).model_dump_json(indent=2))
+        else:
+            print_report(report)
 
     settings = load_settings(**options)
-    with ProgressBar() as progress:
-        report = update_index(settings, progress, rebuild=rebuild)
-    print_report(report)
+    try:
+        with ProgressBar() as progress:
+            report = update_index(settings, progress, rebuild=rebuild)
+    except NothingToIndex as nothing:
+        show(nothing.report)
+        raise
+    show(report)
 
 
 @pincite.command(short_help="Answer QUESTION here, without a server.")

@@ -26,6 +26,7 @@ from service.schemas import (
     HealthReply,
     ProblemReply,
     ReadyReply,
+    ReportReply,
 )
 
 VERSION = "v1"
@@ -78,7 +79,12 @@ OPERATIONS = {
         needs="ask",
         arguments=ListArguments,
         replies={JSON: DocumentListReply, PAGE: str},
-        kept=True,
+    ),
+    "documents.read_report": Operation(
+        "Read what the last run did with each file, as `pincite index --json` prints it.",
+        needs="ask",
+        replies={JSON: ReportReply},
+        further=(404,),
     ),
     "documents.read_document": Operation(
         "Read a document with its text; as a page, with a passage of it marked.",

@@ -7,7 +7,17 @@ from typing import Literal
 
 from pydantic import BaseModel, RootModel
 
-from index import CITATION_FORMATS, CitationFormat, CslItem, Document, Passage, Source, cite
+from index import (
+    CITATION_FORMATS,
+    STATUSES,
+    CitationFormat,
+    CslItem,
+    Passage,
+    Report,
+    Source,
+    Status,
+    cite,
+)
 from service.answers import Answer, CitedPassage
 
 
@@ -57,7 +67,8 @@ class DocumentReply(BaseModel):
     """What is known of a document; see `Metadata` in index/types.py.
 
     `metadata` are the keys that have no field here, and `origins` says of each field and key that
-    has a value who gave it.
+    has a value who gave it. `copies` are the paths of other files that hold the same; a `stale`
+    one is the previous version of a file that could not be read since it changed.
     """
 
     id: str
@@ -73,6 +84,8 @@ class DocumentReply(BaseModel):
     file_date: str | None
     metadata: dict[str, list[str]]
     origins: dict[str, str]
+    copies: list[str]
+    stale: bool
 
 
 class DocumentTextReply(DocumentReply):
@@ -81,12 +94,50 @@ class DocumentTextReply(DocumentReply):
     text: str
 
 
+class FileReply(BaseModel):
+    """What the last run did with a file; see `FileReport` in index/report.py."""
+
+    path: str
+    status: Status
+    reason: str | None
+    passages: int
+    pages: int
+    pages_without_text: int
+    seconds: float
+    stale: bool
+    renamed_from: str | None
+    duplicate_of: str | None
+
+
+class RunReply(BaseModel):
+    """When the index was last brought in step, and how many files have each status."""
+
+    finished: str
+    counts: dict[Status, int]
+
+
+class ReportReply(BaseModel):
+    """What the last run did: one entry for every file that was found; see index/report.py."""
+
+    generation: str | None
+    published: bool
+    finished: str
+    counts: dict[Status, int]
+    passages: int
+    deleted: list[str]
+    files: list[FileReply]
+
+
 class DocumentListReply(BaseModel):
-    """A page of the documents, by path, and how many there are in all."""
+    """A page of the documents, by path, and how many there are in all.
+
+    `run` is None where the index came without the report of how it was made.
+    """
 
     documents: list[DocumentReply]
     total: int
     generation: str
+    run: RunReply | None
 
 
 class ScoresReply(BaseModel):
@@ -113,6 +164,8 @@ class SourceReply(BaseModel):
     date: str | None
     url: str | None
     path: str
+    copies: list[str]
+    stale: bool
     page: int | None
     slide: int | None
     sheet: str | None
@@ -193,13 +246,36 @@ def document_reply(source: Source) -> DocumentReply:
         file_date=meta.file_date.isoformat() if meta.file_date else None,
         metadata={key: list(values) for key, values in meta.extra},
         origins=dict(meta.origins),
+        copies=list(source.copies),
+        stale=source.stale,
     )
 
 
-def document_text_reply(document: Document) -> DocumentTextReply:
+def document_text_reply(source: Source, text: str) -> DocumentTextReply:
     """Return the reply that carries a document with its text."""
-    known = document_reply(Source(document.id, document.path, document.metadata))
-    return DocumentTextReply(**known.model_dump(), text=document.text)
+    return DocumentTextReply(**document_reply(source).model_dump(), text=text)
+
+
+def run_reply(report: Report) -> RunReply:
+    """Return the reply that carries the outline of a report."""
+    return RunReply(finished=report.finished, counts=_counts(report))
+
+
+def report_reply(report: Report) -> ReportReply:
+    """Return the reply that carries a whole report."""
+    return ReportReply(
+        generation=report.generation,
+        published=report.published,
+        finished=report.finished,
+        counts=_counts(report),
+        passages=sum(file.passages for file in report.files),
+        deleted=list(report.deleted),
+        files=[FileReply(**asdict(file)) for file in report.files],
+    )
+
+
+def _counts(report: Report) -> dict[Status, int]:
+    return {status: report.count(status) for status in STATUSES}
 
 
 def _passage_reply(passage: CitedPassage, form: CitationFormat | None) -> PassageReply:
@@ -225,6 +301,8 @@ def _source_reply(passage: Passage, source: Source, form: CitationFormat | None)
         date=meta.written_date(),
         url=meta.url,
         path=source.path,
+        copies=list(source.copies),
+        stale=source.stale,
         **asdict(passage.location),
         lines=passage.lines,
         start=passage.start,

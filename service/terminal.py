@@ -12,9 +12,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from index import CitationFormat, Evaluation, Report
+from index import STATUSES, CitationFormat, Evaluation, FileReport, Report
 from service.answers import Answer, CitedPassage
 from service.texts import cite_as, printable
+
+_UNWRAPPED = 1000  # columns of what is no terminal
+_MOST_FILES = 200  # beyond, files are listed only where there is a reason to
 
 
 class ProgressBar:
@@ -62,20 +65,21 @@ def print_error(message: object) -> None:
 
 
 def print_report(report: Report) -> None:
-    """Print what a build did: one line a file that was not indexed, then the counts."""
+    """Print what a build did: a table of the files that were read or left out, then the counts."""
     console = Console(stderr=True)
-    for file in report.files:
-        if file.reason:
-            line = f"[yellow]{file.status}[/] {escape(file.path)}: {escape(file.reason)}"
-            console.print(line, highlight=False, soft_wrap=True)
-    counts = ", ".join(
-        f"{report.count(status)} {status}"
-        for status in ("indexed", "unchanged", "skipped", "failed")
-        if report.count(status)
-    )
-    passages = sum(file.passages for file in report.files)
+    if not console.is_terminal:
+        console.width = _UNWRAPPED
+    shown = [file for file in report.files if file.reason or file.status != "unchanged"]
+    if shown:
+        console.print(_file_table(shown))
+    for path in report.deleted:
+        console.print(Text(f"deleted {_one_line(path)}"), soft_wrap=True)
     if report.resumed:
         console.print(f"{report.resumed} vectors were left by a build that was stopped")
+    counts = ", ".join(
+        f"{report.count(status)} {status}" for status in STATUSES if report.count(status)
+    )
+    passages = sum(file.passages for file in report.files)
     state = "published" if report.published else "nothing changed in"
     console.print(
         f"{len(report.files)} files: {counts}; {passages} passages; "
@@ -83,6 +87,26 @@ def print_report(report: Report) -> None:
         highlight=False,
         soft_wrap=True,
     )
+
+
+def _file_table(files: Sequence[FileReport]) -> Table:
+    """Return a table of files; the numbers of those that were read, and the reasons of others."""
+    if len(files) > _MOST_FILES:
+        files = [file for file in files if file.reason]
+    table = Table("status", "file", box=None, pad_edge=False)
+    for name in ("passages", "pages", "without text", "seconds"):
+        table.add_column(name, justify="right")
+    table.add_column("reason")
+    for file in files:
+        numbers = (file.passages, file.pages, file.pages_without_text)
+        table.add_row(
+            Text(file.status, style="" if file.status == "indexed" else "yellow"),
+            Text(_one_line(file.path), overflow="fold"),
+            *(str(number) if number else "" for number in numbers),
+            f"{file.seconds:.1f}" if file.seconds else "",
+            Text(_one_line(file.reason or ""), overflow="fold"),
+        )
+    return table
 
 
 def print_answer(answer: Answer, form: CitationFormat = "plain") -> None:
@@ -152,3 +176,8 @@ def _print_passage(console: Console, passage: CitedPassage, form: CitationFormat
 
 def _print_line(console: Console, text: str) -> None:
     console.print(Text(printable(text), style="dim"), soft_wrap=True)
+
+
+def _one_line(text: str) -> str:
+    """Return a text with all that would move the cursor escaped."""
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)

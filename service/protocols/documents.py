@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, render_template, request
 
-from index import LiveIndex, Source, Span
+from index import LiveIndex, Report, Span
 from service.arguments import LIST_RULES, PLACE_RULES, ListArguments, PlaceArguments
 from service.parsing import parse_address
 from service.problems import FieldProblem, Problem, refuse_field, wants_page
 from service.questions import LONGEST_QUESTION
 from service.responses import json_response, negotiated
-from service.schemas import DocumentListReply, document_reply, document_text_reply
+from service.schemas import (
+    DocumentListReply,
+    document_reply,
+    document_text_reply,
+    report_reply,
+    run_reply,
+)
 from service.web.layout import lay_out_document
+
+_MOST_LEFT_OUT = 500  # files that the page lists; the report has them all
 
 
 def documents_blueprint(live: LiveIndex) -> Blueprint:
-    """Return the routes /documents and /documents/<id>."""
+    """Return the routes /documents, /documents/<id> and /documents/report."""
     routes = Blueprint("documents", __name__)
 
     @routes.get("/documents")
@@ -24,34 +32,47 @@ def documents_blueprint(live: LiveIndex) -> Blueprint:
         generation = live.generation
         sources = generation.catalog.sources(part.limit, part.offset)
         total = generation.manifest.documents
+        report = live.report()
         if wants_page():
-            return _page("documents.html", sources=sources, total=total, **part.model_dump())
+            return _page(
+                "documents.html", sources=sources, total=total, **part.model_dump(),
+                **_last_run(report),
+            )  # fmt: skip
         return negotiated(
             json_response(
                 DocumentListReply(
                     documents=[document_reply(source) for source, _ in sources],
                     total=total,
                     generation=generation.id,
+                    run=run_reply(report) if report else None,
                 )
             )
         )
 
+    @routes.get("/documents/report")
+    def read_report() -> Response:
+        report = live.report()
+        if report is None:
+            raise Problem(404, "there is no report of the last run; make one with: pincite index")
+        return json_response(report_reply(report))
+
     @routes.get("/documents/<identity>")
     def read_document(identity: str) -> Response:
         place = parse_address(request, PlaceArguments, PLACE_RULES)
-        document = live.generation.catalog.document(identity)
-        if document is None:
+        catalog = live.generation.catalog
+        source, document = catalog.source(identity), catalog.document(identity)
+        if source is None or document is None:
             raise Problem(
                 404,
                 f"there is no document {identity!r}; GET /documents lists them",
                 FieldProblem("document_id", repr(identity), "the id of a document"),
             )
         if not wants_page():
-            return negotiated(json_response(document_text_reply(document)))
+            return negotiated(json_response(document_text_reply(source, document.text)))
         passage = _passage(place, len(document.text))
         return _page(
             "document.html",
-            source=Source(document.id, document.path, document.metadata),
+            source=source,
             elements=lay_out_document(document, passage),
             cited=passage.start < passage.end,
             question=place.q.strip()[:LONGEST_QUESTION],
@@ -67,6 +88,18 @@ def _passage(place: PlaceArguments, length: int) -> Span:
     if not place.start <= end <= length:
         raise refuse_field("end", end, PLACE_RULES["end"])
     return Span(place.start, end)
+
+
+def _last_run(report: Report | None) -> dict[str, object]:
+    """Return what the page shows of the last run: its files by path, and those left out."""
+    files = report.files if report else ()
+    left_out = [file for file in files if file.status in {"skipped", "failed"}]
+    return {
+        "report": report,
+        "files": {file.path: file for file in files},
+        "left_out": sorted(left_out, key=lambda file: file.status)[:_MOST_LEFT_OUT],
+        "more": max(0, len(left_out) - _MOST_LEFT_OUT),
+    }
 
 
 def _page(template: str, **values: object) -> Response:

@@ -34,7 +34,7 @@ def test_front_matter_goes_before_a_sidecar_before_folders_before_the_document_i
     }
     found = read(tmp_path, files, "a/b/c.md").metadata
     assert found == Metadata(
-        title="c",
+        title="Heading",
         publisher="Front",
         authors=("Far",),
         date=dt.date(1999, 1, 1),
@@ -44,7 +44,7 @@ def test_front_matter_goes_before_a_sidecar_before_folders_before_the_document_i
         precision="year",
         extra=(("colour", ("red",)),),
         origins=(
-            ("title", "file name"),
+            ("title", "metadata"),
             *((key, "stated") for key in ("publisher", "authors", "date", "url", "language")),
             ("tags", "stated"),
             ("colour", "stated"),

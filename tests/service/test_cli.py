@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from index.generation import current_id
 from service.cli import pincite
 from service.schemas import AskReply
-from tests.fakes import build, write_files
+from tests.fakes import THREE, build, write_files
 from tests.service.conftest import Run
 
 
@@ -55,12 +55,68 @@ def test_an_index_is_built_and_then_left_alone(run: Run, three: Path, tmp_path: 
     assert (
         f"5 files: 3 indexed, 1 skipped, 1 failed; 3 passages; published generation {live}" in told
     )
-    assert "failed bad.md: " in told
-    assert "skipped picture.png: no reader for this format" in told
+    assert "front matter is not valid YAML" in told.partition("failed bad.md ")[2]
+    assert "skipped picture.png no reader for this format" in told
     again = run("index", "--documents", three, "--index", tmp_path / "i")
     assert "3 unchanged" in again.err
     assert "nothing changed" in again.err
     assert current_id(tmp_path / "i") == live
+
+
+@pytest.mark.usefixtures("fake_model")
+def test_what_became_of_each_file_is_one_json_object(run: Run, three: Path, tmp_path: Path) -> None:
+    write_files(
+        three, {"picture.png": b"\x89PNG", "bad.md": b"a\0b", "copy.md": THREE["volcano.md"]}
+    )
+    write_files(three, {"harbour.md.yaml": "colour: red"})
+    arguments = ("index", "--documents", three, "--index", tmp_path / "i", "--json")
+    outcome = run(*arguments)
+    assert outcome.status == 0
+    report = json.loads(outcome.out)
+    assert report["generation"] == current_id(tmp_path / "i")
+    files = {file["path"]: file for file in report["files"]}
+    found = {path.relative_to(three).as_posix() for path in three.rglob("*") if path.is_file()}
+    assert files.keys() == found
+    assert len(report["files"]) == len(found)
+    assert {path: file["status"] for path, file in files.items()} == {
+        **dict.fromkeys(("copy.md", "harbour.md", "notes/orchard_log.txt"), "indexed"),
+        **dict.fromkeys(("picture.png", "volcano.md", "harbour.md.yaml"), "skipped"),
+        "bad.md": "failed",
+    }
+    assert sum(report["counts"].values()) == len(found)
+    assert sum(file["passages"] for file in files.values()) == report["passages"] == 3
+    assert files["volcano.md"]["duplicate_of"] == "copy.md"
+    assert {*files["bad.md"]} >= {
+        "path", "status", "reason", "passages", "pages", "pages_without_text", "seconds",
+    }  # fmt: skip
+
+    (three / "copy.md").unlink()
+    (three / "notes/orchard_log.txt").unlink()
+    again = json.loads(run(*arguments).out)
+    assert again["deleted"] == ["notes/orchard_log.txt"]
+    assert {file["renamed_from"] for file in again["files"]} == {None, "copy.md"}
+
+
+@pytest.mark.usefixtures("fake_model")
+def test_a_folder_with_nothing_to_index_is_reported_before_it_is_refused(
+    run: Run, tmp_path: Path
+) -> None:
+    documents = write_files(tmp_path / "d", {"picture.png": b"\x89PNG"})
+    arguments = ("index", "--documents", documents, "--index", tmp_path / "i")
+    outcome = run(*arguments, "--json")
+    assert outcome.status == 2
+    report = json.loads(outcome.out)
+    assert (report["generation"], len(report["files"])) == (None, 1)
+    assert outcome.err.startswith("pincite: none of 1 files can be indexed; picture.png: ")
+    assert "skipped  picture.png" in run(*arguments).err
+
+
+@pytest.mark.usefixtures("fake_model")
+def test_names_of_files_cannot_command_the_terminal(run: Run, three: Path, tmp_path: Path) -> None:
+    write_files(three, {"a\x1b[2J\nb [bold].png": b"x"})
+    told = run("index", "--documents", three, "--index", tmp_path / "i").err
+    assert r"a\x1b[2J\nb [bold].png" in told
+    assert "\x1b" not in told
 
 
 @pytest.mark.usefixtures("fake_model")
@@ -70,9 +126,9 @@ def test_files_that_pass_the_limits_in_the_settings_are_reported(
     monkeypatch.setenv("PINCITE_MAX_FILE_MB", "2")
     monkeypatch.setenv("PINCITE_READ_OUTPUT_MB", "1")
     write_files(three, {"large.txt": "word " * 600_000, "long.txt": "word " * 300_000})
-    told = run("index", "--documents", three, "--index", tmp_path / "i").err
-    assert "skipped large.txt: larger than 2 MB (max_file_mb)\n" in told
-    assert "failed long.txt: long.txt: holds more than 1 MB of text (read_output_mb)\n" in told
+    told = " ".join(run("index", "--documents", three, "--index", tmp_path / "i").err.split())
+    assert "skipped large.txt larger than 2 MB (max_file_mb)" in told
+    assert "holds more than 1 MB of text (read_output_mb)" in told.partition("failed long.txt ")[2]
     assert "3 indexed, 1 skipped, 1 failed" in told
 
 

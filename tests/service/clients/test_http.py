@@ -8,7 +8,7 @@ import httpx
 import pytest
 from flask import Flask
 
-from index.readers import document_id
+from index.types import document_id
 from service.clients.http import Client, ServiceError
 from service.schemas import AskReply, ProblemReply
 from tests.fakes import THREE

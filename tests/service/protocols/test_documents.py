@@ -7,6 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from index.types import document_id
+from service.schemas import ReportReply
 from tests.fakes import THREE
 from tests.service.conftest import problem_of
 
@@ -23,6 +24,15 @@ def test_all_documents_are_listed_by_path(client: FlaskClient) -> None:
     assert [one["path"] for one in reply["documents"]] == sorted(THREE)
     assert reply["total"] == len(THREE)
     assert reply["generation"] == json.loads(client.get("/readyz").data)["generation"]
+    assert reply["run"]["counts"] == {"indexed": 3, "unchanged": 0, "skipped": 0, "failed": 0}
+
+
+def test_the_report_of_the_last_run_is_what_the_command_prints(client: FlaskClient) -> None:
+    report = ReportReply.model_validate_json(client.get("/documents/report").data)
+    assert report.generation == json.loads(client.get("/readyz").data)["generation"]
+    assert {file.path: (file.status, file.passages) for file in report.files} == dict.fromkeys(
+        THREE, ("indexed", 1)
+    )
 
 
 @pytest.mark.parametrize(
@@ -82,6 +92,8 @@ def test_a_document_is_given_with_its_text_and_all_that_is_known_of_it(
         "origins": dict.fromkeys(
             ("title", "publisher", "authors", "date", "url", "language", "tags", "source"), "stated"
         ),
+        "copies": [],
+        "stale": False,
         "text": THREE["harbour.md"],
     }
 

@@ -19,7 +19,7 @@ from mcp.shared.exceptions import MCPError
 from mcp.types import CallToolResult, TextContent
 
 from index import DocumentError
-from index.readers import document_id
+from index.types import document_id
 from service.protocols.mcp.schemas import UNTRUSTED
 from tests.conftest import ROOT
 from tests.fakes import PINCITE, THREE

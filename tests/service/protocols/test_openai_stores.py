@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from openai import OpenAI
 
-from index.readers import document_id
+from index.types import document_id
 from tests.service.conftest import Sent
 from tests.service.protocols.recording import recording
 

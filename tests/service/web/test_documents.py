@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from flask.testing import FlaskClient
 
-from tests.fakes import THREE
+from index.types import document_id
+from service import create_app
+from service.settings import load_settings
+from tests.fakes import THREE, build, write_files
 from tests.service.web.conftest import page
 
 
@@ -42,3 +47,27 @@ def test_the_list_is_turned_page_by_page(
 def test_past_the_end_of_the_list_there_is_a_way_back(client: FlaskClient) -> None:
     notice = page(client, "/documents", offset="9").one(class_="notice")
     assert notice.one("a").attributes["href"] == "/documents"
+
+
+@pytest.mark.usefixtures("fake_model")
+def test_the_list_says_what_was_left_out_and_what_is_stale(three: Path, index: Path) -> None:
+    write_files(three, {"volcano.md": b"a\0b", "<b>.png": b"x", "zz.md": THREE["harbour.md"]})
+    build(three, index)
+    client = create_app(load_settings(index=index)).test_client()
+    tree = page(client, "/documents")
+    rows = {row.one("a").line: row.line for row in tree.one(class_="documents").all("li")}
+    assert "Stale: holds NUL characters" in rows["Volcano"]
+    assert "also at zz.md" in rows["The harbour of Thessaly"]
+    left_out = [row.line for row in tree.one("table").one("tbody").all("tr")]
+    assert [line.split(".")[0] for line in left_out] == ["failedvolcano", "skipped<b>", "skippedzz"]
+    assert "no reader for this format" in left_out[1]
+    assert "2 unchanged2 skipped1 failed" in tree.one("main").line
+
+    volcano = page(client, f"/documents/{document_id('volcano.md')}")
+    assert "could not be read" in volcano.one("aside").line
+    reply = client.get("/ask?q=lava").get_json()
+    stale = {one["source"]["path"]: one["source"]["stale"] for one in reply["passages"]}
+    assert stale == {"volcano.md": True, "harbour.md": False, "notes/orchard_log.txt": False}
+    copies = [one["source"]["copies"] for one in reply["passages"] if one["source"]["copies"]]
+    assert copies == [["zz.md"]]
+    assert "stale: the file could not be read" in page(client, "/", q="lava").one("main").line
