@@ -12,7 +12,6 @@ from service.caching import register_etags
 from service.links import SourcePages
 from service.operations import VERSION
 from service.problems import register_problems, render_problem
-from service.protocols.description import description_blueprint
 from service.protocols.dify import dify_blueprint
 from service.protocols.documents import documents_blueprint
 from service.protocols.health import health_blueprint
@@ -24,6 +23,7 @@ from service.refreshing import keep_fresh
 from service.request_ids import register_request_ids
 from service.responses import register_headers
 from service.settings import Settings, load_settings
+from service.web.description import description_blueprint
 from service.web.pages import pages_blueprint
 from service.web.sign_in import sign_in_blueprint
 from service.wiring import open_answerer
@@ -61,7 +61,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(openai_blueprint(answerer, live, pages))
     app.register_blueprint(openwebui_blueprint(answerer, pages))
     app.register_blueprint(dify_blueprint(answerer, pages))
-    app.register_blueprint(mcp_blueprint(answerer, live, pages, settings.host))
+    app.register_blueprint(mcp_blueprint(answerer, live, pages))
     app.register_blueprint(health_blueprint(live))
     app.register_blueprint(description_blueprint())
     app.register_blueprint(pages_blueprint(answerer, live))

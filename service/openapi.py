@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from importlib.metadata import version
 from typing import Any
 
+import orjson
 from flask import Flask
 from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
@@ -18,6 +19,7 @@ from service.operations import OPERATIONS, VERSION, Operation
 from service.request_ids import HEADER
 
 Document = dict[str, Any]
+_Place = tuple[str, str, str]  # an operation, what of it is described, and the media type
 _PLACE = re.compile(r"<(?:[^:<>]+:)?([^<>]+)>")
 _SECURITY = {
     "bearer": {"type": "http", "scheme": "bearer"},
@@ -32,20 +34,20 @@ _HEADERS = {
     "Location": "Where to go on.",
 }
 _MORE_HEADERS = {401: ["WWW-Authenticate"], 429: ["Retry-After"], 503: ["Retry-After"]}
-_REFERENCE = "#/components/schemas/{model}"
+# A model whose name another has too is named by its module, of which the last part tells enough.
+_MODULES = re.compile(r"service__(?:protocols__)?([a-z]+)__(?:[a-z_]+__)?([A-Z][A-Za-z]*)")
 
 
 def describe(app: Flask) -> Document:
     """Return the OpenAPI document of every route of `app` that the table of operations lists."""
-    schemas: Document = {}
+    schemas, named = _schemas()
     paths: dict[str, Document] = {}
     for rule in sorted(app.url_map.iter_rules(), key=lambda one: (one.rule, one.endpoint)):
-        operation = OPERATIONS.get(rule.endpoint.removeprefix(f"{VERSION}."))
-        if operation is not None:
+        if rule.endpoint.removeprefix(f"{VERSION}.") in OPERATIONS:
             for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
                 route = paths.setdefault(_PLACE.sub(r"{\1}", rule.rule), {})
-                route[method.lower()] = _describe_route(rule, method, operation, schemas)
-    return {
+                route[method.lower()] = _describe_route(rule, method, schemas)
+    described = {
         "openapi": "3.1.0",
         "info": {
             "title": "Pincite",
@@ -54,26 +56,52 @@ def describe(app: Flask) -> Document:
             "license": {"name": "Apache 2.0", "identifier": "Apache-2.0"},
         },
         "paths": paths,
-        "components": {"schemas": dict(sorted(schemas.items())), "securitySchemes": _SECURITY},
+        "components": {"schemas": dict(sorted(named.items())), "securitySchemes": _SECURITY},
     }
+    shortened = _MODULES.sub(r"\1.\2", orjson.dumps(described).decode())
+    return dict(orjson.loads(shortened))
 
 
-def _describe_route(rule: Rule, method: str, operation: Operation, schemas: Document) -> Document:
+def _schemas() -> tuple[dict[_Place, Document], Document]:
+    """Return the schema of each body and reply of the operations, and those of all models."""
+    wanted: list[tuple[_Place, JsonSchemaMode, TypeAdapter[Any]]] = []
+    for name, operation in OPERATIONS.items():
+        for media, kind in operation.body.items():
+            wanted.append(((name, "body", media), "validation", TypeAdapter(kind)))
+        for role, kinds in (("reply", operation.replies), ("refusal", operation.refusals)):
+            for media, kind in kinds.items():
+                wanted.append(((name, role, media), "serialization", TypeAdapter(kind)))
+    found, definitions = TypeAdapter.json_schemas(
+        wanted, ref_template="#/components/schemas/{model}"
+    )
+    return {place: dict(one) for (place, _), one in found.items()}, definitions.get("$defs", {})
+
+
+def _describe_route(rule: Rule, method: str, schemas: Mapping[_Place, Document]) -> Document:
+    name = rule.endpoint.removeprefix(f"{VERSION}.")
+    operation = OPERATIONS[name]
+
+    def content(role: str) -> Document:
+        return {
+            media: {"schema": schema}
+            for (one, its, media), schema in schemas.items()
+            if (one, its) == (name, role)
+        }
+
     described: Document = {
-        "operationId": f"{rule.endpoint.replace('.', '_')}",
-        "tags": [rule.endpoint.removeprefix(f"{VERSION}.").split(".")[0]],
+        "operationId": rule.endpoint.replace(".", "_"),
+        "tags": [name.split(".")[0]],
         "summary": operation.summary,
-        "security": [{name: []} for name in _SECURITY] if operation.needs else [],
+        "security": [{way: []} for way in _SECURITY] if operation.needs else [],
         "x-keys": KINDS[KINDS.index(operation.needs) :] if operation.needs else [],
         "parameters": [
-            *(_place(name) for name in sorted(rule.arguments)),
-            *_arguments(operation.arguments, schemas),
+            *(_place(argument) for argument in sorted(rule.arguments)),
+            *_arguments(operation.arguments),
         ],
-        "responses": _replies(rule, method, operation, schemas),
+        "responses": _replies(rule, method, operation, content),
     }
     if operation.body:
-        content = _content(operation.body, "validation", schemas)
-        described["requestBody"] = {"required": True, "content": content}
+        described["requestBody"] = {"required": True, "content": content("body")}
     return described
 
 
@@ -81,11 +109,10 @@ def _place(name: str) -> Document:
     return {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
 
 
-def _arguments(model: type[BaseModel] | None, schemas: Document) -> list[Document]:
+def _arguments(model: type[BaseModel] | None) -> list[Document]:
     if model is None:
         return []
-    described = model.model_json_schema(ref_template=_REFERENCE)
-    schemas.update(described.pop("$defs", {}))
+    described = model.model_json_schema()
     required = described.get("required", [])
     return [
         {
@@ -107,13 +134,14 @@ def _in_address(schema: Document) -> Document:
     return found
 
 
-def _replies(rule: Rule, method: str, operation: Operation, schemas: Document) -> Document:
-    status = HTTPStatus(operation.status)
+def _replies(
+    rule: Rule, method: str, operation: Operation, content: Callable[[str], Document]
+) -> Document:
     replies: Document = {
         str(operation.status): {
-            "description": status.phrase,
+            "description": HTTPStatus(operation.status).phrase,
             "headers": _headers(HEADER, *(["ETag"] if operation.kept else [])),
-            "content": _content(operation.replies, "serialization", schemas),
+            "content": content("reply"),
         }
     }
     if operation.kept:
@@ -121,44 +149,31 @@ def _replies(rule: Rule, method: str, operation: Operation, schemas: Document) -
             "description": "What If-None-Match names has not changed.",
             "headers": _headers(HEADER, "ETag"),
         }
-    refusal = _content(operation.refusals, "serialization", schemas)
-    for code in sorted(_refusals(rule, method, operation)):
-        replies[str(code)] = {
-            "description": HTTPStatus(code).phrase,
-            "headers": _headers(HEADER, *_MORE_HEADERS.get(code, [])),
-            "content": refusal,
+    for status in sorted(_refusals(rule, method, operation)):
+        replies[str(status)] = {
+            "description": HTTPStatus(status).phrase,
+            "headers": _headers(HEADER, *_MORE_HEADERS.get(status, [])),
+            "content": content("refusal"),
         }
     return replies
 
 
 def _refusals(rule: Rule, method: str, operation: Operation) -> set[int]:
-    codes = {421, 500, 503, *operation.further}
+    statuses = {421, 500, 503, *operation.further}
     if operation.needs:
-        codes |= {401, 403}
+        statuses |= {401, 403}
     if method not in {"GET", "HEAD"}:
-        codes |= {403}
+        statuses |= {403}
     if operation.limited:
-        codes |= {429}
+        statuses |= {429}
     if rule.arguments:
-        codes |= {404}
+        statuses |= {404}
     if operation.arguments:
-        codes |= {422}
+        statuses |= {422}
     if operation.body:
-        codes |= {400, 413, 415, 422}
-    return codes
+        statuses |= {400, 413, 415, 422}
+    return {operation.renamed.get(one, one) for one in statuses}
 
 
 def _headers(*names: str) -> Document:
     return {name: {"description": _HEADERS[name], "schema": {"type": "string"}} for name in names}
-
-
-def _content(kinds: Mapping[str, Any], mode: JsonSchemaMode, schemas: Document) -> Document:
-    return {media: {"schema": _schema(kind, mode, schemas)} for media, kind in kinds.items()}
-
-
-def _schema(kind: type[Any], mode: JsonSchemaMode, schemas: Document) -> Document:
-    """Return the schema of a type; those of the models in it are added to `schemas`."""
-    adapter: TypeAdapter[Any] = TypeAdapter(kind)
-    found, definitions = TypeAdapter.json_schemas([("", mode, adapter)], ref_template=_REFERENCE)
-    schemas.update(definitions.get("$defs", {}))
-    return dict(found["", mode])

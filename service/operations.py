@@ -17,6 +17,9 @@ from service.access.keys import Kind
 from service.arguments import ListArguments, PlaceArguments, SignIn
 from service.media import FORM, JSON, MARKDOWN, PAGE, PROBLEM, TEXT
 from service.parsing import Batch
+from service.protocols import dify, mcp, openwebui
+from service.protocols.dify import schemas as dify_schemas
+from service.protocols.openai import chat_schemas, errors, store_schemas
 from service.questions import Ask, AskArguments
 from service.schemas import (
     AskReply,
@@ -28,6 +31,7 @@ from service.schemas import (
     ReadyReply,
     ReportReply,
 )
+from service.search_results import SearchResults
 
 VERSION = "v1"
 
@@ -37,9 +41,10 @@ class Operation:
     """One route: what it does, the least kind of key that may do it, what it takes and replies.
 
     `needs` is None where no key is needed. Bodies, replies and refusals are types by media type;
-    `further` are statuses of refusals that do not follow from the rest. What is not `limited`
-    neither counts towards the rate limit nor waits in the queue. What is `kept` is the same for a
-    generation, so that a client need not fetch it again until there is another.
+    `renamed` are statuses of refusals that have another in this dialect, and `further` those that
+    do not follow from the rest. What is not `limited` neither counts towards the rate limit nor
+    waits in the queue. What is `kept` is the same for a generation, so that a client need not fetch
+    it again until there is another.
     """
 
     summary: str
@@ -50,6 +55,7 @@ class Operation:
     body: Mapping[str, Any] = field(default_factory=dict)
     largest_body: int = 64 * 1024
     refusals: Mapping[str, Any] = field(default_factory=lambda: {PROBLEM: ProblemReply, PAGE: str})
+    renamed: Mapping[int, int] = field(default_factory=dict)
     further: tuple[int, ...] = ()
     limited: bool = True
     kept: bool = False
@@ -60,19 +66,21 @@ def operation_of(request: Request) -> Operation | None:
     return OPERATIONS.get((request.endpoint or "").removeprefix(f"{VERSION}."))
 
 
+_OPENAI: dict[str, Any] = {"refusals": {JSON: errors.ErrorReply}, "renamed": errors.STATUSES}
+
 OPERATIONS = {
     "native.ask_by_address": Operation(
         "Ask a question in the address.",
         needs="widget",
         arguments=AskArguments,
-        replies={JSON: AskReply, MARKDOWN: str, TEXT: str},
+        replies={JSON: AskReply | SearchResults, MARKDOWN: str, TEXT: str},
         kept=True,
     ),
     "native.ask_by_body": Operation(
         "Ask a question, or a list of questions, each of which is answered or refused on its own.",
         needs="widget",
         body={JSON: Ask | Batch},
-        replies={JSON: AskReply | BatchReply, MARKDOWN: str, TEXT: str},
+        replies={JSON: AskReply | SearchResults | BatchReply, MARKDOWN: str, TEXT: str},
     ),
     "documents.list_documents": Operation(
         "List the documents by path.",
@@ -92,6 +100,70 @@ OPERATIONS = {
         arguments=PlaceArguments,
         replies={JSON: DocumentTextReply, PAGE: str},
         kept=True,
+    ),
+    "openai.complete": Operation(
+        "Answer the last message of a chat, as OpenAI's chat completions.",
+        needs="ask",
+        body={JSON: chat_schemas.ChatRequest},
+        largest_body=4 * 1024 * 1024,  # a chat is sent whole with every question
+        replies={JSON: chat_schemas.Completion, "text/event-stream": str},
+        further=(404,),
+        **_OPENAI,
+    ),
+    "openai.list_models": Operation(
+        "List the models: one, which is the documents.",
+        needs="ask",
+        replies={JSON: chat_schemas.ModelList},
+        **_OPENAI,
+    ),
+    "openai.read_model": Operation(
+        "Read what is known of a model.",
+        needs="ask",
+        replies={JSON: chat_schemas.Model},
+        **_OPENAI,
+    ),
+    "openai.list_stores": Operation(
+        "List the vector stores: one, which is the documents.",
+        needs="ask",
+        replies={JSON: store_schemas.VectorStoreList},
+        **_OPENAI,
+    ),
+    "openai.read_store": Operation(
+        "Read what is known of a vector store.",
+        needs="ask",
+        replies={JSON: store_schemas.VectorStore},
+        **_OPENAI,
+    ),
+    "openai.search": Operation(
+        "Search a vector store.",
+        needs="ask",
+        body={JSON: store_schemas.SearchRequest},
+        replies={JSON: store_schemas.ResultsPage},
+        **_OPENAI,
+    ),
+    "openwebui.search": Operation(
+        "Search the documents in place of the web, as Open WebUI does.",
+        needs="ask",
+        body={JSON: openwebui.SearchRequest},
+        replies={JSON: list[openwebui.SearchResult]},
+        refusals={JSON: openwebui.ErrorReply},
+    ),
+    "dify.retrieve": Operation(
+        "Retrieve passages as Dify's external knowledge.",
+        needs="ask",
+        body={JSON: dify_schemas.RetrievalRequest},
+        replies={JSON: dify_schemas.RetrievalReply},
+        refusals={JSON: dify_schemas.ErrorReply},
+        renamed=dify.STATUSES,
+        further=(404,),
+    ),
+    "mcp.call": Operation(
+        "Send a message of the Model Context Protocol, over Streamable HTTP.",
+        needs="ask",
+        body={JSON: dict[str, Any]},
+        replies={JSON: dict[str, Any]},
+        refusals={JSON: mcp.ErrorReply},
+        further=(202, 406),  # the one for a notification, the other for an Accept without JSON
     ),
     "health.healthz": Operation(
         "Say whether the process runs.", needs=None, replies={JSON: HealthReply}, limited=False

@@ -39,8 +39,8 @@ def serve_app(settings: Settings) -> None:
         PinciteError: the index cannot be built or asked, or the address is not to be had, or
             others could reach it without a key.
     """
-    check_access(settings, Keyring(settings.keys))
     _check_address(settings)
+    check_access(settings, Keyring(settings.keys))
     run_apart(partial(_prepare, settings))
     for name, value in settings.model_dump(mode="json", exclude_none=True).items():
         text = value if isinstance(value, str) else json.dumps(value)

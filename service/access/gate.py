@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 from flask import Flask, Request, Response, current_app, g, request
 
 from service.access.keys import KINDS, Key, KeyFileError, Keyring, Kind
 from service.access.origins import check_host, check_site
 from service.operations import Operation, operation_of
-from service.problems import Problem
+from service.problems import FieldProblem, Problem
 from service.settings import Settings, SettingsError
 
 # The cookie in which a browser keeps the key that its reader signed in with.
 COOKIE = "pincite_key"
+# The name of this machine in a container of Docker's.
+_DOCKER_HOST = "host.docker.internal"
 # What a page of another origin may send and read.
 _SHARED = {
     "Access-Control-Allow-Methods": "GET, POST",
@@ -30,7 +33,9 @@ class Gate:
         self._keyring = keyring
         self._needs_none = settings.no_auth
         self._only_here = not settings.no_auth and is_loopback(settings.host)
-        self._hosts = frozenset(name.lower() for name in (settings.host, *settings.hosts))
+        public = urlsplit(settings.public_url or "").hostname or ""
+        names = (settings.host, public, _DOCKER_HOST, *settings.hosts)
+        self._hosts = frozenset(name.lower() for name in names if name)
         self._origins = frozenset(settings.origins)
 
     def check(self, request: Request) -> Key | None:
@@ -79,7 +84,7 @@ class Gate:
                 raise Problem(403, "without keys this service answers the machine it runs on alone")
             return
         if key is None:
-            raise Problem(401, "a key is needed that is known here: Authorization: Bearer KEY")
+            raise _unknown(request)
         if not key.permits(needed):
             kinds = " or ".join(KINDS[KINDS.index(needed) :])
             raise Problem(403, f"this takes a key of the kind {kinds}, and not {key.kind}")
@@ -133,6 +138,15 @@ def current_key() -> Key | None:
     """Return the key that the request was sent with, if it is known here."""
     key: Key | None = g.get("key")
     return key
+
+
+def _unknown(request: Request) -> Problem:
+    needed = "a key is needed that is known here: Authorization: Bearer KEY"
+    scheme, _, rest = request.headers.get("Authorization", "Bearer").partition(" ")
+    if scheme.lower() == "bearer":
+        return Problem(401, needed)
+    found = repr(f"{scheme} ...") if rest else repr(scheme)
+    return Problem(401, needed, FieldProblem("Authorization", found, "'Bearer KEY'"))
 
 
 def _token(request: Request) -> str | None:

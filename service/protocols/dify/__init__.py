@@ -17,7 +17,6 @@ from service.problems import FieldProblem, Problem, register_problems
 from service.protocols import COLLECTION
 from service.protocols.dify.schemas import ErrorReply, Record, RetrievalReply, RetrievalRequest
 from service.responses import json_response
-from service.tokens import check_token
 
 _BAD_HEADER, _NOT_ALLOWED, _NO_SUCH_KNOWLEDGE = 1001, 1002, 2001
 
@@ -26,7 +25,6 @@ def dify_blueprint(answerer: Answerer, pages: SourcePages) -> Blueprint:
     """Return the route /retrieval."""
     routes = Blueprint("dify", __name__)
     register_problems(routes, render_error)
-    routes.before_request(check_token)
 
     @routes.post("/retrieval")
     def retrieve() -> Response:
@@ -84,14 +82,19 @@ def _record(found: CitedPassage, link: str) -> Record:
     )
 
 
-def render_error(problem: Problem) -> Response:
-    """Return a problem with the code of Dify for it, or its own status where there is none.
+# Dify takes a key for refused only from a 403.
+STATUSES = {401: 403}
 
-    Dify takes a token for refused only from a 403.
-    """
-    codes = {401: _BAD_HEADER, 403: _NOT_ALLOWED, 404: _NO_SUCH_KNOWLEDGE}
+
+def render_error(problem: Problem) -> Response:
+    """Return a problem with the code of Dify for it, or its own status where there is none."""
+    codes = {
+        401: _BAD_HEADER if problem.errors else _NOT_ALLOWED,
+        403: _NOT_ALLOWED,
+        404: _NO_SUCH_KNOWLEDGE,
+    }
     reply = ErrorReply(
         error_code=codes.get(problem.status, problem.status), error_msg=problem.detail
     )
-    status = 403 if problem.status == 401 else problem.status
+    status = STATUSES.get(problem.status, problem.status)
     return Response(reply.model_dump_json(), status, mimetype="application/json")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from io import BytesIO
 from typing import TYPE_CHECKING, Literal
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, request
 from pydantic import BaseModel
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -16,7 +16,6 @@ from service.answers import Answerer
 from service.links import SourcePages
 from service.problems import Problem, register_problems
 from service.protocols.mcp.tools import Address, Tools
-from service.tokens import check_token
 
 if TYPE_CHECKING:
     from a2wsgi import ASGIMiddleware
@@ -25,11 +24,10 @@ if TYPE_CHECKING:
 _INVALID_REQUEST, _INTERNAL_ERROR = -32600, -32603  # JSON-RPC 2.0, section 5.1
 
 
-def mcp_blueprint(answerer: Answerer, live: LiveIndex, pages: SourcePages, host: str) -> Blueprint:
-    """Return the route /mcp, for requests to `host`, to where readers are, and to this machine."""
+def mcp_blueprint(answerer: Answerer, live: LiveIndex, pages: SourcePages) -> Blueprint:
+    """Return the route /mcp."""
     routes = Blueprint("mcp", __name__)
     register_problems(routes, render_error)
-    routes.before_request(check_token)
 
     def open_here() -> ASGIMiddleware:
         # the SDK takes a second to import, which only those wait for who use it
@@ -37,8 +35,7 @@ def mcp_blueprint(answerer: Answerer, live: LiveIndex, pages: SourcePages, host:
         from service.protocols.mcp.server import mcp_server
 
         server = mcp_server(Tools(answerer, live), lambda asked: _address(pages, asked))
-        most_bytes = current_app.config["MAX_CONTENT_LENGTH"]
-        return open_bridge(server, (host, pages.public_url), most_bytes)
+        return open_bridge(server)
 
     bridge = _once(open_here)
 

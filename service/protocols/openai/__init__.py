@@ -14,14 +14,12 @@ from service.problems import register_problems
 from service.protocols.openai.chat import add_chat
 from service.protocols.openai.errors import render_error
 from service.protocols.openai.stores import add_stores
-from service.tokens import check_token
 
 
 def openai_blueprint(answerer: Answerer, live: LiveIndex, pages: SourcePages) -> Blueprint:
     """Return the routes /v1/chat/completions, /v1/models and /v1/vector_stores."""
     routes = Blueprint("openai", __name__, url_prefix="/v1")
     register_problems(routes, render_error)
-    routes.before_request(check_token)
     add_chat(routes, answerer, live, pages)
     add_stores(routes, answerer, live)
     return routes

@@ -34,7 +34,6 @@ from service.protocols.openai.writing import Written, write_answer
 from service.questions import LONGEST_QUESTION, QuestionText
 from service.responses import json_response
 
-_LARGEST_BODY = 4 * 1024 * 1024  # a chat is sent whole with every question, pictures and all
 _QUESTION = TypeAdapter(QuestionText)
 
 
@@ -43,7 +42,6 @@ def add_chat(routes: Blueprint, answerer: Answerer, live: LiveIndex, pages: Sour
 
     @routes.post("/chat/completions")
     def complete() -> Response:
-        request.max_content_length = _LARGEST_BODY
         asked = parse_json(request, ChatRequest)
         _check_model(asked.model)
         base = request.url_root

@@ -25,9 +25,13 @@ class ErrorReply(BaseModel):
     error: ErrorObject
 
 
+# A body that cannot be used has one status there.
+STATUSES = {415: 400, 422: 400}
+
+
 def render_error(problem: Problem) -> Response:
-    """Return a problem as an error of OpenAI; a field that cannot be used is a 400 there."""
-    status = 400 if problem.status in {415, 422} else problem.status
+    """Return a problem as an error of OpenAI."""
+    status = STATUSES.get(problem.status, problem.status)
     param = problem.errors[0].field if problem.errors else None
     error = ErrorObject(
         message=problem.detail,

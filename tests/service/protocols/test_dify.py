@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
 from index import (
@@ -19,9 +19,8 @@ from index import (
     Range,
     Suffix,
 )
-from service.problems import Problem
-from service.protocols.dify import render_error
 from service.protocols.dify.conditions import Condition, MetadataCondition
+from tests.service.conftest import MakeApp
 from tests.service.protocols.recording import recording
 
 QUESTION = "Who weighs the copper at dawn?"
@@ -152,17 +151,27 @@ def test_what_cannot_be_retrieved_is_refused_by_name(
     assert part in response.get_json()["error_msg"]
 
 
-def test_a_header_that_is_no_bearer_token_has_its_code(client: FlaskClient) -> None:
-    response = client.post("/retrieval", headers={"Authorization": "Basic eA=="})
-    assert (response.status_code, response.get_json()["error_code"]) == (403, 1001)
-    assert "Bearer" in response.get_json()["error_msg"]
+@pytest.mark.parametrize(
+    ("kind", "header", "code"),
+    [
+        ("none", "Basic eA==", 1001),
+        ("none", "Bearer {}", 1002),
+        ("revoked", "Bearer {}", 1002),
+        ("widget", "Bearer {}", 1002),
+    ],
+)
+def test_a_header_and_a_key_that_are_refused_have_their_codes(
+    make_app: MakeApp, tokens: Mapping[str, str], kind: str, header: str, code: int
+) -> None:
+    headers = {"Authorization": header.format(tokens.get(kind, kind))}
+    response = make_app().test_client().post("/retrieval", headers=headers)
+    assert (response.status_code, response.get_json()["error_code"]) == (403, code)
 
 
-def test_a_token_that_is_refused_has_its_code(app: Flask) -> None:
-    with app.test_request_context("/retrieval"):
-        response = render_error(Problem(403, "this key may not ask"))
-    assert response.status_code == 403
-    assert response.get_json() == {"error_code": 1002, "error_msg": "this key may not ask"}
+def test_a_key_that_is_known_retrieves(make_app: MakeApp, tokens: Mapping[str, str]) -> None:
+    headers = {"Authorization": f"Bearer {tokens['ask']}"}
+    response = make_app().test_client().post("/retrieval", headers=headers)
+    assert response.get_json() == {"records": []}
 
 
 def test_bad_json_and_a_bug_are_errors_of_dify(
