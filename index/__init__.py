@@ -22,6 +22,7 @@ from index.errors import (
     StoredIndexError,
 )
 from index.evaluation import Evaluation, evaluate
+from index.facets import Choice, Facets, read_facets
 from index.filters import (
     AllOf,
     AnyOf,
@@ -69,6 +70,7 @@ __all__ = [
     "BeirCorpus",
     "Calibration",
     "CalibrationError",
+    "Choice",
     "CitationFormat",
     "Condition",
     "Contains",
@@ -81,6 +83,7 @@ __all__ = [
     "DocumentsFolderError",
     "Encoder",
     "Evaluation",
+    "Facets",
     "FileReport",
     "Filter",
     "Folder",
@@ -133,5 +136,6 @@ __all__ = [
     "locate_model",
     "observe",
     "plan_trials",
+    "read_facets",
     "read_questions",
 ]

@@ -198,6 +198,28 @@ class Catalog:
             found.extend(row[0] for row in rows)
         return found
 
+    def values(self, key: str, most: int) -> list[tuple[str, int, Metadata]]:
+        """Return the values under a key that most documents have, the commonest first.
+
+        Each is a comparable text, with the number of documents that have it and what is known of
+        the first of these.
+        """
+        rows = self._execute(
+            "SELECT value, held, metadata FROM documents JOIN ("
+            "SELECT text AS value, count(DISTINCT document) AS held, min(document) AS first "
+            "FROM attributes WHERE key = ? GROUP BY value ORDER BY held DESC, value LIMIT ?"
+            ") ON ordinal = first ORDER BY held DESC, value",
+            (key, most),
+        )
+        return [(text, held, _METADATA.validate_json(metadata)) for text, held, metadata in rows]
+
+    def bounds(self, key: str) -> tuple[str, str] | None:
+        """Return the least and the greatest text under a key, None where it has none."""
+        row = self._execute(
+            "SELECT min(text), max(text) FROM attributes WHERE key = ?", (key,)
+        ).fetchone()
+        return None if row[0] is None else (row[0], row[1])
+
     def contents(self, path: str) -> tuple[Document, list[Passage]]:
         """Return the document at `path`, of which there is one, and its passages, in order."""
         [row] = self._execute(f"SELECT {_DOCUMENT}, text FROM documents WHERE path = ?", (path,))

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from threading import Lock
+
+from cachetools import LRUCache, cached
 from flask import Blueprint, Response, render_template, request
 
-from index import LiveIndex
+from index import Facets, Generation, LiveIndex, read_facets
 from service.answers import Answerer
 from service.parsing import parse_arguments
 from service.problems import Problem
 from service.questions import LONGEST_QUESTION
 from service.web.layout import lay_out
 from service.web.links import web_address
+from service.web.narrowing import MOST_CHOICES, narrow
 
 _EXAMPLES = 4  # documents named below the empty form, so that a reader knows what can be asked
 
@@ -24,30 +28,30 @@ def pages_blueprint(answerer: Answerer, live: LiveIndex) -> Blueprint:
     routes.add_app_template_filter(lay_out)
     routes.add_app_template_filter(web_address)
 
+    @cached(LRUCache(1), key=lambda generation: generation.id, lock=Lock())
+    def facets(generation: Generation) -> Facets:
+        return read_facets(generation.catalog, MOST_CHOICES)
+
+    def page(template: str, status: int = 200, **values: object) -> Response:
+        generation = live.generation
+        text = render_template(
+            template,
+            question=request.args.get("q", "").strip(),
+            longest=LONGEST_QUESTION,
+            narrowing=narrow(facets(generation), generation.manifest.documents, request.args),
+            **values,
+        )
+        return Response(text, status, mimetype="text/html")
+
     @routes.get("/")
     def form() -> Response:
         if not request.args.get("q", "").strip():
-            return _empty_page(live)
+            generation = live.generation
+            sources = generation.catalog.sources(_EXAMPLES)
+            return page("ask.html", sources=sources, total=generation.manifest.documents)
         try:
-            return _page("answer.html", answer=answerer.answer(parse_arguments(request).query()))
+            return page("answer.html", answer=answerer.answer(parse_arguments(request).query()))
         except Problem as problem:
-            response = _page("refused.html", problem=problem)
-            response.status_code = problem.status
-            return response
+            return page("refused.html", problem.status, problem=problem)
 
     return routes
-
-
-def _empty_page(live: LiveIndex) -> Response:
-    generation = live.generation
-    return _page(
-        "ask.html",
-        sources=generation.catalog.sources(_EXAMPLES),
-        total=generation.manifest.documents,
-    )
-
-
-def _page(template: str, **values: object) -> Response:
-    question = request.args.get("q", "").strip()
-    page = render_template(template, question=question, longest=LONGEST_QUESTION, **values)
-    return Response(page, mimetype="text/html")

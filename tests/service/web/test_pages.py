@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 from flask.testing import FlaskClient
 
-from tests.service.web.conftest import page
+from tests.service.web.conftest import open_app, page
+from tests.service.web.dom import Node
 
 QUESTION = "How many ships unload copper?"
 
@@ -77,29 +80,68 @@ def test_an_error_is_a_page_with_ways_on(client: FlaskClient) -> None:
     assert {link.attributes["href"] for link in tree.one("main").all("a")} == {"/", "/documents"}
 
 
+def test_the_form_offers_what_tells_documents_apart(client: FlaskClient) -> None:
+    form = page(client).one("form").one("details")
+    assert "open" not in form.attributes
+    boxes = form.all("input", type="checkbox")
+    assert [(box.attributes["name"], box.attributes["value"]) for box in boxes] == [
+        ("publisher", "Coast Gazette"),
+        ("tag", "ships"),
+    ]
+    assert [label.line for label in form.all("label")] == [
+        "Coast Gazette 1 document",
+        "ships 1 document",
+    ]
+
+
 def test_the_form_narrows_the_search_and_keeps_what_was_chosen(client: FlaskClient) -> None:
-    empty = page(client).one("form").one("details")
-    assert "open" not in empty.attributes
-    assert not any(field.attributes["value"] for field in empty.all("input"))
-    chosen = {"tag": ["ships", "<b>"], "since": ["1980-01-01"], "where": ["tags=ships"]}
-    tree = page(client, f"/?{urlencode({'q': 'lava', 'publisher': '', **chosen}, doseq=True)}")
+    chosen = [
+        ("publisher", "coast  gazette"),
+        ("tag", "ships"),
+        ("tag", "<b>"),
+        ("path", "harbour"),
+        ("document_id", "x"),
+        ("document_id", page_of(client, "harbour.md")),
+        ("where", "tags=ships"),
+    ]
+    tree = page(client, f"/?{urlencode([('q', 'lava'), ('publisher', ''), *chosen])}")
     assert [link.line for link in tree.one("ol").all("h3")] == ["The harbour of Thessaly"]
     form = tree.one("form").one("details")
     assert "open" in form.attributes
-    kept = [
-        (field.attributes["name"], field.attributes["value"])
-        for field in form.all("input")
-        if field.attributes["value"]
+    ticked = [box.attributes for box in form.all("input") if "checked" in box.attributes]
+    assert [(box["name"], box["value"]) for box in ticked] == [
+        ("publisher", "Coast Gazette"),
+        *chosen[1:],
     ]
-    assert kept == [
-        ("tag", "ships"),
-        ("tag", "<b>"),
-        ("since", "1980-01-01"),
-        ("where", "tags=ships"),
-    ]
+
+
+def test_days_can_be_chosen_where_documents_are_of_more_than_one(tmp_path: Path) -> None:
+    def days(*dates: str) -> list[Node]:
+        files = {f"{day}.md": f"---\ndate: {day}\n---\nRain fell.\n" for day in dates}
+        client = open_app(tmp_path / "-".join(dates), files).test_client()
+        tree = page(client, "/?q=rain&since=2019-01-01") if len(dates) > 1 else page(client)
+        return tree.all("fieldset", class_="days")
+
+    assert not days("2020-01-02")
+    (found,) = days("2020-01-02", "2018-05-06")
+    assert found.one("legend").line == "Dated, between 2018-05-06 and 2020-01-02"
+    assert found.one("input", name="since").attributes["value"] == "2019-01-01"
+    assert found.one("input", name="until").attributes["value"] == ""
+
+
+def test_where_nothing_tells_documents_apart_the_form_is_only_a_field(tmp_path: Path) -> None:
+    same = "---\npublisher: Press\ntags: [a]\ndate: 2020-01-01\n---\nRain fell.\n"
+    client = open_app(tmp_path, {"a.md": same, "b.md": f"{same}Snow too.\n"}).test_client()
+    assert not page(client).one("form").all("details")
 
 
 def test_a_filter_that_cannot_be_used_is_refused_with_the_field_filled(client: FlaskClient) -> None:
     tree = page(client, "/", 422, q="lava", where="colour")
     assert "where is ['colour']" in tree.one(role="alert").line
-    assert tree.one("input", name="where").attributes["value"] == "colour"
+    assert "checked" in tree.one("input", name="where", value="colour").attributes
+
+
+def page_of(client: FlaskClient, path: str) -> str:
+    """Return the id of the document at `path`."""
+    listed = json.loads(client.get("/documents").data)["documents"]
+    return next(str(one["id"]) for one in listed if one["path"] == path)
