@@ -33,7 +33,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Narrowing:
-    """The fields that narrow a search; `chosen` tells whether the address fills one of them.
+    """The fields that narrow a search; `chosen` counts those that the address fills.
 
     `days` are the first and the last day that documents are dated, None where that tells none
     apart; `since` and `until` are what the fields of the days hold.
@@ -47,10 +47,10 @@ class Narrowing:
     until: str
 
     @property
-    def chosen(self) -> bool:
-        """Whether the address narrows the search."""
+    def chosen(self) -> int:
+        """In how many ways the address narrows the search."""
         boxes = (*self.publishers, *self.tags, *self.others)
-        return bool(self.since or self.until or any(box.ticked for box in boxes))
+        return bool(self.since) + bool(self.until) + sum(box.ticked for box in boxes)
 
     @property
     def offered(self) -> bool:

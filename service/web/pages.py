@@ -12,6 +12,7 @@ from service.answers import Answerer
 from service.parsing import parse_arguments
 from service.problems import Problem
 from service.questions import LONGEST_QUESTION
+from service.web.citations import citations
 from service.web.layout import lay_out
 from service.web.links import web_address
 from service.web.narrowing import MOST_CHOICES, narrow
@@ -25,6 +26,7 @@ def pages_blueprint(answerer: Answerer, live: LiveIndex) -> Blueprint:
         "pages", __name__, template_folder="templates", static_folder="static",
         static_url_path="/static",
     )  # fmt: skip
+    routes.add_app_template_filter(citations)
     routes.add_app_template_filter(lay_out)
     routes.add_app_template_filter(web_address)
 

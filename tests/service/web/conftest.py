@@ -29,5 +29,6 @@ def page(client: FlaskClient, address: str = "/", status: int = 200, **arguments
     """Return a page of that status as a tree."""
     response = client.get(address, query_string=arguments or None, headers=BROWSER)
     assert (response.status_code, response.mimetype) == (status, "text/html")
-    assert "script" not in response.headers["Content-Security-Policy"]
+    policy = response.headers["Content-Security-Policy"].split("; ")
+    assert {"default-src 'none'", "script-src 'self'", "style-src 'self'"} <= set(policy)
     return parse(response.text)

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from flask.testing import FlaskClient
 
-from index import Passage, Query, Source
+from index import CITATION_FORMATS, Passage, Query, Source
 from service.answers import Answer, Answerer
 from tests.service.web.conftest import page
 
@@ -37,8 +37,36 @@ def test_a_passage_says_where_it_stands(client: FlaskClient) -> None:
     assert (text.attributes["lang"], text.attributes["dir"]) == ("en", "auto")
     reply = json.loads(client.get("/ask", query_string={"q": QUESTION}).data)
     assert text.text == reply["passages"][0]["text"]
-    assert first.one(class_="citation").text == reply["passages"][0]["source"]["citation"]
-    assert first.one(class_="score").line == f"Score {reply['passages'][0]['score']:.2f}"
+
+
+def test_a_passage_is_cited_in_every_format(client: FlaskClient) -> None:
+    shown = page(client, q=QUESTION).all("article")[0].all("dd", class_="citation")
+    for form, citation in zip(CITATION_FORMATS, shown, strict=True):
+        asked = {"q": QUESTION, "citation_format": form}
+        reply = json.loads(client.get("/ask", query_string=asked).data)
+        reference = reply["passages"][0]["source"]["reference"]
+        text = citation.text
+        assert (json.loads(text) if form == "csl-json" else text) == reference
+
+
+def test_a_score_is_explained_in_words_and_bars(client: FlaskClient) -> None:
+    reply = json.loads(client.get("/ask", query_string={"q": QUESTION}).data)["passages"][0]
+    score = page(client, q=QUESTION).all("article")[0].one(class_="score")
+    assert score.one("summary").line == f"Score {reply['score']:.2f} of passage 1"
+    scores = reply["scores"]
+    rows = {row.one("th").line: row for row in score.all("tr")}
+    assert list(rows) == [
+        "Likeness of the passage to the question",
+        "Likeness of its best sentence",
+        "Words in common, rare ones most (BM25)",
+        "Taken off for its date",
+    ]
+    parts = (scores["dense"], scores["sentence"], scores["lexical"], scores["time"])
+    for (label, row), value in zip(rows.items(), parts, strict=True):
+        assert row.all("td")[0].line == f"{value:.2f}"
+        bar = row.one("meter").attributes
+        assert float(bar["value"]) == pytest.approx(abs(value), abs=1e-3)
+        assert bar["aria-label"] == label
 
 
 def test_a_passage_links_to_its_place_in_the_document(client: FlaskClient) -> None:

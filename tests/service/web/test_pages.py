@@ -26,7 +26,8 @@ def test_every_page_has_a_language_a_title_landmarks_and_a_way_past_the_links(
             tree.one("body").all("a")[0].attributes["href"]
             == f"#{tree.one('main').attributes['id']}"
         )
-        assert not tree.all("script")
+        assert [one.attributes["src"] for one in tree.all("script")] == ["/static/page.js"]
+        assert not [one.text for one in tree.all("script") if one.text]
         assert not [node for node in tree if "style" in node.attributes or node.tag == "style"]
     assert len(titles) == 4
 
@@ -34,10 +35,10 @@ def test_every_page_has_a_language_a_title_landmarks_and_a_way_past_the_links(
 def test_what_a_page_needs_is_served_here(client: FlaskClient) -> None:
     for address in ("/", f"/?q={QUESTION}", "/documents"):
         tree = page(client, address)
-        for node in [*tree.all("link"), *tree.all("img")]:
+        for node in [*tree.all("link"), *tree.all("img"), *tree.all("script")]:
             with client.get(node.attributes.get("href") or node.attributes["src"]) as response:
                 assert response.status_code == 200
-                assert response.mimetype in {"text/css", "image/svg+xml"}
+                assert response.mimetype in {"text/css", "image/svg+xml", "text/javascript"}
 
 
 def test_the_empty_form_has_a_field_and_names_documents(client: FlaskClient) -> None:
@@ -107,7 +108,8 @@ def test_the_form_narrows_the_search_and_keeps_what_was_chosen(client: FlaskClie
     tree = page(client, f"/?{urlencode([('q', 'lava'), ('publisher', ''), *chosen])}")
     assert [link.line for link in tree.one("ol").all("h3")] == ["The harbour of Thessaly"]
     form = tree.one("form").one("details")
-    assert "open" in form.attributes
+    assert "open" not in form.attributes
+    assert form.one("summary").line.endswith("7 filters in use")
     ticked = [box.attributes for box in form.all("input") if "checked" in box.attributes]
     assert [(box["name"], box["value"]) for box in ticked] == [
         ("publisher", "Coast Gazette"),
@@ -138,6 +140,7 @@ def test_where_nothing_tells_documents_apart_the_form_is_only_a_field(tmp_path: 
 def test_a_filter_that_cannot_be_used_is_refused_with_the_field_filled(client: FlaskClient) -> None:
     tree = page(client, "/", 422, q="lava", where="colour")
     assert "where is ['colour']" in tree.one(role="alert").line
+    assert "open" in tree.one("form").one("details").attributes
     assert "checked" in tree.one("input", name="where", value="colour").attributes
 
 

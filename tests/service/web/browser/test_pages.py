@@ -1,74 +1,14 @@
-"""The pages in Chromium, as a person uses them."""
+"""The pages without JavaScript, as a person uses them."""
 
 from __future__ import annotations
 
-import shutil
-import threading
-from collections.abc import Iterator
 from urllib.parse import quote_plus
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Page, expect
 
-from tests.service.web.conftest import open_app
-
-CHROMIUM = shutil.which("chromium")
-FLAGS = [
-    "--no-sandbox", "--headless=new", "--disable-gpu", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-QUESTION = "Which tugboat towed the lighthouse?"
-SENTENCE = "The tugboat Marigold towed the lighthouse to Skerry in 1911."
-# Long enough that the passage is far from both ends of the page.
-NEWS = "".join(
-    f"Day {day}: nothing but rain fell on the quay, and no ship came in.\n\n" for day in range(60)
-)
-FILES = {
-    "log.md": f"---\ntitle: The harbour log\nlanguage: en\n---\n{NEWS}"
-    f"## Towing\n\n{SENTENCE} Nobody had asked for it.\n\n{NEWS}",
-    "table.txt": "x" * 400 + "\n\nThe pilots' table: " + "-" * 300 + "\n",
-    "volcano.md": "# Volcano\n\nLava flowed for seven weeks.\n",
-}
-
-pytestmark = pytest.mark.skipif(not CHROMIUM, reason="there is no chromium on this machine")
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Serve the application and return its address."""
-    app = open_app(tmp_path_factory.mktemp("browser"), FILES)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def tab(chromium: Browser, site: str) -> Iterator[Page]:
-    """Return a page without JavaScript that asks nobody else and meets no error."""
-    context = chromium.new_context(java_script_enabled=False)
-    page = context.new_page()
-    asked: list[str] = []
-    errors: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("console", lambda message: errors.append(message.text))
-    yield page
-    context.close()
-    assert [url for url in asked if not url.startswith(f"{site}/")] == []
-    assert errors == []
+from tests.service.web.browser.conftest import QUESTION, SENTENCE
 
 
 def test_a_question_is_asked_and_its_source_followed(tab: Page, site: str) -> None:
@@ -80,9 +20,9 @@ def test_a_question_is_asked_and_its_source_followed(tab: Page, site: str) -> No
     reply = httpx.get(f"{site}/ask", params={"q": QUESTION}).json()
 
     tab.get_by_role("article").first.get_by_role("link", name="The harbour log").click()
+    expect(tab.locator("#passage")).to_be_in_viewport()
     assert tab.url.endswith("#passage")
     assert "".join(tab.locator("mark").all_text_contents()) == reply["passages"][0]["text"]
-    expect(tab.locator("#passage")).to_be_in_viewport()
     expect(tab.get_by_role("heading", name="The harbour log")).not_to_be_in_viewport()
 
     tab.get_by_role("link", name=f"Back to “{QUESTION}”").click()
@@ -116,7 +56,7 @@ def test_a_citation_is_opened_on_demand(tab: Page, site: str) -> None:
     tab.goto(f"{site}/?q=lava")
     citation = tab.locator(".citation").first
     expect(citation).to_be_hidden()
-    tab.get_by_text("Citation").first.click()
+    tab.locator("summary", has_text="Cite").first.click()
     expect(citation).to_be_visible()
 
 

@@ -1,0 +1,96 @@
+// What pages do better with a script; all of them work without it.
+"use strict";
+
+// Asking: an address without empty fields, and a word where the answer is slow to come.
+{
+  const form = document.querySelector(".field");
+  const waiting = form?.querySelector(".waiting");
+  const timers = [];
+
+  form?.addEventListener("formdata", ({ formData }) => {
+    const given = [...formData].filter(([, value]) => value !== "");
+    for (const name of new Set(formData.keys())) formData.delete(name);
+    for (const [name, value] of given) formData.append(name, value);
+  });
+
+  form?.addEventListener("submit", () => {
+    const say = (after, text) => timers.push(setTimeout(() => (waiting.textContent = text), after));
+    say(300, "Looking in the documents…");
+    say(6000, "Still looking: the network or the service is slow. Asking again does no harm.");
+  });
+
+  // a page that is gone back to is shown as it was left
+  addEventListener("pageshow", () => {
+    timers.splice(0).forEach(clearTimeout);
+    if (waiting) waiting.textContent = "";
+  });
+}
+
+// Copying: what stands in an element, or the address of the page.
+{
+  const copy = async (text) => {
+    if (navigator.clipboard) return navigator.clipboard.writeText(text);
+    // plain HTTP on another machine than the reader's has no clipboard
+    const field = document.createElement("textarea");
+    field.value = text;
+    document.body.append(field);
+    field.select();
+    document.execCommand("copy");
+    field.remove();
+  };
+
+  for (const button of document.querySelectorAll("[data-copy], [data-copy-address]")) {
+    const label = button.firstChild;
+    const words = label.data;
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      const source = document.getElementById(button.dataset.copy);
+      await copy(source ? source.textContent : location.href);
+      label.data = "Copied";
+      setTimeout(() => (label.data = words), 2000);
+    });
+  }
+}
+
+// Keys: / to the field, j and k from passage to passage; Enter opens the link that has the focus.
+{
+  const note = document.querySelector(".keys");
+  const button = note.querySelector("button");
+  const links = [...document.querySelectorAll(".passages h3 a")];
+  const stored = "pincite-keys-off";
+  let on = true;
+  const show = () => {
+    button.textContent = on ? "Turn these keys off" : "Turn these keys on";
+  };
+
+  const move = (step) => {
+    const here = document.activeElement.closest("article")?.querySelector("h3 a");
+    const next = links[links.indexOf(here) + step] ?? (links.includes(here) ? null : links[0]);
+    next?.focus();
+    next?.closest("li").scrollIntoView({ block: "start" });
+  };
+
+  const actions = {
+    "/": () => document.getElementById("q")?.select(),
+    j: () => move(1),
+    k: () => move(-1),
+  };
+
+  try { on = localStorage.getItem(stored) === null; } catch { /* no storage, then on */ }
+  show();
+  note.hidden = false;
+  button.addEventListener("click", () => {
+    on = !on;
+    try { on ? localStorage.removeItem(stored) : localStorage.setItem(stored, ""); } catch { /* as above */ }
+    show();
+  });
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.matches("input:not([type=checkbox]), textarea, select");
+    if (!on || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+    const action = actions[event.key];
+    if (action) {
+      event.preventDefault();
+      action();
+    }
+  });
+}

@@ -1,0 +1,97 @@
+"""Pages in Chromium: a site to look at, and tabs that ask nobody else and meet no error."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from tests.service.web.conftest import open_app
+
+CHROMIUM = shutil.which("chromium")
+FLAGS = [
+    "--no-sandbox", "--headless=new", "--disable-gpu", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+QUESTION = "Which tugboat towed the lighthouse?"
+SENTENCE = "The tugboat Marigold towed the lighthouse to Skerry in 1911."
+# Long enough that the passage is far from both ends of the page.
+NEWS = "".join(
+    f"Day {day}: nothing but rain fell on the quay, and no ship came in.\n\n" for day in range(60)
+)
+FILES = {
+    "log.md": "---\ntitle: The harbour log\nlanguage: en\npublisher: Coast Gazette\n"
+    f"date: 1912-01-02\ntags: [ships]\n---\n{NEWS}"
+    f"## Towing\n\n{SENTENCE} Nobody had asked for it.\n\n{NEWS}",
+    "table.txt": "x" * 400 + "\n\nThe pilots' table: " + "-" * 300 + "\n",
+    "volcano.md": "---\ndate: 1990-05-06\n---\n# Volcano\n\nLava flowed for seven weeks.\n",
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "chromium" in getattr(item, "fixturenames", ()) and not CHROMIUM:
+            item.add_marker(pytest.mark.skip(reason="there is no chromium on this machine"))
+
+
+@contextmanager
+def served(app: Flask, host: str = "127.0.0.1") -> Iterator[str]:
+    """Serve an application and give its address."""
+    server = make_server(host, 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://{host}:{server.port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve the application over FILES and return its address."""
+    with served(open_app(tmp_path_factory.mktemp("browser"), FILES)) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def opened(chromium: Browser, site: str, *, script: bool) -> Iterator[Page]:
+    """Give a tab that asks nobody but the site and meets no error."""
+    context = chromium.new_context(java_script_enabled=script)
+    page = context.new_page()
+    asked: list[str] = []
+    errors: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: errors.append(message.text))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    context.close()
+    assert [url for url in asked if not url.startswith(f"{site}/")] == []
+    assert errors == []
+
+
+@pytest.fixture
+def tab(chromium: Browser, site: str) -> Iterator[Page]:
+    """Return a tab without JavaScript."""
+    with opened(chromium, site, script=False) as page:
+        yield page
+
+
+@pytest.fixture
+def scripted(chromium: Browser, site: str) -> Iterator[Page]:
+    """Return a tab with JavaScript."""
+    with opened(chromium, site, script=True) as page:
+        yield page
