@@ -231,6 +231,22 @@ class Catalog:
         )
         return document, [_passage(row) for row in rows]
 
+    def around(self, identity: str, start: int) -> list[Passage]:
+        """Return the passage of a document that begins at `start`, and those next to it, in order.
+
+        There are none where no passage begins there.
+        """
+        rows = self._execute(
+            "WITH here AS (SELECT passages.ordinal AS place FROM passages "
+            "JOIN documents ON document = documents.ordinal WHERE documents.id = ? AND start = ?) "
+            f"SELECT {_PASSAGE} FROM here "
+            "JOIN passages ON passages.ordinal BETWEEN place - 1 AND place + 1 "
+            "JOIN documents ON document = documents.ordinal WHERE documents.id = ? "
+            "ORDER BY passages.ordinal",
+            (identity, start, identity),
+        )
+        return [_passage(row) for row in rows]
+
     def passages(self, ordinals: Sequence[int]) -> list[tuple[Passage, Source]]:
         """Return passages by ordinal, in the order asked for, each with its source."""
         marks = ",".join("?" * len(ordinals))

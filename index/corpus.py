@@ -126,10 +126,8 @@ class Folder:
     def read(self, file: File) -> Document:
         """Read one file with the reader for its suffix."""
         try:
-            with self._open(self._root / file.path) as opened:
+            with self.open(file.path) as opened:
                 data = opened.read()
-        except Refused as refused:
-            raise DocumentError(f"{file.path}: {refused}") from refused
         except OSError as error:
             raise DocumentError(f"{file.path}: {unreadable(error)}") from error
         beside = self._beside([self._root / path for path in file.beside])
@@ -142,6 +140,19 @@ class Folder:
                 stated.append(parse_sidecar(text, path))
         metadata = complete(document.metadata, stated, file.path, file.modified)
         return replace(document, metadata=metadata)
+
+    def open(self, path: str) -> io.BufferedReader:
+        """Open the file of a document as it is now.
+
+        Raises:
+            DocumentError: it is gone, cannot be read, or lies outside the folder.
+        """
+        try:
+            return self._open(self._root / path)
+        except Refused as refused:
+            raise DocumentError(f"{path}: {refused}") from refused
+        except OSError as error:
+            raise DocumentError(f"{path}: {unreadable(error)}") from error
 
     def _reader(self, path: str) -> Reader:
         return reader_for(Path(path).suffix, self._ocr, self._json_fields)

@@ -30,7 +30,7 @@ def open_file(place: Path, inside: Path, most_mb: int, setting: str = "") -> io.
     if not real.is_relative_to(inside):
         raise Refused("a link that leads out of the documents folder")
     try:
-        file = open(os.open(real, os.O_RDONLY | os.O_NONBLOCK), "rb")  # noqa: PTH123, SIM115
+        file = open(os.open(real, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW), "rb")  # noqa: PTH123, SIM115
     except OSError as error:
         if isinstance(error, FileNotFoundError) and place.is_symlink():
             raise Refused("a link that leads nowhere") from error

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import Blueprint, Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -24,9 +26,10 @@ from service.request_ids import register_request_ids
 from service.responses import register_headers
 from service.settings import Settings, load_settings
 from service.web.description import description_blueprint
+from service.web.originals import originals_blueprint
 from service.web.pages import pages_blueprint
 from service.web.sign_in import sign_in_blueprint
-from service.wiring import open_answerer
+from service.wiring import open_answerer, open_folder
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -65,6 +68,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(health_blueprint(live))
     app.register_blueprint(description_blueprint())
     app.register_blueprint(pages_blueprint(answerer, live))
+    app.register_blueprint(originals_blueprint(live, partial(open_folder, settings)))
     app.register_blueprint(sign_in_blueprint(keyring))
     keep_fresh(live, app.logger)
     return app

@@ -165,6 +165,11 @@ OPERATIONS = {
         refusals={JSON: mcp.ErrorReply},
         further=(202, 406),  # the one for a notification, the other for an Accept without JSON
     ),
+    "originals.read_file": Operation(
+        "Fetch the file that a document was read from, as it is now.",
+        needs="ask",
+        replies={"*/*": bytes},
+    ),
     "health.healthz": Operation(
         "Say whether the process runs.", needs=None, replies={JSON: HealthReply}, limited=False
     ),

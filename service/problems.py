@@ -134,6 +134,15 @@ def _bad_json(error: ErrorDetails) -> Problem:
     return Problem(400, f"the body is not valid JSON: {error['ctx']['error']}")
 
 
+def no_document(identity: str) -> Problem:
+    """Return the problem for the id of a document that there is none of."""
+    return Problem(
+        404,
+        f"there is no document {identity!r}; GET /documents lists them",
+        FieldProblem("document_id", repr(identity), "the id of a document"),
+    )
+
+
 def _sentence(problem: FieldProblem) -> str:
     return f"{problem.field}: found {problem.found}, allowed: {problem.allowed}"
 

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, render_template, request
 from index import LiveIndex, Report, Span
 from service.arguments import LIST_RULES, PLACE_RULES, ListArguments, PlaceArguments
 from service.parsing import parse_address
-from service.problems import FieldProblem, Problem, refuse_field, wants_page
+from service.problems import no_document, refuse_field, wants_page
 from service.questions import LONGEST_QUESTION
 from service.responses import json_response, negotiated
 from service.schemas import (
@@ -18,6 +18,7 @@ from service.schemas import (
     run_reply,
 )
 from service.web.layout import lay_out_document
+from service.web.originals import is_shown
 
 _MOST_LEFT_OUT = 500  # files that the page lists; the report has them all
 
@@ -62,11 +63,7 @@ def documents_blueprint(live: LiveIndex) -> Blueprint:
         catalog = live.generation.catalog
         source, document = catalog.source(identity), catalog.document(identity)
         if source is None or document is None:
-            raise Problem(
-                404,
-                f"there is no document {identity!r}; GET /documents lists them",
-                FieldProblem("document_id", repr(identity), "the id of a document"),
-            )
+            raise no_document(identity)
         if not wants_page():
             return negotiated(json_response(document_text_reply(source, document.text)))
         passage = _passage(place, len(document.text))
@@ -74,7 +71,9 @@ def documents_blueprint(live: LiveIndex) -> Blueprint:
             "document.html",
             source=source,
             elements=lay_out_document(document, passage),
-            cited=passage.start < passage.end,
+            neighbours=catalog.around(identity, passage.start) if place.end else [],
+            passage=passage,
+            shown=is_shown(document.path),
             question=place.q.strip()[:LONGEST_QUESTION],
         )
 

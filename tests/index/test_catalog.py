@@ -134,3 +134,19 @@ def test_a_passage_is_found_by_where_it_stands(catalog: Catalog) -> None:
         assert catalog.passage(passage.document_id, passage.start, passage.end) == passage
     for place in (("id-b", 8, 25), ("id-a", 8, 18), ("nobody", 0, 5)):
         assert catalog.passage(*place) is None
+
+
+@pytest.mark.parametrize(
+    ("identity", "start", "found"),
+    [
+        ("id-b", 8, PASSAGES[:2]),
+        ("id-b", 19, PASSAGES[:2]),
+        ("id-a", 0, PASSAGES[2:]),
+        ("id-b", 9, []),
+        ("id-c", 0, []),
+    ],
+)
+def test_a_passage_is_found_with_those_next_to_it_in_its_document(
+    catalog: Catalog, identity: str, start: int, found: list[Passage]
+) -> None:
+    assert catalog.around(identity, start) == found

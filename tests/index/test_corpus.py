@@ -156,3 +156,35 @@ def test_fields_of_json_records_reach_their_reader(tmp_path: Path) -> None:
     folder = Folder(tmp_path / "d", json_fields=RecordFields(title=("head",)))
     documents = [folder.read(file) for file in folder.files()]
     assert [one.blocks[0].headings for one in documents] == [("One",), ("Two",)]
+
+
+def test_the_file_of_a_document_is_opened_as_it_is_now(tmp_path: Path) -> None:
+    folder = Folder(write_files(tmp_path / "d", {"a/b.md": "x"}))
+    write_files(tmp_path / "d", {"a/b.md": b"\xff new"})
+    (tmp_path / "d/c.md").symlink_to("a/b.md")
+    for path in ("a/b.md", "c.md"):
+        with folder.open(path) as file:
+            assert file.read() == b"\xff new"
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        ("gone.md", "No such file"),
+        ("../secret.md", "out of the documents folder"),
+        ("/etc/passwd", "out of the documents folder"),
+        ("link.md", "out of the documents folder"),
+        ("away/secret.md", "out of the documents folder"),
+        ("a", "Is a directory"),
+        ("pipe.md", "not a regular file"),
+    ],
+)
+def test_nothing_is_opened_that_is_no_file_of_the_folder(
+    tmp_path: Path, path: str, reason: str
+) -> None:
+    write_files(tmp_path, {"d/a/b.md": "x", "secret.md": "s"})
+    (tmp_path / "d/link.md").symlink_to("../secret.md")
+    (tmp_path / "d/away").symlink_to("..")
+    os.mkfifo(tmp_path / "d/pipe.md")
+    with pytest.raises(DocumentError, match=reason):
+        Folder(tmp_path / "d").open(path)

@@ -52,7 +52,7 @@
   }
 }
 
-// Keys: / to the field, j and k from passage to passage; Enter opens the link that has the focus.
+// Keys: / to the field, j and k from passage to passage, in an answer and in a document; Enter opens the link that has the focus.
 {
   const note = document.querySelector(".keys");
   const button = note.querySelector("button");
@@ -64,6 +64,8 @@
   };
 
   const move = (step) => {
+    const other = document.querySelector(`.steps [rel=${step > 0 ? "next" : "prev"}]`);
+    if (other) return other.click();
     const here = document.activeElement.closest("article")?.querySelector("h3 a");
     const next = links[links.indexOf(here) + step] ?? (links.includes(here) ? null : links[0]);
     next?.focus();

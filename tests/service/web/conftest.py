@@ -17,7 +17,7 @@ from tests.service.web.dom import Node, parse
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 
 
-def open_app(folder: Path, files: Mapping[str, str]) -> Flask:
+def open_app(folder: Path, files: Mapping[str, str | bytes]) -> Flask:
     """Return the application over an index of `files`."""
     build(write_files(folder / "documents", files), folder / "index")
     with pytest.MonkeyPatch.context() as patch:

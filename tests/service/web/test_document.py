@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
 from tests.fakes import THREE
-from tests.service.web.conftest import page
+from tests.service.web.conftest import open_app, page
 from tests.service.web.dom import Node
 
 BODY = THREE["harbour.md"].split("---\n", 2)[2]
@@ -106,3 +107,26 @@ def test_without_a_question_it_leads_to_the_list(
     assert (
         source_page(client, source).one(class_="back").one("a").attributes["href"] == "/documents"
     )
+
+
+def test_a_passage_leads_to_those_next_to_it(tmp_path: Path) -> None:
+    text = "".join(f"Day {day}: nothing but rain fell on the quay.\n\n" for day in range(200))
+    client = open_app(tmp_path, {"log.md": text}).test_client()
+    source = json.loads(client.get("/ask", query_string={"q": "Day 100"}).data)["passages"][0]
+    place = source["source"]
+    links = source_page(client, place, start=place["start"], end=place["end"], q="rain")
+    steps = {one.attributes["rel"]: one for one in links.one("nav", class_="steps").all("a")}
+    assert set(steps) == {"prev", "next"}
+    after = page(client, steps["next"].attributes["href"])
+    marked = "".join(mark.text for mark in after.one("article").all("mark"))
+    assert text.index(marked) >= place["end"]
+    back = {one.attributes["rel"]: one for one in after.one("nav", class_="steps").all("a")}
+    again = page(client, back["prev"].attributes["href"])
+    assert "".join(mark.text for mark in again.one("article").all("mark")) == source["text"]
+    assert again.one(class_="back").line == "Back to “rain”"
+
+
+def test_where_no_passage_is_cited_there_are_none_next_to_it(
+    client: FlaskClient, source: dict[str, Any]
+) -> None:
+    assert not source_page(client, source).all("nav", class_="steps")

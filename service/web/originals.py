@@ -1,0 +1,56 @@
+"""The files that documents were read from, as they are now, for readers to open."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import PurePosixPath
+
+from flask import Blueprint, Response, send_file
+
+from index import DocumentError, DocumentsFolderError, Folder, LiveIndex
+from service.problems import Problem, no_document
+
+# A file may hold anything, scripts too; opened as a page of this service it could do what its
+# reader may. A browser saves all but PDF, which it shows apart, as one of no origin.
+_PDF = "application/pdf"
+_HEADERS = {
+    "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+def originals_blueprint(live: LiveIndex, open_folder: Callable[[], Folder]) -> Blueprint:
+    """Return the route /documents/<id>/file; `open_folder` gives the folder of the documents."""
+    routes = Blueprint("originals", __name__)
+
+    @routes.get("/documents/<identity>/file")
+    def read_file(identity: str) -> Response:
+        document = live.generation.catalog.document(identity)
+        if document is None:
+            raise no_document(identity)
+        path = PurePosixPath(document.path)
+        is_pdf = is_shown(document.path)
+        try:
+            file = open_folder().open(document.path)
+        except (DocumentError, DocumentsFolderError) as error:
+            raise Problem(404, f"the file of this document cannot be opened: {error}") from error
+        status = os.fstat(file.fileno())
+        response = send_file(
+            file,
+            mimetype=_PDF if is_pdf else "application/octet-stream",
+            as_attachment=not is_pdf,
+            download_name=path.name,
+            last_modified=status.st_mtime,
+            etag=False,
+        )
+        response.content_length = status.st_size
+        response.headers.update(_HEADERS)
+        return response
+
+    return routes
+
+
+def is_shown(path: str) -> bool:
+    """Return whether browsers show the file at `path`; they save all others."""
+    return PurePosixPath(path).suffix.lower() == ".pdf"
