@@ -7,7 +7,7 @@ from flask import Blueprint, Response, render_template, request
 from index import LiveIndex, Report, Span
 from service.arguments import LIST_RULES, PLACE_RULES, ListArguments, PlaceArguments
 from service.parsing import parse_address
-from service.problems import no_document, refuse_field, wants_page
+from service.problems import Problem, no_document, refuse_field, wants_page
 from service.questions import LONGEST_QUESTION
 from service.responses import json_response, negotiated
 from service.schemas import (
