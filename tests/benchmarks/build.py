@@ -125,7 +125,8 @@ def run_txtai(python: Path, texts: Path, folder: Path) -> Spent:
     """Return what txtai says that it took."""
     script = Path(__file__).with_name("txtai_index.py")
     model = locate_model(DEFAULT_MODEL).location
-    command = [str(one) for one in (python, script, model, texts, folder)]
+    # -P, for txtai.py lies beside the script and is something else
+    command = [str(one) for one in (python, "-P", script, model, texts, folder)]
     quiet = {"LITELLM_LOCAL_MODEL_COST_MAP": "True", "HF_HUB_OFFLINE": "1"}
     done = subprocess.run(
         command, check=True, env=os.environ | quiet, capture_output=True, text=True
