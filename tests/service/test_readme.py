@@ -60,7 +60,9 @@ def output(name: str, address: str) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("name", ["openai chat", "openai search", "langchain", "llamaindex"])
+@pytest.mark.parametrize(
+    "name", ["client", "openai chat", "openai search", "langchain", "llamaindex"]
+)
 def test_a_program_cites_the_document_that_answers(name: str, address: str) -> None:
     assert "President Ilham Aliyev and Vladimir Norov meet in Munich" in output(name, address)
 
@@ -71,6 +73,11 @@ def test_a_chat_answers_with_a_mark_and_its_source(address: str) -> None:
     assert lines[0].endswith(" [1]")
     assert lines[2].startswith("[1] ")
     assert lines[-1].startswith("President Ilham Aliyev and Vladimir Norov meet in Munich http")
+
+
+def test_a_list_of_questions_gets_a_list_of_replies(address: str) -> None:
+    replies = json.loads(output("batch", address))
+    assert [len(one["passages"]) for one in replies] == [1, 1]
 
 
 def test_search_results_are_part_of_a_message_to_claude(address: str) -> None:
@@ -142,7 +149,7 @@ def send(address: str, sent: dict[str, Any]) -> httpx.Response:
 
 def test_no_program_is_left_out() -> None:
     assert set(PROGRAMS) == {
-        "openai chat", "openai search", "claude", "langchain", "llamaindex", "bot",
+        "client", "openai chat", "openai search", "claude", "langchain", "llamaindex", "bot",
     }  # fmt: skip
-    assert set(COMMANDS) == {"dify", "open webui"}
+    assert set(COMMANDS) == {"batch", "dify", "open webui"}
     assert len(PROGRAMS["bot"].splitlines()) <= 28
