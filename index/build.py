@@ -75,7 +75,7 @@ def build_index(
             published=generation is not None,
             files=tuple(reports),
             deleted=planned.deleted if generation else (),
-            finished=datetime.now(UTC).isoformat(timespec="seconds"),
+            finished=datetime.now(UTC).isoformat(timespec="milliseconds"),
             resumed=resumed,
         )
         write_report(folder, report)

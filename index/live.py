@@ -39,6 +39,11 @@ class LiveIndex:
         """Return what the last build did with each file, whether it published anything or not."""
         return self._report.read()
 
+    def state(self) -> str:
+        """Return what is another whenever a generation or a report has been replaced."""
+        report = self.report()
+        return f"{self.generation.id} {report.finished if report else ''}"
+
     def _open(self, identity: str) -> Generation:
         generation = open_generation(self._folder, identity)
         check_recipe(generation.manifest, self._folder, self._model)

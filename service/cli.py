@@ -134,7 +134,8 @@ def index(*, rebuild: bool, as_json: bool, **options: object) -> None:
         with ProgressBar() as progress:
             report = update_index(settings, progress, rebuild=rebuild)
     except NothingToIndex as nothing:
-        show(nothing.report)
+        if as_json or len(nothing.report.files) > 1:  # of one file, the error says all
+            show(nothing.report)
         raise
     show(report)
 

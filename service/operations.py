@@ -87,11 +87,13 @@ OPERATIONS = {
         needs="ask",
         arguments=ListArguments,
         replies={JSON: DocumentListReply, PAGE: str},
+        kept=True,
     ),
     "documents.read_report": Operation(
         "Read what the last run did with each file, as `pincite index --json` prints it.",
         needs="ask",
         replies={JSON: ReportReply},
+        kept=True,
         further=(404,),
     ),
     "documents.read_document": Operation(

@@ -108,6 +108,8 @@ def test_a_folder_with_nothing_to_index_is_reported_before_it_is_refused(
     report = json.loads(outcome.out)
     assert (report["generation"], len(report["files"])) == (None, 1)
     assert outcome.err.startswith("pincite: none of 1 files can be indexed; picture.png: ")
+    assert run(*arguments).err.startswith("pincite: none of 1 files")
+    write_files(documents, {"other.png": b"x"})
     assert "skipped  picture.png" in run(*arguments).err
 
 
