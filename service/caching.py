@@ -16,8 +16,9 @@ from service.operations import operation_of
 def register_etags(app: Flask, live: LiveIndex) -> None:
     """Tag the replies of `app` that a generation gives alike, and send none that a client has.
 
-    A tag is of the generation and the report of the last run, the day (which questions are asked on), the address, what the client
-    accepts, its key, and this process, whose settings and pages no other need have.
+    A tag is of the generation, the report of the last run, the day (which questions are asked on),
+    the address, what the client accepts, its key, and this process, whose settings and pages no
+    other need have.
     """
     process = secrets.token_hex(8)
 
