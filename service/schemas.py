@@ -285,14 +285,14 @@ def _passage_reply(passage: CitedPassage, form: CitationFormat | None) -> Passag
         score=hit.scores.fused,
         text=hit.passage.text,
         evidence=[SpanReply(start=span.start, end=span.end) for span in hit.evidence],
-        scores=ScoresReply(**asdict(hit.scores)),
+        scores=ScoresReply.model_validate(hit.scores, from_attributes=True),
         source=_source_reply(hit.passage, hit.source, form),
         duplicates=[_source_reply(*place, form) for place in hit.duplicates],
     )
 
 
 def _source_reply(passage: Passage, source: Source, form: CitationFormat | None) -> SourceReply:
-    meta = source.metadata
+    meta, location = source.metadata, passage.location
     return SourceReply(
         document_id=source.id,
         title=meta.title,
@@ -303,7 +303,11 @@ def _source_reply(passage: Passage, source: Source, form: CitationFormat | None)
         path=source.path,
         copies=list(source.copies),
         stale=source.stale,
-        **asdict(passage.location),
+        page=location.page,
+        slide=location.slide,
+        sheet=location.sheet,
+        row=location.row,
+        part=location.part,
         lines=passage.lines,
         start=passage.start,
         end=passage.end,
