@@ -1,6 +1,6 @@
 """From files to hits: reads documents, indexes their passages and finds those that answer."""
 
-from index.beir import BeirCorpus, Question, read_questions
+from index.beir import BeirCorpus, Question, read_questions, write_questions
 from index.build import build_index
 from index.citations import CITATION_FORMATS, CitationFormat, CslItem, cite, escape_markdown
 from index.confidence import Calibration, load_calibration
@@ -138,4 +138,5 @@ __all__ = [
     "plan_trials",
     "read_facets",
     "read_questions",
+    "write_questions",
 ]

@@ -10,12 +10,13 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, BinaryIO, TypeVar
 
+import orjson
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from index.corpus import File
@@ -147,6 +148,31 @@ def read_questions(folder: Path, known: frozenset[str]) -> list[Question]:
     if not judged:
         raise DatasetError(f"{folder / 'qrels' / 'test.tsv'} judges none of the questions")
     return judged
+
+
+def write_questions(folder: Path, questions: Sequence[Question]) -> None:
+    """Write questions, their ids and texts alone, with their judgements into a new folder.
+
+    Raises:
+        DatasetError: the folder holds something already or cannot be written, or a record's id
+            holds a tab or a line end, which part judgements.
+    """
+    rows = ["query-id\tcorpus-id\tscore"]
+    for one in questions:
+        for record, grade in one.relevant.items():
+            if re.search(r"[\t\r\n]", record):
+                raise DatasetError(f"{record!r} holds a tab or a line end; rename it")
+            rows.append(f"{one.id}\t{record}\t{grade}")
+    try:
+        if folder.exists() and any(folder.iterdir()):
+            raise DatasetError(f"{folder} holds something already; name a new or empty folder")
+        (folder / "qrels").mkdir(parents=True, exist_ok=True)
+        (folder / "queries.jsonl").write_bytes(
+            b"".join(orjson.dumps({"_id": one.id, "text": one.text}) + b"\n" for one in questions)
+        )
+        (folder / "qrels" / "test.tsv").write_bytes("".join(f"{row}\n" for row in rows).encode())
+    except OSError as error:
+        raise DatasetError(f"{folder} cannot be written: {error.strerror}") from error
 
 
 _Line = TypeVar("_Line", _Record, _QueryLine)

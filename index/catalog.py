@@ -1,4 +1,4 @@
-"""Documents and passages in SQLite. All of Pincite's SQL stands here."""
+"""Documents and passages in SQLite. All SQL of the index stands here."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from service.access.gate import Gate, check_access, register_gate
 from service.access.keys import Keyring
 from service.access.limits import Queue, register_queue, register_rate
 from service.caching import register_etags
+from service.feedback.store import FeedbackStore
 from service.links import SourcePages
 from service.operations import VERSION
 from service.problems import register_problems, render_problem
@@ -26,6 +27,7 @@ from service.request_ids import register_request_ids
 from service.responses import register_headers
 from service.settings import Settings, load_settings
 from service.web.description import description_blueprint
+from service.web.feedback import feedback_blueprint
 from service.web.originals import originals_blueprint
 from service.web.pages import pages_blueprint
 from service.web.sign_in import sign_in_blueprint
@@ -69,6 +71,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(description_blueprint())
     app.register_blueprint(pages_blueprint(answerer, live))
     app.register_blueprint(originals_blueprint(live, partial(open_folder, settings)))
+    app.register_blueprint(feedback_blueprint(live, FeedbackStore(settings.feedback)))
     app.register_blueprint(sign_in_blueprint(keyring))
     keep_fresh(live, app.logger)
     return app

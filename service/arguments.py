@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from service.questions import QuestionText
 from service.rules import explain
 
 _LARGEST_PAGE = 1000
@@ -22,6 +23,14 @@ PLACE_RULES = {
     "start": "a whole number from 0 to the length of the text",
     "end": "a whole number from start to the length of the text",
     "q": "a question",
+}
+FEEDBACK_RULES = {
+    "q": "the question that was asked",
+    "document_id": "the id of a document",
+    "start": "where a passage of the document begins",
+    "end": "where it ends",
+    "helpful": "yes or no",
+    "back": "an address of this service to go back to",
 }
 
 
@@ -61,3 +70,16 @@ class SignIn(BaseModel):
 
     key: str
     next: str = "/"
+
+
+class FeedbackForm(BaseModel):
+    """Whether a passage helped with a question."""
+
+    model_config = ConfigDict(frozen=True, json_schema_extra=explain(FEEDBACK_RULES))
+
+    q: QuestionText
+    document_id: str
+    start: Annotated[_Number, Field(ge=0, le=_FURTHEST)]
+    end: Annotated[_Number, Field(ge=0, le=_FURTHEST)]
+    helpful: Literal["yes", "no"]
+    back: str = "/"

@@ -9,6 +9,7 @@ import click
 
 from index import CITATION_FORMATS, CitationFormat, NothingToIndex, Report
 from service.access.commands import keys
+from service.feedback.commands import feedback
 from service.filters import FLAT_RULES
 from service.running import run
 from service.settings import load_settings
@@ -86,6 +87,7 @@ def pincite() -> None:
 
 
 pincite.add_command(keys)
+pincite.add_command(feedback)
 
 
 @pincite.command(short_help="Answer over HTTP and in the browser.")

@@ -14,7 +14,7 @@ from flask import Request
 from pydantic import BaseModel
 
 from service.access.keys import Kind
-from service.arguments import ListArguments, PlaceArguments, SignIn
+from service.arguments import FeedbackForm, ListArguments, PlaceArguments, SignIn
 from service.media import FORM, JSON, MARKDOWN, PAGE, PROBLEM, TEXT
 from service.parsing import Batch
 from service.protocols import dify, mcp, openwebui
@@ -26,6 +26,7 @@ from service.schemas import (
     BatchReply,
     DocumentListReply,
     DocumentTextReply,
+    FeedbackReply,
     HealthReply,
     ProblemReply,
     ReadyReply,
@@ -205,6 +206,13 @@ OPERATIONS = {
         needs=None,
         replies={"*/*": bytes},
         limited=False,
+    ),
+    "feedback.give": Operation(
+        "Say whether a passage helped with a question.",
+        needs="ask",
+        body={FORM: FeedbackForm},
+        replies={JSON: FeedbackReply, PAGE: str},
+        further=(404,),
     ),
     "sign_in.form": Operation(
         "Show the form that takes a key.", needs=None, replies={PAGE: str}, limited=False

@@ -66,6 +66,18 @@ def parse_address(request: Request, schema: type[Schema], rules: Mapping[str, st
         raise field_problems(error, rules) from error
 
 
+def parse_form(request: Request, schema: type[Schema], rules: Mapping[str, str]) -> Schema:
+    """Read the fields of a form that was sent as a body; others are ignored.
+
+    Raises:
+        Problem: 422, naming each field that cannot be used.
+    """
+    try:
+        return schema.model_validate(request.form.to_dict())
+    except ValidationError as error:
+        raise field_problems(error, rules) from error
+
+
 def parse_body(request: Request) -> Ask | list[Ask | Problem]:
     """Read a question from a JSON body, or a list of questions or of what is wrong with each.
 

@@ -56,6 +56,12 @@ class ProblemReply(BaseModel):
     errors: list[FieldReply]
 
 
+class FeedbackReply(BaseModel):
+    """What a reader said of a passage is kept."""
+
+    status: Literal["kept"] = "kept"
+
+
 class SpanReply(BaseModel):
     """A half-open range of Unicode code points."""
 

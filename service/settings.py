@@ -113,6 +113,9 @@ class Settings(BaseSettings):
         64, description="requests that may wait; more are told to come again"
     )
     keys: Path = Field(Path(".pincite-keys.json"), description="file of the keys")
+    feedback: Path = Field(
+        Path(".pincite-feedback.sqlite"), description="file of what readers say of passages"
+    )
     no_auth: bool = Field(False, description="answer whoever asks, without a key")
     rate_limit: Annotated[str, AfterValidator(_rate)] = Field(
         "600/minute", description="requests of one key or address; empty for any number"

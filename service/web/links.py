@@ -1,4 +1,4 @@
-"""Addresses that came from documents, before a page links to them."""
+"""Addresses that came from documents and forms, before a page links to them."""
 
 from __future__ import annotations
 
@@ -12,3 +12,9 @@ def web_address(url: str | None) -> str | None:
     except ValueError:
         return None
     return url if parts.scheme in {"http", "https"} and parts.hostname else None
+
+
+def local_address(address: str) -> str | None:
+    """Return `address` if it is one of this site, without its host, else None."""
+    here = address.startswith("/") and address[1:2] not in {"/", "\\"} and address.isprintable()
+    return address if here else None

@@ -13,6 +13,7 @@ from service.access.gate import COOKIE
 from service.access.keys import Keyring
 from service.media import PAGE
 from service.problems import Problem
+from service.web.links import local_address
 
 _DAYS = 30
 
@@ -31,7 +32,9 @@ def sign_in_blueprint(keyring: Keyring) -> Blueprint:
         key = keyring.find(token)
         if key is None or not key.permits("ask"):
             raise Problem(401, "this key is not known here")
-        response = redirect(_local(request.form.get("next", "")), 303)
+        response = redirect(
+            local_address(request.form.get("next", "")) or url_for("pages.form"), 303
+        )
         response.set_cookie(
             COOKIE,
             token,
@@ -49,9 +52,3 @@ def sign_in_blueprint(keyring: Keyring) -> Blueprint:
         return response
 
     return routes
-
-
-def _local(address: str) -> str:
-    """Return an address if it is one of this site, else that of the form."""
-    here = address.startswith("/") and address[1:2] not in {"/", "\\"} and address.isprintable()
-    return address if here else url_for("pages.form")

@@ -6,7 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from index import BeirCorpus, DatasetError, DocumentError, Question, read_questions
+from index import (
+    BeirCorpus,
+    DatasetError,
+    DocumentError,
+    Question,
+    read_questions,
+    write_questions,
+)
 from tests.fakes import write_files
 
 CORPUS: list[dict[str, object]] = [
@@ -146,3 +153,26 @@ def test_a_missing_file_is_named_with_what_a_folder_holds(tmp_path: Path, file: 
     assert f"{file}: No such file or directory; a BEIR folder holds corpus.jsonl" in str(
         caught.value
     )
+
+
+def test_questions_that_are_written_are_read_again(tmp_path: Path) -> None:
+    questions = [
+        Question("1", 'Who "wrote"\tthis\n?', {"a b.md": 1, "ü/c.md": 0}),
+        Question("2", "Née?", {"ü/c.md": 3}),
+    ]
+    write_questions(tmp_path / "new" / "folder", questions)
+    assert read_questions(tmp_path / "new" / "folder", frozenset({"a b.md", "ü/c.md"})) == questions
+
+
+def test_what_cannot_be_written_is_refused_and_nothing_is_changed(tmp_path: Path) -> None:
+    write_files(tmp_path / "full", {"mine.txt": "mine"})
+    question = Question("1", "Who?", {"a.md": 1})
+    for folder, message in [
+        (tmp_path / "full", "name a new or empty folder"),
+        (tmp_path / "full/mine.txt", "cannot be written"),
+    ]:
+        with pytest.raises(DatasetError, match=message):
+            write_questions(folder, [question])
+    with pytest.raises(DatasetError, match="a tab or a line end"):
+        write_questions(tmp_path / "new", [Question("1", "Who?", {"a\tb.md": 1})])
+    assert [path.name for path in tmp_path.rglob("*")] == ["full", "mine.txt"]

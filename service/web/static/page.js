@@ -52,6 +52,19 @@
   }
 }
 
+// Feedback: sent in place; the page stays as it is.
+for (const form of document.querySelectorAll(".feedback")) {
+  const status = form.querySelector("[role=status]");
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const body = new URLSearchParams(new FormData(form, event.submitter));
+    const kept = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } })
+      .then((reply) => reply.ok, () => false);
+    status.textContent = kept ? "Thank you" : "This could not be kept; try again";
+    for (const button of form.querySelectorAll("button")) button.hidden = kept;
+  });
+}
+
 // Keys: / to the field, j and k from passage to passage, in an answer and in a document; Enter opens the link that has the focus.
 {
   const note = document.querySelector(".keys");

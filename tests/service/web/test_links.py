@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from service.web.links import web_address
+from service.web.links import local_address, web_address
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,13 @@ def test_a_web_address_may_be_followed(url: str) -> None:
 )
 def test_anything_else_may_not(url: str | None) -> None:
     assert web_address(url) is None
+
+
+@pytest.mark.parametrize("address", ["/", "/?q=a%20b", "/documents/x?start=1#passage"])
+def test_an_address_of_this_site_may_be_gone_back_to(address: str) -> None:
+    assert local_address(address) == address
+
+
+@pytest.mark.parametrize("address", ["", "x", "//evil", "/\\evil", "/\nx", "https://evil", "?q"])
+def test_no_other_may(address: str) -> None:
+    assert local_address(address) is None

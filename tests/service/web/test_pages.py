@@ -82,7 +82,7 @@ def test_an_error_is_a_page_with_ways_on(client: FlaskClient) -> None:
 
 
 def test_the_form_offers_what_tells_documents_apart(client: FlaskClient) -> None:
-    form = page(client).one("form").one("details")
+    form = page(client).one("form", role="search").one("details")
     assert "open" not in form.attributes
     boxes = form.all("input", type="checkbox")
     assert [(box.attributes["name"], box.attributes["value"]) for box in boxes] == [
@@ -107,7 +107,7 @@ def test_the_form_narrows_the_search_and_keeps_what_was_chosen(client: FlaskClie
     ]
     tree = page(client, f"/?{urlencode([('q', 'lava'), ('publisher', ''), *chosen])}")
     assert [link.line for link in tree.one("ol").all("h3")] == ["The harbour of Thessaly"]
-    form = tree.one("form").one("details")
+    form = tree.one("form", role="search").one("details")
     assert "open" not in form.attributes
     assert form.one("summary").line.endswith("7 filters in use")
     ticked = [box.attributes for box in form.all("input") if "checked" in box.attributes]
@@ -134,13 +134,13 @@ def test_days_can_be_chosen_where_documents_are_of_more_than_one(tmp_path: Path)
 def test_where_nothing_tells_documents_apart_the_form_is_only_a_field(tmp_path: Path) -> None:
     same = "---\npublisher: Press\ntags: [a]\ndate: 2020-01-01\n---\nRain fell.\n"
     client = open_app(tmp_path, {"a.md": same, "b.md": f"{same}Snow too.\n"}).test_client()
-    assert not page(client).one("form").all("details")
+    assert not page(client).one("form", role="search").all("details")
 
 
 def test_a_filter_that_cannot_be_used_is_refused_with_the_field_filled(client: FlaskClient) -> None:
     tree = page(client, "/", 422, q="lava", where="colour")
     assert "where is ['colour']" in tree.one(role="alert").line
-    assert "open" in tree.one("form").one("details").attributes
+    assert "open" in tree.one("form", role="search").one("details").attributes
     assert "checked" in tree.one("input", name="where", value="colour").attributes
 
 

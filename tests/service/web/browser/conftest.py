@@ -55,7 +55,12 @@ def served(app: Flask, host: str = "127.0.0.1") -> Iterator[str]:
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Serve the application over FILES and return its address."""
-    with served(open_app(tmp_path_factory.mktemp("browser"), FILES)) as address:
+    folder = tmp_path_factory.mktemp("browser")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PINCITE_DOCUMENTS", str(folder / "documents"))
+        patch.setenv("PINCITE_FEEDBACK", str(folder / "feedback.sqlite"))
+        app = open_app(folder, FILES)
+    with served(app) as address:
         yield address
 
 

@@ -91,3 +91,12 @@ def test_a_slow_answer_is_announced_and_gone_back_from(scripted: Page, site: str
     expect(scripted.get_by_role("status")).to_be_empty()
     scripted.go_forward()
     expect(scripted.locator(".sentence")).to_contain_text(SENTENCE)
+
+
+def test_feedback_is_sent_in_place(answered: Page) -> None:
+    form = answered.get_by_role("article").first.locator(".feedback")
+    address = answered.url
+    form.get_by_role("button", name="Yes").click()
+    expect(form.get_by_role("status")).to_have_text("Thank you")
+    expect(form.get_by_role("button", name="Yes")).to_be_hidden()
+    assert answered.url == address

@@ -82,3 +82,11 @@ def test_dark_and_light_follow_the_reader(tab: Page, site: str) -> None:
         tab.goto(site)
         colours.append(tab.evaluate("getComputedStyle(document.body).backgroundColor"))
     assert colours == ["rgb(252, 252, 250)", "rgb(21, 22, 24)"]
+
+
+def test_feedback_is_given_and_the_results_gone_back_to(tab: Page, site: str) -> None:
+    tab.goto(f"{site}/?q={quote_plus(QUESTION)}")
+    tab.get_by_role("article").first.get_by_role("button", name="No").click()
+    expect(tab.get_by_role("heading", name="Thank you")).to_be_visible()
+    tab.get_by_role("link", name="Back to the results").click()
+    expect(tab.locator(".sentence")).to_contain_text(SENTENCE)

@@ -1,0 +1,33 @@
+"""The command `pincite feedback`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from service.settings import load_settings
+
+_PATH = click.Path(path_type=Path, readable=False)
+
+
+@click.command(short_help="Write what readers judged as a BEIR folder.")
+@click.option(
+    "--feedback", metavar="FILE", type=_PATH, help="Its file. [default: .pincite-feedback.sqlite]"
+)
+@click.option("--documents", type=_PATH, help="Folder of the documents. [default: documents]")
+@click.argument("folder", type=_PATH)
+def feedback(*, folder: Path, **options: object) -> None:
+    """Write what readers found helpful into the new FOLDER, for `pincite evaluate`."""
+    from service.feedback.export import export_feedback
+
+    settings = load_settings(**options)
+    written = export_feedback(settings, folder)
+    for path in written.gone:
+        click.echo(f"left out: {path} is not in {settings.documents} any longer", err=True)
+    if written.unhelped:
+        click.echo(f"left out: {written.unhelped} questions that nothing helped with", err=True)
+    click.echo(
+        f"{written.questions} questions with {written.documents} judged documents; measure with: "
+        f"pincite evaluate {folder} --documents {settings.documents}"
+    )

@@ -1,0 +1,73 @@
+"""Feedback as a BEIR folder, which `pincite evaluate` measures answers by."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from index import Question, write_questions
+from service.feedback.store import FeedbackError, FeedbackStore, Judgement
+from service.settings import Settings
+from service.wiring import open_folder
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What was written: how many questions, with how many judged documents.
+
+    `gone` are the paths of judged documents that are in the folder no longer, and `unhelped` is
+    the number of questions left out because no document helped with them.
+    """
+
+    questions: int
+    documents: int
+    gone: tuple[str, ...]
+    unhelped: int
+
+
+def export_feedback(settings: Settings, folder: Path) -> Exported:
+    """Write what readers judged into a new folder: queries.jsonl and qrels/test.tsv.
+
+    A document is relevant to a question, with grade 1, if it helped more often than not.
+
+    Raises:
+        FeedbackError: there is no feedback, or none that measures anything.
+        DocumentsFolderError: the documents cannot be read.
+        DatasetError: the folder holds something already.
+    """
+    judgements = FeedbackStore(settings.feedback).judgements()
+    here = {file.path for file in open_folder(settings).files()}
+    gone = sorted({one.path for one in judgements} - here)
+    questions = grade([one for one in judgements if one.path in here])
+    helped = [one for one in questions if any(one.relevant.values())]
+    if not helped:
+        raise FeedbackError(
+            f"nothing in {settings.feedback} says that a document of {settings.documents} helped "
+            "with a question, so it measures nothing yet"
+        )
+    write_questions(folder, helped)
+    return Exported(
+        questions=len(helped),
+        documents=sum(len(one.relevant) for one in helped),
+        gone=tuple(gone),
+        unhelped=len(questions) - len(helped),
+    )
+
+
+def grade(judgements: Iterable[Judgement]) -> list[Question]:
+    """Return the judged questions, each with the grades of its documents, 1 or 0, by path."""
+    balance: dict[str, Counter[str]] = {}
+    for one in judgements:
+        balance.setdefault(one.question, Counter())[one.path] += one.helpful - one.unhelpful
+    return [
+        Question(_name(question), question, {path: int(more > 0) for path, more in paths.items()})
+        for question, paths in balance.items()
+    ]
+
+
+def _name(question: str) -> str:
+    """Return an id that the same question always has."""
+    return hashlib.sha256(question.encode()).hexdigest()[:16]

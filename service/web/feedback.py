@@ -1,0 +1,45 @@
+"""Taking what a reader says of a passage, with a script or without."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, current_app, render_template, request
+
+from index import LiveIndex
+from service.arguments import FEEDBACK_RULES, FeedbackForm
+from service.feedback.store import FeedbackError, FeedbackStore
+from service.parsing import parse_form
+from service.problems import Problem, no_document, refuse_field, wants_page
+from service.responses import json_response, negotiated
+from service.schemas import FeedbackReply
+from service.web.links import local_address
+
+
+def feedback_blueprint(live: LiveIndex, store: FeedbackStore) -> Blueprint:
+    """Return the route /feedback."""
+    routes = Blueprint("feedback", __name__)
+
+    @routes.post("/feedback")
+    def give() -> Response:
+        given = parse_form(request, FeedbackForm, FEEDBACK_RULES)
+        catalog = live.generation.catalog
+        document = catalog.document(given.document_id)
+        if document is None:
+            raise no_document(given.document_id)
+        around = catalog.around(given.document_id, given.start)
+        if not any((one.start, one.end) == (given.start, given.end) for one in around):
+            raise refuse_field("start", given.start, "where a passage of the document begins")
+        try:
+            store.add(
+                given.q, document.path, given.start, given.end, helpful=given.helpful == "yes"
+            )
+        except FeedbackError as error:
+            current_app.logger.error("%s", error)  # noqa: TRY400 - its message says all
+            raise Problem(503, "this cannot be kept now; the server's log says why") from error
+        if wants_page():
+            back = local_address(given.back) or "/"
+            return negotiated(
+                Response(render_template("thanks.html", back=back), mimetype="text/html")
+            )
+        return negotiated(json_response(FeedbackReply()))
+
+    return routes
