@@ -31,6 +31,7 @@ from service.web.feedback import feedback_blueprint
 from service.web.originals import originals_blueprint
 from service.web.pages import pages_blueprint
 from service.web.sign_in import sign_in_blueprint
+from service.web.status import status_blueprint
 from service.wiring import open_answerer, open_folder
 
 
@@ -73,5 +74,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(originals_blueprint(live, partial(open_folder, settings)))
     app.register_blueprint(feedback_blueprint(live, FeedbackStore(settings.feedback)))
     app.register_blueprint(sign_in_blueprint(keyring))
+    app.register_blueprint(status_blueprint(live, answerer.activity))
     keep_fresh(live, app.logger)
     return app

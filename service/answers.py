@@ -10,6 +10,7 @@ from threading import Lock
 from cachetools import LRUCache, cached
 
 from index import NEAR, Generation, Hit, LiveIndex, Query, Retriever, cite
+from service.activity import Activity
 
 _KEPT = 10_000  # passages in the answers that are kept, which take about 25 MB
 
@@ -54,12 +55,14 @@ class Answerer:
 
     A question counts as answerable from a confidence of `threshold` on, or, where no calibration
     fits the model, as soon as anything is found. The latest answers of each generation are kept.
+    `activity` counts what is answered.
     """
 
     def __init__(self, retriever: Retriever, live: LiveIndex, threshold: float) -> None:
         self._retriever = retriever
         self._live = live
         self._threshold = threshold
+        self.activity = Activity()
         self._look_up = cached(
             LRUCache(_KEPT, getsizeof=_passages),
             key=lambda query, generation: (generation.id, query),
@@ -68,7 +71,7 @@ class Answerer:
 
     def warm_up(self) -> None:
         """Load what the first question would wait for."""
-        self.answer(Query("?"))
+        self._find(Query("?"), self._live.generation)
 
     def answer(self, query: Query) -> Answer:
         """Return the best passages for a question and the sentence that answers it."""
@@ -76,7 +79,9 @@ class Answerer:
         today = dt.datetime.now(dt.UTC).date()
         dated = replace(query, asked_on=query.asked_on or today)
         found = self._look_up(dated, self._live.generation)
-        return replace(found, took_ms=round((time.perf_counter() - began) * 1000, 3))
+        took = round((time.perf_counter() - began) * 1000, 3)
+        self.activity.record(took)
+        return replace(found, took_ms=took)
 
     def _find(self, query: Query, generation: Generation) -> Answer:
         ranking = self._retriever.rank(query, generation)

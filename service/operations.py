@@ -31,6 +31,7 @@ from service.schemas import (
     ProblemReply,
     ReadyReply,
     ReportReply,
+    StatusReply,
 )
 from service.search_results import SearchResults
 
@@ -213,6 +214,11 @@ OPERATIONS = {
         body={FORM: FeedbackForm},
         replies={JSON: FeedbackReply, PAGE: str},
         further=(404,),
+    ),
+    "status.show": Operation(
+        "Say what the service answers from, how much is asked, and how fast it answers.",
+        needs="ask",
+        replies={JSON: StatusReply, PAGE: str},
     ),
     "sign_in.form": Operation(
         "Show the form that takes a key.", needs=None, replies={PAGE: str}, limited=False

@@ -122,6 +122,30 @@ class RunReply(BaseModel):
     counts: dict[Status, int]
 
 
+class LatencyReply(BaseModel):
+    """How many milliseconds the latest answers took, up to 1000 of them; null if there are none."""
+
+    answers: int
+    p50: float | None
+    p95: float | None
+
+
+class StatusReply(BaseModel):
+    """What the service answers from, and what it was asked in the last 60 minutes, oldest first."""
+
+    generation: str
+    created: str
+    documents: int
+    passages: int
+    sentences: int
+    model: str
+    encoder: str
+    device: str
+    questions_per_minute: list[int]
+    latency_ms: LatencyReply
+    run: RunReply | None
+
+
 class ReportReply(BaseModel):
     """What the last run did: one entry for every file that was found; see index/report.py."""
 

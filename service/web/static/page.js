@@ -93,7 +93,7 @@ for (const form of document.querySelectorAll(".feedback")) {
 
   try { on = localStorage.getItem(stored) === null; } catch { /* no storage, then on */ }
   show();
-  note.hidden = false;
+  note.hidden = !document.querySelector("#q, .steps");
   button.addEventListener("click", () => {
     on = !on;
     try { on ? localStorage.removeItem(stored) : localStorage.setItem(stored, ""); } catch { /* as above */ }

@@ -1,0 +1,52 @@
+"""How the service is doing: what it answers from, how much is asked, and how fast it answers."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, render_template
+
+from index import LiveIndex
+from service.activity import Activity
+from service.problems import wants_page
+from service.responses import json_response, negotiated
+from service.schemas import LatencyReply, StatusReply, run_reply
+from service.web.plots import EDGES, HEIGHT, WIDTH, bars, histogram
+
+
+def status_blueprint(live: LiveIndex, activity: Activity) -> Blueprint:
+    """Return the route /status, as a page or as JSON."""
+    routes = Blueprint("status", __name__)
+
+    @routes.get("/status")
+    def show() -> Response:
+        generation, seen, report = live.generation, activity.seen(), live.report()
+        manifest = generation.manifest
+        reply = StatusReply(
+            generation=generation.id,
+            created=manifest.created,
+            documents=manifest.documents,
+            passages=manifest.passages,
+            sentences=manifest.sentences,
+            model=manifest.model,
+            encoder=manifest.encoder,
+            device=manifest.device,
+            questions_per_minute=list(seen.per_minute),
+            latency_ms=LatencyReply(
+                answers=len(seen.milliseconds),
+                p50=seen.percentile(0.5),
+                p95=seen.percentile(0.95),
+            ),
+            run=run_reply(report) if report else None,
+        )
+        if not wants_page():
+            return negotiated(json_response(reply))
+        page = render_template(
+            "status.html",
+            status=reply,
+            minutes=bars(reply.questions_per_minute, gap=2),
+            times=bars(histogram(seen.milliseconds), gap=6),
+            edges=EDGES,
+            size=(WIDTH, HEIGHT),
+        )
+        return negotiated(Response(page, mimetype="text/html"))
+
+    return routes
