@@ -37,13 +37,15 @@ def build_index(
     rebuild: bool = False,
     limits: Limits | None = None,
     reading: Progress = _unseen,
+    wait: float = 0.0,
 ) -> Report:
     """Bring the index in `folder` in step with `corpus` and publish it if anything changed.
 
     `progress` is told of texts that have their vectors, `reading` of files that were read. With
     `limits`, files are read in processes of their own; without, in this one. Whatever stops a
     build, the index is as it was, and the vectors that were made are kept for the next build by
-    the same encoder; one with `rebuild` takes these too, but nothing of the last generation.
+    the same encoder; one with `rebuild` takes these too, but nothing of the last generation. Where
+    another process is writing the index, it is given `wait` seconds to end.
 
     Raises:
         NothingToIndex: the corpus holds nothing that can be indexed.
@@ -51,7 +53,7 @@ def build_index(
         ReaderError: the processes that read files cannot be started.
         StoredIndexError: the folder is not an index, or another process is writing it.
     """
-    with writing(folder) as staged:
+    with writing(folder, wait) as staged:
         earlier = None if rebuild else _earlier_generation(folder, recipe)
         known = earlier.catalog.entries() if earlier else []
         planned = plan(list(corpus.files()), known)

@@ -41,6 +41,7 @@ _CHAINS: dict[Encoder, tuple[Kind, ...]] = {
     "torch": (),
 }
 _ENOUGH = 64  # texts; the encoder that fewer calibrate is no good to later, larger corpora
+_MOST_OPEN = 4  # encoders; each takes the memory of a model
 _HELD_OUT = 8  # every eighth text of the sample checks what the others calibrate
 
 
@@ -74,7 +75,7 @@ class ModelEncoders:
         self._device = device
         self._warn = warn
         self._lock = threading.Lock()
-        self._opened: tuple[str, Embedder] | None = None
+        self._opened: dict[str, Embedder] = {}
 
     def choose(self, sample: Sample) -> Embedder:
         """Choose by what is asked for and what works; see open_embedder."""
@@ -83,23 +84,29 @@ class ModelEncoders:
     def reopen(self, generation: Generation) -> Embedder:
         """Open the encoder in a generation's folder, or the one that is open if it is the same.
 
+        The last few that were opened stay so: collections of different sizes may have two.
+
         Raises:
             ModelError: it cannot be opened on this machine.
         """
         manifest = generation.manifest
         identity = manifest.files.get(f"{ENCODER}/{DESCRIPTION}", manifest.encoder)
         with self._lock:  # whoever comes while it is opened waits for it
-            if self._opened is None or self._opened[0] != identity:
-                place = generation.folder / ENCODER
-                embedder = stored_embedder(self._model, manifest.encoder, place, self._device)
-                if embedder.device != self._device:
-                    self._warn(
-                        f"the index was built by {embedder.encoder}, which runs on the CPU; the "
-                        f"device {self._device} is used once it is built anew: "
-                        "pincite index --rebuild"
-                    )
-                self._opened = identity, embedder
-            return self._opened[1]
+            embedder = self._opened.pop(identity, None) or self._open(generation)
+            self._opened[identity] = embedder
+            if len(self._opened) > _MOST_OPEN:
+                del self._opened[next(iter(self._opened))]
+            return embedder
+
+    def _open(self, generation: Generation) -> Embedder:
+        place = generation.folder / ENCODER
+        embedder = stored_embedder(self._model, generation.manifest.encoder, place, self._device)
+        if embedder.device != self._device:
+            self._warn(
+                f"the index was built by {embedder.encoder}, which runs on the CPU; the "
+                f"device {self._device} is used once it is built anew: pincite index --rebuild"
+            )
+        return embedder
 
 
 def open_embedder(

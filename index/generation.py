@@ -143,16 +143,17 @@ def _open_vectors(place: Path, manifest: Manifest) -> VectorIndex:
 
 
 @contextmanager
-def writing(folder: Path) -> Iterator[Path]:
+def writing(folder: Path, wait: float = 0.0) -> Iterator[Path]:
     """Hold the index for writing and give an empty folder to stage a generation in.
 
     Raises:
-        StoredIndexError: another process is writing, or the folder cannot be written.
+        StoredIndexError: another process goes on writing for `wait` seconds, or the folder cannot
+            be written.
     """
     check_is_index(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder / "lock", blocking=False):
+        with FileLock(folder / "lock", timeout=wait):
             shutil.rmtree(folder / "staging", ignore_errors=True)
             identity = f"{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}-{secrets.token_hex(3)}"
             staged = folder / "staging" / identity

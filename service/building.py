@@ -9,8 +9,10 @@ from service.terminal import ProgressBar
 from service.wiring import open_answerer, open_folder, open_recipe, read_limits
 
 
-def update_index(settings: Settings, progress: Progress, *, rebuild: bool = False) -> Report:
-    """Build or update the index.
+def update_index(
+    settings: Settings, progress: Progress, *, rebuild: bool = False, wait: float = 0.0
+) -> Report:
+    """Build or update the index; another that does has `wait` seconds to end.
 
     Raises:
         PinciteError: the documents, the index or the model cannot be used.
@@ -26,6 +28,7 @@ def update_index(settings: Settings, progress: Progress, *, rebuild: bool = Fals
                 rebuild=rebuild,
                 limits=read_limits(settings),
                 reading=reading,
+                wait=wait,
             )
     except KeyboardInterrupt as stop:
         raise KeyboardInterrupt(

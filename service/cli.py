@@ -94,6 +94,9 @@ pincite.add_command(feedback)
 @_with_common_options
 @click.option("--host", help="Address to serve on. [default: 127.0.0.1]")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to serve on. [default: 8000]")
+@click.option(
+    "--watch", is_flag=True, default=None, help="Bring the index in step as documents change."
+)
 @click.option("--no-auth", is_flag=True, default=None, help="Answer whoever asks, without a key.")
 def serve(**options: object) -> None:
     """Bring the index in step with the documents, then answer over HTTP and in the browser."""
@@ -120,7 +123,11 @@ def mcp(**options: object) -> None:
 @_with_common_options
 @click.option("--rebuild", is_flag=True, help="Build anew, for instance with another model.")
 @click.option("--json", "as_json", is_flag=True, help="Print what became of each file as JSON.")
-def index(*, rebuild: bool, as_json: bool, **options: object) -> None:
+@click.option("--collection", default="default", help="Which one, of those in the settings.")
+@click.option(
+    "--wait", type=click.FloatRange(0), default=0.0, help="Seconds that another run has to end."
+)
+def index(*, rebuild: bool, as_json: bool, collection: str, wait: float, **options: object) -> None:
     """Bring the index in step with the documents: added, changed, renamed and deleted files."""
     from service.building import update_index
     from service.schemas import report_reply
@@ -131,10 +138,10 @@ def index(*, rebuild: bool, as_json: bool, **options: object) -> None:
         else:
             print_report(report)
 
-    settings = load_settings(**options)
+    settings = load_settings(**options).collection(collection)
     try:
         with ProgressBar() as progress:
-            report = update_index(settings, progress, rebuild=rebuild)
+            report = update_index(settings, progress, rebuild=rebuild, wait=wait)
     except NothingToIndex as nothing:
         if as_json or len(nothing.report.files) > 1:  # of one file, the error says all
             show(nothing.report)

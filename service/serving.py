@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import json
 import multiprocessing
 import os
 import signal
@@ -25,7 +24,8 @@ from service.building import update_index
 from service.running import CONTEXT, run_apart
 from service.settings import Settings, SettingsError
 from service.terminal import ProgressBar, print_error, print_report
-from service.wiring import open_answerer
+from service.watching import watch_collections
+from service.wiring import open_answerers
 
 # Threads beside those of requests that work or wait: they say that the process runs, and refuse
 # who would wait too long.
@@ -42,9 +42,15 @@ def serve_app(settings: Settings) -> None:
     _check_address(settings)
     check_access(settings, Keyring(settings.keys))
     run_apart(partial(_prepare, settings))
-    for name, value in settings.model_dump(mode="json", exclude_none=True).items():
-        text = value if isinstance(value, str) else json.dumps(value)
-        os.environ[f"PINCITE_{name.upper()}"] = text
+    os.environ.update(settings.environment())
+    if settings.watch:
+        watcher = CONTEXT.Process(
+            target=watch_collections,
+            args=(settings, os.getpid()),
+            name="pincite-watch",
+            daemon=True,
+        )
+        watcher.start()
     multiprocessing.set_start_method(CONTEXT.get_start_method(), force=True)
     server = Granian(
         "service.serving:open_app",
@@ -61,16 +67,17 @@ def serve_app(settings: Settings) -> None:
 
 
 def _prepare(settings: Settings) -> None:
-    """Bring the index in step and see that it can be opened.
+    """Bring every index in step and see that it can be opened.
 
     It runs apart, for the worker is forked: this process may not load torch, whose thread pool
     would lack its threads there, nor is it to hold its memory as long as it serves.
     """
-    with ProgressBar() as progress:
-        report = update_index(settings, progress)
-    print_report(report)
+    for name in settings.names():
+        with ProgressBar(f"Indexing {name}" if settings.collections else "Indexing") as progress:
+            report = update_index(settings.collection(name), progress)
+        print_report(report)
     # what the worker could not open is said by the process whose exit status a user sees
-    open_answerer(settings)
+    open_answerers(settings)
 
 
 def open_app() -> Flask:

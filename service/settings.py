@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
 from limits import parse_many
-from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    ValidationError,
+)
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -46,6 +56,19 @@ def _rate(value: str) -> str:
     return value
 
 
+DEFAULT_COLLECTION = "default"
+CollectionName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+
+
+class CollectionFolders(BaseModel):
+    """Where a collection is kept apart from others: its documents and its index."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    documents: Path
+    index: Path
+
+
 # in a variable of the environment, separated by commas or blanks
 _SEPARATED = (NoDecode, BeforeValidator(_split), PlainSerializer(" ".join))
 
@@ -59,6 +82,9 @@ class Settings(BaseSettings):
     index: Path = Field(Path(".pincite"), description="folder of the index")
     model: str = Field(
         DEFAULT_MODEL, min_length=1, description="sentence-transformers model: a folder or a name"
+    )
+    collections: dict[CollectionName, CollectionFolders] = Field(
+        {}, description="further collections: the folders of their documents and of their indexes"
     )
     encoder: Encoder = Field("auto", description="what runs the model in a new index")
     device: str = Field(
@@ -130,6 +156,42 @@ class Settings(BaseSettings):
         0, description="reverse proxies in front, whose X-Forwarded headers are believed"
     )
 
+    watch: bool = Field(False, description="bring the index in step whenever a document changes")
+    watch_seconds: Annotated[float, Field(ge=1, le=86400)] = Field(
+        300.0, description="seconds after which it is brought in step in any case, if watched"
+    )
+    publish_seconds: Annotated[float, Field(ge=0, le=600)] = Field(
+        20.0, description="seconds that a change over HTTP waits until it can be asked"
+    )
+
+    def collection(self, name: str) -> Settings:
+        """Return the settings under which a collection is the only one.
+
+        Raises:
+            SettingsError: there is no such collection.
+        """
+        if name == DEFAULT_COLLECTION:
+            return self.model_copy(update={"collections": {}})
+        if name not in self.collections:
+            known = ", ".join(self.names())
+            raise SettingsError(f"there is no collection {name!r}; collections are {known}")
+        folders = self.collections[name]
+        return self.model_copy(
+            update={"documents": folders.documents, "index": folders.index, "collections": {}}
+        )
+
+    def names(self) -> Iterator[str]:
+        """Yield the name of each collection, that of the documents folder first."""
+        yield DEFAULT_COLLECTION
+        yield from self.collections
+
+    def environment(self) -> dict[str, str]:
+        """Return the variables by which another process gets these settings."""
+        return {
+            f"PINCITE_{name.upper()}": value if isinstance(value, str) else json.dumps(value)
+            for name, value in self.model_dump(mode="json", exclude_none=True).items()
+        }
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -150,7 +212,7 @@ def load_settings(**given: object) -> Settings:
         SettingsError: a setting is unknown or holds what it may not, or the file cannot be read.
     """
     try:
-        return Settings.model_validate(
+        settings = Settings.model_validate(
             {name: value for name, value in given.items() if value is not None}
         )
     except ValidationError as error:
@@ -163,6 +225,25 @@ def load_settings(**given: object) -> Settings:
             else f"holds {first['input']!r}: {first['msg']}"
         )
         raise SettingsError(f"the setting {name} {detail}") from error
+    _check_collections(settings)
+    return settings
+
+
+def _check_collections(settings: Settings) -> None:
+    if DEFAULT_COLLECTION in settings.collections:
+        raise SettingsError(
+            f"the setting collections.{DEFAULT_COLLECTION} is taken: the settings documents and "
+            "index are that collection; give this one another name"
+        )
+    taken: dict[Path, str] = {}
+    for name in settings.names():
+        folder = settings.collection(name).index.resolve()
+        if folder in taken:
+            raise SettingsError(
+                f"the collections {taken[folder]} and {name} have the same index, {folder}; "
+                "each takes one of its own"
+            )
+        taken[folder] = name
 
 
 def _read_file() -> dict[str, Any]:

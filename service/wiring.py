@@ -17,7 +17,7 @@ from index import (
     locate_model,
 )
 from service.answers import Answerer
-from service.settings import Settings
+from service.settings import DEFAULT_COLLECTION, Settings
 
 
 def warn(message: str) -> None:
@@ -71,6 +71,19 @@ def open_answerer(settings: Settings) -> tuple[Answerer, LiveIndex]:
     Raises:
         PinciteError: one of them cannot be opened.
     """
+    return open_answerers(settings.collection(DEFAULT_COLLECTION))[DEFAULT_COLLECTION]
+
+
+def open_answerers(settings: Settings) -> dict[str, tuple[Answerer, LiveIndex]]:
+    """Open the index of every collection, by name, and the model, which all of them share.
+
+    Raises:
+        PinciteError: one of them cannot be opened.
+    """
     recipe = open_recipe(settings)
-    live = LiveIndex(settings.index, recipe.model)
-    return Answerer(open_retriever(settings, recipe), live, settings.threshold), live
+    retriever = open_retriever(settings, recipe)
+    found = {}
+    for name in settings.names():
+        live = LiveIndex(settings.collection(name).index, recipe.model)
+        found[name] = Answerer(retriever, live, settings.threshold), live
+    return found

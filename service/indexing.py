@@ -1,0 +1,78 @@
+"""Bringing an index in step while it is served, in a process of its own.
+
+A build would take the interpreter and the memory of those that answer; and what it loads is gone
+when it is done.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from pydantic import ValidationError
+
+from index import PinciteError
+from service.schemas import ReportReply
+from service.settings import Settings
+
+Run = Callable[[], ReportReply]
+
+_COMMAND = (sys.executable, "-P", "-c", "from service.cli import main; main()")
+_WAIT = 3600  # seconds that another run may take before this one
+
+
+class RunFailed(PinciteError):
+    """The index could not be brought in step; the message is what the command said."""
+
+
+def index_apart(settings: Settings, collection: str) -> ReportReply:
+    """Run `pincite index` and return its report; other runs are waited for.
+
+    Raises:
+        RunFailed: it did not succeed; the index is as it was.
+    """
+    done = subprocess.run(  # noqa: S603 - this interpreter and this package
+        [*_COMMAND, "index", "--json", "--collection", collection, "--wait", str(_WAIT)],
+        env=os.environ | settings.environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+    )
+    told = done.stderr.decode(errors="replace").strip().splitlines()
+    if done.returncode:
+        reason = told[-1].removeprefix("pincite: ") if told else f"exit status {done.returncode}"
+        raise RunFailed(reason)
+    try:
+        return ReportReply.model_validate_json(done.stdout)
+    except ValidationError as error:
+        raise RunFailed(f"its report cannot be read: {error.error_count()} errors") from error
+
+
+class Indexer:
+    """Runs one after another; who asks while one is under way shares the next with others.
+
+    A run that is under way may have passed the file that has changed since, so it counts for none
+    of those who ask later.
+    """
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._threads = ThreadPoolExecutor(1, thread_name_prefix="pincite-index")
+        self._lock = threading.Lock()
+        self._next: Future[ReportReply] | None = None
+
+    def request(self) -> Future[ReportReply]:
+        """Return the report to come of a run that has not begun yet."""
+        with self._lock:
+            if self._next is None:
+                self._next = self._threads.submit(self._begin)
+            return self._next
+
+    def _begin(self) -> ReportReply:
+        with self._lock:
+            self._next = None
+        return self._run()

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from service.indexing import Indexer, RunFailed, index_apart
+from service.schemas import ReportReply
+from service.settings import load_settings
+from tests.fakes import write_files
+
+REPORT = ReportReply(
+    generation="g", published=True, finished="", counts={}, passages=0, deleted=[], files=[]
+)
+
+
+def test_who_asks_during_a_run_shares_the_next() -> None:
+    begun, go = threading.Semaphore(0), threading.Semaphore(0)
+    runs = []
+
+    def run() -> ReportReply:
+        runs.append(1)
+        begun.release()
+        go.acquire(timeout=60)
+        return REPORT
+
+    indexer = Indexer(run)
+    first = indexer.request()
+    assert begun.acquire(timeout=60)
+    second, third = indexer.request(), indexer.request()
+    assert first is not second
+    assert second is third
+    go.release(2)
+    assert [one.result(60) for one in (first, second)] == [REPORT, REPORT]
+    assert len(runs) == 2
+
+
+def test_a_run_that_fails_says_why_and_the_next_is_made() -> None:
+    fails = iter([True, False])
+
+    def run() -> ReportReply:
+        if next(fails):
+            raise RunFailed("no room")
+        return REPORT
+
+    indexer = Indexer(run)
+    with pytest.raises(RunFailed, match="no room"):
+        indexer.request().result(60)
+    assert indexer.request().result(60) == REPORT
+
+
+def test_what_the_command_refuses_is_told_in_its_words(tmp_path: Path) -> None:
+    settings = load_settings(documents=write_files(tmp_path / "d", {"a.png": "x"}), index=tmp_path)
+    with pytest.raises(RunFailed, match="is not a Pincite index"):
+        index_apart(settings, "default")
