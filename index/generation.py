@@ -195,7 +195,7 @@ def publish(folder: Path, staged: Path) -> str:
     _sync(folder)
     for path in generations.iterdir():
         if path.name not in {before, staged.name}:
-            shutil.rmtree(path)
+            shutil.rmtree(path, ignore_errors=True)  # a reader may hold it; the next one takes it
     return staged.name
 
 

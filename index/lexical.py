@@ -54,6 +54,8 @@ class LexicalIndex:
             self._index = tantivy.Index.open(str(folder))
         except ValueError as error:
             raise IndexDamaged(f"{folder} holds no readable postings: {error}") from error
+        # what is published never changes, so nothing need watch it
+        self._index.config_reader("Manual")
         self._searcher = self._index.searcher()
 
     def frequency(self, term: str) -> int:

@@ -16,6 +16,7 @@ from tests.fakes import write_files
 
 # The command as it is, but for a model that takes half a second for 256 texts.
 PROGRAM = """
+import signal
 import time
 import service.building
 from service.cli import main
@@ -26,6 +27,8 @@ class SlowEmbedder(FakeEmbedder):
         time.sleep(0.5)
         return super().embed(texts)
 
+# where a shell has started these tests in the background, it has them ignore ^C
+signal.signal(signal.SIGINT, signal.default_int_handler)
 service.building.open_recipe = lambda settings: recipe(SlowEmbedder())
 main()
 """
