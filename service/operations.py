@@ -220,6 +220,12 @@ OPERATIONS = {
         needs="ask",
         replies={JSON: StatusReply, PAGE: str},
     ),
+    "pages.widget": Operation(
+        "Fetch the script that puts a chat on any page.",
+        needs=None,
+        replies={"*/*": bytes},
+        limited=False,
+    ),
     "sign_in.form": Operation(
         "Show the form that takes a key.", needs=None, replies={PAGE: str}, limited=False
     ),

@@ -1,4 +1,4 @@
-"""The form at / and the results below it, rendered on the server."""
+"""The form at / and the results below it, rendered on the server; and the chat widget."""
 
 from __future__ import annotations
 
@@ -19,9 +19,11 @@ from service.web.narrowing import MOST_CHOICES, narrow
 
 _EXAMPLES = 4  # documents named below the empty form, so that a reader knows what can be asked
 
+_WIDGET_SECONDS = 3600  # that a site's readers may keep the chat widget
+
 
 def pages_blueprint(answerer: Answerer, live: LiveIndex) -> Blueprint:
-    """Return the route / with its templates and static files."""
+    """Return the routes / and /widget.js, with templates and static files."""
     routes = Blueprint(
         "pages", __name__, template_folder="templates", static_folder="static",
         static_url_path="/static",
@@ -55,5 +57,13 @@ def pages_blueprint(answerer: Answerer, live: LiveIndex) -> Blueprint:
             return page("answer.html", answer=answerer.answer(parse_arguments(request).query()))
         except Problem as problem:
             return page("refused.html", problem.status, problem=problem)
+
+    @routes.get("/widget.js")
+    def widget() -> Response:
+        response = routes.send_static_file("widget.js")
+        response.cache_control.max_age = _WIDGET_SECONDS
+        # a site that isolates itself takes only what says that others may have it
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        return response
 
     return routes

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import shutil
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.service.conftest import serve
 from tests.service.web.conftest import open_app
 
 CHROMIUM = shutil.which("chromium")
@@ -21,6 +19,7 @@ FLAGS = [
 ]  # fmt: skip
 QUESTION = "Which tugboat towed the lighthouse?"
 SENTENCE = "The tugboat Marigold towed the lighthouse to Skerry in 1911."
+_MILLISECONDS = 20_000  # that a busy machine may take
 # Long enough that the passage is far from both ends of the page.
 NEWS = "".join(
     f"Day {day}: nothing but rain fell on the quay, and no ship came in.\n\n" for day in range(60)
@@ -40,18 +39,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason="there is no chromium on this machine"))
 
 
-@contextmanager
-def served(app: Flask, host: str = "127.0.0.1") -> Iterator[str]:
-    """Serve an application and give its address."""
-    server = make_server(host, 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://{host}:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Serve the application over FILES and return its address."""
@@ -60,8 +47,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         patch.setenv("PINCITE_DOCUMENTS", str(folder / "documents"))
         patch.setenv("PINCITE_FEEDBACK", str(folder / "feedback.sqlite"))
         app = open_app(folder, FILES)
-    with served(app) as address:
+    with serve(app) as address:
         yield address
+
+
+expect.set_options(timeout=_MILLISECONDS)
 
 
 @pytest.fixture(scope="session")
@@ -76,6 +66,7 @@ def chromium() -> Iterator[Browser]:
 def opened(chromium: Browser, site: str, *, script: bool) -> Iterator[Page]:
     """Give a tab that asks nobody but the site and meets no error."""
     context = chromium.new_context(java_script_enabled=script)
+    context.set_default_timeout(_MILLISECONDS)
     page = context.new_page()
     asked: list[str] = []
     errors: list[str] = []
