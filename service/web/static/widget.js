@@ -24,9 +24,9 @@
     .bubble, .panel { position: fixed; z-index: 2147483000; inset-block-end: 1.25rem; inset-inline-end: 1.25rem; font: 16px/1.5 system-ui, sans-serif; color: var(--ink); }
     .bubble { width: 3.5rem; height: 3.5rem; padding: 0; border: 0; border-radius: 50%; background: var(--accent); color: var(--on-accent); font-size: 24px; font-weight: 700; box-shadow: var(--shadow); cursor: pointer; }
     .panel { display: flex; flex-direction: column; width: 24rem; height: min(38rem, 100vh - 2.5rem); background: var(--paper); border: 1px solid var(--edge); border-radius: .75rem; box-shadow: var(--shadow); overflow: hidden; overflow-wrap: anywhere; }
-    header { display: flex; align-items: center; justify-content: space-between; padding: .5rem .5rem .5rem 1rem; border-bottom: 1px solid var(--rule); }
+    .head { display: flex; align-items: center; justify-content: space-between; padding: .5rem .5rem .5rem 1rem; border-bottom: 1px solid var(--rule); }
     h2 { margin: 0; font-size: 1rem; }
-    header button { width: 2.5rem; height: 2.5rem; font-size: 1.5rem; line-height: 1; color: inherit; background: none; border: 0; cursor: pointer; }
+    .head button { width: 2.5rem; height: 2.5rem; font-size: 1.5rem; line-height: 1; color: inherit; background: none; border: 0; cursor: pointer; }
     .log { flex: 1; overflow-y: auto; padding: 1rem; }
     .log p { margin: 0 0 .75rem; }
     .asked { width: fit-content; max-width: 85%; margin-inline-start: auto !important; padding: .5rem .875rem; background: var(--raised); border: 1px solid var(--rule); border-radius: 1rem 1rem .25rem 1rem; }
@@ -135,7 +135,7 @@
       const close = make("button", { type: "button", "aria-label": "Close" }, "×");
       const form = make("form", {}, this.field, make("button", {}, "Ask"));
       this.panel = make("div", { class: "panel", role: "dialog", "aria-modal": "true", "aria-labelledby": "title" },
-        make("header", {}, make("h2", { id: "title" }, "Ask the documents"), close), this.log, form);
+        make("div", { class: "head" }, make("h2", { id: "title" }, "Ask the documents"), close), this.log, form);
       this.panel.hidden = true;
       root.append(this.bubble, this.panel);
       this.bubble.addEventListener("click", () => this.open());
