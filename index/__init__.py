@@ -11,15 +11,19 @@ from index.errors import (
     DatasetError,
     DocumentError,
     DocumentsFolderError,
+    FileTaken,
+    FileTooLarge,
     IndexDamaged,
     IndexMismatch,
     IndexMissing,
     ModelError,
+    NameRefused,
     NothingToIndex,
     PinciteError,
     QueryError,
     ReaderError,
     StoredIndexError,
+    StoreError,
 )
 from index.evaluation import Evaluation, evaluate
 from index.facets import Choice, Facets, read_facets
@@ -55,8 +59,9 @@ from index.report import STATUSES, FileReport, Report, Status
 from index.reranking import CrossEncoderReranker
 from index.retrieval import TIME_WEIGHT, Ranking, Retriever
 from index.staging import Progress, Recipe
+from index.storing import DocumentStore, safe_folder, safe_name, safe_path
 from index.tokens import ModelTokens
-from index.types import Document, Hit, Metadata, Passage, Query, Scores, Source, Span
+from index.types import Document, Hit, Metadata, Passage, Query, Scores, Source, Span, document_id
 
 __all__ = [
     "CITATION_FORMATS",
@@ -80,11 +85,14 @@ __all__ = [
     "DatasetError",
     "Document",
     "DocumentError",
+    "DocumentStore",
     "DocumentsFolderError",
     "Encoder",
     "Evaluation",
     "Facets",
     "FileReport",
+    "FileTaken",
+    "FileTooLarge",
     "Filter",
     "Folder",
     "Generation",
@@ -99,6 +107,7 @@ __all__ = [
     "ModelError",
     "ModelFiles",
     "ModelTokens",
+    "NameRefused",
     "Not",
     "NothingToIndex",
     "Observation",
@@ -121,12 +130,14 @@ __all__ = [
     "Source",
     "Span",
     "Status",
+    "StoreError",
     "StoredIndexError",
     "Suffix",
     "Trial",
     "build_index",
     "cite",
     "dated",
+    "document_id",
     "escape_markdown",
     "evaluate",
     "fit_calibration",
@@ -138,5 +149,8 @@ __all__ = [
     "plan_trials",
     "read_facets",
     "read_questions",
+    "safe_folder",
+    "safe_name",
+    "safe_path",
     "write_questions",
 ]

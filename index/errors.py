@@ -5,6 +5,10 @@ PinciteError
 ├── ReaderError              the processes that read source files cannot be started
 ├── DocumentsFolderError     the documents folder is missing or unreadable
 │   └── NothingToIndex       it holds nothing that can be indexed
+├── StoreError               a file cannot be put into the documents folder or taken out of it
+│   ├── NameRefused          its name is not safe, or not one of a document
+│   ├── FileTaken            something is there already
+│   └── FileTooLarge         it would not be read
 ├── ModelError               the embedding model is missing, altered or unusable
 ├── StoredIndexError         the folder is not an index, or not a sound one
 │   ├── IndexMissing         nothing has been published there yet
@@ -47,6 +51,22 @@ class NothingToIndex(DocumentsFolderError):
     def __init__(self, message: str, report: Report) -> None:
         super().__init__(message)
         self.report = report
+
+
+class StoreError(PinciteError):
+    """A file cannot be put into the documents folder or taken out of it."""
+
+
+class NameRefused(StoreError):
+    """The name of a file is not safe, or not one of a document."""
+
+
+class FileTaken(StoreError):
+    """Something is at the place of a file already."""
+
+
+class FileTooLarge(StoreError):
+    """A file is larger than any that would be read."""
 
 
 class ModelError(PinciteError):

@@ -10,24 +10,24 @@ from index.errors import DocumentError
 from index.readers.front_matter import parse_metadata
 from index.types import Metadata
 
-_SUFFIXES = (".yaml", ".yml")
+SUFFIXES = (".yaml", ".yml")
 _FOLDER = "_metadata"
 
 
 def sidecars(name: str, siblings: Collection[str]) -> list[str]:
     """Return which of a file's siblings say something of it."""
-    return [name + suffix for suffix in _SUFFIXES if name + suffix in siblings]
+    return [name + suffix for suffix in SUFFIXES if name + suffix in siblings]
 
 
 def folder_files(siblings: Collection[str]) -> list[str]:
     """Return which files of a folder say something of all documents in it and below."""
-    return [_FOLDER + suffix for suffix in _SUFFIXES if _FOLDER + suffix in siblings]
+    return [_FOLDER + suffix for suffix in SUFFIXES if _FOLDER + suffix in siblings]
 
 
 def described(name: str, siblings: Collection[str]) -> str | None:
     """Return what a file says something of, None if it is no metadata file."""
     base, dot, suffix = name.rpartition(".")
-    if dot + suffix not in _SUFFIXES:
+    if dot + suffix not in SUFFIXES:
         return None
     if base == _FOLDER:
         return "the folder"

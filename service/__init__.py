@@ -7,14 +7,18 @@ from functools import partial
 from flask import Blueprint, Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from index import DocumentStore, LiveIndex
 from service.access.gate import Gate, check_access, register_gate
 from service.access.keys import Keyring
 from service.access.limits import Queue, register_queue, register_rate
+from service.answers import Answerer
 from service.caching import register_etags
+from service.changes import Changes
 from service.feedback.store import FeedbackStore
 from service.links import SourcePages
 from service.operations import VERSION
 from service.problems import register_problems, render_problem
+from service.protocols.collections import collections_blueprint
 from service.protocols.dify import dify_blueprint
 from service.protocols.documents import documents_blueprint
 from service.protocols.health import health_blueprint
@@ -22,17 +26,18 @@ from service.protocols.mcp import mcp_blueprint
 from service.protocols.native import native_blueprint
 from service.protocols.openai import openai_blueprint
 from service.protocols.openwebui import openwebui_blueprint
+from service.protocols.uploads import uploads_blueprint
 from service.refreshing import keep_fresh
 from service.request_ids import register_request_ids
 from service.responses import register_headers
-from service.settings import Settings, load_settings
+from service.settings import DEFAULT_COLLECTION, Settings, load_settings
 from service.web.description import description_blueprint
 from service.web.feedback import feedback_blueprint
 from service.web.originals import originals_blueprint
 from service.web.pages import pages_blueprint
 from service.web.sign_in import sign_in_blueprint
 from service.web.status import status_blueprint
-from service.wiring import open_answerer, open_folder
+from service.wiring import open_answerers, open_folder, open_indexer
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -44,8 +49,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or load_settings()
     keyring = Keyring(settings.keys)
     check_access(settings, keyring)
-    answerer, live = open_answerer(settings)
-    answerer.warm_up()
+    answerers = open_answerers(settings)
+    for one, _ in answerers.values():
+        one.warm_up()
+    answerer, live = answerers[DEFAULT_COLLECTION]
+    lives = {name: one for name, (_, one) in answerers.items()}
     pages = SourcePages(settings.public_url)
     app = Flask(__name__, static_folder=None)
     if settings.proxies:
@@ -57,13 +65,21 @@ def create_app(settings: Settings | None = None) -> Flask:
     register_request_ids(app)
     register_gate(app, Gate(keyring, settings))
     register_rate(app, settings.rate_limit)
-    register_etags(app, live)
+    register_etags(app, lives.values())
     register_queue(app, Queue(settings.threads, settings.queue))
     versioned = Blueprint(VERSION, __name__, url_prefix=f"/{VERSION}")
-    for routes in (native_blueprint(answerer, pages), documents_blueprint(live)):
-        app.register_blueprint(routes)
-        versioned.register_blueprint(routes)
+    for name in answerers:
+        collection = Blueprint(f"collection-{name}", __name__, url_prefix=f"/collections/{name}")
+        parents: list[Flask | Blueprint] = [collection]
+        if name == DEFAULT_COLLECTION:
+            parents += [app, versioned]
+        for part in _collection_routes(settings, name, *answerers[name]):
+            for parent in parents:
+                parent.register_blueprint(part)
+        app.register_blueprint(collection)
+        versioned.register_blueprint(collection)
     app.register_blueprint(versioned)
+    app.register_blueprint(collections_blueprint(lives))
     app.register_blueprint(openai_blueprint(answerer, live, pages))
     app.register_blueprint(openwebui_blueprint(answerer, pages))
     app.register_blueprint(dify_blueprint(answerer, pages))
@@ -71,9 +87,25 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(health_blueprint(live))
     app.register_blueprint(description_blueprint())
     app.register_blueprint(pages_blueprint(answerer, live))
-    app.register_blueprint(originals_blueprint(live, partial(open_folder, settings)))
     app.register_blueprint(feedback_blueprint(live, FeedbackStore(settings.feedback)))
     app.register_blueprint(sign_in_blueprint(keyring))
     app.register_blueprint(status_blueprint(live, answerer.activity))
-    keep_fresh(live, app.logger)
+    for each in lives.values():
+        keep_fresh(each, app.logger)
     return app
+
+
+def _collection_routes(
+    settings: Settings, name: str, answerer: Answerer, live: LiveIndex
+) -> list[Blueprint]:
+    """Return the routes that each collection has: to ask it, and to read and change it."""
+    own = settings.collection(name)
+    below = "" if name == DEFAULT_COLLECTION else f"/collections/{name}"
+    store = DocumentStore(own.documents, own.max_file_mb)
+    changes = Changes(live, open_indexer(settings, name))
+    return [
+        native_blueprint(answerer, SourcePages(own.public_url, below)),
+        documents_blueprint(live),
+        originals_blueprint(live, partial(open_folder, own)),
+        uploads_blueprint(store, live, changes, own.max_file_mb, own.publish_seconds),
+    ]

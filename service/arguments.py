@@ -83,3 +83,13 @@ class FeedbackForm(BaseModel):
     end: Annotated[_Number, Field(ge=0, le=_FURTHEST)]
     helpful: Literal["yes", "no"]
     back: str = "/"
+
+
+class UploadForm(BaseModel):
+    """Documents to add; each goes into the folder by a safe form of its own name."""
+
+    model_config = ConfigDict(frozen=True)
+
+    file: list[bytes]
+    folder: str = ""
+    overwrite: bool = False

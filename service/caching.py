@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import secrets
+from collections.abc import Collection
 
 from flask import Flask, Response, g, request
 
@@ -13,12 +14,12 @@ from service.access.gate import current_key
 from service.operations import operation_of
 
 
-def register_etags(app: Flask, live: LiveIndex) -> None:
+def register_etags(app: Flask, lives: Collection[LiveIndex]) -> None:
     """Tag the replies of `app` that a generation gives alike, and send none that a client has.
 
-    A tag is of the generation, the report of the last run, the day (which questions are asked on),
-    the address, what the client accepts, its key, and this process, whose settings and pages no
-    other need have.
+    A tag is of all generations, the reports of their last runs, the day (which questions are asked
+    on), the address, what the client accepts, its key, and this process, whose settings and pages
+    no other need have.
     """
     process = secrets.token_hex(8)
 
@@ -30,7 +31,7 @@ def register_etags(app: Flask, live: LiveIndex) -> None:
         key = current_key()
         parts = [
             process,
-            live.state(),
+            *(live.state() for live in lives),
             dt.datetime.now(dt.UTC).date().isoformat(),
             request.full_path,
             request.headers.get("Accept", ""),

@@ -11,14 +11,16 @@ from index import Passage
 class SourcePages:
     """The pages that show sources; each is asked for at an address of this service.
 
-    `public_url` is where readers reach this service, if not where a chatbot asks it.
+    `public_url` is where readers reach this service, if not where a chatbot asks it; `below` is
+    the path below which the sources of a collection are shown.
     """
 
     public_url: str | None = None
+    below: str = ""
 
     def document(self, identity: str, asked_at: str) -> str:
         """Return the address of a document's page."""
-        return f"{(self.public_url or asked_at).rstrip('/')}/documents/{identity}"
+        return f"{(self.public_url or asked_at).rstrip('/')}{self.below}/documents/{identity}"
 
     def passage(self, passage: Passage, asked_at: str) -> str:
         """Return the address of the page that opens the source at a passage."""

@@ -15,7 +15,7 @@ from pydantic.json_schema import JsonSchemaMode
 from werkzeug.routing import Rule
 
 from service.access.keys import KINDS
-from service.operations import OPERATIONS, VERSION, Operation
+from service.operations import OPERATIONS, Operation, operation_name
 from service.request_ids import HEADER
 
 Document = dict[str, Any]
@@ -43,7 +43,7 @@ def describe(app: Flask) -> Document:
     schemas, named = _schemas()
     paths: dict[str, Document] = {}
     for rule in sorted(app.url_map.iter_rules(), key=lambda one: (one.rule, one.endpoint)):
-        if rule.endpoint.removeprefix(f"{VERSION}.") in OPERATIONS:
+        if operation_name(rule.endpoint) in OPERATIONS:
             for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
                 route = paths.setdefault(_PLACE.sub(r"{\1}", rule.rule), {})
                 route[method.lower()] = _describe_route(rule, method, schemas)
@@ -78,7 +78,7 @@ def _schemas() -> tuple[dict[_Place, Document], Document]:
 
 
 def _describe_route(rule: Rule, method: str, schemas: Mapping[_Place, Document]) -> Document:
-    name = rule.endpoint.removeprefix(f"{VERSION}.")
+    name = operation_name(rule.endpoint)
     operation = OPERATIONS[name]
 
     def content(role: str) -> Document:
@@ -138,11 +138,12 @@ def _replies(
     rule: Rule, method: str, operation: Operation, content: Callable[[str], Document]
 ) -> Document:
     replies: Document = {
-        str(operation.status): {
-            "description": HTTPStatus(operation.status).phrase,
+        str(status): {
+            "description": HTTPStatus(status).phrase,
             "headers": _headers(HEADER, *(["ETag"] if operation.kept else [])),
             "content": content("reply"),
         }
+        for status in (operation.status, *operation.also)
     }
     if operation.kept:
         replies["304"] = {

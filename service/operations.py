@@ -14,8 +14,8 @@ from flask import Request
 from pydantic import BaseModel
 
 from service.access.keys import Kind
-from service.arguments import FeedbackForm, ListArguments, PlaceArguments, SignIn
-from service.media import FORM, JSON, MARKDOWN, PAGE, PROBLEM, TEXT
+from service.arguments import FeedbackForm, ListArguments, PlaceArguments, SignIn, UploadForm
+from service.media import BYTES, FORM, JSON, MARKDOWN, MULTIPART, PAGE, PROBLEM, TEXT
 from service.parsing import Batch
 from service.protocols import dify, mcp, openwebui
 from service.protocols.dify import schemas as dify_schemas
@@ -24,6 +24,8 @@ from service.questions import Ask, AskArguments
 from service.schemas import (
     AskReply,
     BatchReply,
+    ChangeReply,
+    CollectionListReply,
     DocumentListReply,
     DocumentTextReply,
     FeedbackReply,
@@ -42,7 +44,9 @@ VERSION = "v1"
 class Operation:
     """One route: what it does, the least kind of key that may do it, what it takes and replies.
 
-    `needs` is None where no key is needed. Bodies, replies and refusals are types by media type;
+    `needs` is None where no key is needed; an `admin` key is needed even where others are not.
+    `also` are other statuses with the same reply. A route whose `largest_body` is None sets it by
+    itself. Bodies, replies and refusals are types by media type;
     `renamed` are statuses of refusals that have another in this dialect, and `further` those that
     do not follow from the rest. What is not `limited` neither counts towards the rate limit nor
     waits in the queue. What is `kept` is the same for a generation, so that a client need not fetch
@@ -53,9 +57,10 @@ class Operation:
     needs: Kind | None
     replies: Mapping[str, Any]
     status: int = 200
+    also: tuple[int, ...] = ()
     arguments: type[BaseModel] | None = None
     body: Mapping[str, Any] = field(default_factory=dict)
-    largest_body: int = 64 * 1024
+    largest_body: int | None = 64 * 1024
     refusals: Mapping[str, Any] = field(default_factory=lambda: {PROBLEM: ProblemReply, PAGE: str})
     renamed: Mapping[int, int] = field(default_factory=dict)
     further: tuple[int, ...] = ()
@@ -65,7 +70,12 @@ class Operation:
 
 def operation_of(request: Request) -> Operation | None:
     """Return what a request asks for, None where nothing is listed."""
-    return OPERATIONS.get((request.endpoint or "").removeprefix(f"{VERSION}."))
+    return OPERATIONS.get(operation_name(request.endpoint or ""))
+
+
+def operation_name(endpoint: str) -> str:
+    """Return the name in the table of a route, whatever version or collection it is of."""
+    return ".".join(endpoint.split(".")[-2:])
 
 
 _OPENAI: dict[str, Any] = {"refusals": {JSON: errors.ErrorReply}, "renamed": errors.STATUSES}
@@ -173,6 +183,44 @@ OPERATIONS = {
         "Fetch the file that a document was read from, as it is now.",
         needs="ask",
         replies={"*/*": bytes},
+    ),
+    "uploads.add": Operation(
+        "Add documents: parts `file` of a form, into a `folder`, with `overwrite` or not.",
+        needs="admin",
+        body={MULTIPART: UploadForm},
+        replies={JSON: ChangeReply},
+        status=201,
+        also=(202,),
+        largest_body=None,
+        further=(409, 507),
+        limited=False,
+    ),
+    "uploads.put": Operation(
+        "Put a document at a path; the body is the file.",
+        needs="admin",
+        body={BYTES: bytes},
+        replies={JSON: ChangeReply},
+        also=(201, 202),
+        largest_body=None,
+        further=(405, 409, 507),
+        limited=False,
+    ),
+    "uploads.delete": Operation(
+        "Delete the file of a document.",
+        needs="admin",
+        replies={JSON: ChangeReply},
+        also=(202,),
+        further=(409, 507),
+        limited=False,
+    ),
+    "uploads.read_change": Operation(
+        "Say how a change to the documents comes on.",
+        needs="admin",
+        replies={JSON: ChangeReply},
+        limited=False,
+    ),
+    "collections.list_collections": Operation(
+        "List the collections.", needs="ask", replies={JSON: CollectionListReply}
     ),
     "health.healthz": Operation(
         "Say whether the process runs.", needs=None, replies={JSON: HealthReply}, limited=False

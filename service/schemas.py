@@ -158,6 +158,47 @@ class ReportReply(BaseModel):
     files: list[FileReply]
 
 
+class ChangedReply(BaseModel):
+    """A file that was put into the folder or taken out of it; `id` is that of its document.
+
+    `file` is what the run did with it, None where it was deleted or there is no report yet.
+    """
+
+    id: str
+    path: str
+    change: Literal["added", "replaced", "deleted"]
+    file: FileReply | None = None
+
+
+class ChangeReply(BaseModel):
+    """What was asked to change, and whether it can be asked already.
+
+    It is *running* until the index is in step, and then *live*, or *failed* as `problem` says; then
+    the files are changed, and the index is as it was. `status_url` tells how it comes on.
+    """
+
+    state: Literal["running", "live", "failed"]
+    generation: str
+    changes: list[ChangedReply]
+    status_url: str
+    problem: str | None = None
+
+
+class CollectionReply(BaseModel):
+    """A collection: its name, how much it holds, and the state of its index."""
+
+    name: str
+    documents: int
+    passages: int
+    generation: str
+
+
+class CollectionListReply(BaseModel):
+    """The collections; that of the settings `documents` and `index` is called default."""
+
+    collections: list[CollectionReply]
+
+
 class DocumentListReply(BaseModel):
     """A page of the documents, by path, and how many there are in all.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 
 from index import (
     CrossEncoderReranker,
@@ -17,6 +18,7 @@ from index import (
     locate_model,
 )
 from service.answers import Answerer
+from service.indexing import Indexer, index_apart
 from service.settings import DEFAULT_COLLECTION, Settings
 
 
@@ -87,3 +89,8 @@ def open_answerers(settings: Settings) -> dict[str, tuple[Answerer, LiveIndex]]:
         live = LiveIndex(settings.collection(name).index, recipe.model)
         found[name] = Answerer(retriever, live, settings.threshold), live
     return found
+
+
+def open_indexer(settings: Settings, name: str) -> Indexer:
+    """Return what brings the index of a collection in step, in processes of their own."""
+    return Indexer(partial(index_apart, settings, name))

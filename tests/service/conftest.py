@@ -130,7 +130,8 @@ def make_app(stored: Path, tmp_path: Path, fake_model: None) -> MakeApp:
     """Return a function that makes an application with settings, its keys in `keys.json`."""
 
     def make(**settings: object) -> Flask:
-        return create_app(load_settings(index=stored, keys=tmp_path / "keys.json", **settings))
+        given = {"index": stored, "keys": tmp_path / "keys.json"} | settings
+        return create_app(load_settings(**given))
 
     return make
 

@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from service.access.gate import check_access, is_loopback
 from service.access.keys import KINDS, Keyring, create_key, read_keys, revoke_key
-from service.operations import OPERATIONS, VERSION, Operation
+from service.operations import OPERATIONS, Operation, operation_name
 from service.settings import SettingsError, load_settings
 from tests.service.conftest import SITE, MakeApp, problem_of
 
@@ -25,7 +25,7 @@ def routes(app: Flask) -> list[tuple[str, str, Operation | None]]:
     return [
         (method, re.sub(r"<(?:[^:>]+:)?([^>]+)>", r"\1", rule.rule), operation)
         for rule in app.url_map.iter_rules()
-        for operation in [OPERATIONS.get(rule.endpoint.removeprefix(f"{VERSION}."))]
+        for operation in [OPERATIONS.get(operation_name(rule.endpoint))]
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
     ]
 
@@ -41,7 +41,7 @@ def let_in(response: TestResponse) -> bool:
 
 def test_every_route_is_in_the_table_and_the_table_holds_no_more(make_app: MakeApp) -> None:
     app = make_app()
-    listed = {rule.endpoint.removeprefix(f"{VERSION}.") for rule in app.url_map.iter_rules()}
+    listed = {operation_name(rule.endpoint) for rule in app.url_map.iter_rules()}
     assert listed == OPERATIONS.keys()
 
 

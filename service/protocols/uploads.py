@@ -1,0 +1,161 @@
+"""Changing the documents over HTTP: files are added, replaced and deleted, for admin keys alone."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, request, url_for
+
+from index import (
+    DocumentStore,
+    FileTaken,
+    FileTooLarge,
+    LiveIndex,
+    NameRefused,
+    StoreError,
+    document_id,
+    safe_folder,
+    safe_name,
+    safe_path,
+)
+from service.changes import Change, Changes, Kind
+from service.media import MULTIPART
+from service.problems import FieldProblem, Problem, no_document, refuse_field
+from service.responses import json_response
+
+_SPARE = 1 << 20  # bytes of a body around its files
+_MOST_FILES = 100
+
+
+def uploads_blueprint(
+    store: DocumentStore, live: LiveIndex, changes: Changes, most_mb: int, seconds: float
+) -> Blueprint:
+    """Return the routes that change documents; each waits `seconds` until its change is live.
+
+    A file is at most `most_mb` MB, and so are those of one request together.
+    """
+    routes = Blueprint("uploads", __name__)
+
+    @routes.post("/documents")
+    def add() -> Response:
+        request.max_content_length = (most_mb << 20) + _SPARE
+        paths = _uploaded_paths()
+        replace = _overwrites()
+        for path in paths:
+            if not replace and store.has(path):
+                raise _taken(path)
+        if len(set(paths)) < len(paths):
+            raise refuse_field("file", paths, "files of different names")
+        with _Refusals():
+            files = zip(paths, request.files.getlist("file"), strict=True)
+            kinds = [
+                (path, _kind(replaced=store.put(path, file.stream, replace=replace)))
+                for path, file in files
+            ]
+        return respond(changes.start(kinds), 201)
+
+    @routes.put("/documents/<path:path>")
+    def put(path: str) -> Response:
+        request.max_content_length = (most_mb << 20) + _SPARE
+        with _Refusals():
+            kind = _kind(replaced=store.put(safe_path(path), request.stream, replace=True))
+        return respond(changes.start([(path, kind)]), 200 if kind == "replaced" else 201)
+
+    @routes.delete("/documents/<identity>")
+    def delete(identity: str) -> Response:
+        source = live.generation.catalog.source(identity)
+        if source is None:
+            raise no_document(identity)
+        path = next(one for one in (source.path, *source.copies) if document_id(one) == identity)
+        if live.generation.manifest.documents == 1 and not source.copies:
+            raise Problem(
+                409, f"{path} is the last document, and an index holds one at least; add another"
+            )
+        with _Refusals():
+            store.remove(path)
+        return respond(changes.start([(path, "deleted")]), 200)
+
+    @routes.get("/documents/changes/<change>")
+    def read_change(change: str) -> Response:
+        found = changes.find(change)
+        if found is None:
+            raise Problem(404, f"there is no change {change!r}, or it was long ago")
+        return json_response(changes.reply(found, _address))
+
+    def respond(change: Change, status: int) -> Response:
+        reply = changes.reply(change, _address, seconds)
+        if reply.state == "failed":
+            told = ", ".join(f"{one.path} is {one.change}" for one in reply.changes)
+            raise Problem(503, f"{told}, but the index is as it was: {reply.problem}")
+        response = json_response(reply)
+        response.status_code = status
+        if reply.state == "running":
+            response.status_code = 202
+            response.headers["Location"] = reply.status_url
+        return response
+
+    return routes
+
+
+def _uploaded_paths() -> list[str]:
+    """Return where the files of a form are to go.
+
+    Raises:
+        Problem: 415, it is no such form; 422, a name or the folder cannot be used.
+    """
+    if request.mimetype != MULTIPART:
+        found = request.mimetype or "no Content-Type"
+        raise Problem(
+            415,
+            f"the body's media type is {found}, expected {MULTIPART}",
+            FieldProblem("Content-Type", found, MULTIPART),
+        )
+    files = request.files.getlist("file")
+    if not 1 <= len(files) <= _MOST_FILES:
+        raise refuse_field("file", len(files), f"1 to {_MOST_FILES} files")
+    with _Refusals("folder"):
+        folder = safe_folder(request.form.get("folder", ""))
+    with _Refusals("file"):
+        names = [safe_name(file.filename or "") for file in files]
+    return [f"{folder}/{name}" if folder else name for name in names]
+
+
+def _overwrites() -> bool:
+    given = request.form.get("overwrite", "false")
+    if given not in {"true", "false"}:
+        raise refuse_field("overwrite", given, "true or false")
+    return given == "true"
+
+
+def _kind(*, replaced: bool) -> Kind:
+    return "replaced" if replaced else "added"
+
+
+def _taken(path: str) -> Problem:
+    return Problem(
+        409, f"{path}: there is such a file; send overwrite=true, or PUT it, to replace it"
+    )
+
+
+def _address(change: str) -> str:
+    return url_for(".read_change", change=change)
+
+
+class _Refusals:
+    """Answers what the folder of documents refuses with a problem that names the field."""
+
+    def __init__(self, field: str = "path") -> None:
+        self._field = field
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, NameRefused):
+            allowed = "a safe name, with the suffix of a format that is read"
+            problem = FieldProblem(self._field, str(error), allowed)
+            raise Problem(422, f"{self._field}: {error}", problem) from error
+        if isinstance(error, FileTaken):
+            raise Problem(409, str(error)) from error
+        if isinstance(error, FileTooLarge):
+            raise Problem(413, str(error)) from error
+        if isinstance(error, StoreError):
+            raise Problem(507, str(error)) from error
