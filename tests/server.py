@@ -22,11 +22,11 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def start(folder: Path, port: int) -> subprocess.Popen[str]:
+def start(folder: Path, port: int, *options: str) -> subprocess.Popen[str]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PINCITE_")}
     return subprocess.Popen(
         [
-            PINCITE, "serve", "--port", str(port),
+            PINCITE, "serve", "--port", str(port), *options,
             "--documents", str(folder / "documents"), "--index", str(folder / "index"),
         ],
         cwd=folder, env=clean, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
