@@ -30,6 +30,7 @@ from service.wiring import open_answerers
 # Threads beside those of requests that work or wait: they say that the process runs, and refuse
 # who would wait too long.
 _SPARE = 8
+_STOPPING = 30  # seconds that requests have to end in
 
 
 def serve_app(settings: Settings) -> None:
@@ -59,6 +60,9 @@ def serve_app(settings: Settings) -> None:
         interface=Interfaces.WSGI,
         workers=1,
         blocking_threads=settings.threads + settings.queue + _SPARE,
+        # one that is told to stop while it starts may wait for itself: granian 2.8's handler of
+        # signals holds the interpreter's lock, which the thread that it waits for starts by taking
+        workers_kill_timeout=_STOPPING,
         log_level=LogLevels.error,
     )
     click.echo(f"Pincite answers at http://{_shown(settings.host)}:{settings.port}/", err=True)
