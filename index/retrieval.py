@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from threading import BoundedSemaphore
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,6 +75,8 @@ class Retriever:
         self._calibration = calibration
         self._reranker = reranker
         self._time_weight = time_weight
+        # More threads than cores would hand the interpreter's lock to and fro at each array
+        self._turns = BoundedSemaphore(os.cpu_count() or 1)
 
     def search(self, query: Query, generation: Generation) -> list[Hit]:
         """Return up to `query.top_k` hits, best first, near-duplicates shown once."""
@@ -85,7 +89,8 @@ class Retriever:
         period = named_period(query.text, asked_on)
         vector = self._vectors.of(query.text, generation)
         trust = dense_trust(query.text, generation.manifest.language, self._languages)
-        candidates = gather_candidates(query, period, vector, trust, generation)
+        with self._turns:
+            candidates = gather_candidates(query, period, vector, trust, generation)
         if candidates is None:
             return None
         penalty = time_penalty(
