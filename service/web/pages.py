@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from threading import Lock
 
 from cachetools import LRUCache, cached
@@ -18,7 +19,7 @@ from service.web.links import web_address
 from service.web.narrowing import MOST_CHOICES, narrow
 
 _EXAMPLES = 4  # documents named below the empty form, so that a reader knows what can be asked
-
+_WIDGET = Path(__file__).parent / "static" / "widget.js"
 _WIDGET_SECONDS = 3600  # that a site's readers may keep the chat widget
 
 
@@ -28,6 +29,7 @@ def pages_blueprint(answerer: Answerer, live: LiveIndex) -> Blueprint:
         "pages", __name__, template_folder="templates", static_folder="static",
         static_url_path="/static",
     )  # fmt: skip
+    script = _WIDGET.read_bytes()
     routes.add_app_template_filter(citations)
     routes.add_app_template_filter(lay_out)
     routes.add_app_template_filter(web_address)
@@ -60,10 +62,12 @@ def pages_blueprint(answerer: Answerer, live: LiveIndex) -> Blueprint:
 
     @routes.get("/widget.js")
     def widget() -> Response:
-        response = routes.send_static_file("widget.js")
+        response = Response(script, mimetype="text/javascript")
+        response.add_etag()
         response.cache_control.max_age = _WIDGET_SECONDS
         # a site that isolates itself takes only what says that others may have it
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        response.make_conditional(request)
         return response
 
     return routes

@@ -148,3 +148,13 @@ def page_of(client: FlaskClient, path: str) -> str:
     """Return the id of the document at `path`."""
     listed = json.loads(client.get("/documents").data)["documents"]
     return next(str(one["id"]) for one in listed if one["path"] == path)
+
+
+def test_the_chat_widget_is_a_script_that_any_site_may_have_and_keep(client: FlaskClient) -> None:
+    response = client.get("/widget.js")
+    assert (response.status_code, response.mimetype) == (200, "text/javascript")
+    assert b"pincite-chat" in response.data
+    assert response.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert response.cache_control.max_age
+    known = {"If-None-Match": response.headers["ETag"]}
+    assert client.get("/widget.js", headers=known).status_code == 304
