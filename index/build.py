@@ -137,12 +137,13 @@ def _write_catalog(
     outcomes: Iterable[Outcome], path: Path, earlier: Generation | None
 ) -> tuple[list[FileReport], set[State]]:
     reports, states = [], set()
-    with closing(CatalogWriter(path)) as writer:
+    known = earlier.folder / CATALOG if earlier else None
+    with closing(CatalogWriter(path, known)) as writer:
         for report, version in outcomes:
             reports.append(report)
             if version is not None:
                 states.add(state_of(version))
-                write_version(version, writer, earlier)
+                write_version(version, writer)
     return reports, states
 
 

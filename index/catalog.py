@@ -70,11 +70,16 @@ class Entry:
 
 
 class CatalogWriter:
-    """A new catalog; documents are numbered in the order in which they are added."""
+    """A new catalog; documents are numbered in the order in which they are added.
 
-    def __init__(self, path: Path) -> None:
-        self._connection = sqlite3.connect(path)
+    Documents can be taken over from the catalog `earlier`.
+    """
+
+    def __init__(self, path: Path, earlier: Path | None = None) -> None:
+        self._connection = sqlite3.connect(path, uri=True)
         self._connection.executescript(_SCHEMA)
+        if earlier is not None:
+            self._connection.execute("ATTACH ? AS earlier", (_read_only(earlier),))
 
     def add(
         self,
@@ -95,13 +100,7 @@ class CatalogWriter:
                 json.dumps(document.notes), json.dumps(copies), stale, document.text,
             ),
         )  # fmt: skip
-        self._connection.executemany(
-            "INSERT INTO attributes VALUES (?,?,?,?)",
-            [
-                (cursor.lastrowid, key, text, number(text))
-                for key, text in attributes(document, copies)
-            ],
-        )
+        self._add_attributes(cursor.lastrowid, document, copies)
         self._connection.executemany(
             "INSERT INTO passages VALUES (NULL,?,?,?,?,?,?,?,?,?,?,?,?,?)",
             [
@@ -113,6 +112,38 @@ class CatalogWriter:
                 for one in passages
             ],
         )  # fmt: skip
+
+    def take_over(
+        self, path: str, document: Document, *, copies: tuple[str, ...], stale: bool
+    ) -> None:
+        """Add the document that the earlier catalog has at `path`, with its text and passages.
+
+        Of `document` the id, path and metadata count.
+        """
+        cursor = self._connection.execute(
+            "INSERT INTO documents SELECT NULL, ?, ?, digest, body, ?, passages, pages, "
+            "blank_pages, scanned_pages, notes, ?, ?, text FROM earlier.documents WHERE path = ?",
+            (
+                document.id, document.path, _METADATA.dump_json(document.metadata).decode(),
+                json.dumps(copies), stale, path,
+            ),
+        )  # fmt: skip
+        self._connection.execute(
+            "INSERT INTO passages SELECT NULL, ?, start, end, text, first_line, last_line, "
+            "headings, page, slide, sheet, row, part, sentences FROM earlier.passages "
+            "WHERE document = (SELECT ordinal FROM earlier.documents WHERE path = ?) "
+            "ORDER BY ordinal",
+            (cursor.lastrowid, path),
+        )
+        self._add_attributes(cursor.lastrowid, document, copies)
+
+    def _add_attributes(
+        self, ordinal: int | None, document: Document, copies: tuple[str, ...]
+    ) -> None:
+        self._connection.executemany(
+            "INSERT INTO attributes VALUES (?,?,?,?)",
+            [(ordinal, key, text, number(text)) for key, text in attributes(document, copies)],
+        )
 
     def close(self) -> None:
         """Commit and close; the file is then never written again."""
@@ -128,7 +159,7 @@ class Catalog:
     """
 
     def __init__(self, path: Path) -> None:
-        self._uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+        self._uri = _read_only(path)
         self._path = path
         self._local = threading.local()
 
@@ -281,6 +312,11 @@ class Catalog:
         _, passages, _ = self.count()
         step = max(1, -(-passages // most))
         return self.passages(range(0, passages, step))
+
+
+def _read_only(path: Path) -> str:
+    """Return the address by which SQLite opens a file that nobody writes any more."""
+    return f"{path.resolve().as_uri()}?mode=ro&immutable=1"
 
 
 def _alternatives(condition: Condition) -> list[tuple[str, list[Value]]]:

@@ -85,8 +85,8 @@ def plan(files: Sequence[File], known: Iterable[Entry]) -> Plan:
         return Step(file, "keep", alike, renamed_from=renamed_from, copies=tuple(copies))
 
     steps = [step(file) for file in files] + list(unread.values())
-    renamed = {one.renamed_from for one in steps}
-    deleted = sorted(path for path in entries if path not in present | renamed)
+    accounted = present | {one.renamed_from for one in steps}
+    deleted = sorted(path for path in entries if path not in accounted)
     return Plan(tuple(steps), tuple(deleted))
 
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from index.catalog import CatalogWriter, Entry
-from index.generation import Generation
 from index.metadata import with_file_date
 from index.reading import Reading
 from index.reconciling import Plan, Step
@@ -71,17 +70,13 @@ def state_of(one: Version | Entry) -> State:
     return State(document.path, one.digest, one.copies, one.stale, document.metadata.file_date)
 
 
-def write_version(version: Version, writer: CatalogWriter, earlier: Generation | None) -> None:
+def write_version(version: Version, writer: CatalogWriter) -> None:
     """Add a document to the catalog of the next generation."""
-    document, passages = version.document, version.passages
+    document, copies, stale = version.document, version.copies, version.stale
     if version.taken_from is not None:
-        assert earlier is not None
-        before, found = earlier.catalog.contents(version.taken_from)
-        document = replace(document, text=before.text)
-        passages = tuple(found)
-        if before.id != document.id:
-            passages = tuple(replace(one, document_id=document.id) for one in found)
-    writer.add(document, version.digest, passages, copies=version.copies, stale=version.stale)
+        writer.take_over(version.taken_from, document, copies=copies, stale=stale)
+    else:
+        writer.add(document, version.digest, version.passages, copies=copies, stale=stale)
 
 
 def _kept(step: Step) -> Outcome:

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from index import Document, IndexDamaged, Metadata, Passage, Source, Span
 from index.catalog import Catalog, CatalogWriter
-from index.types import Location
+from index.types import Location, document_id
 
 FULL = Metadata(
     title="Tïtle ‘quoted’",
@@ -95,6 +96,26 @@ def test_sources_are_listed_by_path_with_their_numbers_of_passages(catalog: Cata
     assert catalog.sources(limit=1) == [a]
     assert catalog.sources(limit=5, offset=1) == [b]
     assert catalog.sources(limit=5, offset=9) == []
+
+
+def test_a_document_is_taken_over_as_it_was_under_another_path_too(
+    catalog: Catalog, tmp_path: Path
+) -> None:
+    writer = CatalogWriter(tmp_path / "next.sqlite", tmp_path / "catalog.sqlite")
+    moved = replace(DOCUMENTS[0], id="id-c", path="c.md")
+    writer.add(Document("id-x", "x.md", "X.", Metadata("X")), "digest x", [])
+    writer.take_over("b.md", moved, copies=("d.md",), stale=True)
+    writer.take_over("a.txt", DOCUMENTS[1], copies=(), stale=False)
+    writer.close()
+    found = Catalog(tmp_path / "next.sqlite")
+    passages = [replace(one, document_id="id-c") for one in PASSAGES[:2]]
+    assert found.contents("c.md") == (moved, passages)
+    assert found.contents("a.txt") == catalog.contents("a.txt")
+    assert found.source("id-c") == Source("id-c", "c.md", FULL, ("d.md",), stale=True)
+    assert found.source(document_id("d.md")) == found.source("id-c")
+    assert found.source("id-b") is None
+    digests = [(one.digest, one.passages) for one in found.entries()]
+    assert digests == [("digest x", 0), ("digest b", 2), ("digest a", 1)]
 
 
 def test_an_unknown_id_names_nothing(catalog: Catalog) -> None:
