@@ -251,17 +251,6 @@ class Catalog:
         ).fetchone()
         return None if row[0] is None else (row[0], row[1])
 
-    def contents(self, path: str) -> tuple[Document, list[Passage]]:
-        """Return the document at `path`, of which there is one, and its passages, in order."""
-        [row] = self._execute(f"SELECT {_DOCUMENT}, text FROM documents WHERE path = ?", (path,))
-        document = _document(row)
-        rows = self._execute(
-            f"SELECT {_PASSAGE} FROM passages JOIN documents ON document = documents.ordinal "
-            "WHERE documents.id = ? ORDER BY passages.ordinal",
-            (document.id,),
-        )
-        return document, [_passage(row) for row in rows]
-
     def around(self, identity: str, start: int) -> list[Passage]:
         """Return the passage of a document that begins at `start`, and those next to it, in order.
 

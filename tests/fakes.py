@@ -10,7 +10,8 @@ from zlib import crc32
 
 import numpy as np
 
-from index import Folder, ModelFiles, Recipe, Report, build_index
+from index import Document, Folder, ModelFiles, Passage, Recipe, Report, build_index
+from index.catalog import Catalog
 from index.embedding import Vectors
 from index.passages import Splitter
 
@@ -91,6 +92,15 @@ def build(
     return build_index(
         Folder(documents), index, made_with or recipe(), lambda done, total: None, rebuild=rebuild
     )
+
+
+def held(catalog: Catalog, path: str) -> tuple[Document, list[Passage]]:
+    """Return the document that a catalog has at a path, and its passages."""
+    [document] = [one.document for one in catalog.entries() if one.document.path == path]
+    whole = catalog.document(document.id)
+    assert whole is not None
+    passages = [one for one, _ in catalog.all_passages() if one.document_id == document.id]
+    return whole, passages
 
 
 # Three documents with nothing in common.

@@ -7,7 +7,7 @@ import pytest
 from index import Document, Folder, Limits, Query, Report, Retriever, build_index
 from index.corpus import File
 from index.generation import current_id, open_generation
-from tests.fakes import THREE, FakeEmbedder, build, recipe, write_files
+from tests.fakes import THREE, FakeEmbedder, build, held, recipe, write_files
 
 
 def reasons(report: Report) -> dict[str, tuple[str, str | None]]:
@@ -48,7 +48,7 @@ def test_only_files_that_changed_are_read_again(three: Path, index: Path) -> Non
     assert read == ["volcano.md"]
     after = open_generation(index).catalog
     for path in set(THREE) - {"volcano.md"}:
-        assert after.contents(path) == before.contents(path)
+        assert held(after, path) == held(before, path)
     build_index(Noting(three), index, recipe(), lambda done, total: None)
     assert read == ["volcano.md"]
 
@@ -58,7 +58,7 @@ def test_files_read_in_processes_make_the_same_index(three: Path, index: Path) -
     build_index(Folder(three), place, recipe(), lambda done, total: None, limits=Limits())
     ours, theirs = open_generation(place), open_generation(index)
     for path in THREE:
-        assert ours.catalog.contents(path) == theirs.catalog.contents(path)
+        assert held(ours.catalog, path) == held(theirs.catalog, path)
     assert ours.catalog.entries() == theirs.catalog.entries()
 
 

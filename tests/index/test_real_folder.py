@@ -35,8 +35,11 @@ def test_every_file_is_indexed_or_has_a_stated_reason(name: str, tmp_path: Path)
     generation = open_generation(tmp_path)
     assert sum(file.passages for file in report.files) == generation.manifest.passages
     assert report.count("indexed") == generation.manifest.documents
-    for entry in generation.catalog.entries():
-        document, passages = generation.catalog.contents(entry.document.path)
-        assert passages
-        for passage in passages:
-            assert document.text[passage.start : passage.end] == passage.text
+    texts = {
+        entry.document.id: generation.catalog.document(entry.document.id)
+        for entry in generation.catalog.entries()
+    }
+    for passage, source in generation.catalog.all_passages():
+        document = texts[source.id]
+        assert document is not None
+        assert document.text[passage.start : passage.end] == passage.text

@@ -18,7 +18,7 @@ from index.corpus import File
 from index.generation import CATALOG, Generation, current_id, open_generation
 from index.report import STATUSES
 from index.types import document_id
-from tests.fakes import THREE, FakeEmbedder, build, recipe, write_files
+from tests.fakes import THREE, FakeEmbedder, build, held, recipe, write_files
 
 AsNobody = Callable[[], AbstractContextManager[None]]
 
@@ -55,13 +55,13 @@ def noted_build(documents: Path, index: Path) -> tuple[Report, list[str], list[s
 
 def test_a_renamed_file_is_neither_read_nor_embedded_again(three: Path, index: Path) -> None:
     (three / "harbour.md").rename(three / "notes/port.md")
-    before = open_generation(index).catalog.contents("harbour.md")
+    before = held(open_generation(index).catalog, "harbour.md")
     report, read, embedded = noted_build(three, index)
     assert (read, embedded, report.deleted) == ([], [], ())
     moved = reported(report)["notes/port.md"]
     assert (moved.status, moved.renamed_from, moved.passages) == ("indexed", "harbour.md", 1)
     assert moved.reason == "renamed from harbour.md"
-    document, passages = open_generation(index).catalog.contents("notes/port.md")
+    document, passages = held(open_generation(index).catalog, "notes/port.md")
     assert (document.id, document.text) == (document_id("notes/port.md"), before[0].text)
     assert [one.text for one in passages] == [one.text for one in before[1]]
     assert {one.document_id for one in passages} == {document.id}
@@ -76,7 +76,7 @@ def test_a_file_whose_title_is_its_name_is_read_again_when_it_is_renamed(
     assert read == ["notes/quinces.txt"]
     assert reported(report)["notes/quinces.txt"].renamed_from == "notes/orchard_log.txt"
     assert report.deleted == ()
-    document, _ = open_generation(index).catalog.contents("notes/quinces.txt")
+    document, _ = held(open_generation(index).catalog, "notes/quinces.txt")
     assert document.metadata.title == "quinces"
 
 
@@ -293,7 +293,8 @@ class Editor:
 def contents(generation: Generation) -> dict[str, object]:
     """Return all that an index holds, but for when it was made."""
     catalog = generation.catalog
-    held = {one.document.path: catalog.contents(one.document.path) for one in catalog.entries()}
+    paths = [one.document.path for one in catalog.entries()]
+    documents = {path: held(catalog, path) for path in paths}
     files = {
         path.name: path.read_bytes()
         for path in generation.folder.iterdir()
@@ -305,8 +306,8 @@ def contents(generation: Generation) -> dict[str, object]:
         kept = {name: keys[name].tobytes() for name in keys}
     made = generation.manifest.model_dump(exclude={"created", "files"})
     return {
-        "entries": catalog.entries(), "held": held, "made": made, "hits": hits, "keys": kept,
-        **files,
+        "entries": catalog.entries(), "documents": documents, "made": made, "hits": hits,
+        "keys": kept, **files,
     }  # fmt: skip
 
 
