@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import threading
 from pathlib import Path
 
 import click
 import pytest
+from filelock import FileLock
 from flask.testing import FlaskClient
 
 from index.generation import current_id
@@ -95,6 +97,30 @@ def test_what_became_of_each_file_is_one_json_object(run: Run, three: Path, tmp_
     again = json.loads(run(*arguments).out)
     assert again["deleted"] == ["notes/orchard_log.txt"]
     assert {file["renamed_from"] for file in again["files"]} == {None, "copy.md"}
+
+
+@pytest.mark.usefixtures("fake_model")
+def test_each_collection_has_its_own_index(
+    run: Run, three: Path, index: Path, tmp_path: Path
+) -> None:
+    write_files(tmp_path / "news", {"comet.txt": "Comet Zorvan passed."})
+    write_files(tmp_path, {"pincite.toml": '[collections.news]\ndocuments = "news"\nindex = "i"\n'})
+    arguments = ("index", "--documents", three, "--index", index, "--json")
+    report = json.loads(run(*arguments, "--collection", "news").out)
+    assert [file["path"] for file in report["files"]] == ["comet.txt"]
+    assert current_id(tmp_path / "i") == report["generation"]
+    assert json.loads(run(*arguments).out)["counts"]["unchanged"] == 3
+
+
+@pytest.mark.usefixtures("fake_model")
+def test_a_run_waits_for_another_if_it_is_told_to(run: Run, three: Path, index: Path) -> None:
+    arguments = ("index", "--documents", three, "--index", index)
+    lock = FileLock(index / "lock", thread_local=False)
+    lock.acquire()
+    refused = run(*arguments)
+    assert (refused.status, "written by another process" in refused.err) == (2, True)
+    threading.Timer(0.5, lock.release).start()
+    assert run(*arguments, "--wait", "60").status == 0
 
 
 @pytest.mark.usefixtures("fake_model")

@@ -147,3 +147,47 @@ def test_settings_do_not_change() -> None:
     settings = load_settings()
     with pytest.raises(ValueError, match="frozen"):
         setattr(settings, "port", 1)  # noqa: B010 - a type checker refuses the other way
+
+
+NEWS = {"documents": "news", "index": ".news"}
+
+
+def test_collections_are_tables_in_the_file_and_json_in_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pincite.toml").write_text(
+        '[collections.news]\ndocuments = "news"\nindex = ".news"\n'
+    )
+    settings = load_settings()
+    assert list(settings.names()) == ["default", "news"]
+    news, own = settings.collection("news"), settings.collection("default")
+    assert (news.documents, news.index) == (Path("news"), Path(".news"))
+    assert (own.documents, own.index) == (Path("documents"), Path(".pincite"))
+    for name, value in settings.environment().items():
+        monkeypatch.setenv(name, value)
+    (tmp_path / "pincite.toml").unlink()
+    assert load_settings() == settings
+
+
+@pytest.mark.parametrize(
+    ("collections", "message"),
+    [
+        ({"default": NEWS}, "the setting collections.default is taken"),
+        ({"a": NEWS, "b": NEWS}, "the collections a and b have the same index"),
+        ({"a": NEWS | {"index": "x/../.pincite"}}, "the collections default and a have the same"),
+        ({"A b": NEWS}, "the setting collections.A b"),
+        ({"a": {"documents": "news"}}, "the setting collections.a.index"),
+        ({"a": NEWS | {"model": "x"}}, "the setting collections.a.model"),
+    ],
+)
+def test_collections_that_cannot_be_kept_apart_are_refused(
+    collections: dict[str, dict[str, str]], message: str
+) -> None:
+    with pytest.raises(SettingsError, match=message):
+        load_settings(collections=collections)
+
+
+def test_a_collection_that_there_is_none_of_is_refused_by_name() -> None:
+    settings = load_settings(collections={"news": NEWS})
+    with pytest.raises(SettingsError, match="no collection 'nwes'; collections are default, news"):
+        settings.collection("nwes")
