@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, render_template, request
 
-from index import LiveIndex, Report, Span
+from index import LiveIndex, Report, Span, document_id
 from service.arguments import LIST_RULES, PLACE_RULES, ListArguments, PlaceArguments
 from service.parsing import parse_address
 from service.problems import Problem, no_document, refuse_field, wants_page
@@ -57,11 +57,12 @@ def documents_blueprint(live: LiveIndex) -> Blueprint:
             raise Problem(404, "there is no report of the last run; make one with: pincite index")
         return json_response(report_reply(report))
 
-    @routes.get("/documents/<identity>")
+    @routes.get("/documents/<path:identity>")
     def read_document(identity: str) -> Response:
         place = parse_address(request, PlaceArguments, PLACE_RULES)
         catalog = live.generation.catalog
-        source, document = catalog.source(identity), catalog.document(identity)
+        source = catalog.source(identity) or catalog.source(document_id(identity))
+        document = catalog.document(source.id) if source else None
         if source is None or document is None:
             raise no_document(identity)
         if not wants_page():

@@ -59,12 +59,14 @@ def uploads_blueprint(
             kind = _kind(replaced=store.put(safe_path(path), request.stream, replace=True))
         return respond(changes.start([(path, kind)]), 200 if kind == "replaced" else 201)
 
-    @routes.delete("/documents/<identity>")
+    @routes.delete("/documents/<path:identity>")
     def delete(identity: str) -> Response:
-        source = live.generation.catalog.source(identity)
+        catalog, by_path = live.generation.catalog, document_id(identity)
+        source = catalog.source(identity) or catalog.source(by_path)
         if source is None:
             raise no_document(identity)
-        path = next(one for one in (source.path, *source.copies) if document_id(one) == identity)
+        paths = (source.path, *source.copies)
+        path = next(one for one in paths if document_id(one) in {identity, by_path})
         if live.generation.manifest.documents == 1 and not source.copies:
             raise Problem(
                 409, f"{path} is the last document, and an index holds one at least; add another"

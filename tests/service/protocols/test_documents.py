@@ -98,11 +98,14 @@ def test_a_document_is_given_with_its_text_and_all_that_is_known_of_it(
     }
 
 
+def test_a_document_is_found_by_its_path_too(client: FlaskClient) -> None:
+    found = json.loads(client.get("/documents/notes/orchard_log.txt").data)
+    assert found["id"] == document_id("notes/orchard_log.txt")
+
+
 @pytest.mark.parametrize("identity", ["nobody", "0" * 16, "..%2fetc%2fpasswd", "%00", "%ff", "ü"])
 def test_an_unknown_document_is_refused_by_name(client: FlaskClient, identity: str) -> None:
-    # below /documents there are paths, to be PUT
-    status = 405 if "%2f" in identity else 404
-    problem = problem_of(client.get(f"/documents/{identity}"), status)
+    problem = problem_of(client.get(f"/documents/{identity}"), 404)
     assert "/" in identity or "%2f" in identity or problem["errors"][0]["field"] == "document_id"
 
 

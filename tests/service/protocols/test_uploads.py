@@ -120,6 +120,9 @@ def test_put_writes_the_body_at_a_path(send: Send, three: Path) -> None:
     assert (response.status_code, response.get_json()["changes"][0]["change"]) == (200, "replaced")
     assert (three / "new/a b.md").read_bytes() == b"Zorvan again."
     assert "new/a b.md" in asked(send, "Zorvan again")
+    assert send("GET", "/documents/new/a%20b.md").get_json()["text"] == "Zorvan again."
+    assert send("DELETE", "/documents/new/a%20b.md").status_code == 200
+    assert not (three / "new/a b.md").exists()
 
 
 def test_what_was_deleted_is_found_no_more(send: Send, three: Path) -> None:
