@@ -16,13 +16,14 @@ from typing import Protocol
 from index.errors import DocumentError, DocumentsFolderError
 from index.metadata import complete
 from index.opening import MEGABYTE, Refused, open_file, unreadable
-from index.readers import READERS, Reader, reader_for
+from index.readers import READABLE, READERS, Reader, reader_for
 from index.readers.records import DEFAULT_FIELDS, RecordFields
 from index.sidecars import cover, described, folder_files, parse_sidecar, sidecars
 from index.types import Document, Metadata, document_id
 
 MAX_FILE_MB = 100
 _MAX_SIDECAR_MB = 1
+_HIDDEN = "its name begins with a dot; rename it if it is to be read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class Corpus(Protocol):
 
 
 class Folder:
-    """The files below a folder, hidden ones left out, each read by the reader of its suffix.
+    """The files below a folder, hidden ones not read, the others each by the reader of its suffix.
 
     With `ocr`, languages that tesseract knows such as "eng+deu", scanned pages are read too;
     `json_fields` are the fields of JSON records.
@@ -99,13 +100,16 @@ class Folder:
     def files(self) -> Iterator[File]:
         """Yield every file below the folder, in a fixed order.
 
-        Files without a reader, those that state the metadata of others, and links to folders,
-        which are not followed, come as skipped; what cannot be read, subfolders too, as failed.
+        Files without a reader, those that state the metadata of others, what is hidden, and links
+        to folders, which are not followed, come as skipped; what cannot be read, subfolders too,
+        as failed. Of a hidden folder the folder alone is given.
         """
         unread: list[OSError] = []
         above: dict[Path, list[Path]] = {}  # what states the metadata of all in a folder and below
         for walked, names, filenames in os.walk(self._root, onerror=unread.append):
             folder = Path(walked)
+            hidden = sorted(name for name in [*names, *filenames] if name.startswith("."))
+            yield from (File(self._name(folder / name), skipped=_HIDDEN) for name in hidden)
             names[:] = sorted(name for name in names if not name.startswith("."))
             siblings = {name for name in filenames if not name.startswith(".")}
             here = [folder / name for name in folder_files(siblings)]
@@ -190,8 +194,7 @@ class Folder:
         if place.relative_to(self._root).as_posix() != path:
             return File(path, skipped="its name is not valid UTF-8; rename it")
         if place.suffix.lower() not in READERS:
-            known = ", ".join(READERS)
-            return File(path, skipped=f"no reader for this format; readable: {known}")
+            return File(path, skipped=f"no reader for this format; readable: {READABLE}")
         try:
             with self._open(place) as content:
                 digest = hashlib.file_digest(content, "sha256").hexdigest()

@@ -111,8 +111,8 @@ def safe_name(name: str) -> str:
     kept = "".join(char if char.isprintable() and char not in _UNSAFE else "_" for char in last)
     kept = " ".join(kept.split()).strip(". ")
     stem, suffix = PurePosixPath(kept).stem, PurePosixPath(kept).suffix
-    if not stem or suffix.lower() not in {*READERS, *SUFFIXES}:
-        known = ", ".join(READERS)
+    if not stem or not suffix or suffix.lower() not in {*READERS, *SUFFIXES}:
+        known = ", ".join(filter(None, READERS))
         raise NameRefused(f"{name!r} is no name of a file that can be read; suffixes are {known}")
     most = _LONGEST - len(suffix)
     while len(stem.encode()) > most:

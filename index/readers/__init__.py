@@ -17,7 +17,7 @@ from index.readers.pdf import read_pdf
 from index.readers.pptx import read_pptx
 from index.readers.records import DEFAULT_FIELDS, RecordFields
 from index.readers.rst import read_rst
-from index.readers.text import read_text
+from index.readers.text import read_nameless, read_text
 from index.readers.xlsx import read_xlsx
 from index.types import Document
 
@@ -28,6 +28,9 @@ READERS: Mapping[str, Reader] = {
     ".md": read_markdown,
     ".markdown": read_markdown,
     ".txt": read_text,
+    ".text": read_text,
+    ".log": read_text,
+    "": read_nameless,  # README, LICENSE
     ".docx": read_docx,
     ".epub": read_epub,
     ".rst": read_rst,
@@ -48,6 +51,9 @@ READERS: Mapping[str, Reader] = {
     ".pdf": read_pdf,
     ".pptx": read_pptx,
 }
+
+
+READABLE = ", ".join(filter(None, READERS)) + ", and text files without a suffix"
 
 
 def reader_for(suffix: str, ocr: str = "", fields: RecordFields = DEFAULT_FIELDS) -> Reader:

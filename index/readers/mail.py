@@ -164,8 +164,9 @@ def _add_attachment(part: Message, name: str, assembly: Assembly, prefix: str) -
     if part.get_content_type() == "message/rfc822":
         content, name = part.as_bytes().partition(b"\n\n")[2], name or "message.eml"
     called = f"attachment {name or part.get_content_type()}"
-    reader = READERS.get(PurePosixPath(name).suffix.lower())
-    if reader is None:
+    suffix = PurePosixPath(name).suffix.lower()
+    reader = READERS.get(suffix)
+    if reader is None or not suffix:
         raise DocumentError(f"{called}: no reader for this format")
     document = reader(content, called, "")
     top = 2 if prefix else 1

@@ -63,6 +63,21 @@ def read_text(data: bytes, path: str, identity: str) -> Document:
     return Document(identity, path, text, Metadata(title=title), tuple(paragraphs(text, 0)))
 
 
+def read_nameless(data: bytes, path: str, identity: str) -> Document:
+    """Read a file whose name does not say what it is: as text, if it is UTF-8.
+
+    Raises:
+        DocumentError: it is something else.
+    """
+    try:
+        data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise DocumentError(
+            f"{path}: has no suffix and is not UTF-8; name it by its format, as {path}.txt"
+        ) from None
+    return read_text(data, path, identity)
+
+
 def paragraphs(text: str, start: int) -> list[Block]:
     """Return the paragraphs of `text[start:]` as blocks."""
     blocks = []

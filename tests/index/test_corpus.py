@@ -33,14 +33,28 @@ def test_a_file_is_read_with_the_reader_for_its_suffix_in_any_case(tmp_path: Pat
     assert document.metadata.title == "Title"
 
 
-def test_hidden_files_and_folders_are_left_out(tmp_path: Path) -> None:
+def test_hidden_files_and_folders_are_skipped_by_name(tmp_path: Path) -> None:
     folder = write_files(
         tmp_path / "d", {".a.md": "x", ".b/c.md": "x", "d/.e/f.md": "x", "g.md": "x"}
     )
-    assert [file.path for file in Folder(folder).files()] == ["g.md"]
+    found = {file.path: file.skipped for file in Folder(folder).files()}
+    reason = "its name begins with a dot; rename it if it is to be read"
+    assert found == {".a.md": reason, ".b": reason, "d/.e": reason, "g.md": None}
 
 
-@pytest.mark.parametrize("name", ["a.exe", "README", "a.md.bak"])
+@pytest.mark.parametrize("name", ["README", "notes.text", "a.log"])
+def test_text_is_read_under_other_names_too(tmp_path: Path, name: str) -> None:
+    folder = Folder(write_files(tmp_path / "d", {name: "Words."}))
+    assert folder.read(next(folder.files())).text == "Words."
+
+
+def test_what_has_no_suffix_and_is_no_text_is_refused(tmp_path: Path) -> None:
+    folder = Folder(write_files(tmp_path / "d", {"program": b"\x7fELF\xff"}))
+    with pytest.raises(DocumentError, match=r"not UTF-8; name it .* as program\.txt"):
+        folder.read(next(folder.files()))
+
+
+@pytest.mark.parametrize("name", ["a.exe", "a.md.bak"])
 def test_a_format_without_a_reader_is_skipped_by_name(tmp_path: Path, name: str) -> None:
     (file,) = Folder(write_files(tmp_path / "d", {name: "x"})).files()
     assert (file.path, file.digest) == (name, "")

@@ -24,7 +24,9 @@ from tests.index.readers.test_pptx import add_slide, add_text
 
 DATA = ROOT.parent / "shared" / "data"
 DOCUMENTS = sorted(
-    file for file in (DATA / "documents").rglob("*") if file.suffix.lower() in READERS
+    file
+    for file in (DATA / "documents").rglob("*")
+    if file.is_file() and file.suffix.lower() in READERS
 )
 BAD = sorted(file for file in (DATA / "badinput").rglob("*") if file.is_file())
 needs_shared_files = pytest.mark.skipif(
