@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 from service.access.keys import Kind
 from service.arguments import FeedbackForm, ListArguments, PlaceArguments, SignIn, UploadForm
+from service.filters import FlatFilters
 from service.media import BYTES, FORM, JSON, MARKDOWN, MULTIPART, PAGE, PROBLEM, TEXT
 from service.parsing import Batch
 from service.protocols import dify, mcp, openwebui
@@ -158,6 +159,7 @@ OPERATIONS = {
     "openwebui.search": Operation(
         "Search the documents in place of the web, as Open WebUI does.",
         needs="ask",
+        arguments=FlatFilters,
         body={JSON: openwebui.SearchRequest},
         replies={JSON: list[openwebui.SearchResult]},
         refusals={JSON: openwebui.ErrorReply},

@@ -9,7 +9,8 @@ from flask import Request
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError, WrapValidator
 from pydantic_core.core_schema import ValidatorFunctionWrapHandler
 
-from service.filters import REPEATABLE
+from index import Filter
+from service.filters import FLAT_RULES, REPEATABLE, FlatFilters
 from service.problems import FieldProblem, Problem, field_problems, refuse_field, shape_problem
 from service.questions import ARGUMENT_RULES, ASK_RULES, MOST_QUESTIONS, Ask, AskArguments
 
@@ -37,6 +38,27 @@ def parse_arguments(request: Request) -> AskArguments:
     Raises:
         Problem: 422, naming each argument that cannot be used.
     """
+    # a form sends its empty fields too
+    given = {name: value for name, value in _repeated(request).items() if value or name == "q"}
+    try:
+        return AskArguments.model_validate(given)
+    except ValidationError as error:
+        raise field_problems(error, ARGUMENT_RULES) from error
+
+
+def parse_filters(request: Request) -> Filter | None:
+    """Read which sources are searched from the address, None if it does not say.
+
+    Raises:
+        Problem: 422, naming each argument that cannot be used.
+    """
+    try:
+        return FlatFilters.model_validate(_repeated(request)).filter()
+    except ValidationError as error:
+        raise field_problems(error, FLAT_RULES) from error
+
+
+def _repeated(request: Request) -> dict[str, str | list[str]]:
     given: dict[str, str | list[str]] = {}
     for name, values in request.args.to_dict(flat=False).items():
         if name in REPEATABLE:
@@ -46,12 +68,7 @@ def parse_arguments(request: Request) -> AskArguments:
         else:
             found = FieldProblem(name, f"{len(values)} values", "one value")
             raise Problem(422, f"{name}: given {len(values)} times, allowed once", found)
-    # a form sends its empty fields too
-    given = {name: value for name, value in given.items() if value or name == "q"}
-    try:
-        return AskArguments.model_validate(given)
-    except ValidationError as error:
-        raise field_problems(error, ARGUMENT_RULES) from error
+    return given
 
 
 def parse_address(request: Request, schema: type[Schema], rules: Mapping[str, str]) -> Schema:

@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field, RootModel
 from index import Query
 from service.answers import Answerer
 from service.links import SourcePages
-from service.parsing import parse_json
+from service.parsing import parse_filters, parse_json
 from service.problems import Problem, register_problems
 from service.questions import MOST_PASSAGES, QuestionText
 from service.responses import json_response
@@ -49,7 +49,7 @@ def openwebui_blueprint(answerer: Answerer, pages: SourcePages) -> Blueprint:
     @routes.post("/openwebui/search")
     def search() -> Response:
         asked = parse_json(request, SearchRequest)
-        answer = answerer.answer(Query(asked.query, asked.count))
+        answer = answerer.answer(Query(asked.query, asked.count, filter=parse_filters(request)))
         hits = [one.hit for one in answer.passages]
         results = [
             SearchResult(

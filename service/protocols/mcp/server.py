@@ -27,7 +27,6 @@ from index import PinciteError
 from service.problems import shape_problem
 from service.protocols.mcp.schemas import (
     UNTRUSTED,
-    Arguments,
     AskArguments,
     AskResult,
     FetchArguments,
@@ -51,7 +50,7 @@ class _Entry:
 
     title: str
     description: str
-    arguments: type[Arguments]
+    arguments: type[BaseModel]
     result: type[BaseModel]
     run: Callable[[Any, Address], BaseModel]
 

@@ -18,7 +18,6 @@ from service.protocols.mcp.schemas import (
     SearchArguments,
     SearchResult,
 )
-from service.questions import Ask
 
 _RESULTS = 10
 _LONGEST = 50_000  # characters that are read at once; what is left out is said
@@ -79,17 +78,9 @@ class Tools:
         )
 
     def ask(self, asked: AskArguments, address: Address) -> AskResult:
-        """Return the sentence that answers, and the passages.
-
-        Raises:
-            ValidationError: a day is none.
-        """
-        days = {"since": asked.since, "until": asked.until}
-        filters = {name: day for name, day in days.items() if day is not None}
-        question = Ask.model_validate(
-            {"question": asked.question, "top_k": asked.top_k, "filters": filters}
-        )
-        answer = self._answerer.answer(question.query())
+        """Return the sentence that answers, and the passages."""
+        query = Query(asked.question, asked.top_k, filter=asked.filter())
+        answer = self._answerer.answer(query)
         return AskResult(
             answer=answer.evidence.text if answer.evidence else None,
             answer_mark=f"[{answer.evidence.citation}]" if answer.evidence else None,

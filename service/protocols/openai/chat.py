@@ -49,7 +49,7 @@ def add_chat(routes: Blueprint, answerer: Answerer, live: LiveIndex, pages: Sour
         def address(passage: Passage) -> str:
             return pages.passage(passage, base)
 
-        answer = answerer.answer(Query(_question(asked)))
+        answer = answerer.answer(Query(_question(asked), filter=asked.filters.filter()))
         written = write_answer(answer, address)
         marks = [
             Annotation(

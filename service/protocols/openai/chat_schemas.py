@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field, SerializerFunctionWrapHandler, model_serializer
 
+from service.filters import Filters
+
 
 class Part(BaseModel):
     """A part of a message; only those of the type `text` are read."""
@@ -40,7 +42,10 @@ class ResponseFormat(BaseModel):
 
 
 class ChatRequest(BaseModel):
-    """A chat; what steers the writing of a model, as `temperature` does, changes nothing here."""
+    """A chat; what steers the writing of a model, as `temperature` does, changes nothing here.
+
+    `filters`, those of POST /ask, are none of OpenAI's; its clients send them as `extra_body`.
+    """
 
     model: str
     messages: list[Message] = Field(min_length=1)
@@ -48,6 +53,7 @@ class ChatRequest(BaseModel):
     stream: bool | None = None
     stream_options: StreamOptions | None = None
     response_format: ResponseFormat | None = None
+    filters: Filters = Filters()
 
     def question(self) -> str | None:
         """Return what the user said last, None if the user said nothing."""

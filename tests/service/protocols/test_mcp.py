@@ -144,6 +144,15 @@ def test_an_answer_is_quoted_with_its_passages(call: Call) -> None:
     assert reply["notice"] == UNTRUSTED
 
 
+@pytest.mark.parametrize(
+    "chosen",
+    [{"path": ["harbour"]}, {"document_id": [HARBOUR]}, {"where": ["path=harbour.md"]}],
+)
+def test_any_filter_chooses_the_sources_that_answer(call: Call, chosen: dict[str, Any]) -> None:
+    reply = content(call("ask", question="volcano", **chosen))
+    assert {one["id"].partition(":")[0] for one in reply["passages"]} == {HARBOUR}
+
+
 def test_filters_that_pass_nothing_leave_no_answer(call: Call) -> None:
     reply = content(call("ask", question=QUESTION, since="2090-01-01"))
     assert (reply["answer"], reply["answer_mark"], reply["passages"]) == (None, None, [])
@@ -156,7 +165,7 @@ def test_filters_that_pass_nothing_leave_no_answer(call: Call) -> None:
         ("search", {"query": ""}, "query: "),
         ("search", {"query": "a" * 2001}, "query: "),
         ("search", {"query": "copper", "limit": 3}, "limit: "),
-        ("ask", {"question": "copper", "since": "1980"}, "filters.since: expected a day as YYYY-"),
+        ("ask", {"question": "copper", "since": "1980"}, "since: expected a day as YYYY-"),
         ("ask", {"question": "copper", "top_k": 51}, "top_k: "),
         ("fetch", {"id": "nobody"}, "nothing has the id 'nobody'; take ids from search"),
         ("fetch", {"id": f"{HARBOUR}:9-9"}, "lies outside its document"),

@@ -57,6 +57,21 @@ def test_the_official_client_sends_what_is_recorded(chatbot: OpenAI, sent: list[
         assert request.headers["Authorization"] == "Bearer anything"
 
 
+def test_filters_choose_the_sources_that_answer(chatbot: OpenAI) -> None:
+    reply = chatbot.chat.completions.create(
+        model="default",
+        messages=says(("user", QUESTION)),
+        extra_body={"filters": {"path": "volcano"}},
+    )
+    annotations = reply.choices[0].message.annotations
+    assert annotations
+    assert {one.url_citation.title for one in annotations} == {"Volcano"}
+
+
+def test_filters_that_cannot_be_used_are_refused_by_name(client: FlaskClient) -> None:
+    assert refusal(client, filters={"since": "1980"})["param"] == "filters.since"
+
+
 def test_the_answer_is_the_evidence_and_its_mark_is_where_the_annotation_says(
     chatbot: OpenAI, client: FlaskClient
 ) -> None:

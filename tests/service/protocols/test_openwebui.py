@@ -22,6 +22,15 @@ def test_results_are_a_bare_list_of_passages(client: FlaskClient) -> None:
     assert results[0]["title"] in page.text
 
 
+def test_filters_stand_in_the_address_that_is_set_in_open_webui(client: FlaskClient) -> None:
+    asked = {"query": "copper lava", "count": 5}
+    results = client.post("/openwebui/search?path=volcano", json=asked).get_json()
+    assert {one["title"] for one in results} == {"Volcano"}
+    refused = client.post("/openwebui/search?since=1980", json=asked)
+    assert refused.status_code == 422
+    assert refused.get_json()["detail"].startswith("since: ")
+
+
 def test_links_lead_where_readers_are(doubtful: Flask) -> None:
     results = doubtful.test_client().post("/openwebui/search", json={"query": "copper"}).get_json()
     assert results[0]["link"].startswith("https://docs.example.org/p/documents/")
