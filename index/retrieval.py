@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from threading import BoundedSemaphore
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.batching import QuestionVectors
 from index.candidates import Candidates, gather_candidates
 from index.confidence import Calibration, Signal, confidence_features
 from index.context import passage_input
 from index.duplicates import group_duplicates
+from index.embedding import Vectors
 from index.encoders import Encoders
 from index.evidence import find_evidence
 from index.fusion import feedback, fuse
 from index.generation import Generation
 from index.languages import dense_trust
+from index.questions import QuestionVectors
 from index.recency import newest_first, time_penalty
 from index.reranking import Reranker
 from index.times import named_period
@@ -75,8 +74,6 @@ class Retriever:
         self._calibration = calibration
         self._reranker = reranker
         self._time_weight = time_weight
-        # More threads than cores would hand the interpreter's lock to and fro at each array
-        self._turns = BoundedSemaphore(os.cpu_count() or 1)
 
     def search(self, query: Query, generation: Generation) -> list[Hit]:
         """Return up to `query.top_k` hits, best first, near-duplicates shown once."""
@@ -85,12 +82,21 @@ class Retriever:
 
     def rank(self, query: Query, generation: Generation) -> Ranking | None:
         """Return every candidate of a question in order, None if its filters pass nothing."""
+        return next(self.rank_all([query], generation))
+
+    def rank_all(
+        self, queries: Sequence[Query], generation: Generation
+    ) -> Iterator[Ranking | None]:
+        """Yield the same for each of some questions, which are embedded together."""
+        vectors = self._vectors.of([query.text for query in queries], generation)
+        for query, vector in zip(queries, vectors, strict=True):
+            yield self._rank(query, vector, generation)
+
+    def _rank(self, query: Query, vector: Vectors, generation: Generation) -> Ranking | None:
         asked_on = query.asked_on or dt.datetime.now(dt.UTC).date()
         period = named_period(query.text, asked_on)
-        vector = self._vectors.of(query.text, generation)
         trust = dense_trust(query.text, generation.manifest.language, self._languages)
-        with self._turns:
-            candidates = gather_candidates(query, period, vector, trust, generation)
+        candidates = gather_candidates(query, period, vector, trust, generation)
         if candidates is None:
             return None
         penalty = time_penalty(

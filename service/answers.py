@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from threading import Lock
 
 from cachetools import LRUCache, cached
 
-from index import NEAR, Generation, Hit, LiveIndex, Query, Retriever, cite
+from index import NEAR, Generation, Hit, LiveIndex, Query, Ranking, Retriever, cite
 from service.activity import Activity
+from service.batching import Batches
 
 _KEPT = 10_000  # passages in the answers that are kept, which take about 25 MB
 
@@ -63,15 +66,16 @@ class Answerer:
         self._live = live
         self._threshold = threshold
         self.activity = Activity()
+        self._together = Batches(self._find)
         self._look_up = cached(
             LRUCache(_KEPT, getsizeof=_passages),
             key=lambda query, generation: (generation.id, query),
             lock=Lock(),
-        )(self._find)
+        )(lambda query, generation: self._together.ask((query, generation)))
 
     def warm_up(self) -> None:
         """Load what the first question would wait for."""
-        self._find(Query("?"), self._live.generation)
+        self._find([(Query("?"), self._live.generation)])
 
     def answer(self, query: Query) -> Answer:
         """Return the best passages for a question and the sentence that answers it."""
@@ -83,8 +87,16 @@ class Answerer:
         self.activity.record(took)
         return replace(found, took_ms=took)
 
-    def _find(self, query: Query, generation: Generation) -> Answer:
-        ranking = self._retriever.rank(query, generation)
+    def _find(self, asked: Sequence[tuple[Query, Generation]]) -> list[Answer]:
+        """Answer questions together, those of each generation by themselves."""
+        answers: list[Answer] = []
+        for _, group in groupby(asked, key=lambda one: one[1].id):
+            queries, generations = zip(*group, strict=True)
+            rankings = self._retriever.rank_all(queries, generations[0])
+            answers += map(self._answer, queries, rankings, generations)
+        return answers
+
+    def _answer(self, query: Query, ranking: Ranking | None, generation: Generation) -> Answer:
         hits = self._retriever.hits(ranking) if ranking else []
         passages = tuple(
             CitedPassage(rank, hit, cite(hit.passage, hit.source))

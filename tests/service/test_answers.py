@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -67,9 +71,11 @@ class CountingRetriever(Retriever):
         super().__init__(FakeEmbedder())
         self.asked: list[Query] = []
 
-    def rank(self, query: Query, generation: Generation) -> Ranking | None:
-        self.asked.append(query)
-        return super().rank(query, generation)
+    def rank_all(
+        self, queries: Sequence[Query], generation: Generation
+    ) -> Iterator[Ranking | None]:
+        self.asked += queries
+        return super().rank_all(queries, generation)
 
 
 def test_the_same_question_is_answered_from_memory_in_its_own_time(
@@ -128,6 +134,50 @@ def test_a_new_generation_is_never_answered_from_the_old_one(three: Path, index:
     after = answerer.answer(query)
     assert after.generation == live.generation.id != before.generation
     assert after.passages[0].hit.source.path == "comet.txt"
+
+
+class SlowRetriever(CountingRetriever):
+    """Waits for `go` with what it is asked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.go = threading.Event()
+
+    def rank_all(
+        self, queries: Sequence[Query], generation: Generation
+    ) -> Iterator[Ranking | None]:
+        found = super().rank_all(queries, generation)
+        assert self.go.wait(30)
+        return found
+
+
+def test_questions_that_come_together_are_each_answered_from_their_generation(
+    three: Path, index: Path
+) -> None:
+    live, retriever = LiveIndex(index, MODEL), SlowRetriever()
+    answerer = Answerer(retriever, live, 0.5)
+    asked = ["lava?", "bees?", "nothing?", "comet?"]
+    found = []
+    with ThreadPoolExecutor(len(asked)) as threads:
+        for number, text in enumerate(asked):
+            if text == "comet?":
+                before = live.generation.id
+                build(write_files(three, {"comet.txt": "The comet passed in May."}), index)
+                assert live.refresh()
+            chosen = dated(DAY, None) if text == "nothing?" else None
+            found.append(threads.submit(answerer.answer, Query(text, filter=chosen)))
+            while len(retriever.asked) + len(answerer._together._waiting) <= number:
+                time.sleep(0.001)
+        retriever.go.set()
+    answers = [one.result() for one in found]
+    assert [one.question for one in answers] == asked
+    assert [one.generation for one in answers] == [before] * 3 + [live.generation.id]
+    assert [one.passages[0].hit.source.path for one in answers if one.passages] == [
+        "volcano.md",
+        "notes/orchard_log.txt",
+        "comet.txt",
+    ]
+    assert "No source passes the filters" in answers[2].notes[0]
 
 
 def test_what_is_kept_is_bounded(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,55 @@
+"""Vectors of questions, made together; the latest are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from threading import Lock
+
+from cachetools import LRUCache
+
+from index.embedding import BATCH, Embedder, Vectors
+from index.encoders import Encoders
+from index.generation import Generation
+
+_KEPT = 4096  # vectors of questions; of 384 numbers they take 6 MB
+
+
+class QuestionVectors:
+    """Gives the vectors of questions, by the encoder of the generation that is asked.
+
+    Any number of threads may use it at once.
+    """
+
+    def __init__(self, encoders: Encoders) -> None:
+        self._encoders = encoders
+        self._lock = Lock()
+        self._embedder: Embedder | None = None
+        self._kept: LRUCache[str, Vectors] = LRUCache(_KEPT)
+
+    def of(self, texts: Sequence[str], generation: Generation) -> list[Vectors]:
+        """Return the vector of each question, float32 of shape (dimension,).
+
+        Raises:
+            ModelError: the encoder cannot be opened on this machine.
+        """
+        embedder = self._encoders.reopen(generation)
+        with self._lock:
+            if embedder is not self._embedder:
+                self._embedder, self._kept = embedder, LRUCache(_KEPT)
+            kept = self._kept
+            found = {text: kept[text] for text in texts if text in kept}
+        missing = [text for text in dict.fromkeys(texts) if text not in found]
+        made = dict(_embed(missing, embedder))
+        with self._lock:
+            kept.update(made)
+        found |= made
+        return [found[text] for text in texts]
+
+
+def _embed(texts: Sequence[str], embedder: Embedder) -> Iterator[tuple[str, Vectors]]:
+    while texts:
+        # sizes are powers of two: each shape of a batch costs the encoder time and memory
+        size = min(1 << len(texts).bit_length() - 1, BATCH)
+        for text, vector in zip(texts, embedder.embed_questions(texts[:size]), strict=False):
+            yield text, vector.copy()  # a row would keep the whole batch
+        texts = texts[size:]

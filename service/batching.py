@@ -1,0 +1,77 @@
+"""What threads ask for at the same time is worked out together, by one of them."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from typing import Generic, TypeVar
+
+Asked = TypeVar("Asked")
+Found = TypeVar("Found")
+
+_MOST = 32  # taken together, as many as the encoder takes
+
+
+class Batches(Generic[Asked, Found]):
+    """Does `work` for many threads; it takes what some ask and returns what each of them gets.
+
+    Whoever finds nobody at work does it, so one that comes alone waits for nobody. Those who come
+    meanwhile are taken together by the first of them: threads that all worked would hand the
+    interpreter's lock to and fro.
+    """
+
+    def __init__(self, work: Callable[[Sequence[Asked]], Sequence[Found]]) -> None:
+        self._work = work
+        self._lock = threading.Lock()
+        self._busy = False
+        self._waiting: deque[_Waiting[Asked, Found]] = deque()
+
+    def ask(self, asked: Asked) -> Found:
+        """Return what `work` finds for `asked`, or raise what it raises for it alone."""
+        mine = _Waiting[Asked, Found](asked)
+        with self._lock:
+            if self._busy:
+                self._waiting.append(mine)
+            else:
+                self._busy = True
+                mine.turn.set()
+        mine.turn.wait()
+        if not mine.found.done():
+            self._lead(mine)
+        return mine.found.result()
+
+    def _lead(self, first: _Waiting[Asked, Found]) -> None:
+        """Work for one and for those that wait, then let the next of them lead."""
+        with self._lock:
+            others = [self._waiting.popleft() for _ in range(min(len(self._waiting), _MOST - 1))]
+        self._work_for([first, *others])
+        for one in others:
+            one.turn.set()
+        with self._lock:
+            self._busy = bool(self._waiting)
+            if self._busy:
+                self._waiting.popleft().turn.set()
+
+    def _work_for(self, together: Sequence[_Waiting[Asked, Found]]) -> None:
+        try:
+            found = self._work([one.asked for one in together])
+        except BaseException as error:
+            if len(together) == 1:
+                together[0].found.set_exception(error)
+                return
+            for one in together:  # so that an error reaches only the one that it is about
+                self._work_for([one])
+        else:
+            for one, its in zip(together, found, strict=True):
+                one.found.set_result(its)
+
+
+class _Waiting(Generic[Asked, Found]):
+    """One that asks; when it is its `turn`, it has been `found` what it wants, or else it leads."""
+
+    def __init__(self, asked: Asked) -> None:
+        self.asked = asked
+        self.found: Future[Found] = Future()
+        self.turn = threading.Event()

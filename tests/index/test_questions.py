@@ -1,0 +1,81 @@
+"""Vectors of questions, by an encoder that notes what it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.embedding import BATCH, Vectors
+from index.generation import Generation, open_generation
+from index.questions import QuestionVectors
+from tests.fakes import FakeEmbedder
+
+
+class Encoders(FakeEmbedder):
+    """Gives itself, until it is replaced, and notes each batch."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.current = self
+        self.batches: list[list[str]] = []
+
+    def reopen(self, generation: object) -> FakeEmbedder:
+        return self.current
+
+    def embed_questions(self, texts: Sequence[str]) -> Vectors:
+        self.batches.append(list(texts))
+        return super().embed_questions(texts)
+
+
+@pytest.fixture
+def generation(index: Path) -> Generation:
+    return open_generation(index)
+
+
+def test_each_question_gets_its_own_vector_in_the_order_asked(generation: Generation) -> None:
+    texts = [f"word{number % 50}" for number in range(2 * BATCH + 7)]
+    encoders = Encoders()
+    found = QuestionVectors(encoders).of(texts, generation)
+    assert np.array_equal(found, FakeEmbedder().embed_questions(texts))
+    assert [text for batch in encoders.batches for text in batch] == list(dict.fromkeys(texts))
+
+
+def test_batches_are_of_few_sizes_and_none_is_larger_than_the_encoder_takes(
+    generation: Generation,
+) -> None:
+    encoders = Encoders()
+    QuestionVectors(encoders).of([f"word{number}" for number in range(2 * BATCH + 7)], generation)
+    assert [len(batch) for batch in encoders.batches] == [BATCH, BATCH, 4, 2, 1]
+
+
+def test_a_vector_is_made_once(generation: Generation) -> None:
+    encoders = Encoders()
+    vectors = QuestionVectors(encoders)
+    [first] = vectors.of(["copper"], generation)
+    again, other = vectors.of(["copper", "lava"], generation)
+    assert again is first
+    assert other is not first
+    assert encoders.batches == [["copper"], ["lava"]]
+
+
+def test_each_encoder_keeps_its_own_vectors(generation: Generation) -> None:
+    encoders = Encoders()
+    vectors = QuestionVectors(encoders)
+    [first] = vectors.of(["copper"], generation)
+    encoders.current = Encoders()
+    assert vectors.of(["copper"], generation)[0] is not first
+    assert encoders.current.batches == [["copper"]]
+
+
+def test_the_latest_vectors_are_kept(
+    generation: Generation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.questions._KEPT", 2)
+    encoders = Encoders()
+    vectors = QuestionVectors(encoders)
+    for text in ("copper", "lava", "bees", "copper"):
+        vectors.of([text], generation)
+    assert encoders.batches == [["copper"], ["lava"], ["bees"], ["copper"]]

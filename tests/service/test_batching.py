@@ -1,0 +1,119 @@
+"""What many threads ask of work that is done only when it is let."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.batching import Batches
+
+PATIENCE = 30.0
+
+
+class Gate:
+    """Notes what is asked together, holds it until it is let through, and shouts it."""
+
+    def __init__(self) -> None:
+        self.batches: list[list[str]] = []
+        self.open = threading.Semaphore(0)
+
+    def shout(self, texts: Sequence[str]) -> list[str]:
+        self.batches.append(list(texts))
+        assert self.open.acquire(timeout=PATIENCE)
+        if "bad" in texts:
+            raise ValueError("cannot be shouted")
+        return [text.upper() for text in texts]
+
+
+@pytest.fixture
+def gate() -> Gate:
+    return Gate()
+
+
+@pytest.fixture
+def pool() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(100) as threads:
+        yield threads
+
+
+def until(happened: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not happened() and time.monotonic() < deadline:
+        time.sleep(0.001)
+    assert happened()
+
+
+def ask_while_busy(
+    gate: Gate, pool: ThreadPoolExecutor, batches: Batches[str, str], texts: Sequence[str]
+) -> list[Future[str]]:
+    """Ask one thing, and the others once there is work at it."""
+    first = pool.submit(batches.ask, "first")
+    until(lambda: gate.batches == [["first"]])
+    others = []
+    for number, text in enumerate(texts, start=1):
+        others.append(pool.submit(batches.ask, text))
+        until(lambda: len(batches._waiting) == number)  # noqa: B023 - it is called at once
+    return [first, *others]
+
+
+def test_one_that_comes_alone_waits_for_nobody(gate: Gate) -> None:
+    gate.open.release()
+    assert Batches(gate.shout).ask("copper") == "COPPER"
+    assert gate.batches == [["copper"]]
+
+
+def test_those_who_come_meanwhile_are_taken_together_in_order(
+    gate: Gate, pool: ThreadPoolExecutor
+) -> None:
+    asked = ask_while_busy(gate, pool, Batches(gate.shout), ["a", "b", "c"])
+    gate.open.release()
+    until(lambda: len(gate.batches) == 2)
+    assert asked[0].result(PATIENCE) == "FIRST"
+    assert not any(one.done() for one in asked[1:])
+    gate.open.release()
+    assert [one.result(PATIENCE) for one in asked[1:]] == ["A", "B", "C"]
+    assert gate.batches == [["first"], ["a", "b", "c"]]
+
+
+def test_no_more_are_taken_together_than_the_encoder_takes(
+    gate: Gate, pool: ThreadPoolExecutor
+) -> None:
+    texts = [f"word{number}" for number in range(71)]
+    asked = ask_while_busy(gate, pool, Batches(gate.shout), texts)
+    gate.open.release(100)
+    assert [one.result(PATIENCE) for one in asked[1:]] == [text.upper() for text in texts]
+    assert [len(batch) for batch in gate.batches] == [1, 32, 32, 7]
+    assert [text for batch in gate.batches[1:] for text in batch] == texts
+
+
+def test_an_error_reaches_only_the_one_that_it_is_about(
+    gate: Gate, pool: ThreadPoolExecutor
+) -> None:
+    batches = Batches(gate.shout)
+    before, first, second, after = ask_while_busy(gate, pool, batches, ["a", "bad", "c"])
+    gate.open.release(100)
+    assert [one.result(PATIENCE) for one in (before, first, after)] == ["FIRST", "A", "C"]
+    assert isinstance(second.exception(PATIENCE), ValueError)
+    assert batches.ask("d") == "D", "nobody is thought to be at work any more"
+
+
+def test_an_error_of_the_one_that_leads_leaves_the_others_theirs(
+    gate: Gate, pool: ThreadPoolExecutor
+) -> None:
+    _, leader, other = ask_while_busy(gate, pool, Batches(gate.shout), ["bad", "a"])
+    gate.open.release(100)
+    assert isinstance(leader.exception(PATIENCE), ValueError)
+    assert other.result(PATIENCE) == "A"
+
+
+@given(st.lists(st.text(max_size=5), min_size=1, max_size=40))
+def test_each_of_many_threads_gets_what_is_its_own(texts: list[str]) -> None:
+    batches = Batches[str, str](lambda asked: [text * 2 for text in asked])
+    with ThreadPoolExecutor(16) as threads:
+        assert list(threads.map(batches.ask, texts)) == [text * 2 for text in texts]
