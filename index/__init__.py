@@ -6,6 +6,7 @@ from index.citations import CITATION_FORMATS, CitationFormat, CslItem, cite, esc
 from index.confidence import Calibration, load_calibration
 from index.corpus import MAX_FILE_MB, Corpus, Folder
 from index.encoders import Encoder, ModelEncoders
+from index.engine import Engine, Generation
 from index.errors import (
     CalibrationError,
     DatasetError,
@@ -49,7 +50,7 @@ from index.fitting import (
     observe,
     plan_trials,
 )
-from index.generation import Generation
+from index.generation import IndexFolder
 from index.isolation import Limits
 from index.live import LiveIndex
 from index.models import DEFAULT_MODEL, ModelFiles, locate_model
@@ -88,6 +89,7 @@ __all__ = [
     "DocumentStore",
     "DocumentsFolderError",
     "Encoder",
+    "Engine",
     "Evaluation",
     "Facets",
     "FileReport",
@@ -98,6 +100,7 @@ __all__ = [
     "Generation",
     "Hit",
     "IndexDamaged",
+    "IndexFolder",
     "IndexMismatch",
     "IndexMissing",
     "Limits",

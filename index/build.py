@@ -12,7 +12,14 @@ from pathlib import Path
 from index.catalog import CatalogWriter
 from index.corpus import Corpus, File
 from index.errors import IndexMismatch, IndexMissing, NothingToIndex
-from index.generation import CATALOG, UNFINISHED, Generation, open_generation, publish, writing
+from index.generation import (
+    CATALOG,
+    UNFINISHED,
+    StoredGeneration,
+    open_generation,
+    publish,
+    writing,
+)
 from index.isolation import Limits, read_isolated
 from index.manifest import Manifest
 from index.models import ModelFiles
@@ -86,7 +93,7 @@ def build_index(
         return report
 
 
-def check_recipe(manifest: Manifest, folder: Path, model: ModelFiles) -> None:
+def check_recipe(manifest: Manifest, place: object, model: ModelFiles) -> None:
     """Refuse an index whose vectors another model made.
 
     Raises:
@@ -94,13 +101,13 @@ def check_recipe(manifest: Manifest, folder: Path, model: ModelFiles) -> None:
     """
     if manifest.weights_hash != model.weights_hash:
         raise IndexMismatch(
-            f"the index in {folder} was built with the model {manifest.model}, not {model.name}; "
+            f"the index in {place} was built with the model {manifest.model}, not {model.name}; "
             f"use --model {manifest.model}, another --index, "
             f"or rebuild it: pincite index --rebuild --model {model.name}"
         )
 
 
-def _earlier_generation(folder: Path, recipe: Recipe) -> Generation | None:
+def _earlier_generation(folder: Path, recipe: Recipe) -> StoredGeneration | None:
     try:
         earlier = open_generation(folder)
     except IndexMissing:
@@ -134,7 +141,7 @@ def _read(
 
 
 def _write_catalog(
-    outcomes: Iterable[Outcome], path: Path, earlier: Generation | None
+    outcomes: Iterable[Outcome], path: Path, earlier: StoredGeneration | None
 ) -> tuple[list[FileReport], set[State]]:
     reports, states = [], set()
     known = earlier.folder / CATALOG if earlier else None

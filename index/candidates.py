@@ -8,12 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.embedding import Vectors
+from index.engine import Generation
 from index.fusion import Features
-from index.generation import Generation
-from index.halves import widen
 from index.matching import holds_all, match_terms, weigh_terms
 from index.quotes import quoted_phrases
-from index.terms import CandidateTerms, offsets, ranges
+from index.terms import CandidateTerms
 from index.times import Period
 from index.types import Query
 
@@ -56,50 +55,38 @@ def gather_candidates(
     ordinals = _search(query, terms, vector, trust, generation)
     if not len(ordinals):
         return None
-    columns = generation.columns[ordinals]
-    vectors = generation.vectors.rows(ordinals)
-
-    firsts = columns["sentence"]
-    counts = generation.columns["sentence"][ordinals + 1] - firsts
-    cosines = widen(generation.sentences[ranges(firsts, counts)]) @ vector
-    first_sentence = offsets(counts)
-
+    rows = generation.passages.read(ordinals)
+    cosines = rows.sentences @ vector
     question = weigh_terms(
         terms,
         [analyzer.terms(phrase) for phrase in quoted_phrases(query.text)],
-        generation.lexical.frequency,
+        generation.passages.frequencies(terms),
         generation.manifest.passages,
     )
-    # each passage has one segment more than sentences: its title
-    candidate_terms = generation.terms.of(firsts + ordinals, counts + 1)
     mean_length = max(generation.manifest.terms / generation.manifest.passages, 1.0)
     return Candidates(
         ordinals=ordinals,
-        vectors=vectors,
+        vectors=rows.vectors,
         features=Features(
-            dense=vectors @ vector,
-            sentence=np.maximum.reduceat(cosines, first_sentence[:-1]),
-            match=match_terms(question, candidate_terms, mean_length),
-            documents=columns["document"],
+            dense=rows.vectors @ vector,
+            sentence=np.maximum.reduceat(cosines, rows.first_sentence[:-1]),
+            match=match_terms(question, rows.terms, mean_length),
+            documents=rows.documents,
             trust=trust,
         ),
-        terms=candidate_terms,
+        terms=rows.terms,
         sentence_cosines=cosines,
-        first_sentence=first_sentence,
-        days=columns["day"],
-        speaks=holds_all(period_terms, candidate_terms),
+        first_sentence=rows.first_sentence,
+        days=rows.days,
+        speaks=holds_all(period_terms, rows.terms),
     )
 
 
 def _search(
     query: Query, terms: list[str], vector: Vectors, trust: float, generation: Generation
 ) -> NDArray[np.int64]:
-    among = generation.selector.select(query.filter) if query.filter else None
-    if among is not None and not len(among.documents):
-        return among.documents
-    matching = generation.lexical.search(terms, _DEPTH, among)
+    matching = generation.passages.matching(terms, _DEPTH, query.filter)
     if trust == 0 and len(matching):
         return np.sort(matching)
-    marked = None if among is None else among.passages
-    nearest = generation.vectors.search(vector, _DEPTH, marked)
+    nearest = generation.passages.nearest(vector, _DEPTH, query.filter)
     return np.union1d(matching, nearest)

@@ -20,9 +20,10 @@ from platformdirs import user_cache_dir
 from index.agreement import check_agreement
 from index.compiled import DESCRIPTION, CompiledEmbedder, Kind, has_bfloat16
 from index.embedding import HALF_TORCH, Embedder, TorchEmbedder
+from index.engine import Generation
 from index.errors import ModelError
 from index.export import export_encoder
-from index.generation import ENCODER, Generation
+from index.generation import ENCODER
 from index.models import ModelFiles
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from index.beir import Question
-from index.generation import Generation
+from index.engine import Generation
 from index.metrics import (
     Values,
     auroc,
@@ -107,7 +107,7 @@ def _ask(
         return _Outcome(question, (), False, False, None, milliseconds)
     records: dict[str, None] = {}
     gold: Hit | None = None
-    documents = generation.columns["document"][ranking.candidates.ordinals]
+    documents = ranking.candidates.features.documents
     for place in ranking.order:
         path = paths[documents[place]]
         records.setdefault(path)

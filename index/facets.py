@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from index.attributes import comparable
-from index.catalog import Catalog
+from index.engine import Shelf
 from index.types import Metadata
 
 
@@ -27,7 +27,7 @@ class Facets:
     days: tuple[dt.date, dt.date] | None
 
 
-def read_facets(catalog: Catalog, most: int) -> Facets:
+def read_facets(catalog: Shelf, most: int) -> Facets:
     """Return what the documents of a catalog can be narrowed by, up to `most` choices of each."""
     days = catalog.bounds("date")
     return Facets(
@@ -37,7 +37,7 @@ def read_facets(catalog: Catalog, most: int) -> Facets:
     )
 
 
-def _choices(catalog: Catalog, key: str, most: int) -> tuple[Choice, ...]:
+def _choices(catalog: Shelf, key: str, most: int) -> tuple[Choice, ...]:
     return tuple(
         Choice(_written(key, text, metadata), documents)
         for text, documents, metadata in catalog.values(key, most)

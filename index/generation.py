@@ -21,15 +21,17 @@ from pathlib import Path
 
 import numpy as np
 from filelock import FileLock, Timeout
-from numpy.typing import NDArray
 
 from index.analysis import Analyzer
 from index.catalog import Catalog
+from index.engine import Generation
 from index.errors import IndexDamaged, IndexMissing, StoredIndexError
 from index.lexical import LexicalIndex
 from index.manifest import Manifest, hash_files, read_manifest
 from index.report import NAME as REPORT
+from index.report import Report, StoredReport
 from index.selection import Selector
+from index.stored import StoredPassages
 from index.terms import PassageTerms
 from index.vectors import VectorIndex
 
@@ -40,24 +42,35 @@ SENTENCES, COLUMNS, KEYS = "sentences.f16", "passages.npy", "keys.npz"
 
 
 @dataclass(frozen=True, slots=True)
-class Generation:
-    """One published state of the index, open for reading.
+class StoredGeneration(Generation):
+    """A generation in files of this machine, which the next build can take over from."""
 
-    `columns` has the dtype of index.columns and one row a passage, with one more to close the last
-    one's sentences; `sentences` is float16 of shape (sentences, dimension).
-    """
-
-    id: str
-    folder: Path
-    manifest: Manifest
     catalog: Catalog
-    selector: Selector
-    vectors: VectorIndex
-    lexical: LexicalIndex
-    terms: PassageTerms
-    analyzer: Analyzer
-    columns: NDArray[np.void]
-    sentences: NDArray[np.float16]
+    passages: StoredPassages
+
+
+class IndexFolder:
+    """The index.engine.Engine that is a folder of this machine."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._report = StoredReport(folder)
+
+    def __str__(self) -> str:
+        """Return the folder, as messages name it."""
+        return str(self._folder)
+
+    def current_id(self) -> str:
+        """Return the id of the live generation; see current_id."""
+        return current_id(self._folder)
+
+    def open(self, identity: str) -> StoredGeneration:
+        """Open a generation; see open_generation."""
+        return open_generation(self._folder, identity)
+
+    def report(self) -> Report | None:
+        """Return what the last build did with each file."""
+        return self._report.read()
 
 
 def current_id(folder: Path) -> str:
@@ -97,7 +110,7 @@ def check_is_index(folder: Path) -> None:
         )
 
 
-def open_generation(folder: Path, identity: str | None = None) -> Generation:
+def open_generation(folder: Path, identity: str | None = None) -> StoredGeneration:
     """Open the live generation, or the one called `identity`, once its files match its manifest.
 
     Raises:
@@ -116,23 +129,26 @@ def open_generation(folder: Path, identity: str | None = None) -> Generation:
             )
     catalog = Catalog(place / CATALOG)
     columns = np.load(place / COLUMNS, mmap_mode="r")
-    return Generation(
+    return StoredGeneration(
         id=identity,
         folder=place,
         manifest=manifest,
         catalog=catalog,
-        selector=Selector(catalog, columns["document"][:-1], manifest.documents),
-        vectors=_open_vectors(place, manifest),
-        lexical=LexicalIndex(place / POSTINGS),
-        terms=PassageTerms(place),
-        analyzer=Analyzer(manifest.language),
-        columns=columns,
-        sentences=np.memmap(
-            place / SENTENCES,
-            dtype="<f2",
-            mode="r",
-            shape=(manifest.sentences, manifest.dimension),
+        passages=StoredPassages(
+            selector=Selector(catalog, columns["document"][:-1], manifest.documents),
+            vectors=_open_vectors(place, manifest),
+            lexical=LexicalIndex(place / POSTINGS),
+            terms=PassageTerms(place),
+            columns=columns,
+            sentences=np.memmap(
+                place / SENTENCES,
+                dtype="<f2",
+                mode="r",
+                shape=(manifest.sentences, manifest.dimension),
+            ),
         ),
+        analyzer=Analyzer(manifest.language),
+        size=sum((place / name).stat().st_size for name in found),
     )
 
 

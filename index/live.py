@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from index.build import check_recipe
-from index.generation import Generation, current_id, open_generation
+from index.engine import Engine, Generation
 from index.models import ModelFiles
-from index.report import Report, StoredReport
+from index.report import Report
 
 
 class LiveIndex:
     """Keeps the newest published generation open; readers take it once for a whole reply.
 
     Raises:
-        StoredIndexError: there is no sound index of this model in the folder.
+        StoredIndexError: the engine holds no sound index of this model.
     """
 
-    def __init__(self, folder: Path, model: ModelFiles) -> None:
-        self._folder = folder
+    def __init__(self, engine: Engine, model: ModelFiles) -> None:
+        self._engine = engine
         self._model = model
-        self._report = StoredReport(folder)
-        self.generation = self._open(current_id(folder))
+        self.generation = self._open(engine.current_id())
 
     def refresh(self) -> bool:
         """Open the newest generation if it is not open yet; return whether it was replaced.
@@ -29,7 +26,7 @@ class LiveIndex:
         Raises:
             StoredIndexError: the newest is unsound; the one that is open goes on answering.
         """
-        newest = current_id(self._folder)
+        newest = self._engine.current_id()
         if newest == self.generation.id:
             return False
         self.generation = self._open(newest)
@@ -37,7 +34,7 @@ class LiveIndex:
 
     def report(self) -> Report | None:
         """Return what the last build did with each file, whether it published anything or not."""
-        return self._report.read()
+        return self._engine.report()
 
     def state(self) -> str:
         """Return what is another whenever a generation or a report has been replaced."""
@@ -45,6 +42,6 @@ class LiveIndex:
         return f"{self.generation.id} {report.finished if report else ''}"
 
     def _open(self, identity: str) -> Generation:
-        generation = open_generation(self._folder, identity)
-        check_recipe(generation.manifest, self._folder, self._model)
+        generation = self._engine.open(identity)
+        check_recipe(generation.manifest, self._engine, self._model)
         return generation

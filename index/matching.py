@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,17 +38,17 @@ class QuestionTerms:
 def weigh_terms(
     terms: Sequence[str],
     phrases: Sequence[Sequence[str]],
-    frequency: Callable[[str], int],
+    frequencies: Mapping[str, int],
     passages: int,
 ) -> QuestionTerms:
     """Weigh each distinct term by its inverse document frequency, as BM25 does.
 
-    `frequency` says in how many of the `passages` a term occurs; a term that occurs in none
-    weighs most, so that a question about it is seen to be unanswered.
+    `frequencies` say in how many of the `passages` a term occurs; one that occurs in none weighs
+    most, so that a question about it is seen to be unanswered.
     """
     counts = Counter(terms)
     distinct = sorted(counts, key=term_hash)
-    found = np.array([frequency(term) for term in distinct], dtype=np.float32)
+    found = np.array([frequencies[term] for term in distinct], dtype=np.float32)
     weights = np.log1p((passages - found + 0.5) / (found + 0.5)).astype(np.float32)
     place = {term: at for at, term in enumerate(distinct)}
     return QuestionTerms(

@@ -9,7 +9,7 @@ from cachetools import LRUCache
 
 from index.embedding import BATCH, Embedder, Vectors
 from index.encoders import Encoders
-from index.generation import Generation
+from index.engine import Generation
 
 _KEPT = 4096  # vectors of questions; of 384 numbers they take 6 MB
 

@@ -15,9 +15,9 @@ from index.context import passage_input
 from index.duplicates import group_duplicates
 from index.embedding import Vectors
 from index.encoders import Encoders
+from index.engine import Generation
 from index.evidence import find_evidence
 from index.fusion import feedback, fuse
-from index.generation import Generation
 from index.languages import dense_trust
 from index.questions import QuestionVectors
 from index.recency import newest_first, time_penalty

@@ -10,7 +10,7 @@ import numpy as np
 from index.analysis import Analyzer
 from index.context import segment_texts
 from index.embedding import Embedder, Vectors, embed_batches
-from index.generation import KEYS, Generation
+from index.generation import KEYS, StoredGeneration
 from index.keys import Keys, KeyTable, Rows
 from index.terms import Hashes, hash_terms
 from index.types import Passage, Source
@@ -25,13 +25,13 @@ class KnownVectors:
     load: Callable[[Rows], Vectors]
 
 
-def known_vectors(earlier: Generation) -> tuple[KnownVectors, KnownVectors]:
+def known_vectors(earlier: StoredGeneration) -> tuple[KnownVectors, KnownVectors]:
     """Return what an earlier generation of the same encoder knows: passages, then sentences."""
     with np.load(earlier.folder / KEYS) as keys:
         passages, sentences = KeyTable(keys["passages"]), KeyTable(keys["sentences"])
     return (
-        KnownVectors(passages, earlier.vectors.rows),
-        KnownVectors(sentences, lambda rows: earlier.sentences[rows].astype(np.float32)),
+        KnownVectors(passages, earlier.passages.vectors.rows),
+        KnownVectors(sentences, lambda rows: earlier.passages.sentences[rows].astype(np.float32)),
     )
 
 
@@ -73,9 +73,9 @@ class VectorSource:
 class TermSource:
     """Where a build's terms come from: an earlier generation of the same language, or analysis."""
 
-    def __init__(self, analyzer: Analyzer, earlier: Generation | None) -> None:
+    def __init__(self, analyzer: Analyzer, earlier: StoredGeneration | None) -> None:
         self._analyzer = analyzer
-        self._earlier: Generation | None = None
+        self._earlier: StoredGeneration | None = None
         if earlier and earlier.manifest.language == analyzer.language:
             self._earlier = earlier
             with np.load(earlier.folder / KEYS) as keys:
@@ -103,7 +103,7 @@ class TermSource:
     def _known(self, row: int, sentences: Keys) -> list[Hashes] | None:
         """Return the terms of an earlier passage if its sentences were cut as they are now."""
         assert self._earlier
-        first, after = self._earlier.columns["sentence"][row : row + 2].tolist()
+        first, after = self._earlier.passages.columns["sentence"][row : row + 2].tolist()
         if not np.array_equal(self._sentences[first:after], sentences):
             return None
-        return self._earlier.terms.segments(first + row, len(sentences) + 1)
+        return self._earlier.passages.terms.segments(first + row, len(sentences) + 1)

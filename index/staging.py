@@ -27,7 +27,7 @@ from index.generation import (
     POSTINGS,
     SENTENCES,
     VECTORS,
-    Generation,
+    StoredGeneration,
 )
 from index.keys import text_keys
 from index.lexical import write_postings
@@ -66,7 +66,11 @@ class Recipe:
 
 
 def write_search_files(
-    staged: Path, unfinished: Path, recipe: Recipe, earlier: Generation | None, progress: Progress
+    staged: Path,
+    unfinished: Path,
+    recipe: Recipe,
+    earlier: StoredGeneration | None,
+    progress: Progress,
 ) -> int:
     """Write vectors, postings, columns and the manifest for the catalog in `staged`.
 
@@ -107,7 +111,7 @@ def write_search_files(
     return kept.restored
 
 
-def _open_embedder(catalog: Catalog, recipe: Recipe, earlier: Generation | None) -> Embedder:
+def _open_embedder(catalog: Catalog, recipe: Recipe, earlier: StoredGeneration | None) -> Embedder:
     """Open the encoder of the last generation, whose vectors are used again, or choose one."""
     if earlier is not None:
         return recipe.encoders.reopen(earlier)
@@ -171,7 +175,7 @@ def _write_passages(
 
 
 def _write_lists(
-    staged: Path, shape: tuple[int, int], recall: float, earlier: Generation | None
+    staged: Path, shape: tuple[int, int], recall: float, earlier: StoredGeneration | None
 ) -> Lists | None:
     sentences = np.memmap(staged / SENTENCES, dtype="<f2", mode="r", shape=shape)
     asked = sentences[:: max(1, len(sentences) // _ASKED)][:_ASKED].astype(np.float32)

@@ -10,6 +10,7 @@ from pathlib import Path
 from index import (
     BeirCorpus,
     Calibration,
+    IndexFolder,
     LiveIndex,
     Observation,
     Progress,
@@ -55,7 +56,7 @@ def calibrate(
         # the largest first: each index takes what vectors it can from the one before it
         for trial in sorted(trials, key=lambda one: -len(one.corpus.ids)):
             build_index(trial.corpus, Path(place), recipe, progress)
-            generation = LiveIndex(Path(place), recipe.model).generation
+            generation = LiveIndex(IndexFolder(Path(place)), recipe.model).generation
             observations += observe(trial, retriever, generation)
     return Fit(
         fit_calibration(observations, recipe.model), leave_one_out(observations, recipe.model)

@@ -11,6 +11,7 @@ from index import (
     BeirCorpus,
     Corpus,
     Evaluation,
+    IndexFolder,
     LiveIndex,
     Progress,
     Question,
@@ -49,7 +50,7 @@ class Evaluator:
         limits = read_limits(self._settings) if documents else None  # records are only JSON
         with self._index(folder.resolve().name) as place:
             build_index(corpus, place, self._recipe, indexing, limits=limits)
-            generation = LiveIndex(place, self._recipe.model).generation
+            generation = LiveIndex(IndexFolder(place), self._recipe.model).generation
             return evaluate(folder.resolve().name, questions, self._retriever, generation, asking)
 
     @contextmanager

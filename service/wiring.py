@@ -8,6 +8,7 @@ from functools import partial
 from index import (
     CrossEncoderReranker,
     Folder,
+    IndexFolder,
     Limits,
     LiveIndex,
     ModelEncoders,
@@ -86,7 +87,7 @@ def open_answerers(settings: Settings) -> dict[str, tuple[Answerer, LiveIndex]]:
     retriever = open_retriever(settings, recipe)
     found = {}
     for name in settings.names():
-        live = LiveIndex(settings.collection(name).index, recipe.model)
+        live = LiveIndex(IndexFolder(settings.collection(name).index), recipe.model)
         found[name] = Answerer(retriever, live, settings.threshold), live
     return found
 

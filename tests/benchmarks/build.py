@@ -30,7 +30,7 @@ from index import DEFAULT_MODEL, BeirCorpus, locate_model
 from index.compiled import CompiledEmbedder
 from index.context import passage_input, sentence_inputs
 from index.embedding import embed_batches
-from index.generation import ENCODER, Generation, open_generation
+from index.generation import ENCODER, StoredGeneration, open_generation
 from tests.benchmarks.processes import in_a_process
 from tests.benchmarks.report import Row, print_table, write_json
 from tests.benchmarks.txtai import python_with_txtai
@@ -101,7 +101,7 @@ def write_documents(folder: Path, records: int) -> None:
         path.write_text(front_matter + document.text + "\n", encoding="utf-8")
 
 
-def write_passages(generation: Generation, path: Path) -> tuple[int, int]:
+def write_passages(generation: StoredGeneration, path: Path) -> tuple[int, int]:
     """Write the passages as they are embedded; return how many there are, and sentences."""
     passages = [
         passage_input(passage, source.metadata)

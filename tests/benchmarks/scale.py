@@ -18,9 +18,9 @@ from pathlib import Path
 
 import numpy as np
 
-from index import BeirCorpus, LiveIndex, Query, Retriever, build_index, read_questions
+from index import BeirCorpus, IndexFolder, LiveIndex, Query, Retriever, build_index, read_questions
 from index.embedding import Embedder
-from index.generation import VECTORS, Generation
+from index.generation import VECTORS, StoredGeneration, open_generation
 from index.vectors import VectorIndex
 from service.answers import Answerer
 from service.schemas import answer_reply
@@ -107,7 +107,7 @@ def ask(index: Path, sentences: Path) -> Asked:
     """Ask every question once, after some that do not count."""
     _, recipe = read_sentences(sentences)
     began = time.perf_counter()
-    live = LiveIndex(index, recipe.model)
+    live = LiveIndex(IndexFolder(index), recipe.model)
     opened = time.perf_counter() - began
     answerer = Answerer(Retriever(recipe.encoders), live, 0.5)
     texts = [question.text for question in read_questions(SOURCE, BeirCorpus(SOURCE).ids)]
@@ -117,7 +117,7 @@ def ask(index: Path, sentences: Path) -> Asked:
         answer_reply(answerer.answer(Query(text))).model_dump_json()
         times.append((time.perf_counter() - began) * 1000)
     p50, p95 = np.percentile(times[_WARM_UP:], [50, 95])
-    generation = live.generation
+    generation = open_generation(index)
     lists = generation.manifest.lists
     return Asked(
         disk_mb=sum(path.stat().st_size for path in generation.folder.rglob("*")) / 2**20,
@@ -130,13 +130,13 @@ def ask(index: Path, sentences: Path) -> Asked:
     )
 
 
-def recall(generation: Generation, embedder: Embedder, texts: list[str]) -> float:
+def recall(generation: StoredGeneration, embedder: Embedder, texts: list[str]) -> float:
     """Return the share of the exact top that is found, over questions the build has not seen."""
     exact = VectorIndex(generation.folder / VECTORS)
     shares = []
     for text in texts:
         vector = embedder.embed_questions([text])[0]
-        wanted, found = exact.search(vector, _TOP), generation.vectors.search(vector, _TOP)
+        wanted, found = exact.search(vector, _TOP), generation.passages.vectors.search(vector, _TOP)
         shares.append(np.isin(wanted, found).mean())
     return float(np.mean(shares))
 

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index import DEFAULT_MODEL, LiveIndex, ModelEncoders, locate_model
+from index import DEFAULT_MODEL, IndexFolder, LiveIndex, ModelEncoders, locate_model
 from tests.benchmarks import squad2, txtai
 from tests.benchmarks.processes import Service, in_a_process, running
 from tests.benchmarks.report import Row, print_table, write_json
@@ -92,7 +92,7 @@ def start_rows(services: Callable[[], list[Service]]) -> list[Row]:
 def encode(index: Path, questions: Sequence[str]) -> Encoded:
     """Embed questions one by one, then in batches, after some that do not count."""
     model = locate_model(DEFAULT_MODEL)
-    generation = LiveIndex(index, model).generation
+    generation = LiveIndex(IndexFolder(index), model).generation
     embedder = ModelEncoders(model, "auto", print).reopen(generation)
     batches = [questions[place : place + _BATCH] for place in range(0, len(questions), _BATCH)]
     for question in squad2.questions()[: squad2.WARM_UP]:

@@ -7,9 +7,9 @@ import random
 import subprocess
 from pathlib import Path
 
-from index import BeirCorpus, LiveIndex, locate_model, read_questions
+from index import BeirCorpus, read_questions
 from index.context import passage_input
-from index.models import DEFAULT_MODEL
+from index.generation import open_generation
 from tests.benchmarks.load import Address
 from tests.benchmarks.processes import Service
 from tests.conftest import ROOT
@@ -39,8 +39,7 @@ def build(folder: Path) -> None:
 
 def passages(folder: Path) -> list[str]:
     """Return the texts that Pincite embeds as the passages of its index."""
-    generation = LiveIndex(folder / "index", locate_model(DEFAULT_MODEL)).generation
-    found = generation.catalog.all_passages()
+    found = open_generation(folder / "index").catalog.all_passages()
     return [passage_input(passage, source.metadata) for passage, source in found]
 
 

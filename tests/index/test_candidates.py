@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Query, Retriever, dated
-from index.generation import Generation, open_generation
+from index.generation import StoredGeneration, open_generation
 from tests.fakes import FakeEmbedder, build, write_files
 
 START = dt.date(2019, 12, 1)
@@ -23,7 +23,7 @@ DATES: dict[str, dt.date | None] = {
 
 
 @pytest.fixture(scope="module")
-def generation(tmp_path_factory: pytest.TempPathFactory) -> Generation:
+def generation(tmp_path_factory: pytest.TempPathFactory) -> StoredGeneration:
     folder = tmp_path_factory.mktemp("candidates")
     files = {
         name: (f"---\ndate: {day}\n---\n\n" if day else "")
@@ -35,7 +35,7 @@ def generation(tmp_path_factory: pytest.TempPathFactory) -> Generation:
 
 
 def found(
-    generation: Generation,
+    generation: StoredGeneration,
     since: dt.date | None,
     until: dt.date | None,
     question: str = "copper",
@@ -61,12 +61,12 @@ around = st.none() | st.dates(START - dt.timedelta(days=5), START + dt.timedelta
 
 @given(around, around, st.sampled_from(["copper", "zebra", "?", "chest3"]))
 def test_exactly_the_sources_dated_within_a_filter_are_searched(
-    generation: Generation, since: dt.date | None, until: dt.date | None, question: str
+    generation: StoredGeneration, since: dt.date | None, until: dt.date | None, question: str
 ) -> None:
     assert found(generation, since, until, question) == expected(since, until)
 
 
-def test_both_ends_of_a_filter_are_included(generation: Generation) -> None:
+def test_both_ends_of_a_filter_are_included(generation: StoredGeneration) -> None:
     for name, day in DATES.items():
         if day:
             assert name in found(generation, day, day)
@@ -74,7 +74,7 @@ def test_both_ends_of_a_filter_are_included(generation: Generation) -> None:
             assert name not in found(generation, None, day - dt.timedelta(days=1))
 
 
-def test_filters_hold_where_words_alone_are_searched(generation: Generation) -> None:
+def test_filters_hold_where_words_alone_are_searched(generation: StoredGeneration) -> None:
     since = START + dt.timedelta(days=30)
     languages = ("english",)
     for question in ("медь copper медная гавань", "медь"):
@@ -92,7 +92,7 @@ def test_filters_hold_where_words_alone_are_searched(generation: Generation) -> 
     ],
 )
 def test_a_filter_that_passes_nothing_finds_nothing(
-    generation: Generation, since: dt.date | None, until: dt.date | None
+    generation: StoredGeneration, since: dt.date | None, until: dt.date | None
 ) -> None:
     query = Query("copper", filter=dated(since, until))
     retriever = Retriever(FakeEmbedder())
@@ -101,7 +101,7 @@ def test_a_filter_that_passes_nothing_finds_nothing(
 
 
 def test_a_filter_that_is_as_wide_as_time_leaves_out_only_what_is_undated(
-    generation: Generation,
+    generation: StoredGeneration,
 ) -> None:
     known = {name for name, day in DATES.items() if day}
     assert found(generation, dt.date.min, dt.date.max) == known

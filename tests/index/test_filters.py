@@ -30,7 +30,7 @@ from index import (
     in_language,
 )
 from index.candidates import gather_candidates
-from index.generation import Generation, open_generation
+from index.generation import StoredGeneration, open_generation
 from tests.fakes import FakeEmbedder, build, write_files
 
 KEYS = ["publisher", "authors", "tags", "language", "date", "path", "document_id", "year", "none"]
@@ -86,7 +86,7 @@ corpora = st.dictionaries(
 
 
 @contextmanager
-def generation_of(corpus: Mapping[str, Mapping[str, object]]) -> Iterator[Generation]:
+def generation_of(corpus: Mapping[str, Mapping[str, object]]) -> Iterator[StoredGeneration]:
     """Build an index whose documents differ in what their front matter states."""
     with TemporaryDirectory() as place:
         files = {
@@ -190,7 +190,7 @@ def test_a_filter_leaves_exactly_the_passages_of_the_documents_that_pass(
             expected = [
                 ordinal for ordinal, (_, source) in enumerate(everything) if source.path in eligible
             ]
-            selection = generation.selector.select(one)
+            selection = generation.passages.selector.select(one)
             assert np.flatnonzero(selection.passages).tolist() == expected, one
             found = gather_candidates(
                 Query(question, 50, filter=one), None, vector, 1.0, generation
@@ -199,7 +199,7 @@ def test_a_filter_leaves_exactly_the_passages_of_the_documents_that_pass(
 
 
 @pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Generation]:
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StoredGeneration]:
     corpus: dict[str, dict[str, object]] = {
         "news/a.md": {"publisher": "Coast Gazette", "tags": ["Ships", "copper"], "language": "en"},
         "news/b.md": {"publisher": "coast  GAZETTE", "language": "en-GB", "date": "2020-02-14"},
@@ -231,7 +231,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Generation]:
         (AnyOf(()), ""),
     ],
 )
-def test_what_a_filter_means(library: Generation, wanted: Filter, names: str) -> None:
+def test_what_a_filter_means(library: StoredGeneration, wanted: Filter, names: str) -> None:
     hits = Retriever(FakeEmbedder()).search(Query("copper", 50, filter=wanted), library)
     sources = [
         source for hit in hits for source in (hit.source, *(copy for _, copy in hit.duplicates))
@@ -239,6 +239,6 @@ def test_what_a_filter_means(library: Generation, wanted: Filter, names: str) ->
     assert sorted({source.path[-4] for source in sources}) == list(names)
 
 
-def test_a_filter_is_worked_out_once(library: Generation) -> None:
-    first = library.selector.select(OneOf("publisher", ("Coast Gazette",)))
-    assert library.selector.select(OneOf("publisher", ("Coast Gazette",))) is first
+def test_a_filter_is_worked_out_once(library: StoredGeneration) -> None:
+    first = library.passages.selector.select(OneOf("publisher", ("Coast Gazette",)))
+    assert library.passages.selector.select(OneOf("publisher", ("Coast Gazette",))) is first

@@ -17,8 +17,8 @@ def test_a_generation_is_opened_with_all_that_was_built(index: Path) -> None:
     generation = open_generation(index)
     assert generation.id == current_id(index)
     documents, passages, sentences = generation.catalog.count()
-    assert (documents, passages) == (3, len(generation.columns) - 1)
-    assert generation.sentences.shape == (sentences, generation.manifest.dimension)
+    assert (documents, passages) == (3, len(generation.passages.columns) - 1)
+    assert generation.passages.sentences.shape == (sentences, generation.manifest.dimension)
 
 
 @pytest.mark.parametrize("exists", [True, False])

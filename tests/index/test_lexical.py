@@ -12,7 +12,7 @@ import pytest
 
 from index import IndexDamaged, Query, Retriever
 from index.embedding import Vectors
-from index.generation import Generation, open_generation
+from index.generation import StoredGeneration, open_generation
 from index.lexical import LexicalIndex, write_postings
 from index.selection import Selection
 from index.terms import hash_terms
@@ -130,7 +130,7 @@ FACTS = {
 
 
 @pytest.fixture(scope="module")
-def facts(tmp_path_factory: pytest.TempPathFactory) -> Generation:
+def facts(tmp_path_factory: pytest.TempPathFactory) -> StoredGeneration:
     folder = tmp_path_factory.mktemp("facts")
     files = {f"{name}.txt": text for name, text in FACTS.items()}
     build(write_files(folder / "d", files), folder / "i", recipe(Blind()))
@@ -164,7 +164,7 @@ def facts(tmp_path_factory: pytest.TempPathFactory) -> Generation:
     ],
 )
 def test_names_numbers_dates_and_acronyms_are_found_by_words_alone(
-    facts: Generation, question: str, name: str
+    facts: StoredGeneration, question: str, name: str
 ) -> None:
     query = Query(question, asked_on=dt.date(2024, 3, 14))
     hits = Retriever(Blind()).search(query, facts)

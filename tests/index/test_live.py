@@ -4,13 +4,21 @@ from pathlib import Path
 
 import pytest
 
-from index import IndexDamaged, IndexMismatch, IndexMissing, LiveIndex, Query, Retriever
+from index import (
+    IndexDamaged,
+    IndexFolder,
+    IndexMismatch,
+    IndexMissing,
+    LiveIndex,
+    Query,
+    Retriever,
+)
 from index.generation import current_id
 from tests.fakes import MODEL, OTHER_MODEL, FakeEmbedder, build, recipe, write_files
 
 
 def test_nothing_is_replaced_while_nothing_new_is_published(index: Path) -> None:
-    live = LiveIndex(index, MODEL)
+    live = LiveIndex(IndexFolder(index), MODEL)
     before = live.generation
     assert not live.refresh()
     assert live.generation is before
@@ -19,28 +27,28 @@ def test_nothing_is_replaced_while_nothing_new_is_published(index: Path) -> None
 def test_a_new_generation_is_picked_up_and_the_old_one_still_reads(
     index: Path, three: Path
 ) -> None:
-    live = LiveIndex(index, MODEL)
+    live = LiveIndex(IndexFolder(index), MODEL)
     before = live.generation
     write_files(three, {"new.txt": "A comet passed."})
     build(three, index)
     assert live.refresh()
     assert live.generation.id == current_id(index) != before.id
-    assert live.generation.catalog.count()[0] == before.catalog.count()[0] + 1
+    assert len(live.generation.catalog.paths()) == len(before.catalog.paths()) + 1
     assert Retriever(FakeEmbedder()).search(Query("lava"), before)
 
 
 def test_an_index_that_does_not_exist_cannot_be_opened(tmp_path: Path) -> None:
     with pytest.raises(IndexMissing):
-        LiveIndex(tmp_path / "nothing", MODEL)
+        LiveIndex(IndexFolder(tmp_path / "nothing"), MODEL)
 
 
 def test_an_index_of_another_model_cannot_be_opened(index: Path) -> None:
     with pytest.raises(IndexMismatch, match="built with the model fake, not other"):
-        LiveIndex(index, OTHER_MODEL)
+        LiveIndex(IndexFolder(index), OTHER_MODEL)
 
 
 def test_a_damaged_generation_is_refused_and_the_old_one_goes_on(index: Path, three: Path) -> None:
-    live = LiveIndex(index, MODEL)
+    live = LiveIndex(IndexFolder(index), MODEL)
     before = live.generation
     write_files(three, {"new.txt": "A comet passed."})
     build(three, index)
@@ -54,7 +62,7 @@ def test_a_damaged_generation_is_refused_and_the_old_one_goes_on(index: Path, th
 def test_a_generation_of_another_model_is_refused_and_the_old_one_goes_on(
     index: Path, three: Path
 ) -> None:
-    live = LiveIndex(index, MODEL)
+    live = LiveIndex(IndexFolder(index), MODEL)
     before = live.generation
     build(three, index, recipe(model=OTHER_MODEL), rebuild=True)
     with pytest.raises(IndexMismatch):

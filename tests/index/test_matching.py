@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from math import log
 from pathlib import Path
 
@@ -19,7 +20,7 @@ COPPER, SHIP, UNKNOWN = log(1 + 2.5 / 1.5), log(1 + 1.5 / 2.5), log(1 + 3.5 / 0.
 
 def question(words: str, *phrases: str) -> QuestionTerms:
     split = [phrase.split() for phrase in phrases]
-    return weigh_terms(words.split(), split, lambda term: FREQUENCY.get(term, 0), 3)
+    return weigh_terms(words.split(), split, defaultdict(int, FREQUENCY), 3)
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ import pytest
 from index import Document, FileReport, Folder, NothingToIndex, Query, Report, Retriever
 from index.build import build_index
 from index.corpus import File
-from index.generation import CATALOG, Generation, current_id, open_generation
+from index.generation import CATALOG, StoredGeneration, current_id, open_generation
 from index.report import STATUSES
 from index.types import document_id
 from tests.fakes import THREE, FakeEmbedder, build, held, recipe, write_files
@@ -290,7 +290,7 @@ class Editor:
             source.rename(target)
 
 
-def contents(generation: Generation) -> dict[str, object]:
+def contents(generation: StoredGeneration) -> dict[str, object]:
     """Return all that an index holds, but for when it was made."""
     catalog = generation.catalog
     paths = [one.document.path for one in catalog.entries()]

@@ -15,7 +15,6 @@ from index import (
     DEFAULT_MODEL,
     Folder,
     Hit,
-    LiveIndex,
     ModelEncoders,
     ModelTokens,
     Query,
@@ -25,13 +24,13 @@ from index import (
     load_calibration,
     locate_model,
 )
-from index.generation import Generation, open_generation
+from index.generation import StoredGeneration, open_generation
 from tests.conftest import ROOT
-from tests.fakes import MODEL, FakeEmbedder, build, write_files
+from tests.fakes import FakeEmbedder, build, write_files
 
 
 @pytest.fixture(scope="module")
-def generation(tmp_path_factory: pytest.TempPathFactory) -> Generation:
+def generation(tmp_path_factory: pytest.TempPathFactory) -> StoredGeneration:
     from tests.fakes import THREE
 
     folder = tmp_path_factory.mktemp("retrieval")
@@ -39,7 +38,7 @@ def generation(tmp_path_factory: pytest.TempPathFactory) -> Generation:
     return open_generation(folder / "index")
 
 
-def search(generation: Generation, question: str, top_k: int = 5) -> list[Hit]:
+def search(generation: StoredGeneration, question: str, top_k: int = 5) -> list[Hit]:
     return Retriever(FakeEmbedder()).search(Query(question, top_k), generation)
 
 
@@ -53,18 +52,20 @@ def search(generation: Generation, question: str, top_k: int = 5) -> list[Hit]:
     ],
 )
 def test_the_passage_that_shares_the_words_of_a_question_comes_first(
-    generation: Generation, question: str, path: str
+    generation: StoredGeneration, question: str, path: str
 ) -> None:
     assert search(generation, question)[0].source.path == path
 
 
-def test_the_best_sentence_is_the_evidence(generation: Generation) -> None:
+def test_the_best_sentence_is_the_evidence(generation: StoredGeneration) -> None:
     hit = search(generation, "who weighs the copper at dawn, merchants?")[0]
     span = hit.evidence[0]
     assert hit.passage.text[span.start : span.end] == "Merchants weigh it at dawn."
 
 
-def test_every_hit_carries_its_source_and_stands_where_it_says(generation: Generation) -> None:
+def test_every_hit_carries_its_source_and_stands_where_it_says(
+    generation: StoredGeneration,
+) -> None:
     hits = search(generation, "copper", 50)
     assert hits
     for hit in hits:
@@ -74,7 +75,7 @@ def test_every_hit_carries_its_source_and_stands_where_it_says(generation: Gener
         assert document.text[hit.passage.start : hit.passage.end] == hit.passage.text
 
 
-def test_scores_do_not_rise_and_no_passage_comes_twice(generation: Generation) -> None:
+def test_scores_do_not_rise_and_no_passage_comes_twice(generation: StoredGeneration) -> None:
     hits = search(generation, "roof of the harbour", 50)
     scores = [hit.scores.fused for hit in hits]
     assert scores == sorted(scores, reverse=True)
@@ -82,7 +83,7 @@ def test_scores_do_not_rise_and_no_passage_comes_twice(generation: Generation) -
 
 
 @pytest.mark.parametrize("top_k", [1, 2, 50])
-def test_no_more_hits_come_than_were_asked_for(generation: Generation, top_k: int) -> None:
+def test_no_more_hits_come_than_were_asked_for(generation: StoredGeneration, top_k: int) -> None:
     hits = search(generation, "copper", top_k)
     assert 1 <= len(hits) <= min(top_k, generation.manifest.passages)
     assert hits == search(generation, "copper", 50)[:top_k]
@@ -96,7 +97,7 @@ questions = st.text(st.characters(codec="utf-8"), min_size=1, max_size=60) | st.
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(questions)
 def test_any_question_is_answered_with_evidence_inside_its_passages(
-    generation: Generation, question: str
+    generation: StoredGeneration, question: str
 ) -> None:
     for hit in search(generation, question):
         assert hit.evidence
@@ -107,7 +108,7 @@ def test_any_question_is_answered_with_evidence_inside_its_passages(
 
 def test_an_index_of_one_passage_can_be_searched(tmp_path: Path) -> None:
     build(write_files(tmp_path / "d", {"a.txt": "Only this."}), tmp_path / "i")
-    (hit,) = search(LiveIndex(tmp_path / "i", MODEL).generation, "unrelated question", 50)
+    (hit,) = search(open_generation(tmp_path / "i"), "unrelated question", 50)
     assert hit.passage.text == "Only this."
 
 
@@ -124,7 +125,7 @@ def bad_strings() -> Iterator[str]:
 
 
 @pytest.mark.skipif(not BAD_INPUT.is_dir(), reason="the hostile strings are not part of a clone")
-def test_hostile_strings_are_questions_like_others(generation: Generation) -> None:
+def test_hostile_strings_are_questions_like_others(generation: StoredGeneration) -> None:
     asked = set(bad_strings())
     assert len(asked) > 500
     for question in asked:
@@ -144,14 +145,14 @@ def test_hostile_strings_are_questions_like_others(generation: Generation) -> No
 )  # fmt: skip
 @pytest.mark.parametrize("languages", [[], ["english"]], ids=["trusted", "english"])
 def test_a_question_of_any_length_and_script_is_answered(
-    generation: Generation, question: str, languages: list[str]
+    generation: StoredGeneration, question: str, languages: list[str]
 ) -> None:
     hits = Retriever(FakeEmbedder(), languages=languages).search(Query(question), generation)
     assert len(hits) == 3, "nothing is left out: these are the nearest passages"
 
 
 @pytest.fixture(scope="module")
-def shipped(tmp_path_factory: pytest.TempPathFactory) -> tuple[Retriever, Generation]:
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> tuple[Retriever, StoredGeneration]:
     """The default model over the documents that ship."""
     place, model = tmp_path_factory.mktemp("shipped"), locate_model(DEFAULT_MODEL)
     encoders = ModelEncoders(model, "torch", print)
@@ -173,7 +174,7 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> tuple[Retriever, Genera
     ],
 )
 def test_the_holder_of_an_office_at_the_time_comes_first_and_is_named_in_the_evidence(
-    shipped: tuple[Retriever, Generation],
+    shipped: tuple[Retriever, StoredGeneration],
     question: str,
     asked_on: str | None,
     holder: str,
@@ -189,7 +190,7 @@ def test_the_holder_of_an_office_at_the_time_comes_first_and_is_named_in_the_evi
 
 
 def test_every_holder_of_an_office_is_among_the_hits_with_a_date(
-    shipped: tuple[Retriever, Generation],
+    shipped: tuple[Retriever, StoredGeneration],
 ) -> None:
     hits = shipped[0].search(Query("Who is the Secretary-General?"), shipped[1])
     told = {
@@ -223,7 +224,7 @@ def test_every_holder_of_an_office_is_among_the_hits_with_a_date(
     ],
 )
 def test_confidence_tells_questions_on_the_topic_from_those_off_it(
-    shipped: tuple[Retriever, Generation], question: str, is_answered: bool
+    shipped: tuple[Retriever, StoredGeneration], question: str, is_answered: bool
 ) -> None:
     ranking = shipped[0].rank(Query(question), shipped[1])
     assert ranking is not None

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from index import Generation, LiveIndex, Query, Retriever, dated
+from index import Generation, IndexFolder, LiveIndex, Query, Retriever, dated
 from index.confidence import Calibration, Regression
 from index.retrieval import Ranking
 from service.answers import Answer, Answerer
@@ -29,7 +29,7 @@ def answer(
     index: Path, threshold: float, calibration: Calibration | None = UNSURE, *, recent: bool = False
 ) -> Answer:
     retriever = Retriever(FakeEmbedder(), calibration=calibration)
-    answerer = Answerer(retriever, LiveIndex(index, MODEL), threshold)
+    answerer = Answerer(retriever, LiveIndex(IndexFolder(index), MODEL), threshold)
     return answerer.answer(Query("Who weighs copper at dawn?", prefer_recent=recent))
 
 
@@ -84,7 +84,7 @@ def test_the_same_question_is_answered_from_memory_in_its_own_time(
     clock = iter([0.0, 1.5, 10.0, 10.25])
     monkeypatch.setattr("time.perf_counter", lambda: next(clock))
     retriever = CountingRetriever()
-    answerer = Answerer(retriever, LiveIndex(index, MODEL), 0.5)
+    answerer = Answerer(retriever, LiveIndex(IndexFolder(index), MODEL), 0.5)
     first, second = (answerer.answer(Query("Who weighs copper?")) for _ in range(2))
     assert len(retriever.asked) == 1
     assert first.passages is second.passages
@@ -109,7 +109,7 @@ DAY = dt.date(2020, 1, 1)
 )
 def test_a_question_that_differs_in_anything_is_answered_anew(index: Path, other: Query) -> None:
     retriever = CountingRetriever()
-    answerer = Answerer(retriever, LiveIndex(index, MODEL), 0.5)
+    answerer = Answerer(retriever, LiveIndex(IndexFolder(index), MODEL), 0.5)
     answerer.answer(Query("Who weighs copper?", asked_on=DAY))
     answerer.answer(other)
     assert len(retriever.asked) == 2
@@ -117,13 +117,13 @@ def test_a_question_that_differs_in_anything_is_answered_anew(index: Path, other
 
 def test_a_question_without_a_day_is_one_of_today(index: Path) -> None:
     retriever = CountingRetriever()
-    answerer = Answerer(retriever, LiveIndex(index, MODEL), 0.5)
+    answerer = Answerer(retriever, LiveIndex(IndexFolder(index), MODEL), 0.5)
     answerer.answer(Query("Who weighs copper?"))
     assert retriever.asked[0].asked_on is not None
 
 
 def test_a_new_generation_is_never_answered_from_the_old_one(three: Path, index: Path) -> None:
-    live = LiveIndex(index, MODEL)
+    live = LiveIndex(IndexFolder(index), MODEL)
     answerer = Answerer(Retriever(FakeEmbedder()), live, 0.5)
     query = Query("When did the comet pass?")
     before = answerer.answer(query)
@@ -183,7 +183,7 @@ def test_questions_that_come_together_are_each_answered_from_their_generation(
 def test_what_is_kept_is_bounded(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("service.answers._KEPT", 8)
     retriever = CountingRetriever()
-    answerer = Answerer(retriever, LiveIndex(index, MODEL), 0.5)
+    answerer = Answerer(retriever, LiveIndex(IndexFolder(index), MODEL), 0.5)
     for text in ("copper", "lava", "bees", "copper"):  # each is answered by three passages or more
         answerer.answer(Query(text))
     assert [query.text for query in retriever.asked] == ["copper", "lava", "bees", "copper"]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from index import LiveIndex
+from index import IndexFolder, LiveIndex
 from index.generation import current_id
 from service.refreshing import keep_fresh
 from tests.fakes import MODEL, build, write_files
@@ -25,7 +25,7 @@ def becomes(happened: Callable[[], bool]) -> bool:
 def test_a_new_generation_answers_soon_without_being_asked_to(
     three: Path, index: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    live = LiveIndex(index, MODEL)
+    live = LiveIndex(IndexFolder(index), MODEL)
     before = live.generation.id
     keep_fresh(live, logging.getLogger("test"))
     write_files(three, {"new.txt": "A comet passed."})

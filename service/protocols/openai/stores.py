@@ -112,9 +112,7 @@ def _store(live: LiveIndex) -> VectorStore:
         id=COLLECTION,
         created_at=created,
         name=COLLECTION,
-        usage_bytes=sum(
-            (generation.folder / name).stat().st_size for name in generation.manifest.files
-        ),
+        usage_bytes=generation.size,
         file_counts=FileCounts(completed=files, total=files),
         last_active_at=created,
         metadata={"generation": generation.id},

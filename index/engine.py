@@ -1,0 +1,124 @@
+"""The seam between ranking and what holds a generation: files of this machine, or a cluster.
+
+An engine finds candidates and reads them; how they are weighed is the same for all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.analysis import Analyzer
+from index.embedding import Vectors
+from index.filters import Filter
+from index.manifest import Manifest
+from index.report import Report
+from index.terms import CandidateTerms
+from index.types import Document, Metadata, Passage, Source
+
+
+@dataclass(frozen=True, slots=True)
+class PassageRows:
+    """What ranking reads of some passages, in the order they were asked for.
+
+    `vectors` float32 of shape (passages, dimension); `documents` int64, the ordinal of each one's
+    document; `days` int32, the proleptic Gregorian ordinal of its source's date, 0 if undated.
+    `sentences` float32 of shape (sentences, dimension), those of passage i from `first_sentence[i]`
+    on, int64 of shape (passages + 1,).
+    """
+
+    vectors: Vectors
+    documents: NDArray[np.int64]
+    days: NDArray[np.int32]
+    sentences: Vectors
+    first_sentence: NDArray[np.int64]
+    terms: CandidateTerms
+
+
+class PassageIndex(Protocol):
+    """The passages of one generation, by ordinal, open for reading by any number of threads.
+
+    Raises:
+        StoredIndexError: it cannot be read now.
+    """
+
+    def matching(
+        self, terms: Sequence[str], limit: int, chosen: Filter | None
+    ) -> NDArray[np.int64]:
+        """Return the best passages by BM25, of those whose source passes `chosen`."""
+        ...
+
+    def nearest(self, vector: Vectors, limit: int, chosen: Filter | None) -> NDArray[np.int64]:
+        """Return the passages nearest to a unit vector, of those whose source passes `chosen`."""
+        ...
+
+    def read(self, ordinals: NDArray[np.int64]) -> PassageRows:
+        """Return what ranking needs of passages."""
+        ...
+
+    def frequencies(self, terms: Sequence[str]) -> Mapping[str, int]:
+        """Return the number of passages in which each term occurs."""
+        ...
+
+
+class Shelf(Protocol):
+    """The documents of one generation, as they are shown and cited; see index.catalog.Catalog."""
+
+    def sources(self, limit: int = -1, offset: int = 0) -> list[tuple[Source, int]]: ...
+
+    def paths(self) -> list[str]: ...
+
+    def source(self, identity: str) -> Source | None: ...
+
+    def document(self, identity: str) -> Document | None: ...
+
+    def passages(self, ordinals: Sequence[int]) -> list[tuple[Passage, Source]]: ...
+
+    def passage(self, identity: str, start: int, end: int) -> Passage | None: ...
+
+    def around(self, identity: str, start: int) -> list[Passage]: ...
+
+    def values(self, key: str, most: int) -> list[tuple[str, int, Metadata]]: ...
+
+    def bounds(self, key: str) -> tuple[str, str] | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """One published state of the index, open for reading.
+
+    `folder` holds its encoder; `size` is what it takes, in bytes.
+    """
+
+    id: str
+    folder: Path
+    manifest: Manifest
+    catalog: Shelf
+    passages: PassageIndex
+    analyzer: Analyzer
+    size: int
+
+
+class Engine(Protocol):
+    """Where generations are published.
+
+    Raises:
+        StoredIndexError: there is no sound index there, or it cannot be reached now.
+    """
+
+    def current_id(self) -> str:
+        """Return the id of the live generation."""
+        ...
+
+    def open(self, identity: str) -> Generation:
+        """Open the generation called `identity`."""
+        ...
+
+    def report(self) -> Report | None:
+        """Return what the last build did with each file, None if it left no report."""
+        ...

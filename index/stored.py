@@ -1,0 +1,73 @@
+"""The passages of a generation in files of this machine: FAISS, tantivy and memory maps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.embedding import Vectors
+from index.engine import PassageRows
+from index.filters import Filter
+from index.halves import widen
+from index.lexical import LexicalIndex
+from index.selection import Selector
+from index.terms import PassageTerms, offsets, ranges
+from index.vectors import VectorIndex
+
+_NONE = np.zeros(0, dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPassages:
+    """An index.engine.PassageIndex over files.
+
+    `columns` has the dtype of index.columns and one row a passage, with one more to close the last
+    one's sentences; `sentences` is float16 of shape (sentences, dimension).
+    """
+
+    selector: Selector
+    vectors: VectorIndex
+    lexical: LexicalIndex
+    terms: PassageTerms
+    columns: NDArray[np.void]
+    sentences: NDArray[np.float16]
+
+    def matching(
+        self, terms: Sequence[str], limit: int, chosen: Filter | None
+    ) -> NDArray[np.int64]:
+        """Return the best passages by BM25, of those whose source passes `chosen`."""
+        among = self.selector.select(chosen) if chosen else None
+        if among is not None and not len(among.documents):
+            return _NONE
+        return self.lexical.search(terms, limit, among)
+
+    def nearest(self, vector: Vectors, limit: int, chosen: Filter | None) -> NDArray[np.int64]:
+        """Return the passages nearest to a unit vector, of those whose source passes `chosen`."""
+        among = self.selector.select(chosen) if chosen else None
+        if among is None:
+            return self.vectors.search(vector, limit)
+        if not len(among.documents):
+            return _NONE
+        return self.vectors.search(vector, limit, among.passages)
+
+    def read(self, ordinals: NDArray[np.int64]) -> PassageRows:
+        """Return what ranking needs of passages."""
+        columns = self.columns[ordinals]
+        firsts = columns["sentence"]
+        counts = self.columns["sentence"][ordinals + 1] - firsts
+        return PassageRows(
+            vectors=self.vectors.rows(ordinals),
+            documents=columns["document"],
+            days=columns["day"],
+            sentences=widen(self.sentences[ranges(firsts, counts)]),
+            first_sentence=offsets(counts),
+            # each passage has one segment more than sentences: its title
+            terms=self.terms.of(firsts + ordinals, counts + 1),
+        )
+
+    def frequencies(self, terms: Sequence[str]) -> Mapping[str, int]:
+        """Return the number of passages in which each term occurs."""
+        return {term: self.lexical.frequency(term) for term in terms}
