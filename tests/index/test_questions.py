@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from index.embedding import BATCH, Vectors
-from index.generation import Generation, open_generation
+from index.engine import Generation
+from index.generation import open_generation
 from index.questions import QuestionVectors
 from tests.fakes import FakeEmbedder
 

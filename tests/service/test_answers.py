@@ -154,7 +154,7 @@ class SlowRetriever(CountingRetriever):
 def test_questions_that_come_together_are_each_answered_from_their_generation(
     three: Path, index: Path
 ) -> None:
-    live, retriever = LiveIndex(index, MODEL), SlowRetriever()
+    live, retriever = LiveIndex(IndexFolder(index), MODEL), SlowRetriever()
     answerer = Answerer(retriever, live, 0.5)
     asked = ["lava?", "bees?", "nothing?", "comet?"]
     found = []
