@@ -26,6 +26,7 @@ from index.analysis import Analyzer
 from index.catalog import Catalog
 from index.engine import Generation
 from index.errors import IndexDamaged, IndexMissing, StoredIndexError
+from index.halves import HalfRows
 from index.lexical import LexicalIndex
 from index.manifest import Manifest, hash_files, read_manifest
 from index.report import NAME as REPORT
@@ -140,12 +141,7 @@ def open_generation(folder: Path, identity: str | None = None) -> StoredGenerati
             lexical=LexicalIndex(place / POSTINGS),
             terms=PassageTerms(place),
             columns=columns,
-            sentences=np.memmap(
-                place / SENTENCES,
-                dtype="<f2",
-                mode="r",
-                shape=(manifest.sentences, manifest.dimension),
-            ),
+            sentences=HalfRows(place / SENTENCES, manifest.sentences, manifest.dimension),
         ),
         analyzer=Analyzer(manifest.language),
         size=sum((place / name).stat().st_size for name in found),

@@ -31,7 +31,7 @@ def known_vectors(earlier: StoredGeneration) -> tuple[KnownVectors, KnownVectors
         passages, sentences = KeyTable(keys["passages"]), KeyTable(keys["sentences"])
     return (
         KnownVectors(passages, earlier.passages.vectors.rows),
-        KnownVectors(sentences, lambda rows: earlier.passages.sentences[rows].astype(np.float32)),
+        KnownVectors(sentences, earlier.passages.sentences.read),
     )
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from index.embedding import Vectors
 from index.engine import PassageRows
 from index.filters import Filter
-from index.halves import widen
+from index.halves import HalfRows
 from index.lexical import LexicalIndex
 from index.selection import Selector
 from index.terms import PassageTerms, offsets, ranges
@@ -25,7 +25,7 @@ class StoredPassages:
     """An index.engine.PassageIndex over files.
 
     `columns` has the dtype of index.columns and one row a passage, with one more to close the last
-    one's sentences; `sentences` is float16 of shape (sentences, dimension).
+    one's sentences; `sentences` are the vectors of sentences, of shape (sentences, dimension).
     """
 
     selector: Selector
@@ -33,7 +33,7 @@ class StoredPassages:
     lexical: LexicalIndex
     terms: PassageTerms
     columns: NDArray[np.void]
-    sentences: NDArray[np.float16]
+    sentences: HalfRows
 
     def matching(
         self, terms: Sequence[str], limit: int, chosen: Filter | None
@@ -62,7 +62,7 @@ class StoredPassages:
             vectors=self.vectors.rows(ordinals),
             documents=columns["document"],
             days=columns["day"],
-            sentences=widen(self.sentences[ranges(firsts, counts)]),
+            sentences=self.sentences.read(ranges(firsts, counts)),
             first_sentence=offsets(counts),
             # each passage has one segment more than sentences: its title
             terms=self.terms.of(firsts + ordinals, counts + 1),
