@@ -12,6 +12,8 @@ from index.errors import (
     DatasetError,
     DocumentError,
     DocumentsFolderError,
+    EngineRefused,
+    EngineUnavailable,
     FileTaken,
     FileTooLarge,
     IndexDamaged,
@@ -50,9 +52,10 @@ from index.fitting import (
     observe,
     plan_trials,
 )
-from index.generation import IndexFolder
+from index.generation import IndexFolder, open_generation
 from index.isolation import Limits
 from index.live import LiveIndex
+from index.milvus import MilvusEngine, parse_address
 from index.models import DEFAULT_MODEL, ModelFiles, locate_model
 from index.readers.records import RecordFields
 from index.recency import NEAR
@@ -90,6 +93,8 @@ __all__ = [
     "DocumentsFolderError",
     "Encoder",
     "Engine",
+    "EngineRefused",
+    "EngineUnavailable",
     "Evaluation",
     "Facets",
     "FileReport",
@@ -106,6 +111,7 @@ __all__ = [
     "Limits",
     "LiveIndex",
     "Metadata",
+    "MilvusEngine",
     "ModelEncoders",
     "ModelError",
     "ModelFiles",
@@ -149,6 +155,8 @@ __all__ = [
     "load_calibration",
     "locate_model",
     "observe",
+    "open_generation",
+    "parse_address",
     "plan_trials",
     "read_facets",
     "read_questions",

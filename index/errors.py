@@ -13,7 +13,9 @@ PinciteError
 ├── StoredIndexError         the folder is not an index, or not a sound one
 │   ├── IndexMissing         nothing has been published there yet
 │   ├── IndexMismatch        it was built with another model
-│   └── IndexDamaged         a file does not match its manifest
+│   ├── IndexDamaged         a file does not match its manifest
+│   ├── EngineUnavailable    the cluster that holds it cannot be asked now
+│   └── EngineRefused        the cluster is not one that can be used, or does not let us in
 ├── QueryError               a question that cannot be searched for
 ├── CalibrationError         a confidence calibration that does not fit the model
 └── DatasetError             an evaluation folder that is not well-formed
@@ -87,6 +89,14 @@ class IndexMismatch(StoredIndexError):
 
 class IndexDamaged(StoredIndexError):
     """A file of the index does not match its manifest."""
+
+
+class EngineUnavailable(StoredIndexError):
+    """The cluster that holds the index cannot be asked now; later it may."""
+
+
+class EngineRefused(StoredIndexError):
+    """The cluster is not one that can be used, or does not let us in."""
 
 
 class QueryError(PinciteError):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from index import IndexMissing, LiveIndex, Progress, Report, build_index
+from index import IndexMissing, LiveIndex, Progress, Report, build_index, open_generation
 from service.answers import Answerer
 from service.settings import Settings
 from service.terminal import ProgressBar
-from service.wiring import open_answerer, open_folder, open_recipe, read_limits
+from service.wiring import open_answerer, open_folder, open_mirror, open_recipe, read_limits
 
 
 def update_index(
@@ -20,7 +20,7 @@ def update_index(
     """
     try:
         with ProgressBar("Reading", "files") as reading:
-            return build_index(
+            report = build_index(
                 open_folder(settings),
                 settings.index,
                 open_recipe(settings),
@@ -30,10 +30,15 @@ def update_index(
                 reading=reading,
                 wait=wait,
             )
+        mirror = open_mirror(settings)
+        if mirror is not None:
+            with ProgressBar("Publishing", "passages") as publishing:
+                mirror.publish(open_generation(settings.index), report, publishing)
     except KeyboardInterrupt as stop:
         raise KeyboardInterrupt(
             "stopped; the index is as it was, and what was embedded is kept for the next run"
         ) from stop
+    return report
 
 
 def open_or_build(settings: Settings) -> tuple[Answerer, LiveIndex]:

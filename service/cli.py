@@ -28,6 +28,9 @@ def main() -> None:
 
 
 _MODEL = click.option("--model", help="Embedding model: a folder, or a name on a hub.")
+_ENGINE = click.option(
+    "--engine", metavar="ADDRESS", help="Where the index is published, if not in its folder."
+)
 # whether a path can be read is found out, and said, where it is used
 _PATH = click.Path(path_type=Path, readable=False)
 
@@ -35,6 +38,7 @@ _PATH = click.Path(path_type=Path, readable=False)
 def _with_common_options(command: click.decorators.FC) -> click.decorators.FC:
     for add in (
         _MODEL,
+        _ENGINE,
         click.option("--index", type=_PATH, help="Folder of the index. [default: .pincite]"),
         click.option(
             "--documents", type=_PATH, help="Folder of the documents. [default: documents]"
@@ -193,6 +197,7 @@ def ask(
 
 @pincite.command()
 @_MODEL
+@_ENGINE
 @click.option("--index", type=_PATH, help="Keep the indexes here, one folder a dataset.")
 @click.option("--documents", type=_PATH, help="Ask these documents, not corpus.jsonl.")
 @click.argument("folders", metavar="FOLDER...", nargs=-1, required=True, type=_PATH)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,19 +11,22 @@ from pathlib import Path
 from index import (
     BeirCorpus,
     Corpus,
+    Engine,
     Evaluation,
     IndexFolder,
     LiveIndex,
     Progress,
     Question,
     Recipe,
+    Report,
     Retriever,
     build_index,
     evaluate,
+    open_generation,
     read_questions,
 )
 from service.settings import Settings
-from service.wiring import open_folder, open_recipe, open_retriever, read_limits
+from service.wiring import open_folder, open_mirror, open_recipe, open_retriever, read_limits
 
 
 class Evaluator:
@@ -49,9 +53,25 @@ class Evaluator:
         corpus, questions = self._read(folder, documents)
         limits = read_limits(self._settings) if documents else None  # records are only JSON
         with self._index(folder.resolve().name) as place:
-            build_index(corpus, place, self._recipe, indexing, limits=limits)
-            generation = LiveIndex(IndexFolder(place), self._recipe.model).generation
-            return evaluate(folder.resolve().name, questions, self._retriever, generation, asking)
+            report = build_index(corpus, place, self._recipe, indexing, limits=limits)
+            with self._engine(place, report, indexing) as engine:
+                generation = LiveIndex(engine, self._recipe.model).generation
+                name = folder.resolve().name
+                return evaluate(name, questions, self._retriever, generation, asking)
+
+    @contextmanager
+    def _engine(self, place: Path, report: Report, indexing: Progress) -> Iterator[Engine]:
+        """Give where the index is asked; a copy in an engine is deleted at the end."""
+        alias = f"{self._settings.engine_alias}_evaluated_{secrets.token_hex(4)}"
+        mirror = open_mirror(self._settings.model_copy(update={"engine_alias": alias}))
+        if mirror is None:
+            yield IndexFolder(place)
+            return
+        try:
+            mirror.publish(open_generation(place), report, indexing)
+            yield mirror
+        finally:
+            mirror.remove()
 
     @contextmanager
     def _index(self, name: str) -> Iterator[Path]:

@@ -71,12 +71,12 @@ def serve_app(settings: Settings) -> None:
 
 
 def _prepare(settings: Settings) -> None:
-    """Bring every index in step and see that it can be opened.
+    """Bring every index in step and see that it can be opened; one in an engine only the latter.
 
     It runs apart, for the worker is forked: this process may not load torch, whose thread pool
     would lack its threads there, nor is it to hold its memory as long as it serves.
     """
-    for name in settings.names():
+    for name in () if settings.engine else settings.names():
         with ProgressBar(f"Indexing {name}" if settings.collections else "Indexing") as progress:
             report = update_index(settings.collection(name), progress)
         print_report(report)

@@ -83,6 +83,26 @@ class Settings(BaseSettings):
     model: str = Field(
         DEFAULT_MODEL, min_length=1, description="sentence-transformers model: a folder or a name"
     )
+    engine: str = Field(
+        "", description="where the index is published, if not in its folder: milvus+http://..."
+    )
+    engine_token: str = Field(
+        "", repr=False, description="user:password or key that the engine asks for"
+    )
+    engine_authority: Path | None = Field(
+        None, description="certificates, in PEM, that the engine's is checked by"
+    )
+    engine_seconds: Annotated[float, Field(gt=0, le=600)] = Field(
+        10.0, description="seconds that one call of the engine may take"
+    )
+    engine_grace: Annotated[float, Field(ge=1, le=86400)] = Field(
+        600.0, description="seconds for which what was replaced in the engine can still be read"
+    )
+    engine_alias: str = Field(
+        "pincite",
+        pattern=r"^[a-z][a-z0-9_]{0,62}$",
+        description="name of the index in the engine, which others may share",
+    )
     collections: dict[CollectionName, CollectionFolders] = Field(
         {}, description="further collections: the folders of their documents and of their indexes"
     )
@@ -177,7 +197,12 @@ class Settings(BaseSettings):
             raise SettingsError(f"there is no collection {name!r}; collections are {known}")
         folders = self.collections[name]
         return self.model_copy(
-            update={"documents": folders.documents, "index": folders.index, "collections": {}}
+            update={
+                "documents": folders.documents,
+                "index": folders.index,
+                "engine_alias": f"{self.engine_alias}_{name.replace('-', '_')}",
+                "collections": {},
+            }
         )
 
     def names(self) -> Iterator[str]:

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import sys
+from datetime import timedelta
 from functools import partial
 
 from index import (
     CrossEncoderReranker,
+    Engine,
     Folder,
     IndexFolder,
     Limits,
     LiveIndex,
+    MilvusEngine,
     ModelEncoders,
     ModelTokens,
     Recipe,
     Retriever,
     load_calibration,
     locate_model,
+    parse_address,
 )
 from service.answers import Answerer
 from service.indexing import Indexer, index_apart
@@ -40,6 +44,33 @@ def open_folder(settings: Settings) -> Folder:
 def read_limits(settings: Settings) -> Limits:
     """Return what reading one file may take."""
     return Limits(settings.read_seconds, settings.read_memory_mb, settings.read_output_mb)
+
+
+def open_engine(settings: Settings) -> Engine:
+    """Return where the index is read that `settings` name.
+
+    Raises:
+        EngineRefused: the engine that they name is none.
+    """
+    return open_mirror(settings) or IndexFolder(settings.index)
+
+
+def open_mirror(settings: Settings) -> MilvusEngine | None:
+    """Return the engine that the index is copied to when it is built, None if there is none.
+
+    Raises:
+        EngineRefused: the engine that `settings` name is none.
+    """
+    if not settings.engine:
+        return None
+    address = parse_address(
+        settings.engine,
+        token=settings.engine_token,
+        authority=settings.engine_authority,
+        seconds=settings.engine_seconds,
+    )
+    grace = timedelta(seconds=settings.engine_grace)
+    return MilvusEngine(address, settings.engine_alias, grace=grace)
 
 
 def open_recipe(settings: Settings) -> Recipe:
@@ -87,7 +118,7 @@ def open_answerers(settings: Settings) -> dict[str, tuple[Answerer, LiveIndex]]:
     retriever = open_retriever(settings, recipe)
     found = {}
     for name in settings.names():
-        live = LiveIndex(IndexFolder(settings.collection(name).index), recipe.model)
+        live = LiveIndex(open_engine(settings.collection(name)), recipe.model)
         found[name] = Answerer(retriever, live, settings.threshold), live
     return found
 

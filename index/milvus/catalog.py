@@ -1,0 +1,144 @@
+"""The documents of a generation in Milvus, as they are shown and cited."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from pydantic import TypeAdapter
+
+from index.catalog import Entry
+from index.errors import IndexDamaged
+from index.milvus import records
+from index.milvus.connection import Connection, Row
+from index.milvus.expressions import DOCUMENT
+from index.milvus.records import Records, named
+from index.milvus.schema import END, ORDINAL, PASSAGE, START
+from index.types import Document, Metadata, Passage, Source
+
+ENTRY = TypeAdapter(Entry)
+PASSAGES = TypeAdapter(Passage)
+VALUES = TypeAdapter(list[tuple[str, int, Metadata]])
+BOUNDS = TypeAdapter(tuple[str, str])
+
+
+class MilvusCatalog:
+    """An index.engine.Shelf over collections; documents are numbered by path.
+
+    Raises:
+        StoredIndexError: Milvus cannot be asked, or lacks what it should hold.
+    """
+
+    def __init__(
+        self, connection: Connection, collection: str, found: Records, documents: int
+    ) -> None:
+        self._connection = connection
+        self._collection = collection
+        self._records = found
+        self._documents = documents
+
+    def sources(self, limit: int = -1, offset: int = 0) -> list[tuple[Source, int]]:
+        """Return documents by path, without text, each with its number of passages."""
+        end = self._documents if limit < 0 else min(self._documents, offset + limit)
+        numbers = range(offset, end)
+        entries = self._entries(numbers)
+        return [(_source(entries[one]), entries[one].passages) for one in numbers]
+
+    def paths(self) -> list[str]:
+        """Return the path of every document, by its number."""
+        return [source.path for source, _ in self.sources()]
+
+    def source(self, identity: str) -> Source | None:
+        """Return the document with an id, or with a copy of that id, or None if there is none."""
+        number = self._number(identity)
+        return None if number is None else _source(self._entries([number])[number])
+
+    def document(self, identity: str) -> Document | None:
+        """Return the same with its text, without its blocks."""
+        number = self._number(identity)
+        if number is None:
+            return None
+        found = self._entries([number])[number].document
+        text = self._records.read(f"{records.TEXT}{number}")
+        if text is None:
+            raise self._damaged(f"the text of {found.path}")
+        return Document(
+            id=found.id,
+            path=found.path,
+            text=text,
+            metadata=found.metadata,
+            body=found.body,
+            pages=found.pages,
+            blank_pages=found.blank_pages,
+            scanned_pages=found.scanned_pages,
+            notes=found.notes,
+        )
+
+    def passages(self, ordinals: Sequence[int]) -> list[tuple[Passage, Source]]:
+        """Return passages by ordinal, in the order asked for, each with its source."""
+        rows = self._connection.get(
+            self._collection, sorted(set(ordinals)), [ORDINAL, DOCUMENT, PASSAGE]
+        )
+        entries = self._entries({row[DOCUMENT] for row in rows})
+        found = {row[ORDINAL]: (_passage(row), _source(entries[row[DOCUMENT]])) for row in rows}
+        if missing := set(ordinals) - found.keys():
+            raise self._damaged(f"passage {min(missing)}")
+        return [found[ordinal] for ordinal in ordinals]
+
+    def passage(self, identity: str, start: int, end: int) -> Passage | None:
+        """Return the passage of a document that stands there, or None if none does."""
+        number = self._number(identity)
+        if number is None:
+            return None
+        where = f"{DOCUMENT} == {number} and {START} == {int(start)} and {END} == {int(end)}"
+        rows = self._connection.query(self._collection, where, [PASSAGE])
+        return _passage(rows[0]) if rows else None
+
+    def around(self, identity: str, start: int) -> list[Passage]:
+        """Return the passage of a document that begins at `start`, and those next to it."""
+        number = self._number(identity)
+        if number is None:
+            return []
+        where = f"{DOCUMENT} == {number} and {START} == {int(start)}"
+        here = self._connection.query(self._collection, where, [ORDINAL])
+        if not here:
+            return []
+        ordinal = here[0][ORDINAL]
+        near = [one for one in range(ordinal - 1, ordinal + 2) if one >= 0]
+        rows = self._connection.get(self._collection, near, [ORDINAL, DOCUMENT, PASSAGE])
+        rows.sort(key=lambda row: int(row[ORDINAL]))
+        return [_passage(row) for row in rows if row[DOCUMENT] == number]
+
+    def values(self, key: str, most: int) -> list[tuple[str, int, Metadata]]:
+        """Return the values under a key that most documents have; see Catalog.values."""
+        found = self._records.read(named(records.VALUES, key))
+        return [] if found is None else VALUES.validate_json(found)[:most]
+
+    def bounds(self, key: str) -> tuple[str, str] | None:
+        """Return the least and the greatest text under a key, None where it has none."""
+        found = self._records.read(named(records.BOUNDS, key))
+        return None if found is None else BOUNDS.validate_json(found)
+
+    def _number(self, identity: str) -> int | None:
+        found = self._records.read(named(records.IDENTITY, identity))
+        return None if found is None else int(found)
+
+    def _entries(self, numbers: Iterable[int]) -> dict[int, Entry]:
+        keys = {number: f"{records.DOCUMENT}{number}" for number in numbers}
+        found = self._records.read_all(list(keys.values()))
+        if missing := [number for number, key in keys.items() if key not in found]:
+            raise self._damaged(f"document {missing[0]}")
+        return {number: ENTRY.validate_json(found[key]) for number, key in keys.items()}
+
+    def _damaged(self, what: str) -> IndexDamaged:
+        return IndexDamaged(
+            f"Milvus at {self._connection.address} has lost {what}; run: pincite index --rebuild"
+        )
+
+
+def _source(entry: Entry) -> Source:
+    one = entry.document
+    return Source(one.id, one.path, one.metadata, entry.copies, entry.stale)
+
+
+def _passage(row: Row) -> Passage:
+    return PASSAGES.validate_json("".join(row[PASSAGE]))

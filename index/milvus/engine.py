@@ -1,0 +1,226 @@
+"""Generations in Milvus: copied in full, published by an alias, read by many."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from cachetools import TTLCache, cachedmethod
+from pydantic import TypeAdapter, ValidationError
+
+from index.analysis import Analyzer
+from index.encoders import cache_folder
+from index.engine import Generation
+from index.errors import EngineUnavailable, IndexDamaged, IndexMismatch, IndexMissing
+from index.generation import ENCODER, StoredGeneration
+from index.manifest import Manifest
+from index.milvus import records, schema
+from index.milvus.address import MilvusAddress
+from index.milvus.catalog import MilvusCatalog
+from index.milvus.connection import Connection
+from index.milvus.expressions import Keys
+from index.milvus.passages import MilvusPassages
+from index.milvus.records import Records, named
+from index.milvus.writing import Copy, Description
+from index.report import Report
+
+_RECORDS = "_records"
+_REPORT = TypeAdapter(Report)
+_SECOND = 1.0  # for which a report is kept, as it is asked for at every request
+
+
+class MilvusEngine:
+    """The index.engine.Engine that is an alias in Milvus.
+
+    `grace` is how long a generation can be read after another has taken its place. What a reader
+    fetches of an encoder is kept in `cache`, beside the encoders that are made.
+    """
+
+    def __init__(
+        self,
+        address: MilvusAddress,
+        alias: str,
+        *,
+        grace: timedelta = timedelta(minutes=10),
+        cache: Path | None = None,
+    ) -> None:
+        self._address = address
+        self._alias = alias
+        self._cache = cache or cache_folder().with_name("engines")
+        self._grace = grace
+        self._connection = Connection(address)
+        self._reports: TTLCache[object, Report | None] = TTLCache(1, _SECOND)
+
+    def __str__(self) -> str:
+        """Return where it is, as messages name it."""
+        return f"Milvus at {self._address}"
+
+    def current_id(self) -> str:
+        """Return the id of the live generation.
+
+        Raises:
+            IndexMissing: nothing has been published there.
+            StoredIndexError: Milvus cannot be asked.
+        """
+        return self._identity(self._connection.target(self._alias))
+
+    def open(self, identity: str) -> Generation:
+        """Open a generation.
+
+        Raises:
+            IndexMismatch: another version of Pincite wrote it.
+            IndexDamaged: it is not whole.
+            StoredIndexError: Milvus cannot be asked.
+        """
+        found, collection = self._records(identity), self._collection(identity)
+        description = self._describe(found)
+        manifest = description.manifest
+        return Generation(
+            id=identity,
+            folder=self._fetch_encoder(found, manifest),
+            manifest=manifest,
+            catalog=MilvusCatalog(self._connection, collection, found, manifest.documents),
+            passages=MilvusPassages(
+                self._connection, collection, found, Keys(description.keys), manifest.dimension
+            ),
+            analyzer=Analyzer(manifest.language),
+            size=description.size,
+        )
+
+    @cachedmethod(lambda self: self._reports)
+    def report(self) -> Report | None:
+        """Return what the last build did with each file, None if it left no report."""
+        text = self._records(self.current_id()).read(records.REPORT)
+        return None if text is None else _REPORT.validate_json(text)
+
+    def publish(
+        self, generation: StoredGeneration, report: Report, progress: Callable[[int, int], None]
+    ) -> None:
+        """Make a copy of a generation the live one, unless it is; keep the report in any case.
+
+        A copy that was stopped is begun again, and rows that are there are replaced by the same.
+        Until the alias is switched, which happens at once, readers see nothing of it.
+
+        Raises:
+            StoredIndexError: Milvus cannot be asked, or does not hold what was written.
+        """
+        live = self._published()
+        if live is not None:
+            self._sweep(live)
+        if generation.id != live:
+            self._copy(generation, progress)
+        text = _REPORT.dump_json(report).decode()
+        self._records(generation.id).write(records.rows(records.REPORT, text))
+
+    def remove(self) -> None:
+        """Delete every generation of the alias, and the alias."""
+        self._connection.unpoint(self._alias)
+        for identity in self._identities():
+            self._drop(identity)
+
+    def _copy(self, generation: StoredGeneration, progress: Callable[[int, int], None]) -> None:
+        connection, collection = self._connection, self._collection(generation.id)
+        manifest, copy = generation.manifest, Copy(generation)
+        vectors = "FLAT" if self._address.embedded else "AUTOINDEX"
+        connection.create(
+            collection,
+            lambda client: schema.passages_schema(client, manifest.dimension),
+            lambda client: schema.passages_indexes(client, vectors),
+        )
+        connection.create(collection + _RECORDS, schema.records_schema, schema.records_indexes)
+        done = 0
+        for batch in copy.passages():
+            connection.upsert(collection, batch)
+            done += len(batch)
+            progress(done, manifest.passages)
+        found = self._records(generation.id)
+        written = found.write(copy.records())
+        for name, rows in ((collection, done), (collection + _RECORDS, written)):
+            connection.finish(name)
+            if (counted := connection.count(name)) < rows:
+                raise EngineUnavailable(
+                    f"{self} holds {counted} of {rows} rows of {name}; run pincite index again"
+                )
+        found.write(records.rows(records.PUBLISHED, datetime.now(UTC).isoformat()))
+        connection.point(self._alias, collection)
+
+    def _sweep(self, live: str) -> None:
+        """Drop what the live generation replaced, if that is longer ago than the grace."""
+        since = self._records(live).read(records.PUBLISHED)
+        if since and datetime.now(UTC) - datetime.fromisoformat(since) >= self._grace:
+            for identity in self._identities():
+                if identity < live:
+                    self._drop(identity)
+
+    def _drop(self, identity: str) -> None:
+        collection = self._collection(identity)
+        self._connection.drop(collection + _RECORDS)
+        self._connection.drop(collection)
+
+    def _published(self) -> str | None:
+        try:
+            return self.current_id()
+        except IndexMissing:
+            return None
+
+    def _identities(self) -> list[str]:
+        """Return the id of every generation that is there in whole or in part."""
+        ours = re.compile(rf"{self._alias}_\d{{8}}T\d{{6}}_\d{{6}}Z__[0-9a-f]+")
+        names = self._connection.collections()
+        return sorted(self._identity(name) for name in names if ours.fullmatch(name))
+
+    def _collection(self, identity: str) -> str:
+        """Return the name of a generation's passages, in the letters that Milvus allows."""
+        return f"{self._alias}_{identity.replace('-', '__').replace('.', '_')}"
+
+    def _identity(self, collection: str) -> str:
+        name = collection.removeprefix(f"{self._alias}_")
+        return name.replace("__", "-").replace("_", ".")
+
+    def _records(self, identity: str) -> Records:
+        return Records(self._connection, self._collection(identity) + _RECORDS)
+
+    def _describe(self, found: Records) -> Description:
+        text = found.read(records.MANIFEST)
+        if text is None:
+            raise IndexDamaged(f"{self} holds no manifest; run: pincite index --rebuild")
+        try:
+            return Description.model_validate_json(text)
+        except ValidationError as error:
+            raise IndexMismatch(
+                f"{self} was written by another version of Pincite; run: pincite index --rebuild"
+            ) from error
+
+    def _fetch_encoder(self, found: Records, manifest: Manifest) -> Path:
+        """Return the folder that holds the encoder, after fetching it if it is not there."""
+        files = {
+            name: digest
+            for name, digest in manifest.files.items()
+            if name.startswith(f"{ENCODER}/")
+        }
+        identity = hashlib.sha256(repr(sorted(files.items())).encode()).hexdigest()[:32]
+        place = self._cache / identity
+        if not files or place.exists():
+            return place
+        self._cache.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=self._cache) as temporary:
+            staged = Path(temporary) / identity
+            for name, digest in files.items():
+                content = base64.b64decode(found.read(named(records.FILE, name)) or "")
+                if hashlib.sha256(content).hexdigest() != digest:
+                    raise IndexDamaged(
+                        f"{name} in {self} does not match its manifest; "
+                        "run: pincite index --rebuild"
+                    )
+                target = staged / name
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(content)
+            with suppress(OSError):  # another process has put the same there
+                staged.rename(place)
+        return place

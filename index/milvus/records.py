@@ -1,0 +1,71 @@
+"""What a generation looks up by a key: texts of any length, in rows of a collection."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+
+from index.milvus.connection import Connection, Row
+from index.milvus.schema import KEY, VALUE, VECTOR, pieces
+
+# Kinds of keys: the first three go on with a number, the next as `named` says.
+TERM, DOCUMENT, TEXT = "term:", "document:", "text:"
+IDENTITY, FILE, VALUES, BOUNDS = "id:", "file:", "values:", "bounds:"
+MANIFEST, PUBLISHED, REPORT = "manifest", "published", "report"
+
+_AT_ONCE = 256  # rows of a call: 64 MB is the most that a server takes
+_NOWHERE = [0.0, 0.0]
+
+
+def named(kind: str, text: str) -> str:
+    """Return the key of what any text names, however long it is."""
+    return kind + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def rows(key: str, text: str) -> Iterator[Row]:
+    """Yield the rows that keep a text: the first says how many follow."""
+    first, *others = pieces(text) or [""]
+    yield {KEY: key, VALUE: f"{len(others)} {first}", VECTOR: _NOWHERE}
+    for number, piece in enumerate(others, start=1):
+        yield {KEY: f"{key}#{number}", VALUE: piece, VECTOR: _NOWHERE}
+
+
+class Records:
+    """The records of one generation."""
+
+    def __init__(self, connection: Connection, collection: str) -> None:
+        self._connection = connection
+        self._collection = collection
+
+    def write(self, written: Iterable[Row]) -> int:
+        """Write rows in batches and return their number."""
+        count, remaining = 0, iter(written)
+        while batch := list(islice(remaining, _AT_ONCE)):
+            self._connection.upsert(self._collection, batch)
+            count += len(batch)
+        return count
+
+    def read(self, key: str) -> str | None:
+        """Return the text under a key, None if there is none."""
+        return self.read_all([key]).get(key)
+
+    def read_all(self, keys: Sequence[str]) -> dict[str, str]:
+        """Return the texts under those keys that are there."""
+        found = {}
+        for key, value in self._values(keys).items():
+            count, _, text = value.partition(" ")
+            if int(count):
+                names = [f"{key}#{number}" for number in range(1, int(count) + 1)]
+                others = self._values(names)
+                text += "".join(others[name] for name in names)
+            found[key] = text
+        return found
+
+    def _values(self, keys: Sequence[str]) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for start in range(0, len(keys), _AT_ONCE):
+            batch = keys[start : start + _AT_ONCE]
+            got = self._connection.get(self._collection, batch, [KEY, VALUE])
+            found |= {row[KEY]: row[VALUE] for row in got}
+        return found

@@ -1,0 +1,142 @@
+"""Copying a generation from this machine's files into Milvus, in batches that can be repeated."""
+
+from __future__ import annotations
+
+import base64
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+import numpy as np
+from pydantic import BaseModel
+
+from index.attributes import attributes
+from index.catalog import Entry
+from index.generation import ENCODER, StoredGeneration
+from index.manifest import Manifest
+from index.milvus import records
+from index.milvus.catalog import BOUNDS, ENTRY, PASSAGES, VALUES
+from index.milvus.connection import Row
+from index.milvus.expressions import ATTRIBUTES, DOCUMENT, Keys, count_values
+from index.milvus.passages import pack_halves, pack_terms
+from index.milvus.records import named
+from index.milvus.schema import (
+    DAY,
+    END,
+    HALVES,
+    LONGEST,
+    ORDINAL,
+    PASSAGE,
+    START,
+    TERMS,
+    VECTOR,
+    WORDS,
+    pieces,
+)
+from index.terms import Hashes
+
+_AT_ONCE = 256  # passages of a call
+_MOST_VALUES = 1000  # of a key that readers may be offered
+
+
+class Description(BaseModel):
+    """What is to be known of a generation before it is read; `keys` are those of Keys.most."""
+
+    manifest: Manifest
+    size: int
+    keys: dict[str, int]
+
+
+class Copy:
+    """The rows of a generation; documents are numbered by path."""
+
+    def __init__(self, generation: StoredGeneration) -> None:
+        self._generation = generation
+        entries = generation.catalog.entries()
+        self._entries = sorted(entries, key=lambda entry: entry.document.path)
+        places = {entry.document.id: place for place, entry in enumerate(self._entries)}
+        self._places = [places[entry.document.id] for entry in entries]
+        most: dict[str, int] = {}
+        for entry in entries:
+            count_values(attributes(entry.document, entry.copies), most)
+        self._keys = Keys(most)
+        self._frequencies: Counter[int] = Counter()
+
+    def passages(self) -> Iterator[list[Row]]:
+        """Yield the rows of the passages collection in batches, and count their terms."""
+        generation = self._generation
+        stored = generation.passages
+        remaining = enumerate(generation.catalog.all_passages())
+        kept = [self._keys.stored(attributes(one.document, one.copies)) for one in self._entries]
+        while window := list(islice(remaining, _AT_ONCE)):
+            ordinals = np.array([ordinal for ordinal, _ in window])
+            vectors = stored.vectors.rows(ordinals)
+            batch = []
+            for (ordinal, (passage, _)), vector in zip(window, vectors, strict=True):
+                row = stored.columns[ordinal]
+                first, after = stored.columns["sentence"][ordinal : ordinal + 2].tolist()
+                sentences = stored.sentences[first:after].astype(np.float32)
+                segments = stored.terms.segments(first + ordinal, after - first + 1)
+                hashes = np.concatenate(segments)
+                self._frequencies.update(np.unique(hashes).tolist())
+                place = self._places[row["document"]]
+                batch.append(
+                    {
+                        ORDINAL: ordinal,
+                        DOCUMENT: place,
+                        START: passage.start,
+                        END: passage.end,
+                        DAY: int(row["day"]),
+                        ATTRIBUTES: kept[place],
+                        VECTOR: vector.tolist(),
+                        WORDS: _words(hashes),
+                        TERMS: pack_terms(segments),
+                        HALVES: pack_halves(np.vstack([vector, sentences])),
+                        PASSAGE: pieces(PASSAGES.dump_json(passage).decode()),
+                    }
+                )
+            yield batch
+
+    def records(self) -> Iterator[Row]:
+        """Yield the rows of the records, once the terms of all passages have been counted."""
+        generation = self._generation
+        for number, frequency in self._frequencies.items():
+            yield from records.rows(f"{records.TERM}{number}", str(frequency))
+        for place, entry in enumerate(self._entries):
+            yield from self._document(place, entry)
+        for key in self._keys.most:
+            yield from self._choices(key)
+        for name in generation.manifest.files:
+            if name.startswith(f"{ENCODER}/"):
+                content = (generation.folder / name).read_bytes()
+                text = base64.b64encode(content).decode()
+                yield from records.rows(named(records.FILE, name), text)
+        told = Description(
+            manifest=generation.manifest, size=generation.size, keys=dict(self._keys.most)
+        )
+        yield from records.rows(records.MANIFEST, told.model_dump_json())
+
+    def _document(self, place: int, entry: Entry) -> Iterator[Row]:
+        yield from records.rows(f"{records.DOCUMENT}{place}", ENTRY.dump_json(entry).decode())
+        document = self._generation.catalog.document(entry.document.id)
+        assert document is not None
+        yield from records.rows(f"{records.TEXT}{place}", document.text)
+        for key, text in attributes(entry.document, entry.copies):
+            if key == "document_id":
+                yield from records.rows(named(records.IDENTITY, text), str(place))
+
+    def _choices(self, key: str) -> Iterator[Row]:
+        catalog = self._generation.catalog
+        values = VALUES.dump_json(catalog.values(key, _MOST_VALUES)).decode()
+        yield from records.rows(named(records.VALUES, key), values)
+        bounds = catalog.bounds(key)
+        if bounds is not None:
+            text = BOUNDS.dump_json(bounds).decode()
+            yield from records.rows(named(records.BOUNDS, key), text)
+
+
+def _words(hashes: Hashes) -> str:
+    """Return the terms as words for BM25, of a passage of thousands the first of them."""
+    words: Sequence[str] = [str(number) for number in hashes.tolist()]
+    text = " ".join(words)
+    return text if len(text) <= LONGEST else text[:LONGEST].rpartition(" ")[0]

@@ -1,0 +1,178 @@
+"""Publishing in Milvus, and what happens where it cannot be reached or used."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from index import (
+    EngineRefused,
+    EngineUnavailable,
+    IndexDamaged,
+    IndexMismatch,
+    IndexMissing,
+    LiveIndex,
+    MilvusEngine,
+    ModelEncoders,
+    ModelFiles,
+    Query,
+    Recipe,
+    Retriever,
+    locate_model,
+    parse_address,
+)
+from index.generation import open_generation
+from index.milvus import connection as connections
+from tests.fakes import MODEL, OTHER_MODEL, THREE, FakeEmbedder, build, count_words, write_files
+from tests.milvus import free_port, needs_milvus, open_lite, publish, serving
+from tests.tiny import save_tiny_model
+
+pytestmark = needs_milvus
+
+
+def paths(live: LiveIndex, question: str) -> list[str]:
+    hits = Retriever(FakeEmbedder()).search(Query(question), live.generation)
+    return [hit.source.path for hit in hits]
+
+
+def test_nothing_is_there_before_something_is_published(tmp_path: Path) -> None:
+    with pytest.raises(IndexMissing, match="pincite index --engine"):
+        open_lite(tmp_path).current_id()
+
+
+def test_the_same_generation_is_copied_once(three: Path, tmp_path: Path) -> None:
+    engine, index = open_lite(tmp_path), tmp_path / "index"
+    publish(engine, index, build(three, index))
+    told: list[int] = []
+    engine.publish(open_generation(index), build(three, index), lambda done, _: told.append(done))
+    assert not told
+    assert engine.current_id() == open_generation(index).id
+    report = engine.report()
+    assert report
+    assert not report.published
+
+
+def test_a_copy_that_is_stopped_changes_nothing_and_can_be_made_again(
+    three: Path, tmp_path: Path
+) -> None:
+    class Stopped(Exception):
+        pass
+
+    def stop(done: int, total: int) -> None:
+        raise Stopped
+
+    engine, index = open_lite(tmp_path), tmp_path / "index"
+    publish(engine, index, build(three, index))
+    live = LiveIndex(engine, MODEL)
+    write_files(three, {"new.txt": "A comet passed."})
+    report = build(three, index)
+    with pytest.raises(Stopped):
+        engine.publish(open_generation(index), report, stop)
+    assert not live.refresh()
+    assert "new.txt" not in paths(live, "comet")
+    publish(engine, index, report)
+    assert live.refresh()
+    assert paths(live, "comet")[0] == "new.txt"
+    passages = live.generation.manifest.passages
+    found = live.generation.passages.nearest(FakeEmbedder().embed_questions(["a"])[0], 100, None)
+    assert sorted(found.tolist()) == list(range(passages))
+
+
+def test_what_was_replaced_is_read_until_its_grace_is_over(three: Path, tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    for grace, still_there in ((600.0, True), (0.0, False)):
+        engine = open_lite(tmp_path, grace=grace)
+        publish(engine, index, build(three, index))
+        first = engine.current_id()
+        write_files(three, {f"{grace}.txt": "A comet passed."})
+        publish(engine, index, build(three, index))
+        publish(engine, index, build(three, index))
+        if still_there:
+            assert engine.open(first).manifest.documents
+        else:
+            with pytest.raises(IndexMissing):
+                engine.open(first)
+        assert engine.open(engine.current_id())
+
+
+def test_other_indexes_of_the_same_cluster_are_left_alone(three: Path, tmp_path: Path) -> None:
+    report = build(three, tmp_path / "index")
+    names = ("pincite", "pincite_2x", "pincite_notes")
+    engines = [open_lite(tmp_path, alias=name, grace=0) for name in names]
+    for engine in engines:
+        publish(engine, tmp_path / "index", report)
+    engines[0].remove()
+    with pytest.raises(IndexMissing):
+        engines[0].current_id()
+    for engine in engines[1:]:
+        assert engine.open(engine.current_id()).manifest.documents == 3
+
+
+def test_vectors_of_another_model_are_refused(three: Path, tmp_path: Path) -> None:
+    engine = open_lite(tmp_path)
+    publish(engine, tmp_path / "index", build(three, tmp_path / "index"))
+    with pytest.raises(IndexMismatch, match=r"Milvus at .*engine\.db was built with the model"):
+        LiveIndex(engine, OTHER_MODEL)
+
+
+def test_a_server_that_goes_down_is_an_error_and_is_asked_again_when_it_is_back(
+    three: Path, tmp_path: Path
+) -> None:
+    port = free_port()
+    address = parse_address(f"milvus+http://127.0.0.1:{port}", seconds=3)
+    engine = MilvusEngine(address, "pincite", cache=tmp_path / "cache")
+    with pytest.raises(EngineUnavailable, match=f"127.0.0.1:{port} cannot be asked now"):
+        engine.current_id()
+    with serving(tmp_path / "server", port):
+        publish(engine, tmp_path / "index", build(three, tmp_path / "index"))
+        live = LiveIndex(engine, MODEL)
+        assert paths(live, "lava")[0] == "volcano.md"
+    with pytest.raises(EngineUnavailable):
+        paths(live, "copper")
+    with pytest.raises(EngineUnavailable):
+        live.refresh()
+    with serving(tmp_path / "server", port):
+        assert paths(live, "copper")[0] == "harbour.md"
+        assert not live.refresh()
+
+
+@pytest.mark.parametrize("version", ["v2.4.15", "milvus_lite-2.5.1", "unknown"])
+def test_a_server_of_an_old_version_is_refused(
+    version: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    class Server:
+        def get_server_version(self, timeout: float) -> str:
+            return version
+
+    monkeypatch.setattr(connections, "_connect", lambda address: Server())
+    with pytest.raises(EngineRefused, match=f"has version {version}"):
+        open_lite(tmp_path).current_id()
+
+
+def test_readers_fetch_the_encoder_once_and_refuse_one_that_was_altered(tmp_path: Path) -> None:
+    model = locate_model(str(save_tiny_model(tmp_path / "model")))
+    assert isinstance(model, ModelFiles)
+    encoders = ModelEncoders(model, "float32", print)
+    recipe = Recipe(model, encoders, count_words)
+    report = build(write_files(tmp_path / "d", THREE), tmp_path / "index", recipe)
+    stored, engine = open_generation(tmp_path / "index"), open_lite(tmp_path)
+    publish(engine, tmp_path / "index", report)
+    generation = engine.open(stored.id)
+    assert generation.folder.parent == tmp_path / "cache"
+    files = {name: digest for name, digest in stored.manifest.files.items() if "encoder/" in name}
+    assert files
+    for name in files:
+        assert (generation.folder / name).read_bytes() == (stored.folder / name).read_bytes()
+    fresh = ModelEncoders(model, "float32", print).reopen(generation)
+    asked = ["what of copper"]
+    assert (fresh.embed_questions(asked) == encoders.reopen(stored).embed_questions(asked)).all()
+    assert engine.open(stored.id).folder == generation.folder
+
+    altered = stored.manifest.model_copy(update={"files": dict.fromkeys(files, "0" * 64)})
+    engine.remove()
+    publish_one = replace(stored, manifest=altered)
+    engine.publish(publish_one, report, lambda done, total: None)
+    with pytest.raises(IndexDamaged, match="does not match its manifest"):
+        engine.open(stored.id)

@@ -1,0 +1,68 @@
+"""Indexes in Milvus Lite, for tests that are skipped where it is not installed."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from index import MilvusEngine, Report, parse_address
+from index.generation import open_generation
+
+needs_milvus = pytest.mark.skipif(
+    not __import__("importlib.util").util.find_spec("milvus_lite"),
+    reason="the extra milvus is not installed",
+)
+
+
+def open_lite(folder: Path, alias: str = "pincite", grace: float = 600) -> MilvusEngine:
+    """Open an engine in a file of `folder`."""
+    address = parse_address(f"milvus+file:{folder / 'engine.db'}")
+    return MilvusEngine(address, alias, grace=timedelta(seconds=grace), cache=folder / "cache")
+
+
+def publish(engine: MilvusEngine, index: Path, report: Report) -> None:
+    """Copy the live generation of an index into an engine."""
+    engine.publish(open_generation(index), report, lambda done, total: None)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def serving(folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
+    """Run Milvus Lite as a server on a port until the block is left."""
+    command = [sys.executable, "-m", "milvus_lite", "server", "--data-dir", str(folder)]
+    server = subprocess.Popen(
+        [*command, "--host", "127.0.0.1", "--port", str(port)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        _wait_for(port)
+        yield server
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def _wait_for(port: int) -> None:
+    for _ in range(600):
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise TimeoutError(f"nothing answers on port {port}")
