@@ -18,6 +18,7 @@ def update_index(
         PinciteError: the documents, the index or the model cannot be used.
         KeyboardInterrupt: it was stopped; the message says what is left.
     """
+    mirror = open_mirror(settings)
     try:
         with ProgressBar("Reading", "files") as reading:
             report = build_index(
@@ -30,7 +31,6 @@ def update_index(
                 reading=reading,
                 wait=wait,
             )
-        mirror = open_mirror(settings)
         if mirror is not None:
             with ProgressBar("Publishing", "passages") as publishing:
                 mirror.publish(open_generation(settings.index), report, publishing)

@@ -1,0 +1,123 @@
+"""The commands and the service over an index in Milvus."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from service import create_app
+from service.settings import load_settings
+from tests.fakes import THREE, write_files
+from tests.milvus import free_port, needs_milvus, serving
+from tests.service.conftest import Run
+
+pytestmark = needs_milvus
+
+
+@pytest.fixture
+def place(tmp_path: Path, fake_model: None, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a folder with documents in `documents`, where settings look for them."""
+    monkeypatch.setenv("PINCITE_CACHE", str(tmp_path / "cache"))
+    write_files(tmp_path / "documents", THREE)
+    return tmp_path
+
+
+def test_what_one_command_publishes_another_machine_answers_from(place: Path, run: Run) -> None:
+    engine = f"milvus+file:{place / 'engine.db'}"
+    built = run("index", "--engine", engine)
+    assert built.status == 0
+    assert "published generation" in built.err
+    elsewhere = ("--index", place / "nothing", "--documents", place / "nowhere")
+    asked = run("ask", "--engine", engine, *elsewhere, "--json", "how long did the lava flow?")
+    assert asked.status == 0
+    embedded = run("ask", "--json", "how long did the lava flow?")
+    found, expected = (json.loads(one.out) | {"took_ms": 0} for one in (asked, embedded))
+    assert found == expected
+
+
+def test_asking_an_engine_that_holds_nothing_builds_the_index_first(place: Path, run: Run) -> None:
+    asked = run("ask", "--engine", f"milvus+file:{place / 'engine.db'}", "who weighs copper?")
+    assert asked.status == 0
+    assert "Ninety ships unload copper every winter. [1]" in asked.out
+
+
+def test_collections_are_kept_apart(place: Path, run: Run) -> None:
+    write_files(place / "notes", {"comet.txt": "A comet passed over copper roofs."})
+    notes = {"notes": {"documents": str(place / "notes"), "index": str(place / "notes-index")}}
+    write_files(
+        place,
+        {
+            "pincite.toml": f'engine = "milvus+file:{place / "engine.db"}"\n[collections.notes]\n'
+            f'documents = "{notes["notes"]["documents"]}"\nindex = "{notes["notes"]["index"]}"\n'
+        },
+    )
+    for name in ("default", "notes"):
+        assert run("index", "--collection", name).status == 0
+    client = create_app(load_settings()).test_client()
+    sizes = {
+        one["name"]: one["documents"]
+        for one in json.loads(client.get("/collections").data)["collections"]
+    }
+    assert sizes == {"default": 3, "notes": 1}
+
+
+def test_questions_are_refused_while_the_engine_is_down_and_answered_when_it_is_back(
+    place: Path, run: Run
+) -> None:
+    port = free_port()
+    engine = f"milvus+http://127.0.0.1:{port}"
+    down = run("index", "--engine", engine)
+    assert down.status == 2
+    assert f"Milvus at http://127.0.0.1:{port} cannot be asked now" in down.err
+    with serving(place / "server", port):
+        assert run("index", "--engine", engine).status == 0
+        client = create_app(load_settings(engine=engine, engine_seconds=3)).test_client()
+        assert client.post("/ask", json={"question": "copper?"}).status_code == 200
+    refused = client.post("/ask", json={"question": "lava?"})
+    assert refused.status_code == 503
+    assert "cannot be asked now" in json.loads(refused.data)["detail"]
+    with serving(place / "server", port):
+        answered = client.post("/ask", json={"question": "lava?"})
+    assert answered.status_code == 200
+    assert json.loads(answered.data)["passages"][0]["source"]["path"] == "volcano.md"
+
+
+@pytest.mark.parametrize("engine", ["faiss", "milvus+http://root:secret@localhost:1"])
+def test_an_engine_that_is_none_is_named_in_one_line(place: Path, run: Run, engine: str) -> None:
+    refused = run("index", "--engine", engine)
+    assert refused.status == 2
+    assert "engine" in refused.err
+    assert "secret" not in refused.err
+
+
+def test_measures_in_an_engine_are_those_of_the_embedded_index(place: Path, run: Run) -> None:
+    records = [{"_id": f"d{n}", "title": t, "text": x} for n, (t, x) in enumerate(_RECORDS)]
+    questions = [{"_id": f"q{n}", "text": text} for n, text in enumerate(_QUESTIONS)]
+    write_files(
+        place / "set",
+        {
+            "corpus.jsonl": "".join(json.dumps(one) + "\n" for one in records),
+            "queries.jsonl": "".join(json.dumps(one) + "\n" for one in questions),
+            "qrels/test.tsv": "query-id\tcorpus-id\tscore\n"
+            + "".join(f"q{n}\td{n}\t1\n" for n in range(len(questions))),
+        },
+    )
+    engine = f"milvus+file:{place / 'engine.db'}"
+    embedded, asked = (
+        json.loads(run("evaluate", *options, "--json", place / "set").out)
+        for options in ((), ("--engine", engine))
+    )
+    measures = ("ndcg@10", "recall@100", "mrr@10")
+    assert embedded["ndcg@10"] > 0
+    assert [asked[one] for one in measures] == pytest.approx([embedded[one] for one in measures])
+
+
+_RECORDS = [
+    ("Harbour", "Ninety ships unload copper every winter."),
+    ("Orchard", "The orchard grows quinces. Bees sleep beneath the wall."),
+    ("Volcano", "Lava flowed for seven weeks."),
+    ("Roofs", "Ashes and copper covered every roof."),
+]
+_QUESTIONS = ["who unloads copper", "where do bees sleep", "how long did lava flow"]
