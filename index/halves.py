@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-# Rows that are read before the pages around them are given back: the system maps up to 64 kB with
+# Rows that are read before the pages around them are given back: the system maps up to 256 kB with
 # each, and would soon count a file of gigabytes as memory of this process.
-_HELD = 50_000
+_HELD = 5_000
 
 
 class HalfRows:

@@ -75,7 +75,7 @@ class Copy:
             for (ordinal, (passage, _)), vector in zip(window, vectors, strict=True):
                 row = stored.columns[ordinal]
                 first, after = stored.columns["sentence"][ordinal : ordinal + 2].tolist()
-                sentences = stored.sentences[first:after].astype(np.float32)
+                sentences = stored.sentences.read(np.arange(first, after))
                 segments = stored.terms.segments(first + ordinal, after - first + 1)
                 hashes = np.concatenate(segments)
                 self._frequencies.update(np.unique(hashes).tolist())

@@ -117,12 +117,13 @@ def ask(index: Path, sentences: Path) -> Asked:
         answer_reply(answerer.answer(Query(text))).model_dump_json()
         times.append((time.perf_counter() - began) * 1000)
     p50, p95 = np.percentile(times[_WARM_UP:], [50, 95])
+    resident = _resident_mb()
     generation = open_generation(index)
     lists = generation.manifest.lists
     return Asked(
         disk_mb=sum(path.stat().st_size for path in generation.folder.rglob("*")) / 2**20,
         open_s=opened,
-        rss_mb=_resident_mb(),
+        rss_mb=resident,
         p50_ms=float(p50),
         p95_ms=float(p95),
         search=f"{lists.probes} of {lists.lists} lists" if lists else "exact",
