@@ -7,6 +7,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,7 @@ _PASSAGE = (
 )
 _WITH_ID = "(SELECT document FROM attributes WHERE key = 'document_id' AND text = ?)"
 _METADATA = TypeAdapter(Metadata)
+_KEPT = 4096  # passages, which take about 10 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,13 +157,14 @@ class CatalogWriter:
 class Catalog:
     """A finished catalog, read by any number of threads, each with its own connection.
 
-    Passage ordinals count from 0, as in the vectors and postings.
+    Passage ordinals count from 0, as in the vectors and postings. The latest passages are kept.
     """
 
     def __init__(self, path: Path) -> None:
         self._uri = _read_only(path)
         self._path = path
         self._local = threading.local()
+        self._read = lru_cache(maxsize=_KEPT)(self._read_passage)
 
     def _execute(self, sql: str, parameters: Sequence[object] = ()) -> sqlite3.Cursor:
         try:
@@ -269,14 +272,15 @@ class Catalog:
 
     def passages(self, ordinals: Sequence[int]) -> list[tuple[Passage, Source]]:
         """Return passages by ordinal, in the order asked for, each with its source."""
-        marks = ",".join("?" * len(ordinals))
-        rows = self._execute(
-            f"SELECT passages.ordinal, {_PASSAGE}, {_SOURCE} FROM passages "
-            f"JOIN documents ON document = documents.ordinal WHERE passages.ordinal IN ({marks})",
-            [ordinal + 1 for ordinal in ordinals],
-        )
-        found = {row[0] - 1: (_passage(row[1:14]), _source(row[14:])) for row in rows}
-        return [found[ordinal] for ordinal in ordinals]
+        return [self._read(ordinal) for ordinal in ordinals]
+
+    def _read_passage(self, ordinal: int) -> tuple[Passage, Source]:
+        row = self._execute(
+            f"SELECT {_PASSAGE}, {_SOURCE} FROM passages "
+            "JOIN documents ON document = documents.ordinal WHERE passages.ordinal = ?",
+            (ordinal + 1,),
+        ).fetchone()
+        return _passage(row[:13]), _source(row[13:])
 
     def passage(self, identity: str, start: int, end: int) -> Passage | None:
         """Return the passage of a document that stands there, or None if none does."""
