@@ -129,7 +129,7 @@ def open_generation(folder: Path, identity: str | None = None) -> StoredGenerati
                 f"{place / name} does not match its manifest; run: pincite index --rebuild"
             )
     catalog = Catalog(place / CATALOG)
-    columns = np.load(place / COLUMNS, mmap_mode="r")
+    columns = np.asarray(np.load(place / COLUMNS, mmap_mode="r"))
     return StoredGeneration(
         id=identity,
         folder=place,

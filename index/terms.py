@@ -81,9 +81,10 @@ class PassageTerms:
     """The terms of one generation, memory-mapped."""
 
     def __init__(self, folder: Path) -> None:
-        self._segments = np.load(folder / SEGMENTS, mmap_mode="r")
+        # plain arrays over the mapped files, for numpy takes longer over each part of a memmap
+        self._segments = np.asarray(np.load(folder / SEGMENTS, mmap_mode="r"))
         size = int(self._segments[-1])
-        self._terms: NDArray[np.uint32] = (
+        self._terms: NDArray[np.uint32] = np.asarray(
             np.memmap(folder / TERMS, dtype="<u4", mode="r", shape=(size,))
             if size
             else np.zeros(0, dtype="<u4")
