@@ -37,12 +37,13 @@ def dense_trust(question: str, corpus_language: str, model_languages: Sequence[s
     """
     if not model_languages:
         return 1.0
-    letters = {script: len(found.findall(question)) for script, found in _OF_SCRIPT.items()}
-    every = len(_LETTER.findall(question))
-    if every and letters["Latin"] < every / 2:
-        script = max(_SCRIPTS, key=lambda one: letters[one])
-        known = letters[script] and _SCRIPTS[script] & set(model_languages)
-        return 1.0 if known else _TRUST_OTHER
+    if not question.isascii():
+        letters = {script: len(found.findall(question)) for script, found in _OF_SCRIPT.items()}
+        every = len(_LETTER.findall(question))
+        if every and letters["Latin"] < every / 2:
+            script = max(_SCRIPTS, key=lambda one: letters[one])
+            known = letters[script] and _SCRIPTS[script] & set(model_languages)
+            return 1.0 if known else _TRUST_OTHER
     if corpus_language in model_languages:
         return 1.0
     used = {

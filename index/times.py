@@ -33,6 +33,8 @@ _NAMED = [
         r"\b(?<count>\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten)\s+(?<unit>year|month|week|day)s?\s+ago\b",
     )
 ]
+# What each of them takes; most questions hold none of it.
+_HINT = regex.compile(r"\d|last|this|past|yesterday|today|ago", regex.IGNORECASE)
 _NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _COUNTS = {word: number for number, word in enumerate(_NUMBERS, start=1)} | {"a": 1, "an": 1}
 
@@ -48,6 +50,8 @@ class Period:
 
 def named_period(question: str, asked_on: dt.date) -> Period | None:
     """Return the time that a question asked on a day speaks of, from first to last if several."""
+    if not _HINT.search(question):
+        return None
     periods: list[Period] = []
     rest = question
     for pattern in _NAMED:
