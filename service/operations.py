@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from flask import Request
@@ -74,6 +75,7 @@ def operation_of(request: Request) -> Operation | None:
     return OPERATIONS.get(operation_name(request.endpoint or ""))
 
 
+@cache  # there are as many as there are routes
 def operation_name(endpoint: str) -> str:
     """Return the name in the table of a route, whatever version or collection it is of."""
     return ".".join(endpoint.split(".")[-2:])

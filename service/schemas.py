@@ -357,12 +357,14 @@ def _passage_reply(passage: CitedPassage, form: CitationFormat | None) -> Passag
         text=hit.passage.text,
         evidence=[SpanReply(start=span.start, end=span.end) for span in hit.evidence],
         scores=ScoresReply.model_validate(hit.scores, from_attributes=True),
-        source=_source_reply(hit.passage, hit.source, form),
-        duplicates=[_source_reply(*place, form) for place in hit.duplicates],
+        source=_source_reply(hit.passage, hit.source, passage.citation, form),
+        duplicates=[_source_reply(*place, cite(*place), form) for place in hit.duplicates],
     )
 
 
-def _source_reply(passage: Passage, source: Source, form: CitationFormat | None) -> SourceReply:
+def _source_reply(
+    passage: Passage, source: Source, citation: str, form: CitationFormat | None
+) -> SourceReply:
     meta, location = source.metadata, passage.location
     return SourceReply(
         document_id=source.id,
@@ -382,6 +384,6 @@ def _source_reply(passage: Passage, source: Source, form: CitationFormat | None)
         lines=passage.lines,
         start=passage.start,
         end=passage.end,
-        citation=cite(passage, source),
+        citation=citation,
         reference=CITATION_FORMATS[form](passage, source) if form else None,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -105,6 +106,7 @@ def check_access(settings: Settings, keyring: Keyring) -> None:
         )
 
 
+@lru_cache(maxsize=1024)
 def is_loopback(address: str) -> bool:
     """Return whether an address is one of the machine itself."""
     try:

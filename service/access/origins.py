@@ -8,6 +8,7 @@ keep it out: the name it was asked under (against DNS rebinding), who sent what 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -72,6 +73,7 @@ def check_site(request: Request, *, trusted: bool) -> None:
     )
 
 
+@lru_cache(maxsize=1024)
 def _is_address(name: str) -> bool:
     try:
         ip_address(name)
