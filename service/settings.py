@@ -153,7 +153,7 @@ class Settings(BaseSettings):
         TIME_WEIGHT, description="what a source's distance in time may take off its score"
     )
     threads: Annotated[int, Field(ge=1, le=256)] = Field(
-        16, description="requests answered at once"
+        32, description="requests answered at once"
     )
     queue: Annotated[int, Field(ge=0, le=1024)] = Field(
         64, description="requests that may wait; more are told to come again"
