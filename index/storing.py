@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import shutil
 import tempfile
@@ -15,7 +16,9 @@ from index.errors import FileTaken, FileTooLarge, NameRefused, StoreError
 from index.opening import MEGABYTE
 from index.readers import READERS
 from index.sidecars import SUFFIXES
+from index.syncing import sync
 
+_STAGED = ".pincite-"  # what the name of a file begins with until it is whole
 _LONGEST = 200  # bytes of a name; file systems take 255
 _DEEPEST = 16  # folders
 _UNSAFE = set('<>:"|?*\\/')  # for a shell, a browser or another system
@@ -47,10 +50,11 @@ class DocumentStore:
         place = self._place(path)
         try:
             place.parent.mkdir(parents=True, exist_ok=True)
-            descriptor, name = tempfile.mkstemp(prefix=".pincite-", dir=place.parent)
+            descriptor, name = tempfile.mkstemp(prefix=_STAGED, dir=place.parent)
             staged = Path(name)
             try:
                 with os.fdopen(descriptor, "wb") as file:
+                    _lock(descriptor)
                     self._copy(content, file, path)
                     os.fchmod(descriptor, 0o644)
                     file.flush()
@@ -62,7 +66,7 @@ class DocumentStore:
                     _link(staged, place)
             finally:
                 staged.unlink(missing_ok=True)
-            _sync(place.parent)
+            self._sync(place.parent)
         except (FileExistsError, IsADirectoryError, NotADirectoryError) as error:
             raise FileTaken(f"{path}: there is something at this place already") from error
         except OSError as error:
@@ -79,9 +83,24 @@ class DocumentStore:
         try:
             with suppress(FileNotFoundError):
                 place.unlink()
-                _sync(place.parent)
+                sync(place.parent)
         except OSError as error:
             raise StoreError(f"{path} cannot be deleted: {error.strerror}") from error
+
+    def clean(self) -> None:
+        """Delete what was left half-written by a process that was stopped."""
+        for walked, names, filenames in os.walk(self._root):
+            names[:] = [name for name in names if not name.startswith(".")]
+            for name in filenames:
+                if name.startswith(_STAGED):
+                    _delete_unless_written(Path(walked, name))
+
+    def _sync(self, folder: Path) -> None:
+        """Sync the names in a folder and in those above, which may have been made for it."""
+        for one in (folder, *folder.parents):
+            sync(one)
+            if one == self._root:
+                break
 
     def _place(self, path: str) -> Path:
         place = self._root / path
@@ -164,9 +183,18 @@ def _link(staged: Path, place: Path) -> None:
             os.fsync(file.fileno())
 
 
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
+def _delete_unless_written(staged: Path) -> None:
+    with suppress(OSError), staged.open("rb") as file:
+        if _lock(file.fileno()):
+            staged.unlink()
+
+
+def _lock(descriptor: int) -> bool:
+    """Mark a file as being written; return whether nobody else does."""
     try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:  # this file system knows no locks
+        return True
+    return True

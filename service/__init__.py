@@ -102,6 +102,7 @@ def _collection_routes(
     own = settings.collection(name)
     below = "" if name == DEFAULT_COLLECTION else f"/collections/{name}"
     store = DocumentStore(own.documents, own.max_file_mb)
+    store.clean()
     changes = Changes(live, open_indexer(settings, name))
     return [
         native_blueprint(answerer, SourcePages(own.public_url, below)),

@@ -127,3 +127,20 @@ def test_a_file_is_removed_and_may_be_gone_already(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match=r"^b\.md cannot be deleted"):
         store.remove("b.md")
     assert [path.name for path in tmp_path.iterdir()] == ["b.md"]
+
+
+def test_what_was_left_half_written_is_deleted_and_what_is_being_written_is_not(
+    tmp_path: Path,
+) -> None:
+    write_files(tmp_path, {"a.md": "x", ".pincite-half": "x", "b/.pincite-half": "x"})
+    store = DocumentStore(tmp_path, 1)
+
+    class Cleaning(BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            store.clean()
+            return super().read(size)
+
+    store.put("b/c.md", Cleaning(b"Whole."), replace=False)
+    files = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*")}
+    assert files == {"a.md", "b", "b/c.md"}
+    assert (tmp_path / "b/c.md").read_bytes() == b"Whole."
