@@ -91,11 +91,11 @@ class Folder:
                 f"the documents folder {root} may not be read by this user; "
                 f"allow it (chmod u+rx {root}) or name another with --documents"
             )
-        self._root = root
+        self.root = root
         self._inside = root.resolve()
-        self._max_file_mb = max_file_mb
-        self._ocr = ocr
-        self._json_fields = json_fields
+        self.max_file_mb = max_file_mb
+        self.ocr = ocr
+        self.json_fields = json_fields
 
     def files(self) -> Iterator[File]:
         """Yield every file below the folder, in a fixed order.
@@ -106,7 +106,7 @@ class Folder:
         """
         unread: list[OSError] = []
         above: dict[Path, list[Path]] = {}  # what states the metadata of all in a folder and below
-        for walked, names, filenames in os.walk(self._root, onerror=unread.append):
+        for walked, names, filenames in os.walk(self.root, onerror=unread.append):
             folder = Path(walked)
             hidden = sorted(name for name in [*names, *filenames] if name.startswith("."))
             yield from (File(self._name(folder / name), skipped=_HIDDEN) for name in hidden)
@@ -134,7 +134,7 @@ class Folder:
                 data = opened.read()
         except OSError as error:
             raise DocumentError(f"{file.path}: {unreadable(error)}") from error
-        beside = self._beside([self._root / path for path in file.beside])
+        beside = self._beside([self.root / path for path in file.beside])
         if self._digest(file.path, hashlib.sha256(data).hexdigest(), beside) != file.digest:
             raise DocumentError(f"{file.path}: changed while it was being read; index again")
         document = self._reader(file.path)(data, file.path, document_id(file.path))
@@ -152,14 +152,14 @@ class Folder:
             DocumentError: it is gone, cannot be read, or lies outside the folder.
         """
         try:
-            return self._open(self._root / path)
+            return self._open(self.root / path)
         except Refused as refused:
             raise DocumentError(f"{path}: {refused}") from refused
         except OSError as error:
             raise DocumentError(f"{path}: {unreadable(error)}") from error
 
     def _reader(self, path: str) -> Reader:
-        return reader_for(Path(path).suffix, self._ocr, self._json_fields)
+        return reader_for(Path(path).suffix, self.ocr, self.json_fields)
 
     def _digest(self, path: str, digest: str, beside: Mapping[str, bytes]) -> str:
         """Return the digest of all that a document is made from, settings of its reader too."""
@@ -191,7 +191,7 @@ class Folder:
 
     def _file(self, place: Path, beside: Sequence[Path]) -> File:
         path = self._name(place)
-        if place.relative_to(self._root).as_posix() != path:
+        if place.relative_to(self.root).as_posix() != path:
             return File(path, skipped="its name is not valid UTF-8; rename it")
         if place.suffix.lower() not in READERS:
             return File(path, skipped=f"no reader for this format; readable: {READABLE}")
@@ -208,11 +208,11 @@ class Folder:
         return File(path, covered, beside=names, modified=modified)
 
     def _open(self, place: Path) -> io.BufferedReader:
-        return open_file(place, self._inside, self._max_file_mb, "max_file_mb")
+        return open_file(place, self._inside, self.max_file_mb, "max_file_mb")
 
     def _name(self, place: Path) -> str:
         """Return the path relative to the folder, with what is not Unicode escaped."""
-        path = place.relative_to(self._root).as_posix()
+        path = place.relative_to(self.root).as_posix()
         return path.encode("utf-8", "backslashreplace").decode("utf-8")
 
 

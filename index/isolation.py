@@ -1,13 +1,12 @@
 """Reading files in processes that may crash, hang or swell without harm to the build.
 
 A parser is given what strangers wrote. Each process reads one file at a time within limits, and
-is killed and replaced when it passes one; what it answers is JSON, and is checked.
+is killed and replaced when it passes one; what it is told and answers is JSON, and is checked.
 """
 
 from __future__ import annotations
 
 import os
-import pickle
 import signal
 import subprocess
 import sys
@@ -17,7 +16,7 @@ from collections import deque
 from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -25,41 +24,29 @@ from queue import SimpleQueue
 
 from pydantic import ValidationError
 
-from index.corpus import Corpus, File
+from index.corpus import File
 from index.errors import ReaderError
-from index.reading import Reading, Readings, Split
+from index.job import FILE, JOB, Job, Limits
+from index.reading import Reading, Readings
 from index.types import Document, Passage
 from index.worker import MEGABYTE, OUT_OF_MEMORY, READING, READY
 
+_PROGRAM = ("-m", "index.worker")
 _MOST = 8  # processes
 _START_SECONDS = 60.0
 _SPARE = 1 << 16  # bytes of an answer besides the text and offsets that a limit is set for
 _KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE")  # of the environment: no key, no token
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What reading one file may take: seconds, and megabytes of memory and of what comes of it."""
-
-    seconds: float = 60.0
-    memory_mb: int = 1024
-    output_mb: int = 256
-
-    @property
-    def too_much_text(self) -> str:
-        """Why a file fails that holds more text."""
-        return f"holds more than {self.output_mb} MB of text (read_output_mb)"
-
-
-def read_isolated(corpus: Corpus, files: Iterable[File], split: Split, limits: Limits) -> Readings:
+def read_isolated(job: Job, files: Iterable[File]) -> Readings:
     """Yield what became of each file, in order; a few are read at once, each in its process.
 
     Raises:
         ReaderError: a process cannot be started.
     """
-    task = pickle.dumps((corpus, split, limits))
+    task = JOB.dump_json(job)
     count = min(os.cpu_count() or 1, _MOST)
-    workers = [_Worker(task, limits) for _ in range(count)]
+    workers = [_Worker(task, job.limits) for _ in range(count)]
     free: SimpleQueue[_Worker] = SimpleQueue()
     for worker in workers:
         free.put(worker)
@@ -110,7 +97,7 @@ class _Worker:
         while True:
             had_read = self._process is not None
             try:
-                return _decode(self._start().ask(pickle.dumps(file), self._limits), file)
+                return _decode(self._start().ask(FILE.dump_json(file), self._limits), file)
             except _Ended as ended:
                 self._stop()
                 if had_read and not isinstance(ended, _TookTooLong):
@@ -151,7 +138,7 @@ class _Process:
         ours, theirs = Pipe()
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603 - this interpreter and this package
-                [sys.executable, "-P", "-m", "index.worker", str(theirs.fileno())],
+                [sys.executable, "-P", *_PROGRAM, str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,

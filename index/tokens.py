@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from index.hub import cannot_load, quieten_hub
 from index.models import ModelFiles
@@ -18,6 +18,18 @@ _AT_ONCE = 1024  # texts: of all at once, the library keeps every token until th
 TokenCounter = Callable[[Sequence[str]], list[int]]
 
 
+class Tokens(Protocol):
+    """Counts the tokens of texts, and can be described to a process without a network."""
+
+    def __call__(self, texts: Sequence[str]) -> list[int]:
+        """Return the number of tokens of each text, special tokens not counted."""
+        ...
+
+    def definition(self) -> str:
+        """Return the tokenizer as JSON of the library tokenizers; see `read_tokens`."""
+        ...
+
+
 class ModelTokens:
     """Counts in the tokens of a model, whose tokenizer is loaded when first used.
 
@@ -28,19 +40,13 @@ class ModelTokens:
     def __init__(self, model: ModelFiles) -> None:
         self._model = model
 
-    def __getstate__(self) -> dict[str, object]:
-        """Take the tokenizer along: the process that this goes to has no network to load it by."""
-        return {"_model": self._model, "_tokenizer": self._tokenizer}
-
     def __call__(self, texts: Sequence[str]) -> list[int]:
         """Return the number of tokens of each text, special tokens not counted."""
-        return [
-            len(encoding)
-            for first in range(0, len(texts), _AT_ONCE)
-            for encoding in self._tokenizer.encode_batch_fast(
-                list(texts[first : first + _AT_ONCE]), add_special_tokens=False
-            )
-        ]
+        return _count(self._tokenizer, texts)
+
+    def definition(self) -> str:
+        """Return the tokenizer as JSON of the library tokenizers."""
+        return self._tokenizer.to_str()
 
     @cached_property
     def _tokenizer(self) -> Tokenizer:
@@ -61,3 +67,20 @@ class ModelTokens:
         tokenizer.no_truncation()
         tokenizer.no_padding()
         return tokenizer
+
+
+def read_tokens(definition: str) -> TokenCounter:
+    """Return what counts tokens as the tokenizer does that a definition describes."""
+    from tokenizers import Tokenizer
+
+    return partial(_count, Tokenizer.from_str(definition))
+
+
+def _count(tokenizer: Tokenizer, texts: Sequence[str]) -> list[int]:
+    return [
+        len(encoding)
+        for first in range(0, len(texts), _AT_ONCE)
+        for encoding in tokenizer.encode_batch_fast(
+            list(texts[first : first + _AT_ONCE]), add_special_tokens=False
+        )
+    ]

@@ -1,7 +1,7 @@
 """The process in which files are read: with limits, without a network, told only what to read.
 
-`python -m index.worker DESCRIPTOR` is started by index.isolation. It is sent a job's parts by
-pickle and answers in JSON: whoever sends is trusted, and what a parser may have made is not.
+`python -m index.worker DESCRIPTOR` is started by index.isolation. It is sent a job and then files,
+and answers with readings, all in JSON.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import ctypes
 import errno
 import math
 import os
-import pickle
 import resource
 import sys
 from contextlib import suppress
@@ -20,6 +19,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
+from index.job import FILE, JOB
 from index.reading import Reading, read_and_split
 from index.types import Passage
 
@@ -45,7 +45,8 @@ def main(descriptor: int) -> None:
     with Connection(descriptor) as connection:
         try:
             _leave_network()
-            corpus, split, limits = pickle.loads(connection.recv_bytes())  # noqa: S301 - our parent
+            job = JOB.validate_json(connection.recv_bytes())
+            corpus, split, limits = job.folder(), job.split(), job.limits
             _limit_memory(limits.memory_mb)
         except Exception as error:
             connection.send_bytes(_reason(error).encode())
@@ -53,7 +54,7 @@ def main(descriptor: int) -> None:
         connection.send_bytes(READY)
         while True:
             try:
-                file = pickle.loads(connection.recv_bytes())  # noqa: S301
+                file = FILE.validate_json(connection.recv_bytes())
             except EOFError:
                 return
             _limit_processor(limits.seconds)

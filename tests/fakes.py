@@ -9,6 +9,9 @@ from pathlib import Path
 from zlib import crc32
 
 import numpy as np
+from tokenizers import Tokenizer
+from tokenizers.models import WordLevel
+from tokenizers.pre_tokenizers import WhitespaceSplit
 
 from index import Document, Folder, ModelFiles, Passage, Recipe, Report, build_index
 from index.catalog import Catalog
@@ -53,8 +56,19 @@ def _vector(text: str) -> Vectors:
     return unit
 
 
-def count_words(texts: Sequence[str]) -> list[int]:
-    return [len(text.split()) for text in texts]
+class CountWords:
+    """Counts what white space parts, for tokens."""
+
+    def __call__(self, texts: Sequence[str]) -> list[int]:
+        return [len(text.split()) for text in texts]
+
+    def definition(self) -> str:
+        tokenizer = Tokenizer(WordLevel({"": 0}, unk_token=""))
+        tokenizer.pre_tokenizer = WhitespaceSplit()
+        return tokenizer.to_str()
+
+
+count_words = CountWords()
 
 
 def count_characters(texts: Sequence[str]) -> list[int]:
@@ -121,13 +135,15 @@ THREE = {
 }
 
 
-# `pincite` with the fake model, as a program of its own.
+# `pincite` with the fake model, as a program of its own, and as those that it starts itself.
 PINCITE = """
+import sys
 from unittest.mock import patch
-import service.building
+import service.building, service.indexing
 from service.cli import main
-from tests.fakes import recipe
+from tests.fakes import PINCITE, recipe
 for module in ("wiring", "building"):
     patch(f"service.{module}.open_recipe", lambda settings: recipe()).start()
+patch("service.indexing._COMMAND", (sys.executable, "-P", "-c", PINCITE)).start()
 main()
 """

@@ -12,18 +12,28 @@ import time
 from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
+from unittest.mock import patch
 
+from index import worker
+from index.job import Job
 from index.passages import Splitter, split_document
 from index.reading import Reading
 from index.types import Document, Passage
 from index.worker import READING
+from tests.fakes import count_words
 
 _seen: list[str] = []
 
 
+def read_with(name: str, descriptor: int) -> None:
+    """Be a process that reads files, with a splitter of this module."""
+    with patch.object(Job, "split", lambda job: globals()[name]):
+        worker.main(descriptor)
+
+
 def split(document: Document) -> Sequence[Passage]:
     """Do as a parser should."""
-    return split_document(document, lambda texts: [len(one.split()) for one in texts], Splitter())
+    return split_document(document, count_words, Splitter())
 
 
 def do_what_it_says(document: Document) -> Sequence[Passage]:
@@ -73,16 +83,6 @@ def tell_the_networks(document: Document) -> Sequence[Passage]:
 def tell_the_secrets(document: Document) -> Sequence[Passage]:
     """Give what there is of a secret in the environment as a failure."""
     raise ValueError(os.environ.get("SECRET_KEY"))
-
-
-class Unloadable:
-    """Fails to load in another process."""
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return int, ("no number",)
-
-    def __call__(self, document: Document) -> Sequence[Passage]:
-        return []
 
 
 class _Payload:

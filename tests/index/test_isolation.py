@@ -4,34 +4,54 @@ import os
 import re
 import shutil
 import subprocess
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
 from index import Folder, PinciteError, isolation
 from index.corpus import File
-from index.isolation import Limits, read_isolated
-from index.reading import Reading, Split, read_here
-from tests.fakes import THREE, write_files
-from tests.index import misbehaving
-from tests.index.misbehaving import do_what_it_says, split
+from index.isolation import read_isolated
+from index.job import Job, Limits, describe_job
+from index.passages import Splitter
+from index.reading import Reading, read_here
+from tests.fakes import THREE, count_words, write_files
+from tests.index.misbehaving import split
 
 LIMITS = Limits(seconds=20, memory_mb=200, output_mb=1)
 
 
+def job(folder: Folder, limits: Limits = LIMITS) -> Job:
+    return describe_job(folder, count_words, Splitter(), limits)
+
+
+def splitting_by(misdeed: str) -> AbstractContextManager[object]:
+    """Let processes cut documents by a function of tests/index/misbehaving.py."""
+    program = (
+        f"import sys; from tests.index import misbehaving; "
+        f"misbehaving.read_with({misdeed!r}, int(sys.argv[1]))"
+    )
+    return patch.object(isolation, "_PROGRAM", ("-c", program))
+
+
 def read(
-    folder: Path, files: dict[str, str], split: Split, limits: Limits = LIMITS
+    folder: Path, files: dict[str, str], misdeed: str = "split", limits: Limits = LIMITS
 ) -> dict[str, Reading]:
     corpus = Folder(write_files(folder, files))
     found = list(corpus.files())
-    with closing(read_isolated(corpus, found, split, limits)) as readings:
+    with (
+        splitting_by(misdeed),
+        closing(read_isolated(job(corpus, limits), found)) as readings,
+    ):
         return dict(zip([file.path for file in found], readings, strict=True))
 
 
-def failure(folder: Path, files: dict[str, str], split: Split, limits: Limits = LIMITS) -> str:
+def failure(
+    folder: Path, files: dict[str, str], misdeed: str = "split", limits: Limits = LIMITS
+) -> str:
     """Return why the first file failed; all others were read."""
-    first, *others = read(folder, files, split, limits).values()
+    first, *others = read(folder, files, misdeed, limits).values()
     assert [one.failure for one in others] == [None] * len(others)
     assert (first.document, first.passages) == (None, ())
     assert first.failure is not None
@@ -43,7 +63,7 @@ def test_what_is_read_in_a_process_is_what_is_read_here(three: Path) -> None:
     corpus = Folder(three)
     files = list(corpus.files())
     here = list(read_here(corpus, files, split))
-    there = list(read_isolated(corpus, files, split, LIMITS))
+    there = list(read_isolated(job(corpus), files))
     assert len(here) == len(THREE)
     for one, other in zip(here, there, strict=True):
         assert one.document is not None
@@ -57,7 +77,7 @@ def test_what_is_read_in_a_process_is_what_is_read_here(three: Path) -> None:
 
 def test_readings_come_in_the_order_of_the_files(tmp_path: Path) -> None:
     files = {f"{number:02}.txt": f"Text {number}. " * (40 - number) for number in range(40)}
-    found = read(tmp_path / "d", files, split)
+    found = read(tmp_path / "d", files)
     assert [one.document.path for one in found.values() if one.document] == list(files)
 
 
@@ -80,7 +100,7 @@ def test_a_file_that_breaks_its_reader_fails_alone(
     tmp_path: Path, misdeed: str, reason: str
 ) -> None:
     files = {"a.txt": misdeed, "b.txt": "Words.", "c.txt": "More words."}
-    said = failure(tmp_path / "d", files, do_what_it_says)
+    said = failure(tmp_path / "d", files, "do_what_it_says")
     assert re.search(reason, said), said
 
 
@@ -88,42 +108,39 @@ def test_a_file_that_breaks_its_reader_fails_alone(
 def test_a_file_that_takes_for_ever_is_given_up(tmp_path: Path, misdeed: str) -> None:
     files = {"a.txt": misdeed, "b.txt": "Words."}
     limits = Limits(seconds=2, memory_mb=200, output_mb=1)
-    said = failure(tmp_path / "d", files, do_what_it_says, limits)
+    said = failure(tmp_path / "d", files, "do_what_it_says", limits)
     assert said == "a.txt: took longer than 2 s to read (read_seconds)"
 
 
 def test_a_file_that_holds_too_much_text_is_refused(tmp_path: Path) -> None:
     files = {"a.txt": "words " * 300_000, "b.txt": "Words."}
-    assert (
-        failure(tmp_path / "d", files, split)
-        == "a.txt: holds more than 1 MB of text (read_output_mb)"
-    )
+    assert failure(tmp_path / "d", files) == "a.txt: holds more than 1 MB of text (read_output_mb)"
 
 
 def test_a_file_that_cannot_be_read_says_what_its_reader_says(tmp_path: Path) -> None:
     files = {"a.txt": "a\0b", "b.txt": "Words."}
-    assert "holds NUL characters" in failure(tmp_path / "d", files, split)
+    assert "holds NUL characters" in failure(tmp_path / "d", files)
 
 
 def test_a_process_that_others_have_worn_out_is_not_held_against_a_file(tmp_path: Path) -> None:
     files = {f"{number}.txt": "Words." for number in range(6)}
-    found = read(tmp_path / "d", files, misbehaving.fail_on_the_second)
+    found = read(tmp_path / "d", files, "fail_on_the_second")
     assert [one.failure for one in found.values()] == [None] * 6
 
 
 def test_a_parser_that_was_taken_over_cannot_run_code_here(tmp_path: Path) -> None:
     made = tmp_path / "made"
     files = {"a.txt": str(made)}
-    said = failure(tmp_path / "d", files, misbehaving.answer_in_pickle)
+    said = failure(tmp_path / "d", files, "answer_in_pickle")
     assert said.startswith("a.txt: its reader gave nonsense")
     assert not made.exists()
 
 
 def test_a_passage_that_is_not_in_the_text_is_refused(tmp_path: Path) -> None:
     files = {"a.txt": "Words."}
-    said = failure(tmp_path / "d", files, misbehaving.answer_with_offsets_that_lie)
+    said = failure(tmp_path / "d", files, "answer_with_offsets_that_lie")
     assert said == "a.txt: its reader gave a passage that is not in its text"
-    said = failure(tmp_path / "d", files, misbehaving.lie_about_offsets)
+    said = failure(tmp_path / "d", files, "lie_about_offsets")
     assert said.startswith("a.txt: its passage at characters 0 to 7 is not what its text holds")
 
 
@@ -134,7 +151,7 @@ def test_a_reader_sees_no_network(tmp_path: Path) -> None:
         or subprocess.run(own_network, check=False, capture_output=True).returncode
     ):
         pytest.skip("this kernel gives no network of its own to a process")
-    said = failure(tmp_path / "d", {"a.txt": "Words."}, misbehaving.tell_the_networks)
+    said = failure(tmp_path / "d", {"a.txt": "Words."}, "tell_the_networks")
     assert said == "a.txt: its reader failed (ValueError: ['lo'])"
 
 
@@ -142,7 +159,7 @@ def test_a_reader_sees_no_secret_of_the_environment(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SECRET_KEY", "x")
-    said = failure(tmp_path / "d", {"a.txt": "Words."}, misbehaving.tell_the_secrets)
+    said = failure(tmp_path / "d", {"a.txt": "Words."}, "tell_the_secrets")
     assert said == "a.txt: its reader failed (ValueError: None)"
 
 
@@ -159,20 +176,30 @@ def test_stopping_in_the_middle_leaves_no_process_behind(
     monkeypatch.setattr(isolation, "_Process", Noted)
     files = {f"{number}.txt": "sleep" if number else "Words." for number in range(9)}
     corpus = Folder(write_files(tmp_path / "d", files))
-    readings = read_isolated(corpus, list(corpus.files()), do_what_it_says, LIMITS)
-    assert next(readings).document
-    readings.close()
+    with splitting_by("do_what_it_says"):
+        readings = read_isolated(job(corpus), list(corpus.files()))
+        assert next(readings).document
+        readings.close()
     assert started
     assert all(process._process.poll() is not None for process in started)
 
 
 def test_where_no_process_can_be_started_the_build_says_so(tmp_path: Path) -> None:
-    with pytest.raises(PinciteError, match=r"does not start \(ValueError: invalid literal") as said:
-        read(tmp_path / "d", {"a.txt": "Words."}, misbehaving.Unloadable())
+    corpus = Folder(write_files(tmp_path / "d", {"a.txt": "Words."}))
+    files = list(corpus.files())
+    (tmp_path / "d").rename(tmp_path / "elsewhere")
+    with pytest.raises(PinciteError, match=r"does not start \(DocumentsFolderError: ") as said:
+        list(read_isolated(job(corpus), files))
     assert "\n" not in str(said.value)
 
 
 def test_a_file_that_changes_before_it_is_read_fails(three: Path) -> None:
     file = File("volcano.md", "0" * 64)
-    [reading] = read_isolated(Folder(three), [file], split, LIMITS)
+    [reading] = read_isolated(job(Folder(three)), [file])
     assert reading.failure == "volcano.md: changed while it was being read; index again"
+
+
+def test_a_folder_whose_name_is_not_unicode_is_read(tmp_path: Path) -> None:
+    folder = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9"))
+    [reading] = read(folder, {"a.txt": "Words."}).values()
+    assert reading.document

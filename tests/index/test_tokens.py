@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-import pickle
 import shutil
 from pathlib import Path
 
 import pytest
 
 from index import DEFAULT_MODEL, ModelError, ModelFiles, ModelTokens, locate_model
+from index.tokens import read_tokens
 from tests.tiny import save_static_model
 
 
@@ -24,9 +24,9 @@ def test_a_text_longer_than_the_model_reads_is_counted_in_full() -> None:
 
 def test_another_process_is_given_the_tokenizer_itself(tmp_path: Path) -> None:
     model = locate_model(str(save_static_model(tmp_path / "model")))
-    counter = pickle.dumps(ModelTokens(model))
+    definition = ModelTokens(model).definition()
     shutil.rmtree(tmp_path / "model")
-    assert pickle.loads(counter)(["copper", "lava is lava"]) == [1, 3]
+    assert read_tokens(definition)(["copper", "lava is lava"]) == [1, 3]
 
 
 def test_a_tokenizer_that_cannot_be_loaded_is_found_out_before_it_is_given_away(
@@ -34,4 +34,4 @@ def test_a_tokenizer_that_cannot_be_loaded_is_found_out_before_it_is_given_away(
 ) -> None:
     (tmp_path / "tokenizer.json").write_text("{}")
     with pytest.raises(ModelError, match="cannot load the tokenizer of the model m"):
-        pickle.dumps(ModelTokens(ModelFiles("m", str(tmp_path), "")))
+        ModelTokens(ModelFiles("m", str(tmp_path), "")).definition()

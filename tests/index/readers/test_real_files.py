@@ -11,10 +11,13 @@ import pytest
 from openpyxl import Workbook
 from pptx import Presentation
 
-from index import Document, Folder, Passage
-from index.isolation import Limits, read_isolated
+from index import Folder
+from index.isolation import read_isolated
+from index.job import Limits, describe_job
+from index.passages import Splitter
 from index.readers import READERS
 from tests.conftest import ROOT
+from tests.fakes import count_words
 from tests.index.readers.blocks import assert_read_or_refused
 from tests.index.readers.test_docx import saved
 from tests.index.readers.test_epub import book
@@ -94,11 +97,8 @@ def test_every_format_is_read_without_files_or_network(tmp_path: Path) -> None:
     for suffix, data in one_of_each().items():
         (tmp_path / f"a{suffix}").write_bytes(data)
     folder = Folder(tmp_path)
-    readings = read_isolated(folder, folder.files(), into_nothing, Limits(seconds=30))
+    job = describe_job(folder, count_words, Splitter(), Limits(seconds=30))
+    readings = read_isolated(job, folder.files())
     assert [(one.failure, bool(one.document and one.document.text)) for one in readings] == [
         (None, True)
     ] * len(one_of_each())
-
-
-def into_nothing(document: Document) -> list[Passage]:
-    return []

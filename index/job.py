@@ -1,0 +1,74 @@
+"""What a process that reads files is told, in JSON: all of it is data, and none of it code."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from index.corpus import File, Folder
+from index.passages import Splitter, split_document
+from index.readers.records import RecordFields
+from index.reading import Split
+from index.tokens import Tokens, read_tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What reading one file may take: seconds, and megabytes of memory and of what comes of it."""
+
+    seconds: float = 60.0
+    memory_mb: int = 1024
+    output_mb: int = 256
+
+    @property
+    def too_much_text(self) -> str:
+        """Why a file fails that holds more text."""
+        return f"holds more than {self.output_mb} MB of text (read_output_mb)"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Which folder is read and how, how its documents are cut, and what reading a file may take.
+
+    `root` has a character for each byte of the path, which need not be Unicode; `tokenizer` is JSON
+    of the library tokenizers.
+    """
+
+    root: str
+    max_file_mb: int
+    ocr: str
+    json_fields: RecordFields
+    tokenizer: str
+    splitter: Splitter
+    limits: Limits
+
+    def folder(self) -> Folder:
+        """Return the folder to read.
+
+        Raises:
+            DocumentsFolderError: it may not be read.
+        """
+        root = Path(os.fsdecode(self.root.encode("latin-1")))
+        return Folder(root, self.max_file_mb, self.ocr, self.json_fields)
+
+    def split(self) -> Split:
+        """Return what cuts a document into passages."""
+        tokens = read_tokens(self.tokenizer)
+        return partial(split_document, count_tokens=tokens, splitter=self.splitter)
+
+
+JOB = TypeAdapter(Job)
+FILE = TypeAdapter(File)
+
+
+def describe_job(folder: Folder, tokens: Tokens, splitter: Splitter, limits: Limits) -> Job:
+    """Return the job of reading a folder."""
+    root = os.fsencode(folder.root).decode("latin-1")
+    return Job(
+        root, folder.max_file_mb, folder.ocr, folder.json_fields, tokens.definition(), splitter,
+        limits,
+    )  # fmt: skip
