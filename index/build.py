@@ -10,22 +10,18 @@ from functools import partial
 from pathlib import Path
 
 from index.catalog import CatalogWriter
-from index.corpus import Corpus, File
+from index.corpus import Corpus, File, Folder
 from index.errors import IndexMismatch, IndexMissing, NothingToIndex
-from index.generation import (
-    CATALOG,
-    UNFINISHED,
-    StoredGeneration,
-    open_generation,
-    publish,
-    writing,
-)
-from index.isolation import Limits, read_isolated
+from index.generation import CATALOG, UNFINISHED, StoredGeneration, open_generation
+from index.isolation import read_isolated
+from index.job import Limits, describe_job
 from index.manifest import Manifest
 from index.models import ModelFiles
 from index.passages import Splitter, split_document
+from index.publishing import publish, writing
 from index.reading import Readings, read_here
 from index.reconciling import plan
+from index.refusals import translated
 from index.report import FileReport, Report, write_report
 from index.staging import Progress, Recipe, write_search_files
 from index.versions import Outcome, State, settle, state_of, write_version
@@ -49,18 +45,19 @@ def build_index(
     """Bring the index in `folder` in step with `corpus` and publish it if anything changed.
 
     `progress` is told of texts that have their vectors, `reading` of files that were read. With
-    `limits`, files are read in processes of their own; without, in this one. Whatever stops a
-    build, the index is as it was, and the vectors that were made are kept for the next build by
-    the same encoder; one with `rebuild` takes these too, but nothing of the last generation. Where
-    another process is writing the index, it is given `wait` seconds to end.
+    `limits`, the files of a folder are read in processes of their own, all others in this one.
+    Whatever stops a build, the index is as it was, and the vectors that were made are kept for the
+    next build by the same encoder; one with `rebuild` takes these too, but nothing of the last
+    generation. Where another process is writing the index, it is given `wait` seconds to end.
 
     Raises:
         NothingToIndex: the corpus holds nothing that can be indexed.
         IndexMismatch: the index is of another model or splitter, and `rebuild` is not set.
         ReaderError: the processes that read files cannot be started.
         StoredIndexError: the folder is not an index, or another process is writing it.
+        BuildFailed: the system refuses room, files or memory.
     """
-    with writing(folder, wait) as staged:
+    with translated(folder), writing(folder, wait) as staged:
         earlier = None if rebuild else _earlier_generation(folder, recipe)
         known = earlier.catalog.entries() if earlier else []
         planned = plan(list(corpus.files()), known)
@@ -74,10 +71,11 @@ def build_index(
             else:
                 reports, after = [report for report, _ in outcomes], before
         generation, resumed = None, 0
+        unfinished = folder / UNFINISHED
         if after and after != before:
-            unfinished = folder / UNFINISHED
             resumed = write_search_files(staged, unfinished, recipe, earlier, progress)
             generation = publish(folder, staged)
+        if after:  # published now, or before by a build that was stopped then
             shutil.rmtree(unfinished, ignore_errors=True)
         report = Report(
             generation=generation or (earlier.id if earlier else None),
@@ -130,10 +128,12 @@ def _check_splitter(manifest: Manifest, folder: Path, splitter: Splitter) -> Non
 def _read(
     corpus: Corpus, files: Sequence[File], recipe: Recipe, limits: Limits | None, progress: Progress
 ) -> Readings:
-    split = partial(split_document, count_tokens=recipe.count_tokens, splitter=recipe.splitter)
-    readings = (
-        read_isolated(corpus, files, split, limits) if limits else read_here(corpus, files, split)
-    )
+    tokens, splitter = recipe.count_tokens, recipe.splitter
+    if limits and isinstance(corpus, Folder):
+        readings = read_isolated(describe_job(corpus, tokens, splitter, limits), files)
+    else:
+        split = partial(split_document, count_tokens=tokens, splitter=splitter)
+        readings = read_here(corpus, files, split)
     with closing(readings):
         for done, reading in enumerate(readings, start=1):
             progress(done, len(files))

@@ -6,6 +6,7 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import astuple, dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -15,7 +16,7 @@ import orjson
 from pydantic import TypeAdapter
 
 from index.attributes import attributes, comparable, number
-from index.errors import IndexDamaged
+from index.errors import BuildFailed, IndexDamaged, StoredIndexError
 from index.filters import Condition, Contains, OneOf, Prefix, Suffix, Value
 from index.types import Document, Location, Metadata, Passage, Source, Span
 
@@ -54,6 +55,8 @@ _PASSAGE = (
 _WITH_ID = "(SELECT document FROM attributes WHERE key = 'document_id' AND text = ?)"
 _METADATA = TypeAdapter(Metadata)
 _KEPT = 4096  # passages, which take about 10 MB
+# what the system refuses, not what the file holds: https://sqlite.org/rescode.html
+_REFUSED = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +81,12 @@ class CatalogWriter:
     """
 
     def __init__(self, path: Path, earlier: Path | None = None) -> None:
-        self._connection = sqlite3.connect(path, uri=True)
-        self._connection.executescript(_SCHEMA)
-        if earlier is not None:
-            self._connection.execute("ATTACH ? AS earlier", (_read_only(earlier),))
+        self._path = path
+        with self._writing():
+            self._connection = sqlite3.connect(path, uri=True)
+            self._connection.executescript(_SCHEMA)
+            if earlier is not None:
+                self._connection.execute("ATTACH ? AS earlier", (_read_only(earlier),))
 
     def add(
         self,
@@ -92,7 +97,22 @@ class CatalogWriter:
         copies: tuple[str, ...] = (),
         stale: bool = False,
     ) -> None:
-        """Add a document and its passages, in order."""
+        """Add a document and its passages, in order.
+
+        Raises:
+            BuildFailed: they cannot be written.
+        """
+        with self._writing():
+            self._add(document, digest, passages, copies, stale)
+
+    def _add(
+        self,
+        document: Document,
+        digest: str,
+        passages: Sequence[Passage],
+        copies: tuple[str, ...],
+        stale: bool,
+    ) -> None:
         cursor = self._connection.execute(
             "INSERT INTO documents VALUES (NULL,?,?,?,?,?,?,?,?,?,?,?,?,?)",
             (
@@ -121,7 +141,16 @@ class CatalogWriter:
         """Add the document that the earlier catalog has at `path`, with its text and passages.
 
         Of `document` the id, path and metadata count.
+
+        Raises:
+            BuildFailed: it cannot be written.
         """
+        with self._writing():
+            self._take_over(path, document, copies, stale)
+
+    def _take_over(
+        self, path: str, document: Document, copies: tuple[str, ...], stale: bool
+    ) -> None:
         cursor = self._connection.execute(
             "INSERT INTO documents SELECT NULL, ?, ?, digest, body, ?, passages, pages, "
             "blank_pages, scanned_pages, notes, ?, ?, text FROM earlier.documents WHERE path = ?",
@@ -149,9 +178,16 @@ class CatalogWriter:
 
     def close(self) -> None:
         """Commit and close; the file is then never written again."""
-        self._connection.executescript(_INDEXES)
-        self._connection.commit()
-        self._connection.close()
+        with closing(self._connection), self._writing():
+            self._connection.executescript(_INDEXES)
+            self._connection.commit()
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise BuildFailed(f"{self._path} cannot be written: {error}") from error
 
 
 class Catalog:
@@ -174,6 +210,8 @@ class Catalog:
                 self._local.connection = connection
             return connection.execute(sql, parameters)
         except sqlite3.DatabaseError as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _REFUSED:
+                raise StoredIndexError(f"{self._path} cannot be read: {error}") from error
             raise IndexDamaged(f"{self._path} is not a readable catalog: {error}") from error
 
     def count(self) -> tuple[int, int, int]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from index.arrays import save_array
 from index.types import Passage, Source
 
 # Per passage: its document's place in the catalog, the day its source is dated (proleptic
@@ -35,4 +36,4 @@ class ColumnWriter:
     def close(self, path: Path) -> None:
         """Write the file."""
         self._rows[self._row]["sentence"] = self._sentence
-        np.save(path, self._rows)
+        save_array(path, self._rows)

@@ -13,9 +13,11 @@ PinciteError
 ├── StoredIndexError         the folder is not an index, or not a sound one
 │   ├── IndexMissing         nothing has been published there yet
 │   ├── IndexMismatch        it was built with another model
+│   │   └── IndexOutdated    it was built by an earlier version
 │   ├── IndexDamaged         a file does not match its manifest
 │   ├── EngineUnavailable    the cluster that holds it cannot be asked now
 │   └── EngineRefused        the cluster is not one that can be used, or does not let us in
+├── BuildFailed              the system refused a build room, files or memory
 ├── QueryError               a question that cannot be searched for
 ├── CalibrationError         a confidence calibration that does not fit the model
 └── DatasetError             an evaluation folder that is not well-formed
@@ -87,8 +89,23 @@ class IndexMismatch(StoredIndexError):
     """The index was built with another model or by another version."""
 
 
+class IndexOutdated(IndexMismatch):
+    """The index is of a format of an earlier version; the documents give it anew."""
+
+
 class IndexDamaged(StoredIndexError):
-    """A file of the index does not match its manifest."""
+    """A file of the index does not match its manifest; `damage` says which, and how."""
+
+    def __init__(self, damage: str) -> None:
+        super().__init__(f"{damage}; repair it: pincite index --repair")
+        self.damage = damage
+
+
+class BuildFailed(PinciteError):
+    """The system refused a build what it needs; what it published before answers as it did."""
+
+    def __init__(self, refused: str) -> None:
+        super().__init__(f"{refused}; the index is whole, run it again when that is mended")
 
 
 class EngineUnavailable(StoredIndexError):

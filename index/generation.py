@@ -1,4 +1,4 @@
-"""Generations on disk: staged in full, published by one atomic rename, read by many.
+"""Generations on disk, open for reading; index.publishing writes them.
 
 <index>/CURRENT                 one line: the id of the live generation
 <index>/generations/<id>/       immutable once published
@@ -10,25 +10,20 @@
 
 from __future__ import annotations
 
-import os
-import secrets
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
-from filelock import FileLock, Timeout
 
 from index.analysis import Analyzer
 from index.catalog import Catalog
 from index.engine import Generation
 from index.errors import IndexDamaged, IndexMissing, StoredIndexError
 from index.halves import HalfRows
+from index.holding import Hold
 from index.lexical import LexicalIndex
-from index.manifest import Manifest, hash_files, read_manifest
+from index.manifest import Manifest, find_damage, read_manifest
 from index.report import NAME as REPORT
 from index.report import Report, StoredReport
 from index.selection import Selector
@@ -41,13 +36,19 @@ LISTS = "lists.faiss"
 UNFINISHED = "unfinished"
 SENTENCES, COLUMNS, KEYS = "sentences.f16", "passages.npy", "keys.npz"
 
+_ID = re.compile(r"\w[\w.-]*", re.ASCII)
+
 
 @dataclass(frozen=True, slots=True)
 class StoredGeneration(Generation):
-    """A generation in files of this machine, which the next build can take over from."""
+    """A generation in files of this machine, which the next build can take over from.
+
+    `hold` keeps the files from being deleted while they may be read.
+    """
 
     catalog: Catalog
     passages: StoredPassages
+    hold: Hold
 
 
 class IndexFolder:
@@ -65,6 +66,10 @@ class IndexFolder:
         """Return the id of the live generation; see current_id."""
         return current_id(self._folder)
 
+    def ids(self) -> list[str]:
+        """Return the ids of all generations, oldest first; see generation_ids."""
+        return generation_ids(self._folder)
+
     def open(self, identity: str) -> StoredGeneration:
         """Open a generation; see open_generation."""
         return open_generation(self._folder, identity)
@@ -79,19 +84,29 @@ def current_id(folder: Path) -> str:
 
     Raises:
         IndexMissing: nothing has been published in `folder`.
+        IndexDamaged: CURRENT does not name a generation.
         StoredIndexError: the folder holds something else than an index.
     """
     try:
-        return (folder / "CURRENT").read_text(encoding="ascii").strip()
+        identity = (folder / "CURRENT").read_text(encoding="ascii", errors="replace").strip()
     except FileNotFoundError:
         check_is_index(folder)
         raise IndexMissing(
             f"there is no index in {folder} yet; build one with: pincite index --index {folder}"
         ) from None
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise StoredIndexError(
-            f"{folder} cannot be read as an index: {error}; name another with --index"
+            f"{folder} cannot be read as an index: {error.strerror}; name another with --index"
         ) from error
+    if not _ID.fullmatch(identity):
+        raise IndexDamaged(f"{folder / 'CURRENT'} does not name a generation")
+    return identity
+
+
+def generation_ids(folder: Path) -> list[str]:
+    """Return the ids of all generations that are there, oldest first, the live one among them."""
+    generations = folder / "generations"
+    return sorted(path.name for path in generations.iterdir()) if generations.is_dir() else []
 
 
 def check_is_index(folder: Path) -> None:
@@ -114,24 +129,43 @@ def check_is_index(folder: Path) -> None:
 def open_generation(folder: Path, identity: str | None = None) -> StoredGeneration:
     """Open the live generation, or the one called `identity`, once its files match its manifest.
 
+    No library reads a file before its hash has been compared.
+
     Raises:
         IndexMissing: nothing has been published.
         IndexMismatch: another version of Pincite wrote it.
         IndexDamaged: a file is missing, altered or added.
+        StoredIndexError: it cannot be read, for want of file handles for instance.
     """
-    identity = identity or current_id(folder)
-    place = folder / "generations" / identity
+    place = folder / "generations" / (identity or current_id(folder))
+    try:
+        return _open(place)
+    except FileNotFoundError as error:
+        raise IndexDamaged(f"{error.filename} is missing") from error
+    except (OSError, MemoryError) as error:
+        reason = getattr(error, "strerror", None) or "no memory is left"
+        raise StoredIndexError(f"{place} cannot be read: {reason}") from error
+
+
+def _open(place: Path) -> StoredGeneration:
+    hold = Hold(place)
     manifest = read_manifest(place)
-    found = hash_files(place)
-    for name in sorted(found.keys() | manifest.files.keys()):
-        if found.get(name) != manifest.files.get(name):
-            raise IndexDamaged(
-                f"{place / name} does not match its manifest; run: pincite index --rebuild"
-            )
+    if damage := find_damage(place, manifest):
+        raise IndexDamaged("; ".join(damage))
+    try:
+        return _open_files(place, manifest, hold)
+    except IndexDamaged as error:  # of files that are as they were written
+        raise StoredIndexError(
+            f"{error.damage}; see that memory and file handles are to be had"
+        ) from error
+
+
+def _open_files(place: Path, manifest: Manifest, hold: Hold) -> StoredGeneration:
     catalog = Catalog(place / CATALOG)
     columns = np.asarray(np.load(place / COLUMNS, mmap_mode="r"))
     return StoredGeneration(
-        id=identity,
+        id=place.name,
+        hold=hold,
         folder=place,
         manifest=manifest,
         catalog=catalog,
@@ -144,7 +178,7 @@ def open_generation(folder: Path, identity: str | None = None) -> StoredGenerati
             sentences=HalfRows(place / SENTENCES, manifest.sentences, manifest.dimension),
         ),
         analyzer=Analyzer(manifest.language),
-        size=sum((place / name).stat().st_size for name in found),
+        size=sum((place / name).stat().st_size for name in manifest.files),
     )
 
 
@@ -152,75 +186,3 @@ def _open_vectors(place: Path, manifest: Manifest) -> VectorIndex:
     if manifest.lists is None:
         return VectorIndex(place / VECTORS)
     return VectorIndex(place / VECTORS, place / LISTS, manifest.lists.probes)
-
-
-@contextmanager
-def writing(folder: Path, wait: float = 0.0) -> Iterator[Path]:
-    """Hold the index for writing and give an empty folder to stage a generation in.
-
-    Raises:
-        StoredIndexError: another process goes on writing for `wait` seconds, or the folder cannot
-            be written.
-    """
-    check_is_index(folder)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder / "lock", timeout=wait):
-            shutil.rmtree(folder / "staging", ignore_errors=True)
-            identity = f"{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}-{secrets.token_hex(3)}"
-            staged = folder / "staging" / identity
-            staged.mkdir(parents=True)
-            try:
-                yield staged
-            finally:
-                shutil.rmtree(folder / "staging", ignore_errors=True)
-    except Timeout:
-        raise StoredIndexError(
-            f"{folder} is being written by another process; wait until it ends and try again"
-        ) from None
-    except PermissionError as error:
-        raise StoredIndexError(
-            f"{error.filename} cannot be written: {error.strerror}; "
-            "allow it or name another folder with --index"
-        ) from error
-
-
-def publish(folder: Path, staged: Path) -> str:
-    """Make a staged generation the live one and return its id.
-
-    Files are synced before the rename, and the rename before CURRENT is replaced, which is the
-    only commit point: whatever happens earlier leaves the old generation live. That one is kept,
-    for running requests may still read it; all others go.
-    """
-    before = _published_id(folder)
-    for path in sorted(staged.rglob("*")):
-        _sync(path)
-    _sync(staged)
-    generations = folder / "generations"
-    generations.mkdir(exist_ok=True)
-    staged.rename(generations / staged.name)
-    _sync(generations)
-    pointer = folder / "staging" / "CURRENT"
-    pointer.write_text(staged.name + "\n", encoding="ascii")
-    _sync(pointer)
-    pointer.replace(folder / "CURRENT")
-    _sync(folder)
-    for path in generations.iterdir():
-        if path.name not in {before, staged.name}:
-            shutil.rmtree(path, ignore_errors=True)  # a reader may hold it; the next one takes it
-    return staged.name
-
-
-def _published_id(folder: Path) -> str | None:
-    try:
-        return current_id(folder)
-    except StoredIndexError:
-        return None
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -10,7 +10,7 @@ import numpy as np
 import tantivy
 from numpy.typing import NDArray
 
-from index.errors import IndexDamaged
+from index.errors import BuildFailed, IndexDamaged
 from index.selection import Selection
 from index.terms import Hashes, term_hash
 
@@ -28,8 +28,23 @@ def _schema() -> tantivy.Schema:
 
 
 def write_postings(folder: Path, passages: Iterable[tuple[int, Hashes]]) -> None:
-    """Index the document's ordinal and the terms of each passage, numbered in their order."""
+    """Index the document's ordinal and the terms of each passage, numbered in their order.
+
+    Raises:
+        BuildFailed: they cannot be written.
+    """
     folder.mkdir()
+    try:
+        _write(folder, passages)
+    except ValueError as error:  # tantivy's only one
+        raise BuildFailed(f"{folder} cannot be written: {error}") from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # of Rust, which has no name to import
+            raise
+        raise BuildFailed(f"{folder} cannot be written: {error}") from error
+
+
+def _write(folder: Path, passages: Iterable[tuple[int, Hashes]]) -> None:
     index = tantivy.Index(_schema(), path=str(folder))
     writer = index.writer(heap_size=_WRITER_BYTES, num_threads=1)
     for ordinal, (source, terms) in enumerate(passages):

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
-from index.vectors import EXACT, VectorIndex, Vectors, read_vectors
+from index.vectors import EXACT, VectorIndex, Vectors, read_vectors, write_vectors
 
 _PER_LIST = 48  # vectors that each list's centre is learnt from; FAISS asks for 39 at least
 _ROUNDS = 10  # of k-means; FAISS's 25 make no list better that is searched with its neighbours
@@ -45,7 +45,7 @@ def write_lists(
     lists = _empty_lists(stored, earlier)
     for first in range(0, stored.ntotal, _WINDOW):
         lists.add(stored.reconstruct_n(first, min(_WINDOW, stored.ntotal - first)))
-    faiss.write_index(lists, str(path))
+    write_vectors(lists, path)
     exact = _nearest(VectorIndex(vectors), questions)
     probes, recall = 1, 0.0
     while True:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from index.errors import IndexDamaged, IndexMismatch
+from index.errors import IndexDamaged, IndexMismatch, IndexOutdated
 from index.lists import Lists
 
-FORMAT = 6
+FORMAT = 7
 NAME = "manifest.json"
 
 
@@ -41,38 +41,68 @@ class Manifest(BaseModel):
     files: dict[str, str]
 
 
+class _Sealed(Manifest):
+    """A manifest with the SHA-256 of all that it says, since no other file vouches for it."""
+
+    seal: str
+
+
 class _Format(BaseModel):
     format: int
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Write the manifest into a generation's folder."""
-    (folder / NAME).write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    sealed = _Sealed(**dict(manifest), seal=_seal(manifest))
+    (folder / NAME).write_text(sealed.model_dump_json(indent=2) + "\n", encoding="utf-8")
 
 
 def read_manifest(folder: Path) -> Manifest:
     """Read the manifest of a generation.
 
     Raises:
-        IndexDamaged: it is missing or not a manifest.
-        IndexMismatch: another version of Pincite wrote it.
+        IndexDamaged: it is missing, not a manifest, or altered.
+        IndexOutdated: an earlier version of Pincite wrote it.
+        IndexMismatch: a later version did.
     """
     try:
         content = (folder / NAME).read_bytes()
         found = _Format.model_validate_json(content).format
         if found != FORMAT:
-            raise IndexMismatch(
-                f"{folder} has format {found}, this version of Pincite reads {FORMAT}; "
-                "run: pincite index --rebuild"
-            )
-        return Manifest.model_validate_json(content)
-    except OSError as error:
-        raise IndexDamaged(f"{folder / NAME} cannot be read: {error.strerror}") from error
+            told = f"{folder} has format {found}, this version of Pincite writes {FORMAT}"
+            if found < FORMAT:
+                raise IndexOutdated(told)
+            raise IndexMismatch(f"{told}; use a later one, or run: pincite index --rebuild")
+        sealed = _Sealed.model_validate_json(content)
+    except FileNotFoundError as error:
+        raise IndexDamaged(f"{folder / NAME} is missing") from error
     except ValidationError as error:
-        raise IndexDamaged(
-            f"{folder / NAME} is not a manifest: {error.error_count()} errors; "
-            "run: pincite index --rebuild"
-        ) from error
+        count = error.error_count()
+        raise IndexDamaged(f"{folder / NAME} is not a manifest: {count} errors") from error
+    manifest = Manifest(**sealed.model_dump(exclude={"seal"}))
+    if sealed.seal != _seal(manifest):
+        raise IndexDamaged(f"{folder / NAME} is altered")
+    return manifest
+
+
+def _seal(manifest: Manifest) -> str:
+    return hashlib.sha256(manifest.model_dump_json().encode()).hexdigest()
+
+
+def find_damage(folder: Path, manifest: Manifest) -> list[str]:
+    """Return the files of a generation that are not as its manifest says, each with what it is."""
+    found = hash_files(folder)
+    return [
+        f"{folder / name} is {_damage(found.get(name), manifest.files.get(name))}"
+        for name in sorted(found.keys() | manifest.files.keys())
+        if found.get(name) != manifest.files.get(name)
+    ]
+
+
+def _damage(found: str | None, expected: str | None) -> str:
+    if found is None:
+        return "missing"
+    return "altered" if expected else "no file of the index"
 
 
 def hash_files(folder: Path) -> dict[str, str]:

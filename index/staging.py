@@ -37,7 +37,7 @@ from index.models import ModelFiles
 from index.passages import Splitter
 from index.reuse import TermSource, VectorSource, known_vectors
 from index.terms import PassageTerms, TermWriter
-from index.tokens import TokenCounter
+from index.tokens import Tokens
 from index.types import Passage, Source
 from index.unfinished import UnfinishedVectors
 from index.vectors import VectorWriter
@@ -60,7 +60,7 @@ class Recipe:
 
     model: ModelFiles
     encoders: Encoders
-    count_tokens: TokenCounter
+    count_tokens: Tokens
     splitter: Splitter = field(default_factory=Splitter)
     recall: float = 0.99
 

@@ -16,6 +16,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from index.arrays import save_array
+
 TERMS, SEGMENTS = "terms.u32", "segments.npy"
 
 Hashes = NDArray[np.uint32]
@@ -55,7 +57,7 @@ class TermWriter:
     def close(self) -> None:
         """Finish both files."""
         self._file.close()
-        np.save(self._folder / SEGMENTS, np.array(self._ends, dtype="<i8"))
+        save_array(self._folder / SEGMENTS, np.array(self._ends, dtype="<i8"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ class VectorWriter:
     def close(self) -> None:
         """Write the file; at least one vector was added."""
         assert self._index is not None
-        faiss.write_index(self._index, str(self._path))
+        write_vectors(self._index, self._path)
 
 
 class VectorIndex:
@@ -88,6 +88,12 @@ class VectorIndex:
     def rows(self, ordinals: NDArray[np.int64]) -> Vectors:
         """Return the vectors of `ordinals`, float32 of shape (len(ordinals), dimension)."""
         return widen(self._halves[ordinals])
+
+
+def write_vectors(index: faiss.Index, path: Path) -> None:
+    """Write a FAISS index; on its own, FAISS does not notice that the last bytes find no room."""
+    with path.open("wb") as file:
+        faiss.write_index(index, faiss.PyCallbackIOWriter(file.write))  # type: ignore[attr-defined]
 
 
 def read_vectors(path: Path) -> faiss.Index:

@@ -83,7 +83,7 @@ def test_another_splitter_is_refused_until_the_index_is_rebuilt(three: Path, ind
 
 def test_a_damaged_index_is_refused_until_it_is_rebuilt(three: Path, index: Path) -> None:
     next((index / "generations").rglob("*.sqlite")).write_bytes(b"")
-    with pytest.raises(IndexDamaged, match="--rebuild"):
+    with pytest.raises(IndexDamaged, match="--repair"):
         build(three, index)
     assert build(three, index, rebuild=True).published
     assert paths_of(index) == sorted(THREE)

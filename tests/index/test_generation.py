@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from index import IndexDamaged, IndexMissing, StoredIndexError
-from index.generation import check_is_index, current_id, open_generation, writing
+from index.generation import check_is_index, current_id, open_generation
+from index.publishing import writing
 from tests.fakes import write_files
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from index import IndexDamaged, IndexMismatch
+from index import IndexDamaged, IndexMismatch, IndexOutdated
 from index.generation import open_generation
 from index.manifest import FORMAT, NAME, Manifest, hash_files, read_manifest, write_manifest
 from tests.fakes import DIMENSION, MODEL, THREE, write_files
@@ -30,7 +30,7 @@ def test_a_manifest_says_how_the_index_was_built(manifest: Manifest) -> None:
 
 
 def test_a_missing_manifest_is_damage(tmp_path: Path) -> None:
-    with pytest.raises(IndexDamaged, match=rf"{NAME} cannot be read"):
+    with pytest.raises(IndexDamaged, match=rf"{NAME} is missing"):
         read_manifest(tmp_path)
 
 
@@ -48,6 +48,19 @@ def test_another_format_is_a_mismatch_that_says_which(
     later = json.loads(manifest.model_dump_json()) | {"format": FORMAT + 1} | more
     write_files(tmp_path, {NAME: json.dumps(later)})
     with pytest.raises(IndexMismatch, match=rf"format {FORMAT + 1}.* {FORMAT}.*--rebuild"):
+        read_manifest(tmp_path)
+    write_files(tmp_path, {NAME: json.dumps(later | {"format": FORMAT - 1})})
+    with pytest.raises(IndexOutdated, match=rf"format {FORMAT - 1}.* {FORMAT}"):
+        read_manifest(tmp_path)
+
+
+def test_a_manifest_that_says_something_else_than_was_written_is_damage(
+    tmp_path: Path, manifest: Manifest
+) -> None:
+    write_manifest(tmp_path, manifest)
+    text = (tmp_path / NAME).read_text()
+    write_files(tmp_path, {NAME: text.replace('"documents": 3', '"documents": 4')})
+    with pytest.raises(IndexDamaged, match=rf"{NAME} is altered"):
         read_manifest(tmp_path)
 
 

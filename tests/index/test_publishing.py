@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -10,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from index import StoredIndexError
-from index.generation import current_id, open_generation, publish, writing
+from index import BuildFailed, StoredIndexError
+from index.generation import current_id, open_generation
+from index.publishing import publish, writing
 from tests.fakes import build, write_files
 
 
@@ -36,7 +38,7 @@ def test_a_publication_that_fails_before_its_end_leaves_the_old_generation_live(
     write_files(three, {"new.txt": "Something new."})
     with monkeypatch.context() as patch:
         patch.setattr(Path, step, fail)
-        with pytest.raises(OSError, match="No space left"):
+        with pytest.raises(BuildFailed, match="No space left"):
             build(three, index)
     assert open_generation(index).id == before.id
     assert not (index / "staging").exists()
@@ -98,7 +100,7 @@ def test_a_second_writer_is_refused_while_the_first_writes(tmp_path: Path) -> No
         other = threading.Thread(target=write_too)
         other.start()
         other.join()
-        assert "is being written by another process" in str(caught[0])
+        assert f"is being written by process {os.getpid()} on " in str(caught[0])
     write_too()
     assert len(caught) == 1
 
@@ -123,6 +125,21 @@ def test_another_process_is_refused_while_the_first_writes(tmp_path: Path) -> No
         other.join()
     with writing(tmp_path / "index"):
         pass
+
+
+def test_the_lock_of_a_process_that_was_killed_is_taken_over(tmp_path: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    held, release = context.Event(), context.Event()
+    other = context.Process(target=_hold, args=(tmp_path / "index", held.set, release.wait))
+    other.start()
+    assert held.wait(60)
+    told = rf"by process {other.pid} on .*, since 2"
+    with pytest.raises(StoredIndexError, match=told), writing(tmp_path / "index"):
+        pass
+    other.kill()
+    other.join()
+    with writing(tmp_path / "index") as staged:
+        assert [path.name for path in staged.parent.iterdir() if path.is_dir()] == [staged.name]
 
 
 def test_a_folder_that_may_not_be_written_is_refused(

@@ -1,0 +1,123 @@
+"""Writing an index: by one process at a time, staged in full, published by one atomic rename."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import socket
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+from pydantic import BaseModel, ValidationError
+
+from index.errors import StoredIndexError
+from index.generation import check_is_index, current_id, generation_ids
+from index.holding import delete_unless_held
+from index.syncing import make_folder, sync
+
+_OWNER = "owner.json"
+
+
+class Owner(BaseModel):
+    """The process that writes an index, kept beside what it stages."""
+
+    process: int
+    host: str
+    since: datetime
+
+    def __str__(self) -> str:
+        return f"process {self.process} on {self.host}, since {self.since:%Y-%m-%d %H:%M:%S} UTC"
+
+
+@contextmanager
+def writing(folder: Path, wait: float = 0.0) -> Iterator[Path]:
+    """Hold the index for writing and give an empty folder to stage a generation in.
+
+    The lock is the system's, so that of a process that has died is free. What one left behind is
+    deleted first.
+
+    Raises:
+        StoredIndexError: another process goes on writing for `wait` seconds, or the folder cannot
+            be written.
+    """
+    check_is_index(folder)
+    try:
+        make_folder(folder)
+        with FileLock(folder / "lock", timeout=wait):
+            staging = folder / "staging"
+            shutil.rmtree(staging, ignore_errors=True)
+            _delete_unpublished(folder)
+            try:
+                now = datetime.now(UTC)
+                staged = staging / f"{now:%Y%m%dT%H%M%S.%fZ}-{secrets.token_hex(3)}"
+                staged.mkdir(parents=True)
+                owner = Owner(process=os.getpid(), host=socket.gethostname(), since=now)
+                (staging / _OWNER).write_text(owner.model_dump_json(), encoding="utf-8")
+                yield staged
+            finally:
+                shutil.rmtree(staging, ignore_errors=True)
+    except Timeout:
+        raise StoredIndexError(
+            f"{folder} is being written by {_owner(folder)}; "
+            "wait until it ends, for instance with --wait 600, or end it"
+        ) from None
+    except PermissionError as error:
+        raise StoredIndexError(
+            f"{error.filename} cannot be written: {error.strerror}; "
+            "allow it or name another folder with --index"
+        ) from error
+
+
+def publish(folder: Path, staged: Path) -> str:
+    """Make a staged generation the live one and return its id.
+
+    Files are synced before the rename, and the rename before CURRENT is replaced, which is the
+    only commit point: whatever happens earlier leaves the old generation live. That one is kept,
+    to fall back to; the others go, unless a reader holds them.
+    """
+    before = _published_id(folder)
+    for path in sorted(staged.rglob("*")):
+        sync(path)
+    sync(staged)
+    generations = folder / "generations"
+    make_folder(generations)
+    staged.rename(generations / staged.name)
+    sync(generations)
+    pointer = folder / "staging" / "CURRENT"
+    pointer.write_text(staged.name + "\n", encoding="ascii")
+    sync(pointer)
+    pointer.replace(folder / "CURRENT")
+    sync(folder)
+    _delete_others(folder, {before, staged.name})
+    return staged.name
+
+
+def _delete_unpublished(folder: Path) -> None:
+    """Delete what a process that was stopped renamed but did not publish, or did not delete."""
+    live = _published_id(folder)
+    if live is not None:
+        earlier = [one for one in generation_ids(folder) if one < live]
+        _delete_others(folder, {live, *earlier[-1:]})
+
+
+def _delete_others(folder: Path, kept: Collection[str | None]) -> None:
+    for identity in generation_ids(folder):
+        if identity not in kept:
+            delete_unless_held(folder / "generations" / identity)
+
+
+def _owner(folder: Path) -> Owner | str:
+    with suppress(OSError, ValidationError):
+        return Owner.model_validate_json((folder / "staging" / _OWNER).read_bytes())
+    return "another process"
+
+
+def _published_id(folder: Path) -> str | None:
+    try:
+        return current_id(folder)
+    except StoredIndexError:
+        return None

@@ -1,0 +1,33 @@
+"""What the system refuses, told as one error, whichever library it was refused to."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from index.errors import BuildFailed, PinciteError
+
+
+@contextmanager
+def translated(folder: Path) -> Iterator[None]:
+    """Raise BuildFailed for an OSError or MemoryError, and for what libraries make of one."""
+    try:
+        yield
+    except PinciteError:
+        raise
+    except Exception as error:
+        cause: BaseException | None = error
+        while cause is not None and not isinstance(cause, OSError | MemoryError):
+            cause = cause.__cause__ or cause.__context__
+        if cause is None:
+            raise
+        raise BuildFailed(_told(cause, folder)) from error
+
+
+def _told(cause: OSError | MemoryError, folder: Path) -> str:
+    if isinstance(cause, MemoryError):
+        return f"{folder} cannot be written: there is not enough memory"
+    place = os.fsdecode(cause.filename) if isinstance(cause.filename, str | bytes) else folder
+    return f"{place}: {cause.strerror or cause}"
