@@ -8,6 +8,7 @@ from index.corpus import MAX_FILE_MB, Corpus, Folder
 from index.encoders import Encoder, ModelEncoders
 from index.engine import Engine, Generation
 from index.errors import (
+    BuildFailed,
     CalibrationError,
     DatasetError,
     DocumentError,
@@ -19,6 +20,7 @@ from index.errors import (
     IndexDamaged,
     IndexMismatch,
     IndexMissing,
+    IndexOutdated,
     ModelError,
     NameRefused,
     NothingToIndex,
@@ -53,7 +55,7 @@ from index.fitting import (
     plan_trials,
 )
 from index.generation import IndexFolder, open_generation
-from index.isolation import Limits
+from index.job import Limits
 from index.live import LiveIndex
 from index.milvus import MilvusEngine, parse_address
 from index.models import DEFAULT_MODEL, ModelFiles, locate_model
@@ -66,6 +68,7 @@ from index.staging import Progress, Recipe
 from index.storing import DocumentStore, safe_folder, safe_name, safe_path
 from index.tokens import ModelTokens
 from index.types import Document, Hit, Metadata, Passage, Query, Scores, Source, Span, document_id
+from index.verifying import verify_index
 
 __all__ = [
     "CITATION_FORMATS",
@@ -77,6 +80,7 @@ __all__ = [
     "AllOf",
     "AnyOf",
     "BeirCorpus",
+    "BuildFailed",
     "Calibration",
     "CalibrationError",
     "Choice",
@@ -108,6 +112,7 @@ __all__ = [
     "IndexFolder",
     "IndexMismatch",
     "IndexMissing",
+    "IndexOutdated",
     "Limits",
     "LiveIndex",
     "Metadata",
@@ -163,5 +168,6 @@ __all__ = [
     "safe_folder",
     "safe_name",
     "safe_path",
+    "verify_index",
     "write_questions",
 ]

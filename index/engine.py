@@ -115,8 +115,12 @@ class Engine(Protocol):
         """Return the id of the live generation."""
         ...
 
+    def ids(self) -> Sequence[str]:
+        """Return the ids of all generations that are there, oldest first, the live one too."""
+        ...
+
     def open(self, identity: str) -> Generation:
-        """Open the generation called `identity`."""
+        """Open the generation called `identity`; IndexDamaged says that another may be sound."""
         ...
 
     def report(self) -> Report | None:

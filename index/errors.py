@@ -96,8 +96,8 @@ class IndexOutdated(IndexMismatch):
 class IndexDamaged(StoredIndexError):
     """A file of the index does not match its manifest; `damage` says which, and how."""
 
-    def __init__(self, damage: str) -> None:
-        super().__init__(f"{damage}; repair it: pincite index --repair")
+    def __init__(self, damage: str, mend: str = "repair it: pincite index --repair") -> None:
+        super().__init__(f"{damage}; {mend}")
         self.damage = damage
 
 

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import time
+
 from index.build import check_recipe
 from index.engine import Engine, Generation
+from index.errors import IndexDamaged
 from index.models import ModelFiles
 from index.report import Report
+
+_RETRY_SECONDS = 60.0  # until what is damaged is read again: it may be large
 
 
 class LiveIndex:
     """Keeps the newest published generation open; readers take it once for a whole reply.
+
+    Where that is damaged, an earlier one that is sound answers, and `damage` says so until a sound
+    one is published.
 
     Raises:
         StoredIndexError: the engine holds no sound index of this model.
@@ -18,7 +26,14 @@ class LiveIndex:
     def __init__(self, engine: Engine, model: ModelFiles) -> None:
         self._engine = engine
         self._model = model
-        self.generation = self._open(engine.current_id())
+        self._tried = ""  # the id that was opened last, or could not be
+        self._again = 0.0  # when it is to be tried again if it was damaged
+        self.damage: str | None = None
+        try:
+            self.generation = self._open_newest()
+        except IndexDamaged as error:
+            self.generation = self._fall_back(error)
+            self._note(error)
 
     def refresh(self) -> bool:
         """Open the newest generation if it is not open yet; return whether it was replaced.
@@ -26,10 +41,18 @@ class LiveIndex:
         Raises:
             StoredIndexError: the newest is unsound; the one that is open goes on answering.
         """
-        newest = self._engine.current_id()
-        if newest == self.generation.id:
-            return False
-        self.generation = self._open(newest)
+        try:
+            newest = self._engine.current_id()
+            if newest == self.generation.id:
+                self.damage = None
+                return False
+            if newest == self._tried and time.monotonic() < self._again:
+                return False
+            self.generation = self._open_newest()
+        except IndexDamaged as error:
+            self._note(error)
+            raise
+        self.damage = None
         return True
 
     def report(self) -> Report | None:
@@ -40,6 +63,32 @@ class LiveIndex:
         """Return what is another whenever a generation or a report has been replaced."""
         report = self.report()
         return f"{self.generation.id} {report.finished if report else ''}"
+
+    def _open_newest(self) -> Generation:
+        while True:
+            self._tried = self._engine.current_id()
+            try:
+                return self._open(self._tried)
+            except IndexDamaged:
+                if self._engine.current_id() == self._tried:  # else newer ones took its place
+                    raise
+
+    def _fall_back(self, error: IndexDamaged) -> Generation:
+        """Open the newest generation that is sound.
+
+        Raises:
+            StoredIndexError: there is none; the error is the one given.
+        """
+        for identity in reversed(self._engine.ids()):
+            try:
+                return self._open(identity)
+            except IndexDamaged:
+                continue
+        raise error
+
+    def _note(self, error: IndexDamaged) -> None:
+        self._again = time.monotonic() + _RETRY_SECONDS
+        self.damage = f"{error}; until then generation {self.generation.id} answers"
 
     def _open(self, identity: str) -> Generation:
         generation = self._engine.open(identity)

@@ -2,26 +2,43 @@
 
 from __future__ import annotations
 
-from index import IndexMissing, LiveIndex, Progress, Report, build_index, open_generation
+from index import (
+    IndexDamaged,
+    IndexMissing,
+    IndexOutdated,
+    LiveIndex,
+    Progress,
+    Report,
+    build_index,
+    open_generation,
+)
 from service.answers import Answerer
 from service.settings import Settings
 from service.terminal import ProgressBar
-from service.wiring import open_answerer, open_folder, open_mirror, open_recipe, read_limits
+from service.wiring import open_answerer, open_folder, open_mirror, open_recipe, read_limits, warn
 
 
 def update_index(
-    settings: Settings, progress: Progress, *, rebuild: bool = False, wait: float = 0.0
+    settings: Settings,
+    progress: Progress,
+    *,
+    rebuild: bool = False,
+    repair: bool = False,
+    wait: float = 0.0,
 ) -> Report:
     """Build or update the index; another that does has `wait` seconds to end.
+
+    An index of an earlier format is built anew, and with `repair` a damaged one.
 
     Raises:
         PinciteError: the documents, the index or the model cannot be used.
         KeyboardInterrupt: it was stopped; the message says what is left.
     """
     mirror = open_mirror(settings)
-    try:
+
+    def build(*, rebuild: bool) -> Report:
         with ProgressBar("Reading", "files") as reading:
-            report = build_index(
+            return build_index(
                 open_folder(settings),
                 settings.index,
                 open_recipe(settings),
@@ -31,6 +48,18 @@ def update_index(
                 reading=reading,
                 wait=wait,
             )
+
+    try:
+        try:
+            report = build(rebuild=rebuild)
+        except IndexOutdated as outdated:
+            warn(f"{outdated}; it is built anew")
+            report = build(rebuild=True)
+        except IndexDamaged as damaged:
+            if not repair:
+                raise
+            warn(f"{damaged.damage}; it is built anew from the documents")
+            report = build(rebuild=True)
         if mirror is not None:
             with ProgressBar("Publishing", "passages") as publishing:
                 mirror.publish(open_generation(settings.index), report, publishing)
@@ -42,14 +71,14 @@ def update_index(
 
 
 def open_or_build(settings: Settings) -> tuple[Answerer, LiveIndex]:
-    """Open the index, after building it if there is none.
+    """Open the index, after building it if there is none of this format.
 
     Raises:
         PinciteError: the documents, the index or the model cannot be used.
     """
     try:
         return open_answerer(settings)
-    except IndexMissing:
+    except (IndexMissing, IndexOutdated):
         with ProgressBar() as progress:
             update_index(settings, progress)
         return open_answerer(settings)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from index import CITATION_FORMATS, CitationFormat, NothingToIndex, Report
+from index import CITATION_FORMATS, CitationFormat, NothingToIndex, Report, verify_index
 from service.access.commands import keys
 from service.feedback.commands import feedback
 from service.filters import FLAT_RULES
@@ -17,6 +17,7 @@ from service.terminal import (
     ProgressBar,
     print_answer,
     print_checks,
+    print_error,
     print_evaluations,
     print_report,
 )
@@ -33,13 +34,17 @@ _ENGINE = click.option(
 )
 # whether a path can be read is found out, and said, where it is used
 _PATH = click.Path(path_type=Path, readable=False)
+_INDEX = click.option("--index", type=_PATH, help="Folder of the index. [default: .pincite]")
+_COLLECTION = click.option(
+    "--collection", default="default", help="Which one, of those in the settings."
+)
 
 
 def _with_common_options(command: click.decorators.FC) -> click.decorators.FC:
     for add in (
         _MODEL,
         _ENGINE,
-        click.option("--index", type=_PATH, help="Folder of the index. [default: .pincite]"),
+        _INDEX,
         click.option(
             "--documents", type=_PATH, help="Folder of the documents. [default: documents]"
         ),
@@ -126,12 +131,21 @@ def mcp(**options: object) -> None:
 @pincite.command()
 @_with_common_options
 @click.option("--rebuild", is_flag=True, help="Build anew, for instance with another model.")
+@click.option("--repair", is_flag=True, help="Build anew from the documents if it is damaged.")
 @click.option("--json", "as_json", is_flag=True, help="Print what became of each file as JSON.")
-@click.option("--collection", default="default", help="Which one, of those in the settings.")
+@_COLLECTION
 @click.option(
     "--wait", type=click.FloatRange(0), default=0.0, help="Seconds that another run has to end."
 )
-def index(*, rebuild: bool, as_json: bool, collection: str, wait: float, **options: object) -> None:
+def index(
+    *,
+    rebuild: bool,
+    repair: bool,
+    as_json: bool,
+    collection: str,
+    wait: float,
+    **options: object,
+) -> None:
     """Bring the index in step with the documents: added, changed, renamed and deleted files."""
     from service.building import update_index
     from service.schemas import report_reply
@@ -145,12 +159,26 @@ def index(*, rebuild: bool, as_json: bool, collection: str, wait: float, **optio
     settings = load_settings(**options).collection(collection)
     try:
         with ProgressBar() as progress:
-            report = update_index(settings, progress, rebuild=rebuild, wait=wait)
+            report = update_index(settings, progress, rebuild=rebuild, repair=repair, wait=wait)
     except NothingToIndex as nothing:
         if as_json or len(nothing.report.files) > 1:  # of one file, the error says all
             show(nothing.report)
         raise
     show(report)
+
+
+@pincite.command()
+@_INDEX
+@_COLLECTION
+def verify(*, collection: str, **options: object) -> None:
+    """See that the index is sound; name each file that is not, and then exit with 1."""
+    folder = load_settings(**options).collection(collection).index
+    damage = verify_index(folder)
+    for one in damage:
+        print_error(one)
+    if damage:
+        sys.exit(1)
+    click.echo(f"{folder} is sound")
 
 
 @pincite.command(short_help="Answer QUESTION here, without a server.")

@@ -32,11 +32,22 @@ class RunFailed(PinciteError):
 def index_apart(settings: Settings, collection: str) -> ReportReply:
     """Run `pincite index` and return its report; other runs are waited for.
 
+    Nobody is there to do so, thus it repairs what is damaged.
+
     Raises:
         RunFailed: it did not succeed; the index is as it was.
     """
     done = subprocess.run(  # noqa: S603 - this interpreter and this package
-        [*_COMMAND, "index", "--json", "--collection", collection, "--wait", str(_WAIT)],
+        [
+            *_COMMAND,
+            "index",
+            "--json",
+            "--repair",
+            "--collection",
+            collection,
+            "--wait",
+            str(_WAIT),
+        ],
         env=os.environ | settings.environment(),
         stdin=subprocess.DEVNULL,
         capture_output=True,

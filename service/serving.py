@@ -16,7 +16,7 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-from index import PinciteError
+from index import IndexDamaged, PinciteError
 from service import create_app
 from service.access.gate import check_access
 from service.access.keys import Keyring
@@ -78,8 +78,10 @@ def _prepare(settings: Settings) -> None:
     """
     for name in () if settings.engine else settings.names():
         with ProgressBar(f"Indexing {name}" if settings.collections else "Indexing") as progress:
-            report = update_index(settings.collection(name), progress)
-        print_report(report)
+            try:
+                print_report(update_index(settings.collection(name), progress))
+            except IndexDamaged:
+                continue  # an earlier generation may be opened, which says so
     # what the worker could not open is said by the process whose exit status a user sees
     open_answerers(settings)
 

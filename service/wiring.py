@@ -119,6 +119,8 @@ def open_answerers(settings: Settings) -> dict[str, tuple[Answerer, LiveIndex]]:
     found = {}
     for name in settings.names():
         live = LiveIndex(open_engine(settings.collection(name)), recipe.model)
+        if live.damage:
+            warn(live.damage)
         found[name] = Answerer(retriever, live, settings.threshold), live
     return found
 

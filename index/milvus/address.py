@@ -10,6 +10,7 @@ from index.errors import EngineRefused
 
 _FILE = "milvus+file:"
 _SERVERS = {"milvus+http": "http", "milvus+https": "https"}
+REBUILD = "run: pincite index --rebuild"  # what mends a copy that is not whole
 EXPECTED = "milvus+http://host:19530, milvus+https://host:19530/database or milvus+file:path.db"
 
 

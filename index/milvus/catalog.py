@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 from index.catalog import Entry
 from index.errors import IndexDamaged
 from index.milvus import records
+from index.milvus.address import REBUILD
 from index.milvus.connection import Connection, Row
 from index.milvus.expressions import DOCUMENT
 from index.milvus.records import Records, named
@@ -130,9 +131,7 @@ class MilvusCatalog:
         return {number: ENTRY.validate_json(found[key]) for number, key in keys.items()}
 
     def _damaged(self, what: str) -> IndexDamaged:
-        return IndexDamaged(
-            f"Milvus at {self._connection.address} has lost {what}; run: pincite index --rebuild"
-        )
+        return IndexDamaged(f"Milvus at {self._connection.address} has lost {what}", REBUILD)
 
 
 def _source(entry: Entry) -> Source:

@@ -21,7 +21,7 @@ from index.errors import EngineUnavailable, IndexDamaged, IndexMismatch, IndexMi
 from index.generation import ENCODER, StoredGeneration
 from index.manifest import Manifest
 from index.milvus import records, schema
-from index.milvus.address import MilvusAddress
+from index.milvus.address import REBUILD, MilvusAddress
 from index.milvus.catalog import MilvusCatalog
 from index.milvus.connection import Connection
 from index.milvus.expressions import Keys
@@ -69,6 +69,14 @@ class MilvusEngine:
             StoredIndexError: Milvus cannot be asked.
         """
         return self._identity(self._connection.target(self._alias))
+
+    def ids(self) -> list[str]:
+        """Return the ids of all generations that were published, oldest first.
+
+        Raises:
+            StoredIndexError: Milvus cannot be asked.
+        """
+        return [one for one in self._identities() if self._records(one).read(records.PUBLISHED)]
 
     def open(self, identity: str) -> Generation:
         """Open a generation.
@@ -189,12 +197,12 @@ class MilvusEngine:
     def _describe(self, found: Records) -> Description:
         text = found.read(records.MANIFEST)
         if text is None:
-            raise IndexDamaged(f"{self} holds no manifest; run: pincite index --rebuild")
+            raise IndexDamaged(f"{self} holds no manifest", REBUILD)
         try:
             return Description.model_validate_json(text)
         except ValidationError as error:
             raise IndexMismatch(
-                f"{self} was written by another version of Pincite; run: pincite index --rebuild"
+                f"{self} was written by another version of Pincite; {REBUILD}"
             ) from error
 
     def _fetch_encoder(self, found: Records, manifest: Manifest) -> Path:
@@ -214,10 +222,7 @@ class MilvusEngine:
             for name, digest in files.items():
                 content = base64.b64decode(found.read(named(records.FILE, name)) or "")
                 if hashlib.sha256(content).hexdigest() != digest:
-                    raise IndexDamaged(
-                        f"{name} in {self} does not match its manifest; "
-                        "run: pincite index --rebuild"
-                    )
+                    raise IndexDamaged(f"{name} in {self} does not match its manifest", REBUILD)
                 target = staged / name
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(content)

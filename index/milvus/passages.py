@@ -12,6 +12,7 @@ from index.embedding import Vectors
 from index.engine import PassageRows
 from index.errors import IndexDamaged
 from index.filters import Filter
+from index.milvus.address import REBUILD
 from index.milvus.connection import Connection
 from index.milvus.expressions import DOCUMENT, Keys, expression
 from index.milvus.records import TERM, Records
@@ -91,8 +92,7 @@ class MilvusPassages:
         }
         if missing := set(ordinals.tolist()) - found.keys():
             raise IndexDamaged(
-                f"Milvus at {self._connection.address} has lost passage {min(missing)}; "
-                "run: pincite index --rebuild"
+                f"Milvus at {self._connection.address} has lost passage {min(missing)}", REBUILD
             )
         rows = [found[ordinal] for ordinal in ordinals.tolist()]
         halves = [unpack_halves(row[HALVES], self._dimension) for row in rows]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import resource
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from index import (
     LiveIndex,
     Query,
     Retriever,
+    StoredIndexError,
 )
 from index.generation import current_id
 from tests.fakes import MODEL, OTHER_MODEL, FakeEmbedder, build, recipe, write_files
@@ -68,3 +70,97 @@ def test_a_generation_of_another_model_is_refused_and_the_old_one_goes_on(
     with pytest.raises(IndexMismatch):
         live.refresh()
     assert live.generation is before
+
+
+def damage(index: Path) -> str:
+    """Damage the live generation and return its id."""
+    identity = current_id(index)
+    (index / "generations" / identity / "vectors.faiss").write_bytes(b"")
+    return identity
+
+
+def test_where_the_newest_is_damaged_the_one_before_is_opened_and_that_is_said(
+    index: Path, three: Path
+) -> None:
+    before = current_id(index)
+    build(write_files(three, {"new.txt": "A comet passed."}), index)
+    damaged = damage(index)
+    live = LiveIndex(IndexFolder(index), MODEL)
+    assert live.generation.id == before
+    assert live.damage is not None
+    for told in (f"{damaged}/vectors.faiss is altered", "pincite index --repair", before):
+        assert told in live.damage
+    assert Retriever(FakeEmbedder()).search(Query("lava"), live.generation)
+    build(three, index, rebuild=True)
+    assert live.refresh()
+    assert live.generation.id == current_id(index)
+    assert live.damage is None
+
+
+@pytest.mark.parametrize("pointer", ["", "a\0b", "20200101T000000.000000Z-aaaaaa"])
+def test_where_the_pointer_is_damaged_the_newest_generation_is_opened(
+    index: Path, pointer: str
+) -> None:
+    newest = current_id(index)
+    write_files(index, {"CURRENT": pointer})
+    live = LiveIndex(IndexFolder(index), MODEL)
+    assert live.generation.id == newest
+    assert live.damage is not None
+
+
+def test_where_every_generation_is_damaged_none_is_opened(index: Path, three: Path) -> None:
+    damage(index)
+    build(write_files(three, {"new.txt": "A comet passed."}), index, rebuild=True)
+    newest = damage(index)
+    with pytest.raises(IndexDamaged, match=newest):
+        LiveIndex(IndexFolder(index), MODEL)
+
+
+def test_damage_that_comes_while_it_serves_is_told_and_not_read_again_and_again(
+    index: Path, three: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live = LiveIndex(IndexFolder(index), MODEL)
+    build(write_files(three, {"new.txt": "A comet passed."}), index)
+    damaged = damage(index)
+    with pytest.raises(IndexDamaged):
+        live.refresh()
+    assert live.damage is not None
+    assert damaged in live.damage
+    with monkeypatch.context() as patch:
+        patch.setattr(IndexFolder, "open", lambda *_: pytest.fail("it is read again"))
+        assert not live.refresh()
+    build(three, index, rebuild=True)
+    assert live.refresh()
+    assert live.damage is None
+
+
+def test_what_is_open_is_whole_however_many_are_published_since(index: Path, three: Path) -> None:
+    live = LiveIndex(IndexFolder(index), MODEL)
+    for number in range(3):
+        build(write_files(three, {"new.txt": f"Comet {number} passed."}), index)
+    assert live.generation.folder.is_dir()
+    assert len(live.generation.catalog.paths()) == 3  # opened only now
+    old = live.generation.folder
+    assert live.refresh()
+    build(write_files(three, {"new.txt": "No comet passed."}), index)
+    assert not old.exists()
+
+
+def test_without_file_handles_what_is_open_answers_and_the_newest_is_opened_later(
+    index: Path, three: Path
+) -> None:
+    live, retriever = LiveIndex(IndexFolder(index), MODEL), Retriever(FakeEmbedder())
+    before = live.generation
+    right = retriever.search(Query("lava"), before)
+    build(write_files(three, {"new.txt": "A comet passed."}), index)
+    kept = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (3, kept[1]))
+    try:
+        with pytest.raises(StoredIndexError, match="Too many open files"):
+            live.refresh()
+        assert live.generation is before
+        assert retriever.search(Query("lava"), before) == right
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, kept)
+    assert live.damage is None
+    assert live.refresh()

@@ -227,3 +227,42 @@ def test_settings_in_the_environment_reach_the_commands(
     build(three, tmp_path / "elsewhere")
     monkeypatch.setenv("PINCITE_INDEX", str(tmp_path / "elsewhere"))
     assert run("ask", "lava", "--json").status == 0
+
+
+@pytest.mark.usefixtures("fake_model")
+def test_a_damaged_index_is_found_and_repaired(run: Run, three: Path, index: Path) -> None:
+    assert run("verify", "--index", index).status == 0
+    place = index / "generations" / current_id(index)
+    for name in ("vectors.faiss", "keys.npz"):
+        (place / name).write_bytes(b"")
+    found = run("verify", "--index", index)
+    assert (found.status, found.out) == (1, "")
+    assert found.err == (
+        f"pincite: {place}/keys.npz is altered\npincite: {place}/vectors.faiss is altered\n"
+    )
+    folders = ("--index", index, "--documents", three)
+    assert run("index", *folders).status == 2
+    repaired = run("index", "--repair", *folders)
+    assert repaired.status == 0
+    assert "keys.npz is altered" in repaired.err.splitlines()[0]
+    assert repaired.err.splitlines()[0].endswith("; it is built anew from the documents")
+    assert run("verify", "--index", index).status == 0
+    assert "nothing changed" in run("index", "--repair", *folders).err
+
+
+@pytest.mark.usefixtures("fake_model")
+@pytest.mark.parametrize("command", [["index"], ["ask", "lava"]])
+def test_an_index_of_an_earlier_format_is_built_anew_with_one_line(
+    run: Run, three: Path, index: Path, command: list[str]
+) -> None:
+    old = current_id(index)
+    manifest = index / "generations" / old / "manifest.json"
+    manifest.write_text('{"format": 5, "made": "by version 0.0.5"}')
+    assert run("verify", "--index", index).status == 2
+    outcome = run(*command, "--index", index, "--documents", three)
+    assert outcome.status == 0
+    told = [line for line in outcome.err.splitlines() if "format 5" in line]
+    assert len(told) == 1
+    assert told[0].endswith("; it is built anew")
+    assert current_id(index) != old
+    assert run("verify", "--index", index).status == 0

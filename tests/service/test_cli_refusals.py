@@ -111,7 +111,7 @@ def test_a_model_that_is_none_is_refused(
 @pytest.mark.usefixtures("fake_model")
 def test_a_damaged_index_is_refused(run: Run, three: Path, index: Path) -> None:
     next(index.rglob("vectors.faiss")).write_bytes(b"")
-    refused(run("ask", "x", "--index", index), "does not match its manifest", "index --rebuild")
+    refused(run("ask", "x", "--index", index), "vectors.faiss is altered", "index --repair")
     assert run("index", "--documents", three, "--index", index, "--rebuild").status == 0
 
 

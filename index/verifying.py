@@ -1,0 +1,31 @@
+"""Whether the index in a folder is sound: said of every file, where opening stops at the first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from index.errors import IndexDamaged
+from index.generation import current_id, open_generation
+from index.manifest import find_damage, read_manifest
+
+
+def verify_index(folder: Path) -> list[str]:
+    """Return what is wrong with the live generation in a folder, a line for each damaged file.
+
+    Raises:
+        IndexMissing: nothing has been published.
+        IndexMismatch: another version of Pincite wrote it.
+        StoredIndexError: the folder holds something else than an index, or cannot be read.
+    """
+    try:
+        identity = current_id(folder)
+        place = folder / "generations" / identity
+        if damage := find_damage(place, read_manifest(place)):
+            return damage
+        generation = open_generation(folder, identity)
+        manifest, found = generation.manifest, generation.catalog.count()
+        if found != (manifest.documents, manifest.passages, manifest.sentences):
+            return [f"{place} holds another number of passages than its manifest says"]
+    except IndexDamaged as error:
+        return [error.damage]
+    return []
