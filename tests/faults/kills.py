@@ -1,0 +1,135 @@
+"""Kills a process at random moments, and before each call that changes a disk; counts what is lost.
+
+`python -m tests.faults.kills --times 500` takes some minutes.
+"""
+
+from __future__ import annotations
+
+import random
+import shutil
+import signal
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+import click
+
+from tests.faults.killed import Child, can_trace, traced
+from tests.faults.steps import STEPS, check, check_recovery, prepare
+
+# the calls that change what is on a disk; strace counts each by itself, and each thread's
+CALLS = (
+    "fsync", "fdatasync", "rename", "renameat", "write", "pwrite64", "mkdir", "link",
+    "unlink", "unlinkat", "rmdir",
+)  # fmt: skip
+
+
+class Ground:
+    """A place to do the steps in again and again, from the same beginning."""
+
+    def __init__(self, folder: Path) -> None:
+        self._begin = folder / "begin"
+        self._folder = folder / "now"
+        self._log = folder / "trace"
+        prepare(self._begin)
+
+    def kill_after(self, seconds: float) -> int | None:
+        """Kill after some seconds and see what is there; return the steps that were done.
+
+        None says that all of them were done before.
+        """
+        child = self._start()
+        child.begin()
+        time.sleep(seconds)
+        child.kill()
+        return self._end(child)
+
+    def kill_before(self, call: str, number: int) -> int | None:
+        """Do the same before a thread makes one of CALLS for the `number`th time."""
+        child = self._start()
+        inject = f"inject=?{call}:signal=KILL:when={number}"
+        with traced(child, self._log, ["-e", f"trace=?{call}", "-e", inject]):
+            child.begin()
+            return self._end(child)
+
+    def count(self, call: str) -> int:
+        """Return how often the thread that makes a call most often makes it."""
+        child = self._start()
+        with traced(child, self._log, ["-e", f"trace=?{call}"]):
+            child.begin()
+            assert child.end() == (0, len(STEPS))
+        calls = [line.split() for line in self._log.read_text().splitlines()]
+        threads = Counter(thread for thread, what, *_ in calls if what[0].isalpha())
+        return max(threads.values(), default=0)
+
+    def duration(self) -> float:
+        """Return the seconds that all steps take when nothing stops them."""
+        child = self._start()
+        began = time.perf_counter()
+        child.begin()
+        assert child.end() == (0, len(STEPS))
+        return time.perf_counter() - began
+
+    def _start(self) -> Child:
+        shutil.rmtree(self._folder, ignore_errors=True)
+        shutil.copytree(self._begin, self._folder)
+        return Child(self._folder)
+
+    def _end(self, child: Child) -> int | None:
+        status, done = child.end()
+        if status == 0:
+            assert done == len(STEPS)
+            return None
+        assert status == -signal.SIGKILL, status
+        check(self._folder, done)
+        check_recovery(self._folder)
+        return done
+
+
+def kill_at_random(ground: Ground, times: int, seed: int) -> Counter[int]:
+    """Kill so many times; return how many of them fell after so many steps."""
+    chance = random.Random(seed)
+    took = ground.duration()
+    found: Counter[int] = Counter()
+    while found.total() < times:
+        done = ground.kill_after(chance.uniform(0, took))
+        if done is not None:
+            found[done] += 1
+    return found
+
+
+def kill_in_turn(ground: Ground, call: str) -> int:
+    """Kill before the first time that a call is made, then the second, until none is left."""
+    number = 0
+    while ground.kill_before(call, number + 1) is not None:
+        number += 1
+    return number
+
+
+def kill_here_and_there(ground: Ground, call: str, times: int) -> tuple[int, int]:
+    """Kill before some of the times that a call is made; return how many, and how many fired."""
+    count = ground.count(call)
+    numbers = {1 + (count - 1) * place // times for place in range(times if count else 0)}
+    fired = [ground.kill_before(call, number) is not None for number in sorted(numbers)]
+    return len(fired), sum(fired)
+
+
+@click.command()
+@click.option("--times", default=500, show_default=True, help="Kills at random moments.")
+@click.option("--seed", default=0, show_default=True)
+def main(times: int, seed: int) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        ground = Ground(Path(folder))
+        found = kill_at_random(ground, times, seed)
+        steps = ", ".join(f"{found[done]} after {done} steps" for done in sorted(found))
+        click.echo(f"{times} kills at random moments, nothing lost ({steps})")
+        if not can_trace():
+            click.echo("none before a call: strace cannot trace here")
+            return
+        for call in CALLS:
+            click.echo(f"{kill_in_turn(ground, call)} kills before each {call}, nothing lost")
+
+
+if __name__ == "__main__":
+    main()

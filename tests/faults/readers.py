@@ -1,0 +1,147 @@
+"""Readers that ask over HTTP while the index that they ask is rebuilt.
+
+`python -m tests.faults.readers` prints what they saw.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import click
+import httpx
+
+from tests.conftest import ROOT
+from tests.fakes import PINCITE, write_files
+from tests.faults.killed import rebuild
+from tests.server import free_port, wait_until_ready
+
+READERS, REBUILDS = 8, 20
+_PATIENCE = 60.0  # seconds; only how long a broken server is waited for
+_SUBJECTS = ("harbour", "orchard", "volcano", "comet", "island", "bridge", "lantern", "quarry")
+
+
+@dataclass(slots=True)
+class Seen:
+    """What readers saw: milliseconds of each reply, its status, and of which editions it was."""
+
+    waits: list[float] = field(default_factory=list)
+    statuses: set[int] = field(default_factory=set)
+    editions: dict[str, set[str]] = field(default_factory=dict)  # by generation
+    mixed: list[str] = field(default_factory=list)
+
+    @property
+    def longest(self) -> float:
+        """The longest wait, in medians."""
+        return max(self.waits) / statistics.median(self.waits)
+
+
+def write_edition(documents: Path, number: int) -> None:
+    """Write all documents anew, each passage of which says the edition's number."""
+    texts = {
+        f"{subject}.txt": f"Edition {number} says that the {subject} has {place} doors.\n"
+        for place, subject in enumerate(_SUBJECTS)
+    }
+    write_files(documents, texts)
+
+
+@contextmanager
+def serving(folder: Path, *options: str) -> Iterator[str]:
+    """Serve documents below a folder with the fake model, by the real server; give its address."""
+    port = free_port()
+    server = subprocess.Popen(
+        [
+            sys.executable, "-c", PINCITE, "serve", "--port", str(port), *options,
+            "--documents", str(folder / "documents"), "--index", str(folder / "index"),
+        ],
+        cwd=folder, env=os.environ | {"PYTHONPATH": str(ROOT)}, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )  # fmt: skip
+    try:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=_PATIENCE) as client:
+            wait_until_ready(server, client)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        output, _ = server.communicate(timeout=_PATIENCE)
+    assert "Traceback" not in output, output
+
+
+def read_while_rebuilt(folder: Path, rebuilds: int, readers: int = READERS) -> Seen:
+    """Return what readers see from the first rebuild to the last."""
+    write_edition(folder / "documents", 0)
+    with serving(folder) as address:
+        over = threading.Event()
+        seen = Seen()
+        reading = threading.Thread(
+            target=lambda: asyncio.run(_read(address, readers, over, seen)), daemon=True
+        )
+        reading.start()
+        try:
+            _rebuild(folder, address, rebuilds)
+        finally:
+            over.set()
+            reading.join(_PATIENCE)
+    return seen
+
+
+def _rebuild(folder: Path, address: str, rebuilds: int) -> None:
+    """Publish edition after edition, and wait after every other until it answers."""
+    for number in range(1, rebuilds + 1):
+        write_edition(folder / "documents", number)
+        rebuild(folder)
+        newest = (folder / "index/CURRENT").read_text().strip()
+        deadline = time.monotonic() + _PATIENCE
+        while number % 2 == 0 and time.monotonic() < deadline:
+            if httpx.get(f"{address}/readyz").json()["generation"] == newest:
+                break
+            time.sleep(0.05)
+
+
+async def _read(address: str, readers: int, over: threading.Event, seen: Seen) -> None:
+    async with httpx.AsyncClient(base_url=address, timeout=_PATIENCE) as client:
+        await asyncio.gather(*(_ask(client, number, over, seen) for number in range(readers)))
+
+
+async def _ask(client: httpx.AsyncClient, number: int, over: threading.Event, seen: Seen) -> None:
+    while not over.is_set():
+        number += READERS
+        question = f"How many doors has the {_SUBJECTS[number % len(_SUBJECTS)]} no. {number}?"
+        began = time.perf_counter()
+        reply = await client.get("/ask", params={"q": question, "top_k": 8})
+        seen.waits.append((time.perf_counter() - began) * 1000)
+        seen.statuses.add(reply.status_code)
+        if reply.status_code != 200:
+            seen.mixed.append(reply.text)
+            continue
+        answer = reply.json()
+        editions = {passage["text"].split()[1] for passage in answer["passages"]}
+        seen.editions.setdefault(answer["generation"], set()).update(editions)
+        if len(editions) != 1:
+            seen.mixed.append(f"{answer['generation']} answered from editions {editions}")
+
+
+@click.command()
+@click.option("--rebuilds", default=REBUILDS, show_default=True)
+def main(rebuilds: int) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        seen = read_while_rebuilt(Path(folder), rebuilds)
+    click.echo(
+        f"{len(seen.waits)} replies to {READERS} readers over {rebuilds} rebuilds: statuses "
+        f"{sorted(seen.statuses)}, {len(seen.editions)} generations, {len(seen.mixed)} mixed; "
+        f"median {statistics.median(seen.waits):.1f} ms, longest {seen.longest:.1f} medians"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,16 @@
+"""A generation that is not as it was written is refused, or answers as before."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.faults.corruption import corrupt
+
+
+def test_a_file_that_was_corrupted_is_refused_or_makes_no_difference(index: Path) -> None:
+    found = corrupt(index, times=8, seed=1)
+    assert len(found) > 10
+    for path, counts in found.items():
+        assert counts.total() in {0, 16}, path  # a file may be empty
+        if path != "CURRENT" and not path.endswith("manifest.json"):
+            assert not [what for what in counts if not what.endswith("refused")], path
