@@ -71,24 +71,25 @@ def test_one_that_comes_alone_waits_for_nobody(gate: Gate) -> None:
 def test_those_who_come_meanwhile_are_taken_together_in_order(
     gate: Gate, pool: ThreadPoolExecutor
 ) -> None:
-    asked = ask_while_busy(gate, pool, Batches(gate.shout), ["a", "b", "c"])
+    texts = ["a", "b", "c", "d"]
+    asked = ask_while_busy(gate, pool, Batches(gate.shout), texts)
     gate.open.release()
     until(lambda: len(gate.batches) == 2)
     assert asked[0].result(PATIENCE) == "FIRST"
     assert not any(one.done() for one in asked[1:])
     gate.open.release()
-    assert [one.result(PATIENCE) for one in asked[1:]] == ["A", "B", "C"]
-    assert gate.batches == [["first"], ["a", "b", "c"]]
+    assert [one.result(PATIENCE) for one in asked[1:]] == ["A", "B", "C", "D"]
+    assert gate.batches == [["first"], texts]
 
 
-def test_no_more_are_taken_together_than_the_encoder_takes(
+def test_as_many_are_taken_together_as_the_encoder_is_quick_at(
     gate: Gate, pool: ThreadPoolExecutor
 ) -> None:
     texts = [f"word{number}" for number in range(71)]
     asked = ask_while_busy(gate, pool, Batches(gate.shout), texts)
     gate.open.release(100)
     assert [one.result(PATIENCE) for one in asked[1:]] == [text.upper() for text in texts]
-    assert [len(batch) for batch in gate.batches] == [1, 32, 32, 7]
+    assert [len(batch) for batch in gate.batches] == [1, 32, 32, 4, 2, 1]
     assert [text for batch in gate.batches[1:] for text in batch] == texts
 
 
@@ -99,6 +100,7 @@ def test_an_error_reaches_only_the_one_that_it_is_about(
     before, first, second, after = ask_while_busy(gate, pool, batches, ["a", "bad", "c"])
     gate.open.release(100)
     assert [one.result(PATIENCE) for one in (before, first, after)] == ["FIRST", "A", "C"]
+    assert gate.batches == [["first"], ["a", "bad"], ["a"], ["bad"], ["c"]]
     assert isinstance(second.exception(PATIENCE), ValueError)
     assert batches.ask("d") == "D", "nobody is thought to be at work any more"
 
