@@ -3,6 +3,7 @@
 from index.beir import BeirCorpus, Question, read_questions, write_questions
 from index.build import build_index
 from index.citations import CITATION_FORMATS, CitationFormat, CslItem, cite, escape_markdown
+from index.cluster import Cluster
 from index.confidence import Calibration, load_calibration
 from index.corpus import MAX_FILE_MB, Corpus, Folder
 from index.encoders import Encoder, ModelEncoders
@@ -10,6 +11,7 @@ from index.engine import Engine, Generation
 from index.errors import (
     BuildFailed,
     CalibrationError,
+    ClusterError,
     DatasetError,
     DocumentError,
     DocumentsFolderError,
@@ -85,6 +87,8 @@ __all__ = [
     "CalibrationError",
     "Choice",
     "CitationFormat",
+    "Cluster",
+    "ClusterError",
     "Condition",
     "Contains",
     "Corpus",

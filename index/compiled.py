@@ -50,13 +50,15 @@ class Description(BaseModel):
 class CompiledEmbedder:
     """An exported encoder opened from its folder; any number of threads may use it at once.
 
+    `threads` are those that a batch is computed by, as many as there are cores if it is None.
+
     Raises:
         ModelError: a file is missing or altered, or OpenVINO is missing or cannot run the graph.
     """
 
     device = "cpu"
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, threads: int | None = None) -> None:
         from tokenizers import Tokenizer
 
         self.folder = folder
@@ -68,7 +70,7 @@ class CompiledEmbedder:
                 **{**(self._tokenizer.padding or {}), "pad_to_multiple_of": _STEP}
             )
             self._pads_left = (self._tokenizer.padding or {}).get("direction") == "left"
-            self._graph = _compile(folder / GRAPH, self.description.encoder)
+            self._graph = _compile(folder / GRAPH, self.description.encoder, threads)
         except ModelError:
             raise
         except Exception as error:  # tokenizers raises bare Exception, OpenVINO RuntimeError
@@ -166,7 +168,7 @@ def _read_description(folder: Path) -> Description:
     return description
 
 
-def _compile(path: Path, kind: Kind) -> CompiledModel:
+def _compile(path: Path, kind: Kind, threads: int | None) -> CompiledModel:
     precision = "bf16" if kind != "float32" and has_bfloat16() else "f32"
     # LATENCY spreads one batch over all cores, which is as fast in building as two streams are
     # a thread bound to a core waits there while another process has it
@@ -175,6 +177,8 @@ def _compile(path: Path, kind: Kind) -> CompiledModel:
         "INFERENCE_PRECISION_HINT": precision,
         "ENABLE_CPU_PINNING": "NO",
     }
+    if threads is not None:
+        hints["INFERENCE_NUM_THREADS"] = str(threads)
     return load_openvino().Core().compile_model(path, "CPU", hints)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
+from contextlib import AbstractContextManager, contextmanager
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -40,6 +41,12 @@ class Embedder(Protocol):
     def embed_questions(self, texts: Sequence[str]) -> Vectors:
         """Return the like for questions, which may have a prompt of their own."""
         ...
+
+
+# Yields the places and the vectors of texts, each text once, in any order.
+Batches = Callable[[Sequence[str]], Iterator[tuple[NDArray[np.int64], Vectors]]]
+# Gives what embeds texts as an embedder does, here or elsewhere.
+Spread = Callable[[Embedder], AbstractContextManager[Batches]]
 
 
 class TorchEmbedder:
@@ -123,17 +130,28 @@ def _check_device(device: str) -> None:
         ) from error
 
 
-def embed_batches(
-    embedder: Embedder, texts: Sequence[str]
-) -> Iterator[tuple[NDArray[np.int64], Vectors]]:
-    """Embed texts of like length together, so many at once; yield their places and vectors.
+def batch_places(texts: Sequence[str]) -> Iterator[NDArray[np.int64]]:
+    """Yield the places of texts that are to be embedded together, being of like length.
 
     The longest come first, so that memory suffices to the end if it does at the start.
     """
     order = np.argsort([-len(text) for text in texts], kind="stable")
     for first in range(0, len(order), AT_ONCE):
-        places = order[first : first + AT_ONCE]
+        yield order[first : first + AT_ONCE]
+
+
+def embed_batches(
+    embedder: Embedder, texts: Sequence[str]
+) -> Iterator[tuple[NDArray[np.int64], Vectors]]:
+    """Embed texts, so many at once; yield their places and vectors."""
+    for places in batch_places(texts):
         yield places, embedder.embed([texts[place] for place in places])
+
+
+@contextmanager
+def embed_here(embedder: Embedder) -> Iterator[Batches]:
+    """Give what embeds texts in this process."""
+    yield partial(embed_batches, embedder)
 
 
 def embed_in_batches(embedder: Embedder, texts: Sequence[str]) -> Vectors:

@@ -142,18 +142,22 @@ def open_embedder(
 
 
 def stored_embedder(
-    model: ModelFiles, encoder: str, folder: Path, device: str = "cpu"
+    model: ModelFiles,
+    encoder: str,
+    folder: Path,
+    device: str = "cpu",
+    threads: int | None = None,
 ) -> CompiledEmbedder | TorchEmbedder:
     """Open the encoder that an index was built with, by its name and its folder in the index.
 
-    One that torch runs does so on any `device`, the others on the CPU alone.
+    One that torch runs does so on any `device`, the others on the CPU alone, there by `threads`.
 
     Raises:
         ModelError: it cannot be opened on this machine.
     """
     if encoder in {"torch", HALF_TORCH}:
         return TorchEmbedder(model, device, half=encoder == HALF_TORCH)
-    return CompiledEmbedder(folder)
+    return CompiledEmbedder(folder, threads)
 
 
 def identify_encoder(embedder: Embedder, model: ModelFiles) -> str:

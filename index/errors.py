@@ -10,6 +10,7 @@ PinciteError
 │   ├── FileTaken            something is there already
 │   └── FileTooLarge         it would not be read
 ├── ModelError               the embedding model is missing, altered or unusable
+├── ClusterError             machines that were to embed cannot be used
 ├── StoredIndexError         the folder is not an index, or not a sound one
 │   ├── IndexMissing         nothing has been published there yet
 │   ├── IndexMismatch        it was built with another model
@@ -75,6 +76,10 @@ class FileTooLarge(StoreError):
 
 class ModelError(PinciteError):
     """The embedding model is missing, altered or unusable."""
+
+
+class ClusterError(PinciteError):
+    """Machines that were to embed cannot be used."""
 
 
 class StoredIndexError(PinciteError):

@@ -9,7 +9,7 @@ import numpy as np
 
 from index.analysis import Analyzer
 from index.context import segment_texts
-from index.embedding import Embedder, Vectors, embed_batches
+from index.embedding import Batches, Vectors
 from index.generation import KEYS, StoredGeneration
 from index.keys import Keys, KeyTable, Rows
 from index.terms import Hashes, hash_terms
@@ -41,7 +41,7 @@ class VectorSource:
 
     known: Sequence[KnownVectors]
     unfinished: UnfinishedVectors
-    embedder: Embedder
+    batches: Batches
 
     def vectors(self, texts: Sequence[str], keys: Keys, advance: Callable[[int], None]) -> Vectors:
         """Return float32 of shape (len(texts), dimension), embedding each unknown text once.
@@ -59,7 +59,7 @@ class VectorSource:
         is_first = KeyTable(keys[left]).find(keys[left]) == np.arange(len(left))
         fresh = left[is_first & (self.unfinished.find(keys[left]) < 0)]
         advance(len(texts) - len(fresh))
-        for places, vectors in embed_batches(self.embedder, [texts[place] for place in fresh]):
+        for places, vectors in self.batches([texts[place] for place in fresh]):
             self.unfinished.append(keys[fresh[places]], vectors)
             advance(len(places))
         if len(left):

@@ -16,7 +16,7 @@ from index.catalog import Catalog
 from index.columns import ColumnWriter
 from index.compiled import CompiledEmbedder
 from index.context import passage_input, sentence_inputs
-from index.embedding import Embedder
+from index.embedding import Embedder, Spread, embed_here
 from index.encoders import Encoders, copy_encoder, identify_encoder
 from index.generation import (
     CATALOG,
@@ -44,18 +44,20 @@ from index.vectors import VectorWriter
 
 # Told how many texts have been embedded or taken over, and of how many in all.
 Progress = Callable[[int, int], None]
+Window = list[tuple[Passage, Source]]
 
 _CALIBRATION = 300  # passages that an encoder is calibrated and checked with
 _SAMPLE = 500  # passages that the corpus's language is told from
 _ASKED = 200  # sentences that stand for questions where recall is measured
-_WINDOW = 1024  # passages embedded together: memory does not grow with the corpus
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """What the vectors of an index depend on; vectors of two recipes never mix.
 
-    `recall` is the share of the exact top 50 that a search of many passages is to find.
+    `recall` is the share of the exact top 50 that a search of many passages is to find. `spread`
+    says where texts are embedded, and `window` how many passages are at once, so that memory does
+    not grow with the corpus; neither makes a difference to the vectors.
     """
 
     model: ModelFiles
@@ -63,6 +65,8 @@ class Recipe:
     count_tokens: Tokens
     splitter: Splitter = field(default_factory=Splitter)
     recall: float = 0.99
+    spread: Spread = embed_here
+    window: int = 1024
 
 
 def write_search_files(
@@ -85,9 +89,14 @@ def write_search_files(
         copy_encoder(earlier.folder / ENCODER if earlier else embedder.folder, staged / ENCODER)
     language = detect_language(passage.text for passage, _ in catalog.sample(_SAMPLE))
     terms = TermSource(Analyzer(language), earlier)
-    with UnfinishedVectors(unfinished / identify_encoder(embedder, recipe.model)) as kept:
-        vectors = VectorSource(known_vectors(earlier) if earlier else (), kept, embedder)
-        written = _write_passages(catalog, staged, vectors, terms, progress)
+    with (
+        UnfinishedVectors(unfinished / identify_encoder(embedder, recipe.model)) as kept,
+        recipe.spread(embedder) as batches,
+    ):
+        vectors = VectorSource(known_vectors(earlier) if earlier else (), kept, batches)
+        written = _write_passages(
+            catalog, staged, vectors, terms, window=recipe.window, progress=progress
+        )
     lists = _write_lists(staged, (sentences, written.dimension), recipe.recall, earlier)
     _write_postings(staged)
     manifest = Manifest(
@@ -134,6 +143,8 @@ def _write_passages(
     staged: Path,
     vector_source: VectorSource,
     term_source: TermSource,
+    *,
+    window: int,
     progress: Progress,
 ) -> _Written:
     """Write the vectors, terms and columns of all passages, and the keys that tell them apart."""
@@ -150,20 +161,20 @@ def _write_passages(
     passage_keys, sentence_keys = [], []
     dimension = 0
     with closing(terms), (staged / SENTENCES).open("wb") as file:
-        for window in _windows(catalog):
-            texts = [passage_input(passage, source.metadata) for passage, source in window]
-            for passage, source in window:
+        for part in _windows(catalog, window):
+            texts = [passage_input(passage, source.metadata) for passage, source in part]
+            for passage, source in part:
                 texts += sentence_inputs(passage, source.metadata)
             keys = text_keys(texts)
             vectors = vector_source.vectors(texts, keys, advance)
-            writer.add(vectors[: len(window)])
-            file.write(vectors[len(window) :].astype("<f2").tobytes())
-            passage_keys.append(keys[: len(window)])
-            sentence_keys.append(keys[len(window) :])
+            writer.add(vectors[: len(part)])
+            file.write(vectors[len(part) :].astype("<f2").tobytes())
+            passage_keys.append(keys[: len(part)])
+            sentence_keys.append(keys[len(part) :])
             dimension = vectors.shape[1]
-            for segments in term_source.segments(window, keys):
+            for segments in term_source.segments(part, keys):
                 terms.add(segments)
-            columns.add(window)
+            columns.add(part)
     writer.close()
     columns.close(staged / COLUMNS)
     np.savez(
@@ -197,7 +208,7 @@ def _write_postings(staged: Path) -> None:
     )
 
 
-def _windows(catalog: Catalog) -> Iterator[list[tuple[Passage, Source]]]:
+def _windows(catalog: Catalog, size: int) -> Iterator[Window]:
     passages = catalog.all_passages()
-    while window := list(islice(passages, _WINDOW)):
+    while window := list(islice(passages, size)):
         yield window

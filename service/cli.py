@@ -130,6 +130,9 @@ def mcp(**options: object) -> None:
 
 @pincite.command()
 @_with_common_options
+@click.option(
+    "--cluster", metavar="ADDRESS", help="Embed by workers of Ray: local, or ray://host:10001."
+)
 @click.option("--rebuild", is_flag=True, help="Build anew, for instance with another model.")
 @click.option("--repair", is_flag=True, help="Build anew from the documents if it is damaged.")
 @click.option("--json", "as_json", is_flag=True, help="Print what became of each file as JSON.")

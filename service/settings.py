@@ -83,6 +83,14 @@ class Settings(BaseSettings):
     model: str = Field(
         DEFAULT_MODEL, min_length=1, description="sentence-transformers model: a folder or a name"
     )
+    cluster: str = Field(
+        "",
+        pattern=r"^(local|ray://[^/\s]+)?$",
+        description="where texts are embedded, if not here: local, or ray://host:10001",
+    )
+    cluster_workers: Annotated[int, Field(ge=1, le=100_000)] | None = Field(
+        None, description="processes that embed there, if not one a core"
+    )
     engine: str = Field(
         "", description="where the index is published, if not in its folder: milvus+http://..."
     )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
 from index import (
+    Cluster,
     CrossEncoderReranker,
     Engine,
     Folder,
@@ -25,6 +27,8 @@ from index import (
 from service.answers import Answerer
 from service.indexing import Indexer, index_apart
 from service.settings import DEFAULT_COLLECTION, Settings
+
+_CLUSTER_WINDOW = 32_768  # passages that the workers of a cluster share out
 
 
 def warn(message: str) -> None:
@@ -81,7 +85,11 @@ def open_recipe(settings: Settings) -> Recipe:
     """
     model = locate_model(settings.model)
     encoders = ModelEncoders(model, settings.encoder, warn, settings.device)
-    return Recipe(model, encoders, ModelTokens(model), recall=settings.recall)
+    recipe = Recipe(model, encoders, ModelTokens(model), recall=settings.recall)
+    if not settings.cluster:
+        return recipe
+    cluster = Cluster(settings.cluster, model, settings.cluster_workers)
+    return replace(recipe, spread=cluster.spread, window=_CLUSTER_WINDOW)
 
 
 def open_retriever(settings: Settings, recipe: Recipe) -> Retriever:

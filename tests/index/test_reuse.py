@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from index.embedding import Vectors
+from index.embedding import Vectors, embed_batches
 from index.generation import open_generation
 from index.keys import text_keys
 from index.reuse import KnownVectors, VectorSource, known_vectors
@@ -30,7 +31,7 @@ def vectors_for(
     embedder: FakeEmbedder,
 ) -> Vectors:
     advanced: list[int] = []
-    source = VectorSource(known, unfinished, embedder)
+    source = VectorSource(known, unfinished, partial(embed_batches, embedder))
     rows = source.vectors(texts, text_keys(texts), advanced.append)
     assert sum(advanced) == len(texts)
     assert rows.dtype == np.float32

@@ -1,0 +1,164 @@
+"""Embedding by workers of Ray: what comes of it is what one process would have made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+
+from index import Cluster, ClusterError, Folder, ModelEncoders, Recipe, build_index
+from index.generation import StoredGeneration, open_generation
+from index.models import locate_model
+from tests.fakes import count_words, write_files
+from tests.tiny import save_tiny_model
+
+needs_ray = pytest.mark.skipif(
+    find_spec("ray") is None, reason="the extra cluster is not installed"
+)
+WORDS = ("copper", "lava", "bees", "question", "passage")
+
+
+@pytest.fixture(scope="module")
+def documents(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder that makes many batches of texts, no two alike."""
+    folder = tmp_path_factory.mktemp("documents")
+    files = {
+        f"{number}.txt": "\n\n".join(
+            " ".join(WORDS[(number * place + step) % 5] for step in range(3 + place % 4))
+            + f" {number} {place}."
+            for place in range(12)
+        )
+        for number in range(60)
+    }
+    return write_files(folder, files)
+
+
+@pytest.fixture(scope="module")
+def recipe(tmp_path_factory: pytest.TempPathFactory) -> Recipe:
+    folder = tmp_path_factory.mktemp("model")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PINCITE_CACHE", str(folder / "cache"))
+        model = locate_model(str(save_tiny_model(folder / "model")))
+        return Recipe(model, ModelEncoders(model, "float32", print), count_words)
+
+
+def build(
+    documents: Path,
+    index: Path,
+    made_with: Recipe,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> StoredGeneration:
+    build_index(Folder(documents), index, made_with, progress)
+    return open_generation(index)
+
+
+def on(cluster: Cluster, recipe: Recipe) -> Recipe:
+    return replace(recipe, spread=cluster.spread, window=2048)
+
+
+@pytest.fixture(scope="module")
+def expected(
+    documents: Path, recipe: Recipe, tmp_path_factory: pytest.TempPathFactory
+) -> StoredGeneration:
+    return build(documents, tmp_path_factory.mktemp("one") / "index", recipe)
+
+
+def check_equal(made: StoredGeneration, expected: StoredGeneration) -> None:
+    everything = np.arange(expected.manifest.passages)
+    assert made.manifest.passages == expected.manifest.passages
+    assert made.manifest.encoder == expected.manifest.encoder
+    ours, theirs = made.passages, expected.passages
+    assert (ours.vectors.rows(everything) == theirs.vectors.rows(everything)).all()
+    assert (ours.sentences == theirs.sentences).all()
+    assert (ours.columns == theirs.columns).all()
+
+
+def workers() -> list[psutil.Process]:
+    """Return the processes of Ray below this one that embed."""
+    found = []
+    for one in psutil.Process().children(recursive=True):
+        with suppress(psutil.Error):  # it ends meanwhile
+            if "ray::Worker" in " ".join(one.cmdline()):
+                found.append(one)
+    return found
+
+
+@needs_ray
+def test_an_index_built_by_workers_equals_that_of_one_process(
+    documents: Path, recipe: Recipe, expected: StoredGeneration, tmp_path: Path
+) -> None:
+    seen: set[int] = set()
+    made = build(
+        documents,
+        tmp_path / "index",
+        on(Cluster("local", recipe.model, 2), recipe),
+        lambda done, total: seen.update(one.pid for one in workers()),
+    )
+    assert len(seen) == 2
+    assert not workers()
+    check_equal(made, expected)
+
+
+@needs_ray
+def test_a_worker_that_is_killed_is_replaced_and_nothing_is_lost(
+    documents: Path, recipe: Recipe, expected: StoredGeneration, tmp_path: Path
+) -> None:
+    killed: list[int] = []
+
+    def kill_one(done: int, total: int) -> None:
+        found = workers()
+        if found and not killed and 0 < done < total:
+            found[0].kill()
+            killed.append(found[0].pid)
+
+    cluster = Cluster("local", recipe.model, 2)
+    made = build(documents, tmp_path / "index", on(cluster, recipe), kill_one)
+    assert killed
+    check_equal(made, expected)
+
+
+@needs_ray
+def test_what_workers_embedded_is_kept_when_a_build_is_stopped(
+    documents: Path, recipe: Recipe, expected: StoredGeneration, tmp_path: Path
+) -> None:
+    class Stopped(Exception):
+        pass
+
+    def stop(done: int, total: int) -> None:
+        if done > total / 2:
+            raise Stopped
+
+    made_with = on(Cluster("local", recipe.model, 2), recipe)
+    with pytest.raises(Stopped):
+        build(documents, tmp_path / "index", made_with, stop)
+    assert not workers()
+    report = build_index(Folder(documents), tmp_path / "index", recipe, lambda done, total: None)
+    assert report.resumed > 0
+    check_equal(open_generation(tmp_path / "index"), expected)
+
+
+@needs_ray
+def test_few_texts_are_embedded_here(recipe: Recipe, tmp_path: Path) -> None:
+    seen: list[int] = []
+    build(
+        write_files(tmp_path / "d", {"a.txt": "Bees and copper."}),
+        tmp_path / "index",
+        on(Cluster("local", recipe.model, 2), recipe),
+        lambda done, total: seen.append(len(workers())),
+    )
+    assert seen
+    assert not any(seen)
+
+
+def test_without_ray_the_extra_is_named(
+    documents: Path, recipe: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "ray.exceptions", None)
+    with pytest.raises(ClusterError, match=r"pip install 'pincite\[cluster\]'"):
+        build(documents, tmp_path / "index", on(Cluster("local", recipe.model, 2), recipe))
