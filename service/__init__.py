@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from flask import Blueprint, Flask
@@ -10,12 +11,23 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from index import DocumentStore, LiveIndex
 from service.access.gate import Gate, check_access, register_gate
 from service.access.keys import Keyring
-from service.access.limits import Queue, register_queue, register_rate
+from service.access.limits import (
+    TRANSFERS,
+    Places,
+    Queue,
+    register_places,
+    register_queue,
+    register_rate,
+)
 from service.answers import Answerer
 from service.caching import register_etags
 from service.changes import Changes
 from service.feedback.store import FeedbackStore
 from service.links import SourcePages
+from service.monitoring.figures import AnswerFigures, IndexFigures
+from service.monitoring.logs import QuestionLog, register_request_lines
+from service.monitoring.metrics import Metrics, QueueFigures, register_metrics
+from service.monitoring.readiness import ReadinessCheck
 from service.operations import VERSION
 from service.problems import register_problems, render_problem
 from service.protocols.collections import collections_blueprint
@@ -40,8 +52,10 @@ from service.web.status import status_blueprint
 from service.wiring import open_answerers, open_folder, open_indexer
 
 
-def create_app(settings: Settings | None = None) -> Flask:
-    """Return the WSGI application, ready to answer.
+def create_app(
+    settings: Settings | None = None, is_stopping: Callable[[], bool] = lambda: False
+) -> Flask:
+    """Return the WSGI application, ready to answer; /readyz says so until it `is_stopping`.
 
     Raises:
         PinciteError: the settings, the keys, the index or the model cannot be used.
@@ -49,7 +63,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or load_settings()
     keyring = Keyring(settings.keys)
     check_access(settings, keyring)
-    answerers = open_answerers(settings)
+    metrics = Metrics()
+    answerers = open_answerers(
+        settings, QuestionLog(metrics) if settings.log_questions else metrics
+    )
     for one, _ in answerers.values():
         one.warm_up()
     answerer, live = answerers[DEFAULT_COLLECTION]
@@ -61,12 +78,19 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     register_problems(app, render_problem)
     register_headers(app)
-    # in this order each request is named, let in, counted, compared and queued
+    # in this order each request is named, timed, let in, read, counted, compared and queued
     register_request_ids(app)
+    register_metrics(app, metrics)
+    if settings.log_requests:
+        register_request_lines(app)
     register_gate(app, Gate(keyring, settings))
+    register_places(app, Places(TRANSFERS), Places(TRANSFERS))
     register_rate(app, settings.rate_limit)
     register_etags(app, lives.values())
-    register_queue(app, Queue(settings.threads, settings.queue))
+    queue = Queue(settings.threads, settings.queue)
+    register_queue(app, queue, metrics)
+    for figures in (IndexFigures(answerers), AnswerFigures(answerers), QueueFigures(queue)):
+        metrics.registry.register(figures)
     versioned = Blueprint(VERSION, __name__, url_prefix=f"/{VERSION}")
     for name in answerers:
         collection = Blueprint(f"collection-{name}", __name__, url_prefix=f"/collections/{name}")
@@ -84,7 +108,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(openwebui_blueprint(answerer, pages))
     app.register_blueprint(dify_blueprint(answerer, pages))
     app.register_blueprint(mcp_blueprint(answerer, live, pages))
-    app.register_blueprint(health_blueprint(live))
+    readiness = ReadinessCheck(answerers, is_stopping, app.logger)
+    app.register_blueprint(health_blueprint(readiness, metrics.registry))
     app.register_blueprint(description_blueprint())
     app.register_blueprint(pages_blueprint(answerer, live))
     app.register_blueprint(feedback_blueprint(live, FeedbackStore(settings.feedback)))

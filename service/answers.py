@@ -14,6 +14,7 @@ from cachetools import LRUCache, cached
 from index import NEAR, Generation, Hit, LiveIndex, Query, Ranking, Retriever, cite
 from service.activity import Activity
 from service.batching import Batches
+from service.monitoring.observer import Nobody, Observer
 
 _KEPT = 10_000  # passages in the answers that are kept, which take about 25 MB
 
@@ -53,24 +54,41 @@ class Answer:
     took_ms: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class CacheState:
+    """How often an answer was kept already and how often not, and how many passages are kept."""
+
+    hits: int
+    misses: int
+    passages: int
+
+
 class Answerer:
     """Answers questions from the generation that is live when each is asked.
 
     A question counts as answerable from a confidence of `threshold` on, or, where no calibration
     fits the model, as soon as anything is found. The latest answers of each generation are kept.
-    `activity` counts what is answered.
+    `activity` counts what is answered, and `observer` is told of it.
     """
 
-    def __init__(self, retriever: Retriever, live: LiveIndex, threshold: float) -> None:
+    def __init__(
+        self,
+        retriever: Retriever,
+        live: LiveIndex,
+        threshold: float,
+        observer: Observer | None = None,
+    ) -> None:
         self._retriever = retriever
         self._live = live
         self._threshold = threshold
+        self._observer = observer or Nobody()
         self.activity = Activity()
         self._together = Batches(self._find)
         self._look_up = cached(
             LRUCache(_KEPT, getsizeof=_passages),
             key=lambda query, generation: (generation.id, query),
             lock=Lock(),
+            info=True,
         )(lambda query, generation: self._together.ask((query, generation)))
 
     def warm_up(self) -> None:
@@ -80,6 +98,7 @@ class Answerer:
     def answer(self, query: Query) -> Answer:
         """Return the best passages for a question and the sentence that answers it."""
         began = time.perf_counter()
+        self._observer.asked(query.text)
         today = dt.datetime.now(dt.UTC).date()
         dated = replace(query, asked_on=query.asked_on or today)
         found = self._look_up(dated, self._live.generation)
@@ -87,13 +106,25 @@ class Answerer:
         self.activity.record(took)
         return replace(found, took_ms=took)
 
+    def cache(self) -> CacheState:
+        """Return what the kept answers have been good for."""
+        found = self._look_up.cache_info()
+        return CacheState(found.hits, found.misses, int(found.currsize))
+
     def _find(self, asked: Sequence[tuple[Query, Generation]]) -> list[Answer]:
         """Answer questions together, those of each generation by themselves."""
         answers: list[Answer] = []
         for _, group in groupby(asked, key=lambda one: one[1].id):
             queries, generations = zip(*group, strict=True)
+            began = time.perf_counter()
             rankings = self._retriever.rank_all(queries, generations[0])
-            answers += map(self._answer, queries, rankings, generations)
+            for query, ranking in zip(queries, rankings, strict=True):
+                ranked = time.perf_counter()
+                answers.append(self._answer(query, ranking, generations[0]))
+                read = time.perf_counter()
+                self._observer.took("rank", ranked - began)
+                self._observer.took("read", read - ranked)
+                began = read
         return answers
 
     def _answer(self, query: Query, ranking: Ranking | None, generation: Generation) -> Answer:

@@ -233,6 +233,13 @@ OPERATIONS = {
         "Say whether questions can be answered, and from which generation of the index.",
         needs=None,
         replies={JSON: ReadyReply},
+        also=(503,),
+        limited=False,
+    ),
+    "health.metrics": Operation(
+        "Tell Prometheus of requests, stages, the queue, kept answers and indexes.",
+        needs="ask",
+        replies={TEXT: str},
         limited=False,
     ),
     "description.openapi": Operation(

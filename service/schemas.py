@@ -28,10 +28,18 @@ class HealthReply(BaseModel):
 
 
 class ReadyReply(BaseModel):
-    """The service can answer, from this generation."""
+    """Whether the service can answer, and from which generation; with 503 unless it is *ready*.
 
-    status: Literal["ready"] = "ready"
+    It is *stopping* once it was told to end, and *failing* where the model does not run. The index
+    is *damaged* where the newest generation of a collection cannot be opened, so that the one
+    before answers, and the disk *low* where there is no room to build another.
+    """
+
+    status: Literal["ready", "stopping", "failing"]
     generation: str
+    model: Literal["ok", "failing"]
+    index: Literal["ok", "damaged"]
+    disk: Literal["ok", "low"]
 
 
 class FieldReply(BaseModel):

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import multiprocessing
 import os
 import signal
 import socket
 import sys
+import threading
+from collections.abc import Callable
 from functools import partial
 
 import click
 from flask import Flask
 from granian import Granian
 from granian.constants import Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from index import IndexDamaged, PinciteError
 from service import create_app
 from service.access.gate import check_access
 from service.access.keys import Keyring
+from service.access.limits import TRANSFERS
 from service.building import update_index
 from service.running import CONTEXT, run_apart
 from service.settings import Settings, SettingsError
@@ -31,6 +36,7 @@ from service.wiring import open_answerers
 # who would wait too long.
 _SPARE = 8
 _STOPPING = 30  # seconds that requests have to end in
+_HEADERS_MS = 10_000  # that a request's headers may take, and a kept connection may be idle
 
 
 def serve_app(settings: Settings) -> None:
@@ -53,21 +59,41 @@ def serve_app(settings: Settings) -> None:
         )
         watcher.start()
     multiprocessing.set_start_method(CONTEXT.get_start_method(), force=True)
+    stopping = CONTEXT.RawValue(ctypes.c_bool, False)
     server = Granian(
         "service.serving:open_app",
         address=settings.host,
         port=settings.port,
         interface=Interfaces.WSGI,
         workers=1,
-        blocking_threads=settings.threads + settings.queue + _SPARE,
+        blocking_threads=settings.threads + settings.queue + 2 * TRANSFERS + _SPARE,
+        http1_settings=HTTP1Settings(header_read_timeout=_HEADERS_MS),
         # one that is told to stop while it starts may wait for itself: granian 2.8's handler of
         # signals holds the interpreter's lock, which the thread that it waits for starts by taking
         workers_kill_timeout=_STOPPING,
         log_level=LogLevels.error,
     )
     click.echo(f"Pincite answers at http://{_shown(settings.host)}:{settings.port}/", err=True)
+    server.on_startup(
+        partial(_drain_first, server.signal_handler_interrupt, stopping, settings.drain_seconds)
+    )
     # by its name granian would look for it in the current folder first, and for all that it imports
-    server.serve(target_loader=open_app, wrap_loader=False)
+    server.serve(target_loader=partial(open_app, stopping), wrap_loader=False)
+
+
+def _drain_first(stop: Callable[[], None], stopping: ctypes.c_bool, seconds: float) -> None:
+    """Let SIGTERM say on /readyz that the service will end, some seconds before it is to `stop`.
+
+    Whoever sends it requests looks there, and so sends the next ones elsewhere.
+    """
+
+    def drain(*_: object) -> None:
+        stopping.value = True
+        timer = threading.Timer(seconds, stop)
+        timer.daemon = True
+        timer.start()
+
+    signal.signal(signal.SIGTERM, drain)
 
 
 def _prepare(settings: Settings) -> None:
@@ -86,13 +112,16 @@ def _prepare(settings: Settings) -> None:
     open_answerers(settings)
 
 
-def open_app() -> Flask:
-    """Return the application for the worker; where there is none, say why in one line."""
+def open_app(stopping: ctypes.c_bool | None = None) -> Flask:
+    """Return the application for the worker; where there is none, say why in one line.
+
+    It is not ready once `stopping` is set, by the process that started the worker.
+    """
     # ^C reaches the worker too; until it serves, only its parent is to act on it
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     try:
-        app = create_app()
+        app = create_app(is_stopping=lambda: bool(stopping and stopping.value))
     except PinciteError as error:
         print_error(error)
         sys.exit(2)

@@ -170,6 +170,11 @@ class Settings(BaseSettings):
     feedback: Path = Field(
         Path(".pincite-feedback.sqlite"), description="file of what readers say of passages"
     )
+    log_requests: bool = Field(False, description="log a line of JSON for each request")
+    log_questions: bool = Field(False, description="log in it what was asked, too")
+    drain_seconds: Annotated[float, Field(ge=0, le=300)] = Field(
+        1.0, description="seconds from not being ready to taking no more requests, once told to end"
+    )
     no_auth: bool = Field(False, description="answer whoever asks, without a key")
     rate_limit: Annotated[str, AfterValidator(_rate)] = Field(
         "600/minute", description="requests of one key or address; empty for any number"

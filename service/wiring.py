@@ -26,6 +26,7 @@ from index import (
 )
 from service.answers import Answerer
 from service.indexing import Indexer, index_apart
+from service.monitoring.observer import Observer
 from service.settings import DEFAULT_COLLECTION, Settings
 
 _CLUSTER_WINDOW = 32_768  # passages that the workers of a cluster share out
@@ -116,7 +117,9 @@ def open_answerer(settings: Settings) -> tuple[Answerer, LiveIndex]:
     return open_answerers(settings.collection(DEFAULT_COLLECTION))[DEFAULT_COLLECTION]
 
 
-def open_answerers(settings: Settings) -> dict[str, tuple[Answerer, LiveIndex]]:
+def open_answerers(
+    settings: Settings, observer: Observer | None = None
+) -> dict[str, tuple[Answerer, LiveIndex]]:
     """Open the index of every collection, by name, and the model, which all of them share.
 
     Raises:
@@ -129,7 +132,7 @@ def open_answerers(settings: Settings) -> dict[str, tuple[Answerer, LiveIndex]]:
         live = LiveIndex(open_engine(settings.collection(name)), recipe.model)
         if live.damage:
             warn(live.damage)
-        found[name] = Answerer(retriever, live, settings.threshold), live
+        found[name] = Answerer(retriever, live, settings.threshold, observer), live
     return found
 
 

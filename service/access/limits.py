@@ -5,16 +5,19 @@ from __future__ import annotations
 import math
 import threading
 import time
+from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from flask import Flask, Response, g, request
 from flask_limiter import Limiter
 
 from service.access.gate import current_key, is_loopback
+from service.monitoring.observer import Observer
 from service.operations import operation_of
 from service.problems import Problem
 
 _LONGEST_WAIT = 10.0  # seconds in the queue
+TRANSFERS = 64  # bodies that come in at once, and files that go out
 
 
 def register_rate(app: Flask, rate: str) -> None:
@@ -48,12 +51,79 @@ def register_rate(app: Flask, rate: str) -> None:
         return response
 
 
+class Places:
+    """A number of places that are taken at once or not at all."""
+
+    def __init__(self, number: int) -> None:
+        self._free = threading.Semaphore(number)
+
+    def take(self) -> None:
+        """Take a place, which `free` gives back.
+
+        Raises:
+            Problem: 503, all are taken.
+        """
+        if not self._free.acquire(blocking=False):
+            raise Problem(503, "too many clients send or fetch slowly; try again")
+
+    def free(self) -> None:
+        """Give a place back."""
+        self._free.release()
+
+
+def register_places(app: Flask, bodies: Places, streams: Places) -> None:
+    """Let no more bodies come in, and no more files go out, than there are places for.
+
+    Each takes a thread of the server for as long as the client likes, and the server knows no
+    deadline; without this a few hundred that send or fetch a byte a minute would stop all others.
+    A route that reads its body by itself takes no place: only admin keys may send to those.
+    """
+
+    @app.before_request
+    def read_body() -> None:
+        operation = operation_of(request)
+        if operation is None or operation.largest_body is None or _is_empty():
+            return
+        bodies.take()
+        try:
+            request.get_data()
+        finally:
+            bodies.free()
+
+    @app.after_request
+    def hold(response: Response) -> Response:
+        if response.is_streamed and response.status_code == 200:
+            try:
+                streams.take()
+            except Problem as problem:
+                response.close()
+                return app.make_response(app.handle_user_exception(problem))
+            response.call_on_close(streams.free)
+        return response
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How many requests work and how many wait now, and how many were refused so far."""
+
+    working: int
+    waiting: int
+    refused: int
+
+
 class Queue:
     """Lets `at_once` requests work and `waiting` more wait for their turn."""
 
     def __init__(self, at_once: int, waiting: int) -> None:
         self._turns = threading.Semaphore(at_once)
-        self._places = threading.Semaphore(at_once + waiting)
+        self._most = at_once + waiting
+        self._lock = threading.Lock()
+        self._working = self._inside = self._refused = 0
+
+    def load(self) -> Load:
+        """Return how much is going on."""
+        with self._lock:
+            return Load(self._working, self._inside - self._working, self._refused)
 
     def enter(self) -> None:
         """Wait for a turn, which `leave` gives back.
@@ -61,33 +131,49 @@ class Queue:
         Raises:
             Problem: 503, too many wait already, or the turn did not come in time.
         """
-        if not self._places.acquire(blocking=False):
-            raise Problem(503, "too many requests wait already; try again")
+        with self._lock:
+            if self._inside >= self._most:
+                self._refused += 1
+                raise Problem(503, "too many requests wait already; try again")
+            self._inside += 1
         if not self._turns.acquire(timeout=_LONGEST_WAIT):
-            self._places.release()
+            with self._lock:
+                self._inside -= 1
+                self._refused += 1
             raise Problem(503, "the requests before this one take too long; try again")
+        with self._lock:
+            self._working += 1
 
     def leave(self) -> None:
         """Give a turn back."""
+        with self._lock:
+            self._inside -= 1
+            self._working -= 1
         self._turns.release()
-        self._places.release()
 
 
-def register_queue(app: Flask, queue: Queue) -> None:
-    """Let each request to `app` that is limited wait in `queue`, once its body was read."""
+def register_queue(app: Flask, queue: Queue, observer: Observer) -> None:
+    """Let each request to `app` that is limited wait in `queue`."""
 
     @app.before_request
     def enter() -> None:
         operation = operation_of(request)
         if operation is not None and operation.limited and request.method != "OPTIONS":
-            request.get_data()  # who sends slowly takes no turn
+            began = time.perf_counter()
             queue.enter()
+            observer.took("wait", time.perf_counter() - began)
             g.queued = True
 
     @app.teardown_request
     def leave(_: BaseException | None) -> None:
         if g.pop("queued", False):
             queue.leave()
+
+
+def _is_empty() -> bool:
+    return request.content_length == 0 or (
+        request.content_length is None and "Transfer-Encoding" not in request.headers
+    )
 
 
 def _caller() -> str:

@@ -1,16 +1,20 @@
-"""Whether the service runs, and whether it can answer."""
+"""Whether the service runs, whether it can answer, and how it is doing."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
+from dataclasses import asdict
 
-from index import LiveIndex
+from flask import Blueprint, Response
+from prometheus_client import CollectorRegistry
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
+
+from service.monitoring.readiness import ReadinessCheck
 from service.responses import json_response
 from service.schemas import HealthReply, ReadyReply
 
 
-def health_blueprint(live: LiveIndex) -> Blueprint:
-    """Return the routes /healthz and /readyz."""
+def health_blueprint(readiness: ReadinessCheck, registry: CollectorRegistry) -> Blueprint:
+    """Return the routes /healthz, /readyz and /metrics."""
     routes = Blueprint("health", __name__)
 
     @routes.get("/healthz")
@@ -19,6 +23,14 @@ def health_blueprint(live: LiveIndex) -> Blueprint:
 
     @routes.get("/readyz")
     def readyz() -> Response:
-        return json_response(ReadyReply(generation=live.generation.id))
+        found = readiness.look()
+        response = json_response(ReadyReply(**asdict(found)))
+        if found.status != "ready":
+            response.status_code = 503
+        return response
+
+    @routes.get("/metrics")
+    def metrics() -> Response:
+        return Response(generate_latest(registry), content_type=CONTENT_TYPE_PLAIN_0_0_4)
 
     return routes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,12 @@ class Server:
         exported = {name for name in os.environ if name.startswith("PINCITE_")}
         Server.made = {"target": target, **options, "exported": exported}
 
+    def signal_handler_interrupt(self) -> None:
+        Server.made["stopped"] = True
+
+    def on_startup(self, hook: Callable[[], None]) -> None:
+        Server.made["on_startup"] = hook
+
     def serve(self, target_loader: object, *, wrap_loader: bool) -> None:
         Server.made |= {"loader": target_loader, "wrapped": wrap_loader}
 
@@ -42,7 +49,7 @@ def test_the_worker_gets_every_setting_that_is_set(run: Run, three: Path, index:
     outcome = run("serve", "--documents", three, "--index", index)
     assert (outcome.status, outcome.out) == (0, "")
     assert outcome.err.splitlines()[-1].startswith("Pincite answers at http://127.0.0.1:")
-    assert (Server.made["loader"], Server.made["wrapped"]) == (serving.open_app, False)
+    assert (Server.made["loader"].func, Server.made["wrapped"]) == (serving.open_app, False)
     unset = {"calibration", "public_url", "reranker"}
     assert Server.made["exported"] == {
         f"PINCITE_{name.upper()}" for name in set(Settings.model_fields) - unset
@@ -89,7 +96,7 @@ def test_what_the_worker_could_not_open_is_said_before_it_starts(
 def test_a_worker_that_cannot_open_it_says_so_in_one_line(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    def fail() -> None:
+    def fail(**_: object) -> None:
         raise ModelError("the model\nis gone")
 
     monkeypatch.setattr(serving, "create_app", fail)

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+import io
+import json
 import threading
 from collections.abc import Mapping
+from pathlib import Path
 from queue import SimpleQueue
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -169,3 +173,64 @@ def test_a_turn_that_does_not_come_in_time_is_not_waited_for(
         assert caught.value.status == 503
     queue.leave()
     queue.enter()
+
+
+class SlowBody(io.RawIOBase):
+    """A body of which nothing comes until it is let go on."""
+
+    def __init__(self, content: bytes) -> None:
+        self.go_on, self.waits = threading.Event(), threading.Event()
+        self._content = io.BytesIO(content)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        self.waits.set()
+        assert self.go_on.wait(60)
+        return self._content.readinto(buffer)
+
+
+@pytest.mark.parametrize("address", ["/ask", "/sign-in", "/v1/chat/completions", "/mcp"])
+def test_who_sends_a_body_slowly_holds_one_of_a_few_places_and_no_other(
+    make_app: MakeApp, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setattr("service.TRANSFERS", 1)
+    app = make_app(threads=1, queue=0)
+    body, replies = SlowBody(b'{"question": "lava"}'), SimpleQueue[TestResponse]()
+
+    def send() -> None:
+        sending = {"wsgi.input": body, "CONTENT_LENGTH": "20"}
+        replies.put(
+            app.test_client().post(
+                address, content_type="application/json", environ_overrides=sending
+            )
+        )
+
+    thread = threading.Thread(target=send)
+    thread.start()
+    assert body.waits.wait(60)
+    client = app.test_client()
+    refused = client.post("/ask", json={"question": "lava"})
+    problem_of(refused, 503)
+    assert refused.headers["Retry-After"] == "1"
+    for other in ("/healthz", "/ask?q=lava", "/"):
+        assert client.get(other).status_code == 200
+    body.go_on.set()
+    thread.join(60)
+    assert replies.get(timeout=60).status_code < 500
+    assert client.post("/ask", json={"question": "lava"}).status_code == 200
+
+
+def test_who_fetches_a_file_slowly_holds_one_of_a_few_places(
+    make_app: MakeApp, index: Path, three: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.TRANSFERS", 1)
+    client = make_app(index=index, documents=three).test_client()
+    [one, *_] = json.loads(client.get("/documents").data)["documents"]
+    address = f"/documents/{one['id']}/file"
+    for _ in range(3):
+        with client.get(address) as slow:
+            assert slow.status_code == 200
+            problem_of(client.get(address), 503)
+            assert client.get("/ask?q=lava").status_code == 200

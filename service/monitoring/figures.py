@@ -1,0 +1,95 @@
+"""What Prometheus is told of indexes and of kept answers, looked up when it asks."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from index import STATUSES, LiveIndex
+from service.answers import Answerer
+
+_COLLECTION = ["collection"]
+
+
+class IndexFigures(Collector):
+    """The size, age and state of each collection's index, and what its last run failed on."""
+
+    def __init__(self, answerers: Mapping[str, tuple[Answerer, LiveIndex]]) -> None:
+        self._answerers = answerers
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield each metric with a sample a collection."""
+        documents = GaugeMetricFamily("pincite_documents", "Documents.", labels=_COLLECTION)
+        passages = GaugeMetricFamily("pincite_passages", "Passages.", labels=_COLLECTION)
+        size = GaugeMetricFamily(
+            "pincite_index_bytes", "Bytes of the generation that answers.", labels=_COLLECTION
+        )
+        free = GaugeMetricFamily(
+            "pincite_disk_free_bytes", "Bytes free on the disk of the index.", labels=_COLLECTION
+        )
+        generation = GaugeMetricFamily(
+            "pincite_generation_info",
+            "1, with the generation that answers.",
+            labels=[*_COLLECTION, "generation"],
+        )
+        damaged = GaugeMetricFamily(
+            "pincite_index_damaged",
+            "1 if the newest generation cannot be opened.",
+            labels=_COLLECTION,
+        )
+        files = GaugeMetricFamily(
+            "pincite_run_files",
+            "Files of the last run by status; failed ones could not be read.",
+            labels=[*_COLLECTION, "status"],
+        )
+        finished = GaugeMetricFamily(
+            "pincite_run_finished_seconds", "When the last run ended.", labels=_COLLECTION
+        )
+        for name, (_, live) in self._answerers.items():
+            opened, report = live.generation, live.report()
+            documents.add_metric([name], opened.manifest.documents)
+            passages.add_metric([name], opened.manifest.passages)
+            size.add_metric([name], opened.size)
+            free.add_metric([name], free_bytes(opened.folder.parent.parent))
+            generation.add_metric([name, opened.id], 1)
+            damaged.add_metric([name], live.damage is not None)
+            if report:
+                for status in STATUSES:
+                    files.add_metric([name, status], report.count(status))
+                finished.add_metric([name], dt.datetime.fromisoformat(report.finished).timestamp())
+        yield from (documents, passages, size, free, generation, damaged, files, finished)
+
+
+class AnswerFigures(Collector):
+    """How often an answer was one that is kept, and how many passages are."""
+
+    def __init__(self, answerers: Mapping[str, tuple[Answerer, LiveIndex]]) -> None:
+        self._answerers = answerers
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield each metric with a sample a collection."""
+        hits = CounterMetricFamily(
+            "pincite_cache_hits", "Questions whose answer was kept.", labels=_COLLECTION
+        )
+        misses = CounterMetricFamily(
+            "pincite_cache_misses", "Questions whose answer was not.", labels=_COLLECTION
+        )
+        kept = GaugeMetricFamily(
+            "pincite_cache_passages", "Passages in answers that are kept.", labels=_COLLECTION
+        )
+        for name, (answerer, _) in self._answerers.items():
+            cache = answerer.cache()
+            hits.add_metric([name], cache.hits)
+            misses.add_metric([name], cache.misses)
+            kept.add_metric([name], cache.passages)
+        yield from (hits, misses, kept)
+
+
+def free_bytes(folder: Path) -> int:
+    """Return how much can be written to the disk of a folder."""
+    return shutil.disk_usage(folder).free

@@ -1,0 +1,117 @@
+"""Ready is said only by what can answer, and what is wrong is named."""
+
+from __future__ import annotations
+
+import json
+import logging
+import shutil
+from collections import namedtuple
+from pathlib import Path
+from typing import Any
+
+import pytest
+from werkzeug.test import TestResponse
+
+from index import IndexDamaged, LiveIndex
+from service import create_app
+from service.answers import Answerer
+from service.monitoring.readiness import ReadinessCheck
+from service.settings import load_settings
+from service.wiring import open_answerers
+from tests.fakes import build, write_files
+from tests.service.conftest import MakeApp
+
+FINE = {"status": "ready", "model": "ok", "index": "ok", "disk": "ok"}
+Usage = namedtuple("Usage", ["total", "used", "free"])
+
+
+def body(response: TestResponse) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(response.data)
+    return found
+
+
+def test_all_is_fine(make_app: MakeApp) -> None:
+    response = make_app().test_client().get("/readyz")
+    assert response.status_code == 200
+    assert body(response) | FINE == body(response)
+
+
+def test_it_is_not_ready_once_it_is_told_to_stop_but_answers_on(
+    stored: Path, tmp_path: Path, fake_model: None
+) -> None:
+    told: list[bool] = []
+    app = create_app(load_settings(index=stored, keys=tmp_path / "k"), lambda: bool(told))
+    client = app.test_client()
+    assert client.get("/readyz").status_code == 200
+    told.append(True)
+    response = client.get("/readyz")
+    assert (response.status_code, body(response)["status"]) == (503, "stopping")
+    assert response.headers["Retry-After"] == "1"
+    assert client.get("/ask?q=lava").status_code == 200
+    assert client.get("/healthz").status_code == 200
+
+
+def test_a_model_that_fails_is_found_by_asking_and_so_is_its_recovery(
+    stored: Path,
+    fake_model: None,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    now = [0.0]
+    asked = []
+    check = ReadinessCheck(
+        open_answerers(load_settings(index=stored)),
+        lambda: False,
+        logging.getLogger("ready"),
+        lambda: now[0],
+    )
+
+    def fail(_: Answerer) -> None:
+        asked.append(now[0])
+        raise RuntimeError("the engine is gone")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Answerer, "warm_up", fail)
+        assert check.look().status == "ready"  # it ran when it was opened
+        now[0] += 11
+        found = [check.look() for _ in range(5)]
+        assert {(one.status, one.model) for one in found} == {("failing", "failing")}
+        assert len(asked) == 1  # and not with every probe
+        assert "the engine is gone" in caplog.text
+    now[0] += 11
+    assert check.look().status == "ready"
+
+
+def test_a_damaged_generation_is_told_while_the_one_before_answers(
+    make_app: MakeApp, index: Path, three: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.keep_fresh", lambda live, logger: lives.append(live))
+    lives: list[LiveIndex] = []
+    app = make_app(index=index, documents=three)
+    [live] = lives
+    before = live.generation.id
+    write_files(three, {"new.txt": "Something new."})
+    report = build(three, index)
+    (index / "generations" / str(report.generation) / "keys.npz").write_bytes(b"damage")
+    with pytest.raises(IndexDamaged):
+        live.refresh()
+    client = app.test_client()
+    response = client.get("/readyz")
+    assert response.status_code == 200
+    assert body(response) == FINE | {"index": "damaged", "generation": before}
+    assert body(client.get("/ask?q=lava"))["generation"] == before
+    assert 'pincite_index_damaged{collection="default"} 1.0' in client.get("/metrics").text
+    write_files(three, {"newer.txt": "Something newer."})
+    shutil.rmtree(index / "generations" / str(report.generation))
+    (index / "CURRENT").write_text(before)
+    live.refresh()
+    assert body(client.get("/readyz"))["index"] == "ok"
+
+
+def test_a_disk_without_room_for_another_generation_is_low(
+    make_app: MakeApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = make_app().test_client()
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: Usage(1 << 40, 1 << 40, 1 << 20))
+    response = client.get("/readyz")
+    assert (response.status_code, body(response)["disk"]) == (200, "low")
