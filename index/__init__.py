@@ -1,5 +1,6 @@
 """From files to hits: reads documents, indexes their passages and finds those that answer."""
 
+from index.backup import BackupError, back_up, restore
 from index.beir import BeirCorpus, Question, read_questions, write_questions
 from index.build import build_index
 from index.citations import CITATION_FORMATS, CitationFormat, CslItem, cite, escape_markdown
@@ -81,6 +82,7 @@ __all__ = [
     "TIME_WEIGHT",
     "AllOf",
     "AnyOf",
+    "BackupError",
     "BeirCorpus",
     "BuildFailed",
     "Calibration",
@@ -152,6 +154,7 @@ __all__ = [
     "StoredIndexError",
     "Suffix",
     "Trial",
+    "back_up",
     "build_index",
     "cite",
     "dated",
@@ -169,6 +172,7 @@ __all__ = [
     "plan_trials",
     "read_facets",
     "read_questions",
+    "restore",
     "safe_folder",
     "safe_name",
     "safe_path",

@@ -19,6 +19,7 @@ from service.access.limits import (
     register_queue,
     register_rate,
 )
+from service.access.shedding import Shedding
 from service.answers import Answerer
 from service.caching import register_etags
 from service.changes import Changes
@@ -89,6 +90,7 @@ def create_app(
     register_etags(app, lives.values())
     queue = Queue(settings.threads, settings.queue)
     register_queue(app, queue, metrics)
+    app.wsgi_app = Shedding(app.wsgi_app, queue)  # type: ignore[method-assign]
     for figures in (IndexFigures(answerers), AnswerFigures(answerers), QueueFigures(queue)):
         metrics.registry.register(figures)
     versioned = Blueprint(VERSION, __name__, url_prefix=f"/{VERSION}")

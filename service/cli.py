@@ -9,6 +9,7 @@ import click
 
 from index import CITATION_FORMATS, CitationFormat, NothingToIndex, Report, verify_index
 from service.access.commands import keys
+from service.backing_up import backup, restore
 from service.feedback.commands import feedback
 from service.filters import FLAT_RULES
 from service.running import run
@@ -97,6 +98,8 @@ def pincite() -> None:
 
 pincite.add_command(keys)
 pincite.add_command(feedback)
+pincite.add_command(backup)
+pincite.add_command(restore)
 
 
 @pincite.command(short_help="Answer over HTTP and in the browser.")

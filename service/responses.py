@@ -6,7 +6,7 @@ from flask import Flask, Response
 from pydantic import BaseModel
 
 # Pages take nothing but their own style, pictures and script, and are framed by nobody.
-_HEADERS = {
+HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
     "img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'",
@@ -32,7 +32,7 @@ def register_headers(app: Flask) -> None:
 
     @app.after_request
     def add_headers(response: Response) -> Response:
-        for name, value in _HEADERS.items():
+        for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         if response.status_code == 503:
             response.headers.setdefault("Retry-After", "1")

@@ -10,6 +10,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 
 from flask import Flask, Response, g, request
 from flask_limiter import Limiter
+from werkzeug.wsgi import ClosingIterator
 
 from service.access.gate import current_key, is_loopback
 from service.monitoring.observer import Observer
@@ -98,7 +99,8 @@ def register_places(app: Flask, bodies: Places, streams: Places) -> None:
             except Problem as problem:
                 response.close()
                 return app.make_response(app.handle_user_exception(problem))
-            response.call_on_close(streams.free)
+            # what is passed through as it is, as files are, knows nothing of call_on_close
+            response.response = ClosingIterator(response.response, streams.free)  # type: ignore[arg-type]
         return response
 
 
@@ -124,6 +126,14 @@ class Queue:
         """Return how much is going on."""
         with self._lock:
             return Load(self._working, self._inside - self._working, self._refused)
+
+    def turns_away(self) -> bool:
+        """Return whether there is no place, and count who asks for one in vain."""
+        if self._inside < self._most:
+            return False
+        with self._lock:
+            self._refused += 1
+        return True
 
     def enter(self) -> None:
         """Wait for a turn, which `leave` gives back.

@@ -1,0 +1,124 @@
+"""A generation in one file: its vectors, its postings and its documents' texts, with their hashes.
+
+It is a plain tar, so that any program reads it, of the files that the manifest names; the manifest
+itself, which holds their SHA-256, stands first.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tarfile
+import tempfile
+from pathlib import Path
+from typing import IO, cast
+
+from index.errors import PinciteError
+from index.generation import current_id, publish, writing
+from index.manifest import NAME, hash_files, read_manifest
+
+
+class BackupError(PinciteError):
+    """A backup cannot be written or read, or would take the place of something."""
+
+
+def back_up(folder: Path, file: Path) -> str:
+    """Write the live generation of an index into a new file and return its id.
+
+    The file has its name once it is whole and on disk. The index may be written meanwhile.
+
+    Raises:
+        BackupError: there is such a file, or it cannot be written.
+        StoredIndexError: there is no sound index in the folder.
+    """
+    if os.path.lexists(file):
+        raise BackupError(f"{file} exists; a backup takes the place of nothing, name a new file")
+    identity = current_id(folder)
+    place = folder / "generations" / identity
+    manifest = read_manifest(place)
+    try:
+        descriptor, name = tempfile.mkstemp(prefix=".pincite-backup-", dir=file.parent)
+        staged = Path(name)
+        try:
+            with os.fdopen(descriptor, "wb") as whole:
+                with tarfile.open(fileobj=whole, mode="w:") as archive:
+                    archive.add(place / NAME, NAME)
+                    for path, digest in sorted(manifest.files.items()):
+                        if _add(archive, place, path) != digest:
+                            raise BackupError(
+                                f"{place / path} does not match its manifest; run: pincite index "
+                                "--rebuild"
+                            )
+                whole.flush()
+                os.fsync(whole.fileno())
+            _name(staged, file)
+        finally:
+            staged.unlink(missing_ok=True)
+    except FileExistsError as error:
+        raise BackupError(f"{file} exists by now; name a new file") from error
+    except OSError as error:
+        raise BackupError(f"{file} cannot be written: {error}") from error
+    return identity
+
+
+def restore(file: Path, folder: Path) -> str:
+    """Publish the generation in a backup as the first of a new index and return its id.
+
+    Raises:
+        BackupError: it is no backup, or one that is damaged; nothing is published.
+        StoredIndexError: the folder holds an index, or something else.
+    """
+    with writing(folder) as staged:
+        if (folder / "CURRENT").exists():
+            raise BackupError(
+                f"{folder} holds an index; name a new folder with --index, or move it away"
+            )
+        try:
+            with tarfile.open(file, "r:") as archive:
+                for member in archive:
+                    if not member.isreg() or member.issparse():
+                        raise BackupError(f"{file} is not a backup: it holds {member.name!r}")
+                    archive.extract(member, staged, set_attrs=False, filter="data")
+        except OSError as error:
+            raise BackupError(f"{file} cannot be read: {error}") from error
+        except tarfile.TarError as error:
+            raise BackupError(f"{file} is not a whole backup: {error}") from error
+        if hash_files(staged) != read_manifest(staged).files:
+            raise BackupError(f"{file} is damaged: its files do not match their hashes")
+        return publish(folder, staged)
+
+
+class _Hashing:
+    """A file that is hashed as it is read."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self.sha256 = hashlib.sha256()
+
+    def read(self, size: int = -1) -> bytes:
+        content = self._file.read(size)
+        self.sha256.update(content)
+        return content
+
+
+def _add(archive: tarfile.TarFile, place: Path, path: str) -> str:
+    """Add a file and return the SHA-256 of what was added."""
+    with (place / path).open("rb") as file:
+        content = _Hashing(file)
+        archive.addfile(archive.gettarinfo(arcname=path, fileobj=file), cast(IO[bytes], content))
+    return content.sha256.hexdigest()
+
+
+def _name(staged: Path, file: Path) -> None:
+    """Give a whole file its name, which nothing may have; without links, as nearly as can be."""
+    try:
+        file.hardlink_to(staged)
+    except FileExistsError:
+        raise
+    except OSError:
+        staged.rename(file)
+    descriptor = os.open(file.parent, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,56 @@
+"""Turning requests away at the door while the queue is full.
+
+To name, to check and to count a request takes a third of a millisecond, as much as some answers: at
+ten times the load there would be time for nothing else. Here it takes some microseconds.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from service.access.limits import Queue
+from service.media import PROBLEM
+from service.request_ids import HEADER
+from service.responses import HEADERS
+from service.schemas import ProblemReply
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+# What says how the service is doing is answered however much it has to do.
+_ALWAYS = frozenset({"/healthz", "/readyz", "/metrics"})
+_HEADERS = [
+    *HEADERS.items(),
+    ("Content-Type", PROBLEM),
+    ("Retry-After", "1"),
+]
+
+
+class Shedding:
+    """Asks `application` only while there is a place in `queue`; else says when to come again."""
+
+    def __init__(self, application: WSGIApplication, queue: Queue) -> None:
+        self._application = application
+        self._queue = queue
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request as WSGI asks for."""
+        if environ["PATH_INFO"] in _ALWAYS or not self._queue.turns_away():
+            return self._application(environ, start_response)
+        body = _body(environ["PATH_INFO"])
+        own = [("Content-Length", str(len(body))), (HEADER, secrets.token_hex(8))]
+        start_response("503 Service Unavailable", [*_HEADERS, *own])
+        return [body]
+
+
+def _body(path: str) -> bytes:
+    problem = ProblemReply(
+        title="Service Unavailable",
+        status=503,
+        detail="too many requests wait already; try again",
+        instance=path.encode("latin-1").decode(errors="replace"),  # as WSGI writes it
+        errors=[],
+    )
+    return problem.model_dump_json().encode()

@@ -1,0 +1,40 @@
+"""The commands `pincite backup` and `pincite restore`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from index import back_up
+from index import restore as restore_index
+from service.settings import load_settings
+
+_PATH = click.Path(path_type=Path, readable=False)
+_INDEX = click.option("--index", type=_PATH, help="Folder of the index. [default: .pincite]")
+_COLLECTION = click.option("--collection", default="default", help="Which one, of the settings.")
+_FILE = click.argument("file", type=_PATH)
+
+
+@click.command(short_help="Write the index with its documents' texts into a file.")
+@_INDEX
+@_COLLECTION
+@_FILE
+def backup(*, file: Path, collection: str, **options: object) -> None:
+    """Write the generation that answers, with its documents' texts, into the new FILE.
+
+    A server may run meanwhile. The documents' own files, the keys and the feedback are not in it.
+    """
+    identity = back_up(load_settings(**options).collection(collection).index, file)
+    click.echo(f"wrote generation {identity} to {file}", err=True)
+
+
+@click.command(short_help="Make an index of what backup wrote.")
+@_INDEX
+@_COLLECTION
+@_FILE
+def restore(*, file: Path, collection: str, **options: object) -> None:
+    """Make a new index of FILE, which `pincite backup` wrote, once all its hashes match."""
+    settings = load_settings(**options).collection(collection)
+    identity = restore_index(file, settings.index)
+    click.echo(f"published generation {identity} in {settings.index}", err=True)

@@ -1,0 +1,117 @@
+"""Ten times the load that the service sustains, and clients that mean it ill.
+
+    python -m tests.faults.overload [--seconds 20] [--documents FOLDER] [--fake]
+
+Prints, a line each: what is answered a second at most, and then under each attack what is answered
+still, what is refused, how long /healthz takes, and what memory the service has; at last, what is
+answered afterwards.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import json
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+import click
+
+from tests.conftest import ROOT
+from tests.faults.clients import Replies, ask, holding, percentile, probe
+from tests.faults.service import Running, running
+
+_LINES = b"Host: localhost\r\nContent-Type: application/json\r\n"
+_SLOW_BODY = b"POST /ask HTTP/1.1\r\n" + _LINES + b"Content-Length: 50\r\n\r\n{"
+_HUGE_BODY = b"POST /ask HTTP/1.1\r\n" + _LINES + b"Content-Length: 1000000000\r\n\r\n"
+# name: how many connections, and what each sends and then nothing more
+ATTACKS = {
+    "idle sockets": (500, b""),
+    "slow headers": (500, b"GET /ask?q=x HTTP/1.1\r\nHost: localh"),
+    "slow bodies": (500, _SLOW_BODY),
+    "huge bodies": (100, _HUGE_BODY + b"{" * 60_000),
+    "readers that do not read": (300, b"GET /documents?limit=1000 HTTP/1.1\r\n" + _LINES + b"\r\n"),
+}
+_CLIENTS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What was seen under one load; times are milliseconds, memory MB."""
+
+    load: str
+    answered_per_s: float
+    refused_per_s: float
+    failed: int
+    told_when: bool
+    healthz_p50: float
+    healthz_p99: float
+    rss_mb: float
+    threads: int
+
+
+def measure(service: Running, load: str, seconds: float, rate: float | None = None) -> Figures:
+    """Ask as fast as some clients can, or at a rate, and look at /healthz meanwhile."""
+    connections = _CLIENTS if rate is None else 400
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as processes:
+        asking = processes.submit(_ask, service.port, connections, seconds, rate, load)
+        looking = processes.submit(_probe, service.port, seconds)
+        replies, health = asking.result(), looking.result()
+    return Figures(
+        load=load,
+        answered_per_s=round(replies.per_second(), 1),
+        refused_per_s=round(replies.refused() / replies.seconds, 1),
+        failed=sum(replies.statuses.values()) - replies.statuses[200] - replies.refused(),
+        told_when=replies.told_when == replies.refused(),
+        healthz_p50=round(percentile(health.milliseconds, 0.5), 1),
+        healthz_p99=round(percentile(health.milliseconds, 0.99), 1),
+        rss_mb=service.memory_mb(),
+        threads=service.threads(),
+    )
+
+
+def attack(service: Running, seconds: float) -> Iterator[Figures]:
+    """Yield what is answered alone, under each attack, and afterwards."""
+    measure(service, "warm", seconds / 4)
+    yield (alone := measure(service, "alone", seconds))
+    yield measure(service, "ten times the load", seconds, rate=10 * alone.answered_per_s)
+    yield measure(service, "at rest", seconds / 2)
+    for name, (connections, start) in ATTACKS.items():
+        with ExitStack() as stack:
+            with contextlib.suppress(ConnectionError):
+                stack.enter_context(holding(service.port, connections, start))
+            yield measure(service, name, seconds / 2)
+    yield measure(service, "afterwards", seconds)
+
+
+def _ask(port: int, connections: int, seconds: float, rate: float | None, words: str) -> Replies:
+    return asyncio.run(ask(port, connections, seconds, rate, words))
+
+
+def _probe(port: int, seconds: float) -> Replies:
+    return asyncio.run(probe(port, "/healthz", seconds))
+
+
+def main() -> None:
+    """Start a service, attack it, and print what was seen."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
+    parser.add_argument("--seconds", type=float, default=20, help="of each load [default: 20]")
+    parser.add_argument("--documents", type=Path, default=ROOT / "documents")
+    parser.add_argument("--fake", action="store_true", help="with a model that is none")
+    options = parser.parse_args()
+    with (
+        tempfile.TemporaryDirectory(prefix="pincite-") as folder,
+        running(Path(folder), options.documents, fake=options.fake) as service,
+    ):
+        for figures in attack(service, options.seconds):
+            click.echo(json.dumps(asdict(figures)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,84 @@
+"""The real command, started for a fault to be put into it, with the real model or the fake one."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import psutil
+
+from tests.conftest import ROOT
+from tests.fakes import PINCITE
+from tests.server import STARTING, free_port
+
+_REAL = "from service.cli import main; main()"
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A service that answers on a port of this machine."""
+
+    process: subprocess.Popen[str]
+    port: int
+
+    def worker(self) -> psutil.Process:
+        """Return the process that answers."""
+        children = psutil.Process(self.process.pid).children()
+        return max(children, key=lambda one: one.num_threads())
+
+    def memory_mb(self) -> float:
+        """Return the memory of the process that answers, in MB."""
+        return round(float(self.worker().memory_info().rss) / 2**20, 1)
+
+    def threads(self) -> int:
+        """Return how many threads it has."""
+        return int(self.worker().num_threads())
+
+    def handles(self) -> int:
+        """Return how many files and sockets it has open."""
+        return int(self.worker().num_fds())
+
+
+@contextmanager
+def running(
+    folder: Path, documents: Path, *, fake: bool, settings: Mapping[str, str] | None = None
+) -> Iterator[Running]:
+    """Serve documents, the index in `folder`, until the end of the context."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("PINCITE_")}
+    keep = {"PINCITE_CACHE": os.environ["PINCITE_CACHE"]} if "PINCITE_CACHE" in os.environ else {}
+    port = free_port()
+    process = subprocess.Popen(
+        [
+            sys.executable, "-c", PINCITE if fake else _REAL, "serve", "--port", str(port),
+            "--documents", str(documents), "--index", str(folder / "index"),
+        ],
+        cwd=folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        env=clean | keep | {"PYTHONPATH": str(ROOT)} | dict(settings or {}),
+    )  # fmt: skip
+    try:
+        _wait(process, port)
+        yield Running(process, port)
+    finally:
+        process.kill() if process.poll() is not None else process.terminate()
+        process.communicate(timeout=90)
+
+
+def _wait(process: subprocess.Popen[str], port: int) -> None:
+    deadline = time.monotonic() + STARTING
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise RuntimeError(f"the service ended: {process.communicate()[0]}")
+        try:
+            with urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5):
+                return
+        except (URLError, OSError):
+            time.sleep(0.1)
+    raise RuntimeError("the service did not become ready")

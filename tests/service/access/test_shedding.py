@@ -1,0 +1,61 @@
+"""While the queue is full nothing is done for who comes but to say so."""
+
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+
+from service.access.limits import Queue
+from service.responses import HEADERS
+from tests.fakes import count_calls
+from tests.service.conftest import MakeApp
+
+
+@pytest.fixture
+def queue(monkeypatch: pytest.MonkeyPatch) -> Queue:
+    """Return the queue of the application that is made, for one request at once."""
+    queue = Queue(1, 0)
+    monkeypatch.setattr("service.Queue", lambda *_: queue)
+    return queue
+
+
+@pytest.fixture
+def client(queue: Queue, make_app: MakeApp) -> FlaskClient:
+    return make_app().test_client()
+
+
+def test_who_comes_is_told_when_to_come_again(client: FlaskClient, queue: Queue) -> None:
+    queue.enter()
+    for address in ("/ask?q=lava", "/", "/nowhere", "/static/style.css"):
+        response = client.get(address)
+        assert response.status_code == 503
+        assert response.mimetype == "application/problem+json"
+        assert response.headers["Retry-After"] == "1"
+        assert len(response.headers["X-Request-Id"]) == 16
+        for name, value in HEADERS.items():
+            assert response.headers[name] == value
+    assert queue.load().refused == 4
+    queue.leave()
+    with client.get("/static/style.css") as style:
+        assert style.status_code == 200
+    assert client.get("/ask?q=lava").status_code == 200
+
+
+@pytest.mark.parametrize("address", ["/healthz", "/readyz", "/metrics"])
+def test_how_it_does_can_be_asked_all_the_same(
+    client: FlaskClient, queue: Queue, address: str
+) -> None:
+    queue.enter()
+    assert client.get(address).status_code == 200
+    assert queue.load().refused == 0
+
+
+def test_a_refusal_costs_a_small_part_of_what_an_answer_does(
+    client: FlaskClient, queue: Queue
+) -> None:
+    client.get("/ask?q=lava")
+    answered = count_calls(lambda: client.get("/ask?q=lava"))
+    queue.enter()
+    refused = count_calls(lambda: client.get("/ask?q=lava"))
+    # what the client of the test does by itself stands on both sides
+    assert refused < answered / 2
