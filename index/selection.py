@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,27 +34,30 @@ class Selector:
     """
 
     def __init__(self, catalog: Catalog, document_of: NDArray[np.int64], documents: int) -> None:
-        self._catalog = catalog
-        self._document_of = document_of
-        self._documents = documents
-        self.select = lru_cache(maxsize=_KEPT)(self._select)
+        # not a method of this object, which would then hold itself, and so would its generation's
+        # open files be held until the garbage collector comes by, if ever
+        self.select = lru_cache(maxsize=_KEPT)(partial(_select, catalog, document_of, documents))
 
-    def _select(self, chosen: Filter) -> Selection:
-        """Return what passes a filter."""
-        passing = self._passing(chosen)
-        return Selection(np.flatnonzero(passing), passing[self._document_of])
 
-    def _passing(self, chosen: Filter) -> NDArray[np.bool_]:
-        """Return which documents pass, bool of shape (documents,)."""
-        if isinstance(chosen, Not):
-            return ~self._passing(chosen.part)
-        passing = np.full(self._documents, isinstance(chosen, AllOf))
-        if isinstance(chosen, AllOf):
-            for part in chosen.parts:
-                passing &= self._passing(part)
-        elif isinstance(chosen, AnyOf):
-            for part in chosen.parts:
-                passing |= self._passing(part)
-        else:
-            passing[self._catalog.having(chosen)] = True
-        return passing
+def _select(
+    catalog: Catalog, document_of: NDArray[np.int64], documents: int, chosen: Filter
+) -> Selection:
+    """Return what passes a filter."""
+    passing = _passing(catalog, documents, chosen)
+    return Selection(np.flatnonzero(passing), passing[document_of])
+
+
+def _passing(catalog: Catalog, documents: int, chosen: Filter) -> NDArray[np.bool_]:
+    """Return which documents pass, bool of shape (documents,)."""
+    if isinstance(chosen, Not):
+        return ~_passing(catalog, documents, chosen.part)
+    passing = np.full(documents, isinstance(chosen, AllOf))
+    if isinstance(chosen, AllOf):
+        for part in chosen.parts:
+            passing &= _passing(catalog, documents, part)
+    elif isinstance(chosen, AnyOf):
+        for part in chosen.parts:
+            passing |= _passing(catalog, documents, part)
+    else:
+        passing[catalog.having(chosen)] = True
+    return passing

@@ -8,7 +8,7 @@ import itertools
 import socket
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
@@ -29,8 +29,8 @@ class Replies:
         return self.statuses[200] / self.seconds
 
     def refused(self) -> int:
-        """Return how many were told to come again."""
-        return self.statuses[503] + self.statuses[429]
+        """Return how many were told to come again, or that they ask for too much."""
+        return self.statuses[503] + self.statuses[429] + self.statuses[422]
 
 
 async def ask(
@@ -66,6 +66,26 @@ async def ask(
             connection[1].close()
 
     await asyncio.gather(*(client(place) for place in range(connections)))
+    replies.seconds = time.perf_counter() - began
+    return replies
+
+
+async def ask_all(port: int, connections: int, questions: Sequence[str]) -> Replies:
+    """Ask each question once, over connections that are kept, and over new ones that are not."""
+    replies, waiting = Replies(), iter(questions)
+    began = time.perf_counter()
+
+    async def client() -> None:
+        connection = None
+        for question in waiting:
+            connection = connection or await asyncio.open_connection("127.0.0.1", port)
+            if not await _get(*connection, f"/ask?q={quote(question)}", replies):
+                connection[1].close()
+                connection = None
+        if connection:
+            connection[1].close()
+
+    await asyncio.gather(*(client() for _ in range(connections)))
     replies.seconds = time.perf_counter() - began
     return replies
 

@@ -50,17 +50,20 @@ class Figures:
     refused_per_s: float
     failed: int
     told_when: bool
+    healthz_failed: int
     healthz_p50: float
     healthz_p99: float
     rss_mb: float
     threads: int
 
 
-def measure(service: Running, load: str, seconds: float, rate: float | None = None) -> Figures:
+def measure(
+    service: Running, load: str, seconds: float, rate: float | None = None, words: str = ""
+) -> Figures:
     """Ask as fast as some clients can, or at a rate, and look at /healthz meanwhile."""
     connections = _CLIENTS if rate is None else 400
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as processes:
-        asking = processes.submit(_ask, service.port, connections, seconds, rate, load)
+        asking = processes.submit(_ask, service.port, connections, seconds, rate, words or load)
         looking = processes.submit(_probe, service.port, seconds)
         replies, health = asking.result(), looking.result()
     return Figures(
@@ -68,7 +71,8 @@ def measure(service: Running, load: str, seconds: float, rate: float | None = No
         answered_per_s=round(replies.per_second(), 1),
         refused_per_s=round(replies.refused() / replies.seconds, 1),
         failed=sum(replies.statuses.values()) - replies.statuses[200] - replies.refused(),
-        told_when=replies.told_when == replies.refused(),
+        told_when=replies.told_when == replies.refused() - replies.statuses[422],
+        healthz_failed=sum(health.statuses.values()) - health.statuses[200],
         healthz_p50=round(percentile(health.milliseconds, 0.5), 1),
         healthz_p99=round(percentile(health.milliseconds, 0.99), 1),
         rss_mb=service.memory_mb(),
@@ -82,6 +86,7 @@ def attack(service: Running, seconds: float) -> Iterator[Figures]:
     yield (alone := measure(service, "alone", seconds))
     yield measure(service, "ten times the load", seconds, rate=10 * alone.answered_per_s)
     yield measure(service, "at rest", seconds / 2)
+    yield measure(service, "10,000 characters", seconds / 2, words="lava " * 2000)
     for name, (connections, start) in ATTACKS.items():
         with ExitStack() as stack:
             with contextlib.suppress(ConnectionError):

@@ -19,7 +19,7 @@ from tests.conftest import ROOT
 from tests.fakes import PINCITE
 from tests.server import STARTING, free_port
 
-_REAL = "from service.cli import main; main()"
+REAL = "from service.cli import main; main()"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +47,38 @@ class Running:
         return int(self.worker().num_fds())
 
 
+def environment() -> dict[str, str]:
+    """Return an environment without settings, in which the packages are those under test."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("PINCITE_") or name == "PINCITE_CACHE"
+    }
+    return kept | {"PYTHONPATH": str(ROOT)}
+
+
 @contextmanager
 def running(
-    folder: Path, documents: Path, *, fake: bool, settings: Mapping[str, str] | None = None
+    folder: Path,
+    documents: Path,
+    *,
+    fake: bool,
+    settings: Mapping[str, str] | None = None,
+    first: str = "",
 ) -> Iterator[Running]:
-    """Serve documents, the index in `folder`, until the end of the context."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("PINCITE_")}
-    keep = {"PINCITE_CACHE": os.environ["PINCITE_CACHE"]} if "PINCITE_CACHE" in os.environ else {}
+    """Serve documents, the index in `folder`, until the end of the context.
+
+    `first` is Python that the process runs before anything else.
+    """
     port = free_port()
+    program = first + (PINCITE if fake else REAL)
     process = subprocess.Popen(
         [
-            sys.executable, "-c", PINCITE if fake else _REAL, "serve", "--port", str(port),
+            sys.executable, "-c", program, "serve", "--port", str(port),
             "--documents", str(documents), "--index", str(folder / "index"),
         ],
         cwd=folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        env=clean | keep | {"PYTHONPATH": str(ROOT)} | dict(settings or {}),
+        env=environment() | dict(settings or {}),
     )  # fmt: skip
     try:
         _wait(process, port)

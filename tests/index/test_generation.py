@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+import gc
+import weakref
 from pathlib import Path
 
 import pytest
 
-from index import IndexDamaged, IndexMissing, StoredIndexError
+from index import IndexDamaged, IndexMissing, OneOf, Query, Retriever, StoredIndexError
 from index.generation import check_is_index, current_id, open_generation
 from index.publishing import writing
-from tests.fakes import write_files
+from tests.fakes import FakeEmbedder, write_files
 
 
 def place(index: Path) -> Path:
@@ -81,3 +83,17 @@ def test_an_added_file_is_refused_by_name(index: Path, name: str) -> None:
     write_files(place(index), {name: ""})
     with pytest.raises(IndexDamaged, match=name):
         open_generation(index)
+
+
+def test_a_generation_lets_go_of_its_files_as_soon_as_nobody_holds_it(index: Path) -> None:
+    gc.collect()
+    gc.disable()  # which may come by late, and never to what was frozen
+    try:
+        generation = open_generation(index)
+        held = weakref.ref(generation.catalog)
+        query = Query("copper", filter=OneOf("publisher", ("Coast Gazette",)))
+        assert Retriever(FakeEmbedder()).search(query, generation)
+        del generation
+        assert held() is None
+    finally:
+        gc.enable()

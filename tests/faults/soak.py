@@ -1,0 +1,123 @@
+"""A day's questions in minutes, with rebuilds: does anything grow?
+
+    python -m tests.faults.soak [--questions 200000] [--rebuilds 20] [--documents FOLDER] [--fake]
+
+Prints, a line each time the index was rebuilt: how many questions were answered, and the memory,
+threads and open handles of the process that answers; at last what has grown since a third of them
+were answered, when what is kept for later has been filled.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+import click
+import httpx
+
+from tests.conftest import ROOT
+from tests.fakes import PINCITE
+from tests.faults.clients import Replies, ask_all
+from tests.faults.service import REAL, Running, environment, running
+
+_CLIENTS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What the process that answers takes once so many questions are answered."""
+
+    questions: int
+    failed: int
+    generation: str
+    rss_mb: float
+    threads: int
+    handles: int
+
+
+def soak(
+    folder: Path, documents: Path, questions: int, rebuilds: int, *, fake: bool
+) -> Iterator[Sample]:
+    """Serve a copy of documents and ask; rebuild with one document more, or one less, in between.
+
+    Raises:
+        RuntimeError: a rebuild failed, or is not answered from.
+    """
+    copy = folder / "documents"
+    shutil.copytree(documents, copy)
+    with (
+        running(folder, copy, fake=fake, settings={"PINCITE_RATE_LIMIT": ""}) as service,
+        ProcessPoolExecutor(1, mp_context=get_context("spawn")) as processes,
+    ):
+        asked = failed = 0
+        for number in range(rebuilds):
+            asking = processes.submit(_ask, service.port, asked, asked + questions // rebuilds)
+            _rebuild(folder, copy, number, fake=fake)
+            replies = asking.result()
+            asked += questions // rebuilds
+            failed += sum(replies.statuses.values()) - replies.statuses[200]
+            yield Sample(
+                asked, failed, _generation(service), service.memory_mb(), service.threads(),
+                service.handles(),
+            )  # fmt: skip
+
+
+def _rebuild(folder: Path, documents: Path, number: int, *, fake: bool) -> None:
+    more = documents / "more.txt"
+    if more.exists():
+        more.unlink()
+    else:
+        more.write_text(f"Rebuild {number} was here, and nobody saw it.\n", encoding="utf-8")
+    done = subprocess.run(
+        [
+            sys.executable, "-c", PINCITE if fake else REAL, "index",
+            "--documents", str(documents), "--index", str(folder / "index"),
+        ],
+        cwd=folder, env=environment(), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        raise RuntimeError(f"the rebuild failed: {done.stderr}")
+
+
+def _generation(service: Running) -> str:
+    return str(httpx.get(f"http://127.0.0.1:{service.port}/readyz").json()["generation"])
+
+
+def _ask(port: int, first: int, last: int) -> Replies:
+    return asyncio.run(ask_all(port, _CLIENTS, [f"copper {n}" for n in range(first, last)]))
+
+
+def main() -> None:
+    """Soak a service and print what it took."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
+    parser.add_argument("--questions", type=int, default=200_000)
+    parser.add_argument("--rebuilds", type=int, default=20)
+    parser.add_argument("--documents", type=Path, default=ROOT / "documents")
+    parser.add_argument("--fake", action="store_true", help="with a model that is none")
+    options = parser.parse_args()
+    samples = []
+    with tempfile.TemporaryDirectory(prefix="pincite-") as folder:
+        for sample in soak(
+            Path(folder), options.documents, options.questions, options.rebuilds, fake=options.fake
+        ):
+            samples.append(sample)
+            click.echo(json.dumps(asdict(sample)))
+    filled, last = samples[len(samples) // 3], samples[-1]
+    click.echo(
+        f"since {filled.questions} questions: memory x {last.rss_mb / filled.rss_mb:.3f}, "
+        f"threads {last.threads - filled.threads:+}, handles {last.handles - filled.handles:+}"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,67 @@
+"""A short form of tests/faults/overload.py; its figures are ratios within one run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from service.access.limits import TRANSFERS
+from service.settings import Settings
+from tests.fakes import THREE, write_files
+from tests.faults.overload import ATTACKS, Figures, attack
+from tests.faults.service import running
+
+SECONDS = 4.0
+
+
+@pytest.fixture(scope="module")
+def figures(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Figures]]:
+    folder = tmp_path_factory.mktemp("overload")
+    write_files(folder / "documents", THREE)
+    with running(folder, folder / "documents", fake=True) as service:
+        yield {one.load: one for one in attack(service, SECONDS)}
+
+
+def test_ten_times_the_load_is_mostly_refused_and_the_rest_answered(
+    figures: dict[str, Figures],
+) -> None:
+    found = figures["ten times the load"]
+    assert found.refused_per_s > found.answered_per_s  # or it was no overload
+    assert (found.failed, found.told_when) == (0, True)
+    # with refusals as dear as they once were it is a twentieth
+    assert found.answered_per_s > figures["alone"].answered_per_s / 5
+
+
+@pytest.mark.parametrize("load", ATTACKS)
+def test_who_sends_or_reads_slowly_keeps_nobody_from_asking(
+    figures: dict[str, Figures], load: str
+) -> None:
+    found = figures[load]
+    assert found.failed == 0
+    assert found.answered_per_s > figures["at rest"].answered_per_s / 3
+
+
+def test_questions_that_are_too_long_are_refused(figures: dict[str, Figures]) -> None:
+    found = figures["10,000 characters"]
+    assert found.refused_per_s > 0
+    assert (found.answered_per_s, found.failed) == (0, 0)
+
+
+def test_whether_it_runs_is_always_answered(figures: dict[str, Figures]) -> None:
+    for found in figures.values():
+        assert found.healthz_failed == 0, found
+        assert found.healthz_p50 < 50 * figures["at rest"].healthz_p50, found
+
+
+def test_threads_and_memory_are_bounded(figures: dict[str, Figures]) -> None:
+    default = Settings()
+    most = default.threads + default.queue + 2 * TRANSFERS + 32
+    for found in figures.values():
+        assert found.threads <= most, found
+        assert found.rss_mb < 3 * figures["alone"].rss_mb, found
+
+
+def test_all_is_as_before_afterwards(figures: dict[str, Figures]) -> None:
+    assert figures["afterwards"].failed == 0
+    assert figures["afterwards"].answered_per_s > figures["at rest"].answered_per_s / 3
