@@ -190,6 +190,20 @@ class CatalogWriter:
             raise BuildFailed(f"{self._path} cannot be written: {error}") from error
 
 
+class _Held:
+    """A connection that is closed as soon as its thread or its catalog is gone.
+
+    By itself it would hold its file until the garbage collector comes by, for it holds itself by
+    its cache of statements.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+
+    def __del__(self) -> None:
+        self.connection.close()
+
+
 class Catalog:
     """A finished catalog, read by any number of threads, each with its own connection.
 
@@ -204,11 +218,11 @@ class Catalog:
 
     def _execute(self, sql: str, parameters: Sequence[object] = ()) -> sqlite3.Cursor:
         try:
-            connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-            if connection is None:
-                connection = sqlite3.connect(self._uri, uri=True)
-                self._local.connection = connection
-            return connection.execute(sql, parameters)
+            held: _Held | None = getattr(self._local, "held", None)
+            if held is None:
+                connection = sqlite3.connect(self._uri, uri=True, check_same_thread=False)
+                held = self._local.held = _Held(connection)
+            return held.connection.execute(sql, parameters)
         except sqlite3.DatabaseError as error:
             if getattr(error, "sqlite_errorcode", 0) & 0xFF in _REFUSED:
                 raise StoredIndexError(f"{self._path} cannot be read: {error}") from error

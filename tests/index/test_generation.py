@@ -4,6 +4,7 @@ import gc
 import weakref
 from pathlib import Path
 
+import psutil
 import pytest
 
 from index import IndexDamaged, IndexMissing, OneOf, Query, Retriever, StoredIndexError
@@ -90,10 +91,12 @@ def test_a_generation_lets_go_of_its_files_as_soon_as_nobody_holds_it(index: Pat
     gc.disable()  # which may come by late, and never to what was frozen
     try:
         generation = open_generation(index)
-        held = weakref.ref(generation.catalog)
+        held, handles = weakref.ref(generation.catalog), psutil.Process().num_fds
         query = Query("copper", filter=OneOf("publisher", ("Coast Gazette",)))
         assert Retriever(FakeEmbedder()).search(query, generation)
+        opened = handles()
         del generation
         assert held() is None
+        assert handles() < opened
     finally:
         gc.enable()
