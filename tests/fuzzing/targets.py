@@ -1,0 +1,107 @@
+"""What is fuzzed: every reader, what is stated of documents, filters, and every protocol.
+
+A target takes bytes and does what the product does with them. It may refuse them as the product
+does, by a DocumentError or a status below 500; whatever else it raises is a bug.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Callable
+from functools import cache, partial
+from pathlib import Path
+from unittest.mock import patch
+
+from flask.testing import FlaskClient
+
+from index import DocumentError
+from index.passages import Splitter, split_document
+from index.readers import READERS
+from index.sidecars import parse_sidecar
+from service import create_app
+from service.settings import Settings
+from tests.fakes import THREE, build, count_words, recipe, write_files
+from tests.index.readers.blocks import assert_read_or_refused
+
+Target = Callable[[bytes], None]
+ARCHIVES = frozenset({"docx", "epub", "odt", "pptx", "xlsx"})
+
+
+def _read(suffix: str, content: bytes) -> None:
+    """Read a file and split it, as a build does."""
+    assert_read_or_refused(READERS[suffix], content, f"folder/file{suffix}")
+
+
+def _read_markdown(content: bytes) -> None:
+    """Read Markdown, whose passages hold marks that no block does."""
+    try:
+        document = READERS[".md"](content, "folder/file.md", "id")
+    except DocumentError:
+        return
+    document.text.encode()
+    for passage in split_document(document, count_words, Splitter()):
+        assert document.text[passage.start : passage.end] == passage.text
+
+
+def _describe(content: bytes) -> None:
+    try:
+        parse_sidecar(content, "file.pdf.yaml")
+    except DocumentError:
+        return
+
+
+@cache
+def _client() -> FlaskClient:
+    folder = Path(tempfile.mkdtemp(prefix="pincite-fuzzing-"))
+    build(write_files(folder / "documents", THREE), folder / "index")
+    with patch("service.wiring.open_recipe", lambda settings: recipe()):
+        app = create_app(
+            Settings(
+                documents=folder / "documents", index=folder / "index", rate_limit="",
+                keys=folder / "keys.json", feedback=folder / "feedback.sqlite", no_auth=True,
+            )
+        )  # fmt: skip
+    return app.test_client()
+
+
+def _post(address: str, media: str, content: bytes) -> None:
+    response = _client().post(
+        address, data=content, content_type=media, headers={"Accept": "application/json"}
+    )
+    assert response.status_code < 500, (response.status_code, response.text)
+    if (response.mimetype or "").endswith("json"):
+        json.loads(response.data)
+
+
+def _get(name: str, content: bytes) -> None:
+    """Ask with the bytes as the value of an argument of the address."""
+    value = content.decode("latin-1")
+    given = {"q": "lava"} | {name: value}
+    for address in ("/ask", "/"):
+        response = _client().get(address, query_string=given)
+        assert response.status_code < 500, (response.status_code, response.text)
+
+
+_JSON, _FORM = "application/json", "application/x-www-form-urlencoded"
+TARGETS: dict[str, Target] = {
+    **{
+        suffix.removeprefix(".") or "nameless": partial(_read, suffix)
+        for suffix in (
+            "", ".txt", ".docx", ".epub", ".rst", ".csv", ".tsv", ".xlsx", ".eml", ".mbox",
+            ".json", ".jsonl", ".html", ".odt", ".pdf", ".pptx",
+        )
+    },
+    "md": _read_markdown,
+    "sidecar": _describe,
+    "question": partial(_get, "q"),
+    "where": partial(_get, "where"),
+    "ask": partial(_post, "/ask", _JSON),
+    "openai-chat": partial(_post, "/v1/chat/completions", _JSON),
+    "openai-search": partial(_post, "/v1/vector_stores/default/search", _JSON),
+    "openwebui": partial(_post, "/openwebui/search", _JSON),
+    "dify": partial(_post, "/retrieval", _JSON),
+    "mcp": partial(_post, "/mcp", _JSON),
+    "feedback": partial(_post, "/feedback", _FORM),
+    "sign-in": partial(_post, "/sign-in", _FORM),
+}  # fmt: skip
