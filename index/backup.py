@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import IO, cast
 
 from index.errors import PinciteError
-from index.generation import current_id, publish, writing
+from index.generation import current_id
 from index.manifest import NAME, hash_files, read_manifest
+from index.publishing import publish, writing
 
 
 class BackupError(PinciteError):

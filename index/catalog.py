@@ -8,11 +8,11 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import astuple, dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import orjson
+from cachetools import LRUCache
 from pydantic import TypeAdapter
 
 from index.attributes import attributes, comparable, number
@@ -214,7 +214,8 @@ class Catalog:
         self._uri = _read_only(path)
         self._path = path
         self._local = threading.local()
-        self._read = lru_cache(maxsize=_KEPT)(self._read_passage)
+        self._lock = threading.Lock()
+        self._kept: LRUCache[int, tuple[Passage, Source]] = LRUCache(_KEPT)
 
     def _execute(self, sql: str, parameters: Sequence[object] = ()) -> sqlite3.Cursor:
         try:
@@ -324,15 +325,24 @@ class Catalog:
 
     def passages(self, ordinals: Sequence[int]) -> list[tuple[Passage, Source]]:
         """Return passages by ordinal, in the order asked for, each with its source."""
-        return [self._read(ordinal) for ordinal in ordinals]
+        with self._lock:
+            found = {one: self._kept[one] for one in ordinals if one in self._kept}
+        missing = [one for one in ordinals if one not in found]
+        if missing:
+            read = self._read(missing)
+            with self._lock:
+                self._kept.update(read)
+            found |= read
+        return [found[one] for one in ordinals]
 
-    def _read_passage(self, ordinal: int) -> tuple[Passage, Source]:
-        row = self._execute(
-            f"SELECT {_PASSAGE}, {_SOURCE} FROM passages "
-            "JOIN documents ON document = documents.ordinal WHERE passages.ordinal = ?",
-            (ordinal + 1,),
-        ).fetchone()
-        return _passage(row[:13]), _source(row[13:])
+    def _read(self, ordinals: Sequence[int]) -> dict[int, tuple[Passage, Source]]:
+        marks = ",".join("?" * len(ordinals))
+        rows = self._execute(
+            f"SELECT passages.ordinal, {_PASSAGE}, {_SOURCE} FROM passages "
+            f"JOIN documents ON document = documents.ordinal WHERE passages.ordinal IN ({marks})",
+            [ordinal + 1 for ordinal in ordinals],
+        )
+        return {row[0] - 1: (_passage(row[1:14]), _source(row[14:])) for row in rows}
 
     def passage(self, identity: str, start: int, end: int) -> Passage | None:
         """Return the passage of a document that stands there, or None if none does."""

@@ -75,7 +75,8 @@ def check_equal(made: StoredGeneration, expected: StoredGeneration) -> None:
     assert made.manifest.encoder == expected.manifest.encoder
     ours, theirs = made.passages, expected.passages
     assert (ours.vectors.rows(everything) == theirs.vectors.rows(everything)).all()
-    assert (ours.sentences == theirs.sentences).all()
+    sentences = np.arange(expected.manifest.sentences)
+    assert (ours.sentences.read(sentences) == theirs.sentences.read(sentences)).all()
     assert (ours.columns == theirs.columns).all()
 
 
