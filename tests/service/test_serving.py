@@ -50,7 +50,7 @@ def test_the_worker_gets_every_setting_that_is_set(run: Run, three: Path, index:
     assert (outcome.status, outcome.out) == (0, "")
     assert outcome.err.splitlines()[-1].startswith("Pincite answers at http://127.0.0.1:")
     assert (Server.made["loader"].func, Server.made["wrapped"]) == (serving.open_app, False)
-    unset = {"calibration", "public_url", "reranker"}
+    unset = {"calibration", "cluster_workers", "engine_authority", "public_url", "reranker"}
     assert Server.made["exported"] == {
         f"PINCITE_{name.upper()}" for name in set(Settings.model_fields) - unset
     }
