@@ -75,12 +75,10 @@ class Child:
     def end(self) -> tuple[int, int]:
         """Wait until it has ended; return its exit status and how many steps it called done."""
         done = 0
-        try:
+        with suppress(EOFError, ConnectionResetError):  # reset where it was killed before it began
             while self._ours.poll(_PATIENCE):
                 self._ours.recv_bytes()
                 done += 1
-        except EOFError:
-            pass
         self._process.join(_PATIENCE)
         assert self._process.exitcode is not None, "the child goes on for ever"
         return self._process.exitcode, done

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import resource
 from io import BytesIO
 from pathlib import Path
 
@@ -144,3 +145,16 @@ def test_what_was_left_half_written_is_deleted_and_what_is_being_written_is_not(
     files = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*")}
     assert files == {"a.md", "b", "b/c.md"}
     assert (tmp_path / "b/c.md").read_bytes() == b"Whole."
+
+
+def test_a_file_for_which_there_is_no_room_leaves_what_was_there(tmp_path: Path) -> None:
+    store = DocumentStore(tmp_path, 1)
+    store.put("a.md", BytesIO(b"Old."), replace=False)
+    kept = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, kept[1]))
+    try:
+        with pytest.raises(StoreError, match=r"^a\.md cannot be written: File too large"):
+            store.put("a.md", BytesIO(b"x" * 2000), replace=True)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, kept)
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("a.md", b"Old.")]

@@ -1,0 +1,51 @@
+"""A server whose index is damaged starts nevertheless, and mends it where it watches."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from index import verify_index
+from index.generation import current_id
+from tests.fakes import build, write_files
+from tests.faults.readers import serving
+
+PATIENCE = 120.0  # seconds; only how long a broken server is waited for
+
+
+@pytest.fixture
+def damaged(tmp_path: Path) -> str:
+    """Damage the live generation of an index in `tmp_path`; return the id of the one before."""
+    documents, index = tmp_path / "documents", tmp_path / "index"
+    build(write_files(documents, {"a.txt": "Ninety ships unload copper."}), index)
+    before = current_id(index)
+    build(write_files(documents, {"b.txt": "Lava flowed for weeks."}), index)
+    (index / "generations" / current_id(index) / "vectors.faiss").write_bytes(b"")
+    return before
+
+
+def ask(address: str) -> str:
+    reply = httpx.get(f"{address}/ask", params={"q": "Who unloads copper?"}, timeout=PATIENCE)
+    assert reply.status_code == 200, reply.text
+    assert reply.json()["passages"][0]["text"] == "Ninety ships unload copper."
+    return str(reply.json()["generation"])
+
+
+def test_a_server_answers_from_the_generation_before_a_damaged_one(
+    tmp_path: Path, damaged: str
+) -> None:
+    with serving(tmp_path) as address:
+        assert ask(address) == damaged
+    assert verify_index(tmp_path / "index") != []
+
+
+def test_a_server_that_watches_mends_its_index_by_itself(tmp_path: Path, damaged: str) -> None:
+    deadline = time.monotonic() + PATIENCE
+    with serving(tmp_path, "--watch") as address:
+        while ask(address) == damaged and time.monotonic() < deadline:
+            time.sleep(0.2)
+        assert ask(address) == current_id(tmp_path / "index")
+    assert verify_index(tmp_path / "index") == []
