@@ -20,7 +20,7 @@ from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
-from index import IndexDamaged, PinciteError
+from index import BuildFailed, IndexDamaged, PinciteError
 from service import create_app
 from service.access.gate import check_access
 from service.access.keys import Keyring
@@ -106,6 +106,8 @@ def _prepare(settings: Settings) -> None:
         with ProgressBar(f"Indexing {name}" if settings.collections else "Indexing") as progress:
             try:
                 print_report(update_index(settings.collection(name), progress))
+            except BuildFailed as failed:
+                print_error(failed)  # what was published before can answer
             except IndexDamaged:
                 continue  # an earlier generation may be opened, which says so
     # what the worker could not open is said by the process whose exit status a user sees

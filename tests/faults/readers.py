@@ -13,7 +13,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -56,12 +56,15 @@ def write_edition(documents: Path, number: int) -> None:
 
 
 @contextmanager
-def serving(folder: Path, *options: str) -> Iterator[str]:
-    """Serve documents below a folder with the fake model, by the real server; give its address."""
+def serving(folder: Path, *options: str, within: Sequence[str] = ()) -> Iterator[str]:
+    """Serve documents below a folder with the fake model, by the real server; give its address.
+
+    `within` is a command that runs the one that it is given.
+    """
     port = free_port()
     server = subprocess.Popen(
         [
-            sys.executable, "-c", PINCITE, "serve", "--port", str(port), *options,
+            *within, sys.executable, "-c", PINCITE, "serve", "--port", str(port), *options,
             "--documents", str(folder / "documents"), "--index", str(folder / "index"),
         ],
         cwd=folder, env=os.environ | {"PYTHONPATH": str(ROOT)}, text=True,

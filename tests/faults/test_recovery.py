@@ -49,3 +49,19 @@ def test_a_server_that_watches_mends_its_index_by_itself(tmp_path: Path, damaged
             time.sleep(0.2)
         assert ask(address) == current_id(tmp_path / "index")
     assert verify_index(tmp_path / "index") == []
+
+
+def test_a_server_on_a_full_disk_answers_and_takes_in_later_what_it_could_not(
+    tmp_path: Path,
+) -> None:
+    documents, index = tmp_path / "documents", tmp_path / "index"
+    build(write_files(documents, {"a.txt": "Ninety ships unload copper."}), index)
+    before = current_id(index)
+    write_files(documents, {"b.txt": "Lava flowed for weeks."})
+    full = ("sh", "-c", 'ulimit -f 0; exec "$@"', "sh")  # no file can be written
+    with serving(tmp_path, within=full) as address:
+        assert ask(address) == before
+    assert current_id(index) == before
+    with serving(tmp_path) as address:
+        assert ask(address) != before
+        assert len(httpx.get(f"{address}/documents", timeout=PATIENCE).json()["documents"]) == 2
