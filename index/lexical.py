@@ -67,11 +67,11 @@ class LexicalIndex:
     def __init__(self, folder: Path) -> None:
         try:
             self._index = tantivy.Index.open(str(folder))
+            # what is published never changes, so nothing need watch it
+            self._index.config_reader("Manual")
+            self._searcher = self._index.searcher()
         except ValueError as error:
             raise IndexDamaged(f"{folder} holds no readable postings: {error}") from error
-        # what is published never changes, so nothing need watch it
-        self._index.config_reader("Manual")
-        self._searcher = self._index.searcher()
 
     def frequency(self, term: str) -> int:
         """Return the number of passages in which a term occurs."""
