@@ -28,7 +28,6 @@ _STORE = 256 << 20  # bytes of memory that batches on their way may take
 _QUIET = {
     "RAY_USAGE_STATS_ENABLED": "0",  # or it reports to its makers
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",  # or it warns of what will change
-    "RAY_DEDUP_LOGS": "0",
 }
 
 
@@ -96,30 +95,37 @@ class Cluster:
             max_restarts=_RETRIES,
             max_task_retries=_RETRIES,
         )(Worker)
-        files = ray.put(_files(embedder))
-        made = (self._model, embedder.encoder, embedder.device, files)
-        return _Pool([remote.remote(*made) for _ in range(count)], files)
+        place: object = None
+        if isinstance(embedder, CompiledEmbedder):
+            is_here = self._address == "local"
+            place = embedder.folder if is_here else ray.put(_content(embedder.folder))
+        made = (self._model, embedder.encoder, embedder.device, place)
+        return _Pool([remote.remote(*made) for _ in range(count)], place)
 
 
 @dataclass(frozen=True, slots=True)
 class _Pool:
-    """Workers, and the encoder that those are given which take their places."""
+    """Workers, and where those find the encoder which take their places."""
 
     workers: list[Any]
-    files: Any
+    place: object
 
 
 class Worker:
-    """Holds an encoder in a process of Ray; `files` are those of one that is compiled."""
+    """Holds an encoder in a process of Ray.
+
+    Where it is compiled, `place` is its folder, or the content of its files by name.
+    """
 
     def __init__(
-        self, model: ModelFiles, encoder: str, device: str, files: dict[str, bytes]
+        self, model: ModelFiles, encoder: str, device: str, place: Path | dict[str, bytes] | None
     ) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="pincite-")
-        place = Path(self._folder.name)
-        for name, content in files.items():
-            (place / name).write_bytes(content)
-        self._embedder = stored_embedder(model, encoder, place, device, threads=1)
+        self._temporary = tempfile.TemporaryDirectory(prefix="pincite-")
+        folder = place if isinstance(place, Path) else Path(self._temporary.name)
+        if isinstance(place, dict):
+            for name, content in place.items():
+                (folder / name).write_bytes(content)
+        self._embedder = stored_embedder(model, encoder, folder, device, threads=1)
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Return the vectors of a batch."""
@@ -135,10 +141,8 @@ def _stop() -> None:
             ray.shutdown()
 
 
-def _files(embedder: Embedder) -> dict[str, bytes]:
-    if not isinstance(embedder, CompiledEmbedder):
-        return {}
-    return {path.name: path.read_bytes() for path in embedder.folder.iterdir()}
+def _content(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
 def _embed(
