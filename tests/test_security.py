@@ -1,0 +1,52 @@
+"""What looks through the code by itself, and what must not stand in it."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from importlib.metadata import requires
+
+import pytest
+
+from tests.conftest import ROOT
+
+SOURCES = [*(ROOT / "index").rglob("*.py"), *(ROOT / "service").rglob("*.py")]
+
+
+def test_bandit_finds_nothing_that_is_not_explained() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "bandit", "-q", "-c", "pyproject.toml", "-r", "index", "service"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        r"shell=True",
+        r"(?<!\.)\b(?:eval|exec)\(",
+        r"verify=False",
+        r"\| *safe\b|Markup\(",  # of a template: text that is not escaped
+    ],
+)
+def test_no_source_opens_what_is_closed(pattern: str) -> None:
+    templates = (ROOT / "service").rglob("*.html")
+    found = [
+        f"{path.relative_to(ROOT)}: {match.group()}"
+        for path in [*SOURCES, *templates]
+        for match in re.finditer(pattern, path.read_text(encoding="utf-8"))
+    ]
+    assert found == []
+
+
+def test_every_dependency_has_the_version_that_ci_installs() -> None:
+    lines = (ROOT / ".constraints.txt").read_text(encoding="utf-8").splitlines()
+    pinned = {line.partition("==")[0] for line in lines if not line.startswith("#")}
+    named = {
+        re.split(r"[^A-Za-z0-9._-]", one)[0].lower().replace("_", "-").replace(".", "-")
+        for one in requires("pincite") or []
+    }
+    assert named - pinned - {"pincite"} == set()
+    assert 'PIP_CONSTRAINT="$PWD/.constraints.txt"' in (ROOT / ".ci/run").read_text()
