@@ -13,7 +13,7 @@ from index.candidates import Candidates, gather_candidates
 from index.confidence import Calibration, Signal, confidence_features
 from index.context import passage_input
 from index.duplicates import group_duplicates
-from index.embedding import Vectors
+from index.embedding import BATCH, Vectors
 from index.encoders import Encoders
 from index.engine import Generation
 from index.evidence import find_evidence
@@ -74,6 +74,11 @@ class Retriever:
         self._calibration = calibration
         self._reranker = reranker
         self._time_weight = time_weight
+
+    @property
+    def at_once(self) -> int:
+        """How many questions are best ranked together; a reranker reads for each by itself."""
+        return BATCH if self._reranker is None else 1
 
     def search(self, query: Query, generation: Generation) -> list[Hit]:
         """Return up to `query.top_k` hits, best first, near-duplicates shown once."""

@@ -83,7 +83,7 @@ class Answerer:
         self._threshold = threshold
         self._observer = observer or Nobody()
         self.activity = Activity()
-        self._together = Batches(self._find)
+        self._together = Batches(self._find, retriever.at_once)
         self._look_up = cached(
             LRUCache(_KEPT, getsizeof=_passages),
             key=lambda query, generation: (generation.id, query),

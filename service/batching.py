@@ -11,19 +11,18 @@ from typing import Generic, TypeVar
 Asked = TypeVar("Asked")
 Found = TypeVar("Found")
 
-_MOST = 32  # taken together, as many as the encoder takes
-
 
 class Batches(Generic[Asked, Found]):
     """Does `work` for many threads; it takes what some ask and returns what each of them gets.
 
     Whoever finds nobody at work does it, so one that comes alone waits for nobody. Those who come
-    meanwhile are taken together by the first of them: threads that all worked would hand the
-    interpreter's lock to and fro.
+    meanwhile, up to `most`, are taken together by the first of them: threads that all worked would
+    hand the interpreter's lock to and fro, and so would those that were told before the last is.
     """
 
-    def __init__(self, work: Callable[[Sequence[Asked]], Sequence[Found]]) -> None:
+    def __init__(self, work: Callable[[Sequence[Asked]], Sequence[Found]], most: int) -> None:
         self._work = work
+        self._most = most
         self._lock = threading.Lock()
         self._busy = False
         self._waiting: deque[_Waiting[Asked, Found]] = deque()
@@ -47,7 +46,7 @@ class Batches(Generic[Asked, Found]):
         with self._lock:
             # a power of two, as the encoder's batches are: it takes longer over 4, 2 and 1 than
             # over 4, and then over 3 with those who came meanwhile
-            size = 1 << min(len(self._waiting) + 1, _MOST).bit_length() - 1
+            size = 1 << min(len(self._waiting) + 1, self._most).bit_length() - 1
             others = [self._waiting.popleft() for _ in range(size - 1)]
         self._work_for([first, *others])
         for one in others:

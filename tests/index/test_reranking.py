@@ -35,6 +35,11 @@ def test_a_reranker_decides_between_candidates(index: Path) -> None:
     assert any(text.startswith("The harbour of Thessaly.") for text in reranker.read)
 
 
+def test_nobody_waits_while_a_reranker_reads_for_others_too() -> None:
+    assert Retriever(FakeEmbedder(), reranker=PrefersLava()).at_once == 1
+    assert Retriever(FakeEmbedder()).at_once > 1
+
+
 def test_the_score_is_the_mean_with_the_rerankers(index: Path) -> None:
     generation = open_generation(index)
     query = Query("lava")

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from service.batching import Batches
 
 PATIENCE = 30.0
+MOST = 32
 
 
 class Gate:
@@ -64,7 +65,7 @@ def ask_while_busy(
 
 def test_one_that_comes_alone_waits_for_nobody(gate: Gate) -> None:
     gate.open.release()
-    assert Batches(gate.shout).ask("copper") == "COPPER"
+    assert Batches(gate.shout, MOST).ask("copper") == "COPPER"
     assert gate.batches == [["copper"]]
 
 
@@ -72,7 +73,7 @@ def test_those_who_come_meanwhile_are_taken_together_in_order(
     gate: Gate, pool: ThreadPoolExecutor
 ) -> None:
     texts = ["a", "b", "c", "d"]
-    asked = ask_while_busy(gate, pool, Batches(gate.shout), texts)
+    asked = ask_while_busy(gate, pool, Batches(gate.shout, MOST), texts)
     gate.open.release()
     until(lambda: len(gate.batches) == 2)
     assert asked[0].result(PATIENCE) == "FIRST"
@@ -82,21 +83,21 @@ def test_those_who_come_meanwhile_are_taken_together_in_order(
     assert gate.batches == [["first"], texts]
 
 
-def test_as_many_are_taken_together_as_the_encoder_is_quick_at(
+def test_as_many_are_taken_together_as_may_be_and_the_encoder_is_quick_at(
     gate: Gate, pool: ThreadPoolExecutor
 ) -> None:
     texts = [f"word{number}" for number in range(71)]
-    asked = ask_while_busy(gate, pool, Batches(gate.shout), texts)
+    asked = ask_while_busy(gate, pool, Batches(gate.shout, MOST), texts)
     gate.open.release(100)
     assert [one.result(PATIENCE) for one in asked[1:]] == [text.upper() for text in texts]
-    assert [len(batch) for batch in gate.batches] == [1, 32, 32, 4, 2, 1]
+    assert [len(batch) for batch in gate.batches] == [1, MOST, MOST, 4, 2, 1]
     assert [text for batch in gate.batches[1:] for text in batch] == texts
 
 
 def test_an_error_reaches_only_the_one_that_it_is_about(
     gate: Gate, pool: ThreadPoolExecutor
 ) -> None:
-    batches = Batches(gate.shout)
+    batches = Batches(gate.shout, MOST)
     before, first, second, after = ask_while_busy(gate, pool, batches, ["a", "bad", "c"])
     gate.open.release(100)
     assert [one.result(PATIENCE) for one in (before, first, after)] == ["FIRST", "A", "C"]
@@ -108,14 +109,21 @@ def test_an_error_reaches_only_the_one_that_it_is_about(
 def test_an_error_of_the_one_that_leads_leaves_the_others_theirs(
     gate: Gate, pool: ThreadPoolExecutor
 ) -> None:
-    _, leader, other = ask_while_busy(gate, pool, Batches(gate.shout), ["bad", "a"])
+    _, leader, other = ask_while_busy(gate, pool, Batches(gate.shout, MOST), ["bad", "a"])
     gate.open.release(100)
     assert isinstance(leader.exception(PATIENCE), ValueError)
     assert other.result(PATIENCE) == "A"
 
 
+def test_one_at_a_time_is_a_choice(gate: Gate, pool: ThreadPoolExecutor) -> None:
+    asked = ask_while_busy(gate, pool, Batches(gate.shout, 1), ["a", "b"])
+    gate.open.release(100)
+    assert [one.result(PATIENCE) for one in asked] == ["FIRST", "A", "B"]
+    assert gate.batches == [["first"], ["a"], ["b"]]
+
+
 @given(st.lists(st.text(max_size=5), min_size=1, max_size=40))
 def test_each_of_many_threads_gets_what_is_its_own(texts: list[str]) -> None:
-    batches = Batches[str, str](lambda asked: [text * 2 for text in asked])
+    batches = Batches[str, str](lambda asked: [text * 2 for text in asked], MOST)
     with ThreadPoolExecutor(16) as threads:
         assert list(threads.map(batches.ask, texts)) == [text * 2 for text in texts]
