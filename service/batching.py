@@ -28,7 +28,10 @@ class Batches(Generic[Asked, Found]):
         self._waiting: deque[_Waiting[Asked, Found]] = deque()
 
     def ask(self, asked: Asked) -> Found:
-        """Return what `work` finds for `asked`, or raise what it raises for it alone."""
+        """Return what `work` finds for `asked`, or raise what it raises for it alone.
+
+        Where it fails for several, each of them tries again by itself, none waiting for another.
+        """
         mine = _Waiting[Asked, Found](asked)
         with self._lock:
             if self._busy:
@@ -39,6 +42,8 @@ class Batches(Generic[Asked, Found]):
         mine.turn.wait()
         if not mine.found.done():
             self._lead(mine)
+        if mine.found.cancelled():
+            return self._work([asked])[0]
         return mine.found.result()
 
     def _lead(self, first: _Waiting[Asked, Found]) -> None:
@@ -60,11 +65,11 @@ class Batches(Generic[Asked, Found]):
         try:
             found = self._work([one.asked for one in together])
         except BaseException as error:
-            if len(together) == 1:
-                together[0].found.set_exception(error)
-                return
-            for one in together:  # so that an error reaches only the one that it is about
-                self._work_for([one])
+            for one in together:
+                if len(together) == 1:
+                    one.found.set_exception(error)
+                else:
+                    one.found.cancel()
         else:
             for one, its in zip(together, found, strict=True):
                 one.found.set_result(its)
