@@ -214,7 +214,9 @@ class MilvusEngine:
         }
         identity = hashlib.sha256(repr(sorted(files.items())).encode()).hexdigest()[:32]
         place = self._cache / identity
-        if not files or place.exists():
+        if not files:  # torch runs the model
+            place.mkdir(parents=True, exist_ok=True)
+        if place.exists():
             return place
         self._cache.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=self._cache) as temporary:

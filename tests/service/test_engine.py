@@ -64,8 +64,9 @@ def test_collections_are_kept_apart(place: Path, run: Run) -> None:
 
 
 def test_questions_are_refused_while_the_engine_is_down_and_answered_when_it_is_back(
-    place: Path, run: Run
+    place: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("service.monitoring.readiness._TRIED_EVERY", 0)
     port = free_port()
     engine = f"milvus+http://127.0.0.1:{port}"
     down = run("index", "--engine", engine)
@@ -75,11 +76,13 @@ def test_questions_are_refused_while_the_engine_is_down_and_answered_when_it_is_
         assert run("index", "--engine", engine).status == 0
         client = create_app(load_settings(engine=engine, engine_seconds=3)).test_client()
         assert client.post("/ask", json={"question": "copper?"}).status_code == 200
+        assert client.get("/readyz").status_code == 200
     refused = client.post("/ask", json={"question": "lava?"})
-    assert refused.status_code == 503
+    assert refused.status_code == client.get("/readyz").status_code == 503
     assert "cannot be asked now" in json.loads(refused.data)["detail"]
     with serving(place / "server", port):
         answered = client.post("/ask", json={"question": "lava?"})
+        assert client.get("/readyz").status_code == 200
     assert answered.status_code == 200
     assert json.loads(answered.data)["passages"][0]["source"]["path"] == "volcano.md"
 
