@@ -8,10 +8,12 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 import numpy as np
+import orjson
 from pydantic import BaseModel
 
 from index.attributes import attributes
 from index.catalog import Entry
+from index.errors import EngineRefused
 from index.generation import ENCODER, StoredGeneration
 from index.manifest import Manifest
 from index.milvus import records
@@ -67,7 +69,7 @@ class Copy:
         generation = self._generation
         stored = generation.passages
         remaining = enumerate(generation.catalog.all_passages())
-        kept = [self._keys.stored(attributes(one.document, one.copies)) for one in self._entries]
+        kept = [self._attributes(entry) for entry in self._entries]
         while window := list(islice(remaining, _AT_ONCE)):
             ordinals = np.array([ordinal for ordinal, _ in window])
             vectors = stored.vectors.rows(ordinals)
@@ -96,6 +98,15 @@ class Copy:
                     }
                 )
             yield batch
+
+    def _attributes(self, entry: Entry) -> dict[str, str | float]:
+        stored = self._keys.stored(attributes(entry.document, entry.copies))
+        if (size := len(orjson.dumps(stored))) > LONGEST:
+            raise EngineRefused(
+                f"what {entry.document.path} can be filtered by takes {size} bytes in Milvus, "
+                f"which takes {LONGEST}; let it state fewer authors, tags or other values"
+            )
+        return stored
 
     def records(self) -> Iterator[Row]:
         """Yield the rows of the records, once the terms of all passages have been counted."""

@@ -97,6 +97,14 @@ def test_what_was_replaced_is_read_until_its_grace_is_over(three: Path, tmp_path
         assert engine.open(engine.current_id())
 
 
+def test_a_document_that_states_more_than_milvus_takes_is_named(tmp_path: Path) -> None:
+    authors = ", ".join(f"Author number {number:05}" for number in range(2000))
+    files = {"many.md": f"---\nauthors: [{authors}]\n---\n\nCopper.\n"}
+    report = build(write_files(tmp_path / "d", files), tmp_path / "index")
+    with pytest.raises(EngineRefused, match=r"what many\.md can be filtered by takes \d+ bytes"):
+        publish(open_lite(tmp_path), tmp_path / "index", report)
+
+
 def test_other_indexes_of_the_same_cluster_are_left_alone(three: Path, tmp_path: Path) -> None:
     report = build(three, tmp_path / "index")
     names = ("pincite", "pincite_2x", "pincite_notes")
