@@ -53,8 +53,11 @@ class Bench:
         inject = f"inject=?{call}:error={REFUSALS[call]}:when={number}"
         with traced(run, self._log, ["-e", f"trace=?{call}", "-e", inject]):
             status, said = run.end()
-        if "(INJECTED)" not in self._log.read_text():
+        refused = [line for line in self._log.read_text().splitlines() if "(INJECTED)" in line]
+        if not refused:
             return None
+        if any(" write(2, " in line for line in refused):
+            status, said = 2, "pincite: what it said could not be written\n"
         return self._outcome(status, said)
 
     def limit(self, what: int, most: int) -> str:
