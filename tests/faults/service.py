@@ -38,6 +38,11 @@ class Running:
         """Return the memory of the process that answers, in MB."""
         return round(float(self.worker().memory_info().rss) / 2**20, 1)
 
+    def processor_seconds(self) -> float:
+        """Return how much processor time it has taken so far."""
+        times = self.worker().cpu_times()
+        return float(times.user + times.system)
+
     def threads(self) -> int:
         """Return how many threads it has."""
         return int(self.worker().num_threads())
