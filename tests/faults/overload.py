@@ -75,9 +75,7 @@ def measure(
     return Figures(
         load=load,
         answered_per_s=round(replies.per_second(), 1),
-        answered_per_cpu_s=round(
-            replies.statuses[200] / (service.processor_seconds() - before), 1
-        ),
+        answered_per_cpu_s=round(replies.statuses[200] / (service.processor_seconds() - before), 1),
         refused_per_s=round(replies.refused() / replies.seconds, 1),
         failed=sum(replies.statuses.values()) - replies.statuses[200] - replies.refused(),
         told_when=replies.told_when == replies.refused() - replies.statuses[422],
