@@ -16,6 +16,7 @@ from tests.fuzzing.mutation import mutated, mutated_archives
 from tests.fuzzing.targets import ARCHIVES, TARGETS
 
 CORPUS = Path(__file__).parent.parent / "data" / "fuzzing"
+_TRIAL = "trial"  # the input that is being tried
 _ROUND = 200  # inputs of one seed
 _SECONDS = 30  # that one input may take; a build gives a file 60
 _MEMORY = 6 << 30  # bytes of addresses
@@ -23,7 +24,7 @@ _MEMORY = 6 << 30  # bytes of addresses
 
 def corpus(name: str) -> list[Path]:
     """Return the inputs that are kept for a target."""
-    return sorted(path for path in (CORPUS / name).iterdir() if path.is_file())
+    return sorted(path for path in (CORPUS / name).iterdir() if path.name != _TRIAL)
 
 
 def fuzz(name: str, inputs: int, number: int, *, keep: Path | None = None) -> None:
@@ -58,7 +59,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     signal.signal(signal.SIGALRM, _too_slow)
     began, rounds = time.monotonic(), 0
-    trial = CORPUS / name / "trial"
+    trial = CORPUS / name / _TRIAL
     try:
         while time.monotonic() - began < seconds:
             rounds += 1
