@@ -70,7 +70,8 @@ def _post(address: str, media: str, content: bytes) -> None:
         address, data=content, content_type=media, headers={"Accept": "application/json"}
     )
     assert response.status_code < 500, (response.status_code, response.text)
-    if (response.mimetype or "").endswith("json"):
+    # nothing is said to a notification of the Model Context Protocol but 202
+    if response.data and (response.mimetype or "").endswith("json"):
         json.loads(response.data)
 
 
