@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from index.catalog import CatalogWriter
+from index.catalog_writer import CatalogWriter
 from index.corpus import Corpus, File, Folder
 from index.errors import IndexMismatch, IndexMissing, NothingToIndex
 from index.generation import CATALOG, UNFINISHED, StoredGeneration, open_generation

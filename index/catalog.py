@@ -1,13 +1,11 @@
-"""Documents and passages in SQLite. All SQL of the index stands here."""
+"""Documents and passages in SQLite, read. catalog_writer.py writes them and makes the tables."""
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,37 +13,11 @@ import orjson
 from cachetools import LRUCache
 from pydantic import TypeAdapter
 
-from index.attributes import attributes, comparable, number
-from index.errors import BuildFailed, IndexDamaged, StoredIndexError
+from index.attributes import comparable, number
+from index.errors import IndexDamaged, StoredIndexError
 from index.filters import Condition, Contains, OneOf, Prefix, Suffix, Value
 from index.types import Document, Location, Metadata, Passage, Source, Span
 
-_SCHEMA = """
-CREATE TABLE documents (
-    ordinal INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, path TEXT NOT NULL UNIQUE,
-    digest TEXT NOT NULL, body INTEGER NOT NULL, metadata TEXT NOT NULL, passages INTEGER NOT NULL,
-    pages INTEGER NOT NULL, blank_pages TEXT NOT NULL, scanned_pages TEXT NOT NULL,
-    notes TEXT NOT NULL, copies TEXT NOT NULL, stale INTEGER NOT NULL,
-    text TEXT NOT NULL -- last, so that reading the others never walks through it
-);
-CREATE TABLE passages (
-    ordinal INTEGER PRIMARY KEY, document INTEGER NOT NULL REFERENCES documents(ordinal),
-    start INTEGER NOT NULL, end INTEGER NOT NULL, text TEXT NOT NULL,
-    first_line INTEGER NOT NULL, last_line INTEGER NOT NULL,
-    headings TEXT NOT NULL, page INTEGER, slide INTEGER, sheet TEXT, row INTEGER, part TEXT,
-    sentences TEXT NOT NULL
-);
-CREATE INDEX passages_by_document ON passages (document);
-CREATE TABLE attributes ( -- what a document can be filtered by; see index/attributes.py
-    document INTEGER NOT NULL REFERENCES documents(ordinal),
-    key TEXT NOT NULL, text TEXT NOT NULL, number REAL
-);
-"""
-# Made last: to sort rows once costs less than to keep them sorted.
-_INDEXES = """
-CREATE INDEX attributes_by_text ON attributes (key, text, number, document);
-CREATE INDEX attributes_by_number ON attributes (key, number, document) WHERE number IS NOT NULL;
-"""
 _SOURCE = "documents.id, path, metadata, copies, stale"
 _DOCUMENT = "documents.id, path, metadata, body, pages, blank_pages, scanned_pages, notes"
 _PASSAGE = (
@@ -53,7 +25,7 @@ _PASSAGE = (
     "page, slide, sheet, row, part, sentences"
 )
 _WITH_ID = "(SELECT document FROM attributes WHERE key = 'document_id' AND text = ?)"
-_METADATA = TypeAdapter(Metadata)
+METADATA = TypeAdapter(Metadata)  # how it is stored, as JSON
 _KEPT = 4096  # passages, which take about 10 MB
 # what the system refuses, not what the file holds: https://sqlite.org/rescode.html
 _REFUSED = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM}
@@ -72,122 +44,6 @@ class Entry:
     copies: tuple[str, ...]
     stale: bool
     passages: int
-
-
-class CatalogWriter:
-    """A new catalog; documents are numbered in the order in which they are added.
-
-    Documents can be taken over from the catalog `earlier`.
-    """
-
-    def __init__(self, path: Path, earlier: Path | None = None) -> None:
-        self._path = path
-        with self._writing():
-            self._connection = sqlite3.connect(path, uri=True)
-            self._connection.executescript(_SCHEMA)
-            if earlier is not None:
-                self._connection.execute("ATTACH ? AS earlier", (_read_only(earlier),))
-
-    def add(
-        self,
-        document: Document,
-        digest: str,
-        passages: Sequence[Passage],
-        *,
-        copies: tuple[str, ...] = (),
-        stale: bool = False,
-    ) -> None:
-        """Add a document and its passages, in order.
-
-        Raises:
-            BuildFailed: they cannot be written.
-        """
-        with self._writing():
-            self._add(document, digest, passages, copies, stale)
-
-    def _add(
-        self,
-        document: Document,
-        digest: str,
-        passages: Sequence[Passage],
-        copies: tuple[str, ...],
-        stale: bool,
-    ) -> None:
-        cursor = self._connection.execute(
-            "INSERT INTO documents VALUES (NULL,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-            (
-                document.id, document.path, digest, document.body,
-                _METADATA.dump_json(document.metadata).decode(), len(passages), document.pages,
-                json.dumps(document.blank_pages), json.dumps(document.scanned_pages),
-                json.dumps(document.notes), json.dumps(copies), stale, document.text,
-            ),
-        )  # fmt: skip
-        self._add_attributes(cursor.lastrowid, document, copies)
-        self._connection.executemany(
-            "INSERT INTO passages VALUES (NULL,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-            [
-                (
-                    cursor.lastrowid, one.start, one.end, one.text, *one.lines,
-                    json.dumps(one.headings), *astuple(one.location),
-                    json.dumps([(span.start, span.end) for span in one.sentences]),
-                )
-                for one in passages
-            ],
-        )  # fmt: skip
-
-    def take_over(
-        self, path: str, document: Document, *, copies: tuple[str, ...], stale: bool
-    ) -> None:
-        """Add the document that the earlier catalog has at `path`, with its text and passages.
-
-        Of `document` the id, path and metadata count.
-
-        Raises:
-            BuildFailed: it cannot be written.
-        """
-        with self._writing():
-            self._take_over(path, document, copies, stale)
-
-    def _take_over(
-        self, path: str, document: Document, copies: tuple[str, ...], stale: bool
-    ) -> None:
-        cursor = self._connection.execute(
-            "INSERT INTO documents SELECT NULL, ?, ?, digest, body, ?, passages, pages, "
-            "blank_pages, scanned_pages, notes, ?, ?, text FROM earlier.documents WHERE path = ?",
-            (
-                document.id, document.path, _METADATA.dump_json(document.metadata).decode(),
-                json.dumps(copies), stale, path,
-            ),
-        )  # fmt: skip
-        self._connection.execute(
-            "INSERT INTO passages SELECT NULL, ?, start, end, text, first_line, last_line, "
-            "headings, page, slide, sheet, row, part, sentences FROM earlier.passages "
-            "WHERE document = (SELECT ordinal FROM earlier.documents WHERE path = ?) "
-            "ORDER BY ordinal",
-            (cursor.lastrowid, path),
-        )
-        self._add_attributes(cursor.lastrowid, document, copies)
-
-    def _add_attributes(
-        self, ordinal: int | None, document: Document, copies: tuple[str, ...]
-    ) -> None:
-        self._connection.executemany(
-            "INSERT INTO attributes VALUES (?,?,?,?)",
-            [(ordinal, key, text, number(text)) for key, text in attributes(document, copies)],
-        )
-
-    def close(self) -> None:
-        """Commit and close; the file is then never written again."""
-        with closing(self._connection), self._writing():
-            self._connection.executescript(_INDEXES)
-            self._connection.commit()
-
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise BuildFailed(f"{self._path} cannot be written: {error}") from error
 
 
 class _Held:
@@ -211,7 +67,7 @@ class Catalog:
     """
 
     def __init__(self, path: Path) -> None:
-        self._uri = _read_only(path)
+        self._uri = read_only_address(path)
         self._path = path
         self._local = threading.local()
         self._lock = threading.Lock()
@@ -298,7 +154,7 @@ class Catalog:
             ") ON ordinal = first ORDER BY held DESC, value",
             (key, most),
         )
-        return [(text, held, _METADATA.validate_json(metadata)) for text, held, metadata in rows]
+        return [(text, held, METADATA.validate_json(metadata)) for text, held, metadata in rows]
 
     def bounds(self, key: str) -> tuple[str, str] | None:
         """Return the least and the greatest text under a key, None where it has none."""
@@ -369,7 +225,7 @@ class Catalog:
         return self.passages(range(0, passages, step))
 
 
-def _read_only(path: Path) -> str:
+def read_only_address(path: Path) -> str:
     """Return the address by which SQLite opens a file that nobody writes any more."""
     return f"{path.resolve().as_uri()}?mode=ro&immutable=1"
 
@@ -405,7 +261,7 @@ def _compare(key: str, sign: str, value: Value) -> tuple[str, list[Value]]:
 
 def _source(row: Sequence[Any]) -> Source:
     identity, path, metadata, copies, stale = row
-    known = _METADATA.validate_json(metadata)
+    known = METADATA.validate_json(metadata)
     return Source(identity, path, known, tuple(orjson.loads(copies)), bool(stale))
 
 
@@ -415,7 +271,7 @@ def _document(row: Sequence[Any]) -> Document:
         id=identity,
         path=path,
         text=text[0] if text else "",
-        metadata=_METADATA.validate_json(metadata),
+        metadata=METADATA.validate_json(metadata),
         body=body,
         pages=pages,
         blank_pages=tuple(orjson.loads(blank)),

@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from index.catalog import CatalogWriter, Entry
+from index.catalog import Entry
+from index.catalog_writer import CatalogWriter
 from index.metadata import with_file_date
 from index.reading import Reading
 from index.reconciling import Plan, Step
