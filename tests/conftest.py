@@ -14,6 +14,8 @@ from hypothesis import settings
 
 from tests.fakes import THREE, build, write_files
 
+# gRPC, once Milvus has been asked, would tell standard error of each process that is forked
+os.environ["GRPC_VERBOSITY"] = "NONE"
 settings.register_profile("pincite", deadline=None)  # no test depends on how fast a machine is
 settings.load_profile("pincite")
 

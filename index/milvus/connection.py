@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -201,6 +202,7 @@ class Connection:
 
 
 def _connect(address: MilvusAddress) -> Any:
+    os.environ.setdefault("GRPC_VERBOSITY", "ERROR")  # it would log every fork of this process
     from pymilvus import MilvusClient
 
     # it logs a traceback of each error that it raises, and Lite's server of what it lacks

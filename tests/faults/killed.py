@@ -36,6 +36,7 @@ class Run:
         )
         self._process.start()
         theirs.close()
+        _await_ready(self._ours)
         assert self._process.pid is not None
         self.pid = self._process.pid
 
@@ -61,6 +62,7 @@ class Child:
         )
         self._process.start()
         theirs.close()
+        _await_ready(self._ours)
         assert self._process.pid is not None
         self.pid = self._process.pid
 
@@ -111,9 +113,16 @@ def can_trace() -> bool:
     return may
 
 
+def _await_ready(child: Connection) -> None:
+    """Wait until a child has started: what it does until then is not to be struck."""
+    assert child.poll(_PATIENCE), "the child does not start"
+    child.recv_bytes()
+
+
 def _do_steps(folder: Path, told: Connection, forgets_to_sync: bool) -> None:
     if forgets_to_sync:
         patch("os.fsync").start()
+    told.send_bytes(b"ready")
     told.recv_bytes()
     for step in STEPS:
         step.do(folder)
@@ -129,6 +138,7 @@ def rebuild(folder: Path) -> None:
 
 
 def _build(folder: Path, told: Connection, limit: int | None, most: int) -> None:
+    told.send_bytes(b"ready")
     told.recv_bytes()
     os.dup2(told.fileno(), sys.stderr.fileno())
     if limit == resource.RLIMIT_AS:  # beyond what is taken already

@@ -93,7 +93,7 @@ def test_a_key_is_sent_and_a_limit_says_when_to_come_again(
         assert client.ask("lava").passages
         with pytest.raises(ServiceError, match=r"\(429\)") as later:
             client.ask("lava")
-    assert 1 <= (later.value.retry_after or 0) <= 60
+    assert 1 <= (later.value.retry_after or 0) <= 61  # a window ends on a whole second
 
 
 def test_a_question_goes_over_the_network(live: str) -> None:
