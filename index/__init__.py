@@ -1,6 +1,6 @@
 """From files to hits: reads documents, indexes their passages and finds those that answer."""
 
-from index.backup import BackupError, back_up, restore
+from index.backup import back_up, restore
 from index.beir import BeirCorpus, Question, read_questions, write_questions
 from index.build import build_index
 from index.citations import CITATION_FORMATS, CitationFormat, CslItem, cite, escape_markdown
@@ -10,6 +10,7 @@ from index.corpus import MAX_FILE_MB, Corpus, Folder
 from index.encoders import Encoder, ModelEncoders
 from index.engine import Engine, Generation
 from index.errors import (
+    BackupError,
     BuildFailed,
     CalibrationError,
     ClusterError,

@@ -6,21 +6,16 @@ itself, which holds their SHA-256, stands first.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import tarfile
 import tempfile
 from pathlib import Path
-from typing import IO, cast
 
-from index.errors import PinciteError
-from index.generation import current_id
+from index.errors import BackupError
+from index.generation import open_generation
 from index.manifest import NAME, hash_files, read_manifest
 from index.publishing import publish, writing
-
-
-class BackupError(PinciteError):
-    """A backup cannot be written or read, or would take the place of something."""
+from index.syncing import sync
 
 
 def back_up(folder: Path, file: Path) -> str:
@@ -34,24 +29,18 @@ def back_up(folder: Path, file: Path) -> str:
     """
     if os.path.lexists(file):
         raise BackupError(f"{file} exists; a backup takes the place of nothing, name a new file")
-    identity = current_id(folder)
-    place = folder / "generations" / identity
-    manifest = read_manifest(place)
+    generation = open_generation(folder)  # which is sound, and not deleted while it is open
     try:
         descriptor, name = tempfile.mkstemp(prefix=".pincite-backup-", dir=file.parent)
         staged = Path(name)
         try:
-            with os.fdopen(descriptor, "wb") as whole:
-                with tarfile.open(fileobj=whole, mode="w:") as archive:
-                    archive.add(place / NAME, NAME)
-                    for path, digest in sorted(manifest.files.items()):
-                        if _add(archive, place, path) != digest:
-                            raise BackupError(
-                                f"{place / path} does not match its manifest; run: pincite index "
-                                "--rebuild"
-                            )
-                whole.flush()
-                os.fsync(whole.fileno())
+            with (
+                os.fdopen(descriptor, "wb") as whole,
+                tarfile.open(fileobj=whole, mode="w:") as archive,
+            ):
+                for path in (NAME, *sorted(generation.manifest.files)):
+                    archive.add(generation.folder / path, path)
+            sync(staged)
             _name(staged, file)
         finally:
             staged.unlink(missing_ok=True)
@@ -59,7 +48,7 @@ def back_up(folder: Path, file: Path) -> str:
         raise BackupError(f"{file} exists by now; name a new file") from error
     except OSError as error:
         raise BackupError(f"{file} cannot be written: {error}") from error
-    return identity
+    return generation.id
 
 
 def restore(file: Path, folder: Path) -> str:
@@ -89,27 +78,6 @@ def restore(file: Path, folder: Path) -> str:
         return publish(folder, staged)
 
 
-class _Hashing:
-    """A file that is hashed as it is read."""
-
-    def __init__(self, file: IO[bytes]) -> None:
-        self._file = file
-        self.sha256 = hashlib.sha256()
-
-    def read(self, size: int = -1) -> bytes:
-        content = self._file.read(size)
-        self.sha256.update(content)
-        return content
-
-
-def _add(archive: tarfile.TarFile, place: Path, path: str) -> str:
-    """Add a file and return the SHA-256 of what was added."""
-    with (place / path).open("rb") as file:
-        content = _Hashing(file)
-        archive.addfile(archive.gettarinfo(arcname=path, fileobj=file), cast(IO[bytes], content))
-    return content.sha256.hexdigest()
-
-
 def _name(staged: Path, file: Path) -> None:
     """Give a whole file its name, which nothing may have; without links, as nearly as can be."""
     try:
@@ -118,8 +86,4 @@ def _name(staged: Path, file: Path) -> None:
         raise
     except OSError:
         staged.rename(file)
-    descriptor = os.open(file.parent, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync(file.parent)

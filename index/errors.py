@@ -19,6 +19,7 @@ PinciteError
 │   ├── EngineUnavailable    the cluster that holds it cannot be asked now
 │   └── EngineRefused        the cluster is not one that can be used, or does not let us in
 ├── BuildFailed              the system refused a build room, files or memory
+├── BackupError              a backup cannot be written or read, or would replace something
 ├── QueryError               a question that cannot be searched for
 ├── CalibrationError         a confidence calibration that does not fit the model
 └── DatasetError             an evaluation folder that is not well-formed
@@ -111,6 +112,10 @@ class BuildFailed(PinciteError):
 
     def __init__(self, refused: str) -> None:
         super().__init__(f"{refused}; the index is whole, run it again when that is mended")
+
+
+class BackupError(PinciteError):
+    """A backup cannot be written or read, or would take the place of something."""
 
 
 class EngineUnavailable(StoredIndexError):

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from index import back_up, restore, verify_index
 from index.generation import current_id, open_generation
-from index.manifest import hash_files
+from index.manifest import NAME, hash_files
+from tests.fakes import build, write_files
 from tests.service.conftest import Run
 
 Change = Callable[[tarfile.TarInfo, bytes], tuple[tarfile.TarInfo, bytes]]
@@ -52,6 +54,23 @@ def test_what_was_backed_up_answers_alike_without_the_documents(
     assert replies[0][0]["source"]["path"] == "harbour.md"
 
 
+def test_a_generation_that_is_replaced_meanwhile_is_backed_up_whole(
+    three: Path, index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add, first = tarfile.TarFile.add, current_id(index)
+
+    def add_while_others_publish(archive: tarfile.TarFile, name: Path, arcname: str) -> None:
+        if arcname != NAME and not (three / "2.txt").exists():
+            for number in range(3):
+                build(write_files(three, {f"{number}.txt": f"Words {number}."}), index)
+        add(archive, name, arcname)
+
+    monkeypatch.setattr(tarfile.TarFile, "add", add_while_others_publish)
+    assert back_up(index, tmp_path / "b.tar") == first != current_id(index)
+    restore(tmp_path / "b.tar", tmp_path / "new")
+    assert not verify_index(tmp_path / "new")
+
+
 def test_nothing_takes_the_place_of_anything(run: Run, index: Path, backup: Path) -> None:
     content, live = backup.read_bytes(), current_id(index)
     again = run("backup", "--index", index, backup)
@@ -84,7 +103,7 @@ def test_a_damaged_generation_is_not_backed_up(run: Run, index: Path, tmp_path: 
     vectors.write_bytes(vectors.read_bytes()[:-1] + b"?")
     outcome = run("backup", "--index", index, tmp_path / "b.tar")
     assert outcome.status == 2
-    assert "vectors.faiss does not match its manifest" in outcome.err
+    assert "vectors.faiss is altered; repair it: pincite index --repair" in outcome.err
     assert not list(tmp_path.glob("*.tar"))
 
 
