@@ -12,7 +12,7 @@ from typing import Literal
 
 from index import LiveIndex, PinciteError, document_id
 from service.indexing import Indexer
-from service.schemas import ChangedReply, ChangeReply, ReportReply
+from service.schemas.runs import ChangedReply, ChangeReply, ReportReply
 
 _KEPT = 1000  # changes whose state can be asked for
 

@@ -154,7 +154,7 @@ def index(
 ) -> None:
     """Bring the index in step with the documents: added, changed, renamed and deleted files."""
     from service.building import update_index
-    from service.schemas import report_reply
+    from service.schemas.runs import report_reply
 
     def show(report: Report) -> None:
         if as_json:
@@ -212,7 +212,7 @@ def ask(
 ) -> None:
     """Answer QUESTION here, without a server; builds the index first if there is none."""
     from service.asking import answer_once
-    from service.schemas import answer_reply
+    from service.schemas.answers import answer_reply
 
     filters = {name: options.pop(name) for name in FLAT_RULES}
     fields = {

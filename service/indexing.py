@@ -16,7 +16,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pydantic import ValidationError
 
 from index import PinciteError
-from service.schemas import ReportReply
+from service.schemas.runs import ReportReply
 from service.settings import Settings
 
 Run = Callable[[], ReportReply]

@@ -23,20 +23,11 @@ from service.protocols import dify, mcp, openwebui
 from service.protocols.dify import schemas as dify_schemas
 from service.protocols.openai import chat_schemas, errors, store_schemas
 from service.questions import Ask, AskArguments
-from service.schemas import (
-    AskReply,
-    BatchReply,
-    ChangeReply,
-    CollectionListReply,
-    DocumentListReply,
-    DocumentTextReply,
-    FeedbackReply,
-    HealthReply,
-    ProblemReply,
-    ReadyReply,
-    ReportReply,
-    StatusReply,
-)
+from service.schemas.answers import AskReply, BatchReply, FeedbackReply
+from service.schemas.documents import CollectionListReply, DocumentListReply, DocumentTextReply
+from service.schemas.problems import ProblemReply
+from service.schemas.runs import ChangeReply, ReportReply
+from service.schemas.state import HealthReply, ReadyReply, StatusReply
 from service.search_results import SearchResults
 
 VERSION = "v1"

@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException
 from index import PinciteError, StoredIndexError
 from service.media import JSON, PAGE, PROBLEM
 from service.responses import negotiated
-from service.schemas import FieldReply, ProblemReply
+from service.schemas.problems import FieldReply, ProblemReply
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from watchfiles import Change, watch
 
 from index import PinciteError
 from service.indexing import index_apart
-from service.schemas import ReportReply
+from service.schemas.runs import ReportReply
 from service.settings import Settings
 from service.terminal import print_error
 

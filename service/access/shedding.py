@@ -14,7 +14,7 @@ from service.access.limits import Queue
 from service.media import PROBLEM
 from service.request_ids import HEADER
 from service.responses import HEADERS
-from service.schemas import ProblemReply
+from service.schemas.problems import ProblemReply
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

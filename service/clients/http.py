@@ -13,14 +13,10 @@ import httpx
 from pydantic import BaseModel, ValidationError
 
 from index import CitationFormat, PinciteError
-from service.schemas import (
-    AskReply,
-    BatchReply,
-    DocumentListReply,
-    DocumentTextReply,
-    ProblemReply,
-    ReadyReply,
-)
+from service.schemas.answers import AskReply, BatchReply
+from service.schemas.documents import DocumentListReply, DocumentTextReply
+from service.schemas.problems import ProblemReply
+from service.schemas.state import ReadyReply
 
 DEFAULT_URL = "http://127.0.0.1:8000"
 

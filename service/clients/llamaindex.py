@@ -10,7 +10,7 @@ from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
 from service.clients.http import DEFAULT_URL, Client
 from service.clients.metadata import TOLD, passage_id, passage_metadata
-from service.schemas import AskReply, PassageReply
+from service.schemas.answers import AskReply, PassageReply
 
 
 class PinciteRetriever(BaseRetriever):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from service.schemas import AskReply, PassageReply
+from service.schemas.answers import AskReply, PassageReply
 
 # What a model that writes is shown of it; the rest is for programs.
 TOLD = ("title", "publisher", "date", "citation")

@@ -20,7 +20,7 @@ _SPARE = 256 << 20  # bytes that a build needs besides the generation that it wr
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """What is found; see ReadyReply in service/schemas.py."""
+    """What is found; see ReadyReply in service/schemas/state.py."""
 
     status: Literal["ready", "stopping", "failing"]
     generation: str

@@ -8,7 +8,7 @@ from flask import Blueprint, Response
 
 from index import LiveIndex
 from service.responses import json_response
-from service.schemas import CollectionListReply, CollectionReply
+from service.schemas.documents import CollectionListReply, CollectionReply
 
 
 def collections_blueprint(lives: Mapping[str, LiveIndex]) -> Blueprint:

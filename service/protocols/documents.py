@@ -10,13 +10,8 @@ from service.parsing import parse_address
 from service.problems import Problem, no_document, refuse_field, wants_page
 from service.questions import LONGEST_QUESTION
 from service.responses import json_response, negotiated
-from service.schemas import (
-    DocumentListReply,
-    document_reply,
-    document_text_reply,
-    report_reply,
-    run_reply,
-)
+from service.schemas.documents import DocumentListReply, document_reply, document_text_reply
+from service.schemas.runs import report_reply, run_reply
 from service.web.layout import lay_out_document
 from service.web.originals import is_shown
 

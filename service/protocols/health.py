@@ -10,7 +10,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_late
 
 from service.monitoring.readiness import ReadinessCheck
 from service.responses import json_response
-from service.schemas import HealthReply, ReadyReply
+from service.schemas.state import HealthReply, ReadyReply
 
 
 def health_blueprint(readiness: ReadinessCheck, registry: CollectorRegistry) -> Blueprint:

@@ -11,7 +11,8 @@ from service.parsing import parse_arguments, parse_body
 from service.problems import Problem, problem_reply, refuse_field
 from service.questions import Ask, AskArguments
 from service.responses import json_response, negotiated
-from service.schemas import AskReply, BatchReply, ProblemReply, answer_reply
+from service.schemas.answers import AskReply, BatchReply, answer_reply
+from service.schemas.problems import ProblemReply
 from service.search_results import search_results
 from service.texts import answer_markdown, answer_text
 

@@ -10,7 +10,7 @@ from service.feedback.store import FeedbackError, FeedbackStore
 from service.parsing import parse_form
 from service.problems import Problem, no_document, refuse_field, wants_page
 from service.responses import json_response, negotiated
-from service.schemas import FeedbackReply
+from service.schemas.answers import FeedbackReply
 from service.web.links import local_address
 
 

@@ -8,7 +8,8 @@ from index import LiveIndex
 from service.activity import Activity
 from service.problems import wants_page
 from service.responses import json_response, negotiated
-from service.schemas import LatencyReply, StatusReply, run_reply
+from service.schemas.runs import run_reply
+from service.schemas.state import LatencyReply, StatusReply
 from service.web.plots import EDGES, HEIGHT, WIDTH, bars, histogram
 
 

@@ -23,7 +23,7 @@ from index.embedding import Embedder
 from index.generation import VECTORS, StoredGeneration, open_generation
 from index.vectors import VectorIndex
 from service.answers import Answerer
-from service.schemas import answer_reply
+from service.schemas.answers import answer_reply
 from tests.benchmarks.composed import SOURCE, ComposedCorpus, read_sentences
 from tests.benchmarks.processes import in_a_process
 from tests.benchmarks.report import Row, print_table, write_json

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 
 from index.generation import current_id
 from service.cli import pincite
-from service.schemas import AskReply
+from service.schemas.answers import AskReply
 from tests.fakes import THREE, build, write_files
 from tests.service.conftest import Run
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from service.indexing import Indexer, RunFailed, index_apart
-from service.schemas import ReportReply
+from service.schemas.runs import ReportReply
 from service.settings import load_settings
 from tests.fakes import write_files
 

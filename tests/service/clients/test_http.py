@@ -10,7 +10,8 @@ from flask import Flask
 
 from index.types import document_id
 from service.clients.http import Client, ServiceError
-from service.schemas import AskReply, ProblemReply
+from service.schemas.answers import AskReply
+from service.schemas.problems import ProblemReply
 from tests.fakes import THREE
 from tests.server import free_port
 from tests.service.conftest import MakeApp

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from service.schemas import BatchReply
+from service.schemas.answers import BatchReply
 from tests.service.conftest import problem_of
 
 

@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from index.types import document_id
-from service.schemas import ReportReply
+from service.schemas.runs import ReportReply
 from tests.fakes import THREE
 from tests.service.conftest import problem_of
 

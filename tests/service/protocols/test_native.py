@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from service.schemas import AskReply
+from service.schemas.answers import AskReply
 from tests.service.conftest import problem_of
 
 

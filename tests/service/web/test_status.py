@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from service.schemas import StatusReply
+from service.schemas.state import StatusReply
 from tests.fakes import THREE
 from tests.service.web.conftest import open_app, page
 from tests.service.web.dom import Node

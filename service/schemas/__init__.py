@@ -1,0 +1,1 @@
+"""The shapes of replies of Pincite's own HTTP interface."""

@@ -1,0 +1,153 @@
+"""Answers as JSON, and what is told of their passages."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, RootModel
+
+from index import CITATION_FORMATS, CitationFormat, CslItem, Passage, Source, cite
+from service.answers import Answer, CitedPassage
+from service.schemas.problems import ProblemReply
+
+
+class SpanReply(BaseModel):
+    """A half-open range of Unicode code points."""
+
+    start: int
+    end: int
+
+
+class ScoresReply(BaseModel):
+    """Why a passage ranks where it does; see `Scores` in index/types.py."""
+
+    fused: float
+    dense: float
+    sentence: float
+    lexical: float
+    time: float
+    reranked: float | None
+
+
+class SourceReply(BaseModel):
+    """Where a passage stands; `start` and `end` are offsets in the document's text.
+
+    `reference` is the citation in the format that was asked for, None if none was.
+    """
+
+    document_id: str
+    title: str
+    publisher: str | None
+    authors: list[str]
+    date: str | None
+    url: str | None
+    path: str
+    copies: list[str]
+    stale: bool
+    page: int | None
+    slide: int | None
+    sheet: str | None
+    row: int | None
+    part: str | None
+    lines: tuple[int, int]
+    start: int
+    end: int
+    citation: str
+    reference: str | CslItem | None
+
+
+class PassageReply(BaseModel):
+    """A passage that was found; `evidence` are offsets in `text`."""
+
+    rank: int
+    score: float
+    text: str
+    evidence: list[SpanReply]
+    scores: ScoresReply
+    source: SourceReply
+    duplicates: list[SourceReply]
+
+
+class EvidenceReply(BaseModel):
+    """The sentence that answers, and the rank of the passage it stands in."""
+
+    text: str
+    citation: int
+
+
+class AskReply(BaseModel):
+    """The reply to a question."""
+
+    question: str
+    answer: EvidenceReply | None
+    answerable: bool
+    confidence: float | None
+    passages: list[PassageReply]
+    notes: list[str]
+    generation: str
+    took_ms: float
+
+
+class BatchReply(RootModel[list[AskReply | ProblemReply]]):
+    """The replies to a list of questions, in its order; one that cannot be used has a problem."""
+
+
+class FeedbackReply(BaseModel):
+    """What a reader said of a passage is kept."""
+
+    status: Literal["kept"] = "kept"
+
+
+def answer_reply(answer: Answer, citation_format: CitationFormat | None = None) -> AskReply:
+    """Return the reply that carries an answer, cited in `citation_format` too if it is given."""
+    evidence = answer.evidence
+    return AskReply(
+        question=answer.question,
+        answer=evidence and EvidenceReply(text=evidence.text, citation=evidence.citation),
+        answerable=answer.answerable,
+        confidence=answer.confidence,
+        passages=[_passage_reply(passage, citation_format) for passage in answer.passages],
+        notes=list(answer.notes),
+        generation=answer.generation,
+        took_ms=answer.took_ms,
+    )
+
+
+def _passage_reply(passage: CitedPassage, form: CitationFormat | None) -> PassageReply:
+    hit = passage.hit
+    return PassageReply(
+        rank=passage.rank,
+        score=hit.scores.fused,
+        text=hit.passage.text,
+        evidence=[SpanReply(start=span.start, end=span.end) for span in hit.evidence],
+        scores=ScoresReply.model_validate(hit.scores, from_attributes=True),
+        source=_source_reply(hit.passage, hit.source, passage.citation, form),
+        duplicates=[_source_reply(*place, cite(*place), form) for place in hit.duplicates],
+    )
+
+
+def _source_reply(
+    passage: Passage, source: Source, citation: str, form: CitationFormat | None
+) -> SourceReply:
+    meta, location = source.metadata, passage.location
+    return SourceReply(
+        document_id=source.id,
+        title=meta.title,
+        publisher=meta.publisher,
+        authors=list(meta.authors),
+        date=meta.written_date(),
+        url=meta.url,
+        path=source.path,
+        copies=list(source.copies),
+        stale=source.stale,
+        page=location.page,
+        slide=location.slide,
+        sheet=location.sheet,
+        row=location.row,
+        part=location.part,
+        lines=passage.lines,
+        start=passage.start,
+        end=passage.end,
+        citation=citation,
+        reference=CITATION_FORMATS[form](passage, source) if form else None,
+    )
