@@ -15,7 +15,8 @@ from pydantic.json_schema import JsonSchemaMode
 from werkzeug.routing import Rule
 
 from service.access.keys import KINDS
-from service.operations import OPERATIONS, Operation, operation_name
+from service.operation import Operation
+from service.operations import OPERATIONS, operation_name
 from service.request_ids import HEADER
 
 Document = dict[str, Any]

@@ -6,18 +6,15 @@ is made of the same entries.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 from flask import Request
-from pydantic import BaseModel
 
-from service.access.keys import Kind
 from service.arguments import FeedbackForm, ListArguments, PlaceArguments, SignIn, UploadForm
 from service.filters import FlatFilters
-from service.media import BYTES, FORM, JSON, MARKDOWN, MULTIPART, PAGE, PROBLEM, TEXT
+from service.media import BYTES, FORM, JSON, MARKDOWN, MULTIPART, PAGE, TEXT
+from service.operation import Operation
 from service.parsing import Batch
 from service.protocols import dify, mcp, openwebui
 from service.protocols.dify import schemas as dify_schemas
@@ -25,40 +22,11 @@ from service.protocols.openai import chat_schemas, errors, store_schemas
 from service.questions import Ask, AskArguments
 from service.schemas.answers import AskReply, BatchReply, FeedbackReply
 from service.schemas.documents import CollectionListReply, DocumentListReply, DocumentTextReply
-from service.schemas.problems import ProblemReply
 from service.schemas.runs import ChangeReply, ReportReply
 from service.schemas.state import HealthReply, ReadyReply, StatusReply
 from service.search_results import SearchResults
 
 VERSION = "v1"
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """One route: what it does, the least kind of key that may do it, what it takes and replies.
-
-    `needs` is None where no key is needed; an `admin` key is needed even where others are not.
-    `also` are other statuses with the same reply. A route whose `largest_body` is None sets it by
-    itself. Bodies, replies and refusals are types by media type;
-    `renamed` are statuses of refusals that have another in this dialect, and `further` those that
-    do not follow from the rest. What is not `limited` neither counts towards the rate limit nor
-    waits in the queue. What is `kept` is the same for a generation, so that a client need not fetch
-    it again until there is another.
-    """
-
-    summary: str
-    needs: Kind | None
-    replies: Mapping[str, Any]
-    status: int = 200
-    also: tuple[int, ...] = ()
-    arguments: type[BaseModel] | None = None
-    body: Mapping[str, Any] = field(default_factory=dict)
-    largest_body: int | None = 64 * 1024
-    refusals: Mapping[str, Any] = field(default_factory=lambda: {PROBLEM: ProblemReply, PAGE: str})
-    renamed: Mapping[int, int] = field(default_factory=dict)
-    further: tuple[int, ...] = ()
-    limited: bool = True
-    kept: bool = False
 
 
 def operation_of(request: Request) -> Operation | None:

@@ -10,7 +10,8 @@ from flask import Flask, Request, Response, current_app, g, request
 
 from service.access.keys import KINDS, Key, KeyFileError, Keyring, Kind
 from service.access.origins import check_host, check_site
-from service.operations import Operation, operation_of
+from service.operation import Operation
+from service.operations import operation_of
 from service.problems import FieldProblem, Problem
 from service.settings import Settings, SettingsError
 

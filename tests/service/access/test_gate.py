@@ -13,7 +13,8 @@ from werkzeug.test import TestResponse
 
 from service.access.gate import check_access, is_loopback
 from service.access.keys import KINDS, Keyring, create_key, read_keys, revoke_key
-from service.operations import OPERATIONS, Operation, operation_name
+from service.operation import Operation
+from service.operations import OPERATIONS, operation_name
 from service.settings import SettingsError, load_settings
 from tests.service.conftest import SITE, MakeApp, problem_of
 

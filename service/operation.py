@@ -1,0 +1,41 @@
+"""One thing that can be done over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import BaseModel
+
+from service.access.keys import Kind
+from service.media import PAGE, PROBLEM
+from service.schemas.problems import ProblemReply
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One route: what it does, the least kind of key that may do it, what it takes and replies.
+
+    `needs` is None where no key is needed; an `admin` key is needed even where others are not.
+    `also` are other statuses with the same reply. A route whose `largest_body` is None sets it by
+    itself. Bodies, replies and refusals are types by media type;
+    `renamed` are statuses of refusals that have another in this dialect, and `further` those that
+    do not follow from the rest. What is not `limited` neither counts towards the rate limit nor
+    waits in the queue. What is `kept` is the same for a generation, so that a client need not fetch
+    it again until there is another.
+    """
+
+    summary: str
+    needs: Kind | None
+    replies: Mapping[str, Any]
+    status: int = 200
+    also: tuple[int, ...] = ()
+    arguments: type[BaseModel] | None = None
+    body: Mapping[str, Any] = field(default_factory=dict)
+    largest_body: int | None = 64 * 1024
+    refusals: Mapping[str, Any] = field(default_factory=lambda: {PROBLEM: ProblemReply, PAGE: str})
+    renamed: Mapping[int, int] = field(default_factory=dict)
+    further: tuple[int, ...] = ()
+    limited: bool = True
+    kept: bool = False
