@@ -8,17 +8,15 @@ import click
 
 from index import back_up
 from index import restore as restore_index
+from service.options import COLLECTION, INDEX, PATH
 from service.settings import load_settings
 
-_PATH = click.Path(path_type=Path, readable=False)
-_INDEX = click.option("--index", type=_PATH, help="Folder of the index. [default: .pincite]")
-_COLLECTION = click.option("--collection", default="default", help="Which one, of the settings.")
-_FILE = click.argument("file", type=_PATH)
+_FILE = click.argument("file", type=PATH)
 
 
 @click.command(short_help="Write the index with its documents' texts into a file.")
-@_INDEX
-@_COLLECTION
+@INDEX
+@COLLECTION
 @_FILE
 def backup(*, file: Path, collection: str, **options: object) -> None:
     """Write the generation that answers, with its documents' texts, into the new FILE.
@@ -30,8 +28,8 @@ def backup(*, file: Path, collection: str, **options: object) -> None:
 
 
 @click.command(short_help="Make an index of what backup wrote.")
-@_INDEX
-@_COLLECTION
+@INDEX
+@COLLECTION
 @_FILE
 def restore(*, file: Path, collection: str, **options: object) -> None:
     """Make a new index of FILE, which `pincite backup` wrote, once all its hashes match."""

@@ -12,6 +12,15 @@ from service.access.commands import keys
 from service.backing_up import backup, restore
 from service.feedback.commands import feedback
 from service.filters import FLAT_RULES
+from service.options import (
+    COLLECTION,
+    ENGINE,
+    INDEX,
+    MODEL,
+    PATH,
+    with_common_options,
+    with_filters,
+)
 from service.running import run
 from service.settings import load_settings
 from service.terminal import (
@@ -27,62 +36,6 @@ from service.terminal import (
 def main() -> None:
     """Run the command; an error that a user can mend is one line and exit status 2."""
     run(lambda: pincite(standalone_mode=False))
-
-
-_MODEL = click.option("--model", help="Embedding model: a folder, or a name on a hub.")
-_ENGINE = click.option(
-    "--engine", metavar="ADDRESS", help="Where the index is published, if not in its folder."
-)
-# whether a path can be read is found out, and said, where it is used
-_PATH = click.Path(path_type=Path, readable=False)
-_INDEX = click.option("--index", type=_PATH, help="Folder of the index. [default: .pincite]")
-_COLLECTION = click.option(
-    "--collection", default="default", help="Which one, of those in the settings."
-)
-
-
-def _with_common_options(command: click.decorators.FC) -> click.decorators.FC:
-    for add in (
-        _MODEL,
-        _ENGINE,
-        _INDEX,
-        click.option(
-            "--documents", type=_PATH, help="Folder of the documents. [default: documents]"
-        ),
-    ):
-        command = add(command)
-    return command
-
-
-def _with_filters(command: click.decorators.FC) -> click.decorators.FC:
-    repeated = "; repeat it to allow several."
-    for add in (
-        click.option(
-            "--where",
-            metavar="CONDITION",
-            multiple=True,
-            help="Only sources whose metadata hold KEY=VALUE, KEY>=VALUE, KEY>VALUE, KEY<=VALUE "
-            "or KEY<VALUE; repeat it to ask for all.",
-        ),
-        click.option(
-            "--document",
-            "document_id",
-            metavar="ID",
-            multiple=True,
-            help=f"Only this one{repeated}",
-        ),
-        click.option("--path", multiple=True, help=f"Only sources whose path begins so{repeated}"),
-        click.option("--tag", multiple=True, help=f"Only sources with this tag{repeated}"),
-        click.option("--language", multiple=True, help=f"Only sources in this language{repeated}"),
-        click.option("--author", multiple=True, help=f"Only sources by this author{repeated}"),
-        click.option(
-            "--publisher", multiple=True, help=f"Only sources of this publisher{repeated}"
-        ),
-        click.option("--until", metavar="YYYY-MM-DD", help="Only sources dated up to this day."),
-        click.option("--since", metavar="YYYY-MM-DD", help="Only sources dated from this day on."),
-    ):
-        command = add(command)
-    return command
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -103,7 +56,7 @@ pincite.add_command(restore)
 
 
 @pincite.command(short_help="Answer over HTTP and in the browser.")
-@_with_common_options
+@with_common_options
 @click.option("--host", help="Address to serve on. [default: 127.0.0.1]")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to serve on. [default: 8000]")
 @click.option(
@@ -119,7 +72,7 @@ def serve(**options: object) -> None:
 
 
 @pincite.command(short_help="Be the tools of a chatbot on this machine.")
-@_with_common_options
+@with_common_options
 def mcp(**options: object) -> None:
     """Speak the Model Context Protocol on standard input and output.
 
@@ -132,14 +85,14 @@ def mcp(**options: object) -> None:
 
 
 @pincite.command()
-@_with_common_options
+@with_common_options
 @click.option(
     "--cluster", metavar="ADDRESS", help="Embed by workers of Ray: local, or ray://host:10001."
 )
 @click.option("--rebuild", is_flag=True, help="Build anew, for instance with another model.")
 @click.option("--repair", is_flag=True, help="Build anew from the documents if it is damaged.")
 @click.option("--json", "as_json", is_flag=True, help="Print what became of each file as JSON.")
-@_COLLECTION
+@COLLECTION
 @click.option(
     "--wait", type=click.FloatRange(0), default=0.0, help="Seconds that another run has to end."
 )
@@ -174,8 +127,8 @@ def index(
 
 
 @pincite.command()
-@_INDEX
-@_COLLECTION
+@INDEX
+@COLLECTION
 def verify(*, collection: str, **options: object) -> None:
     """See that the index is sound; name each file that is not, and then exit with 1."""
     folder = load_settings(**options).collection(collection).index
@@ -188,10 +141,10 @@ def verify(*, collection: str, **options: object) -> None:
 
 
 @pincite.command(short_help="Answer QUESTION here, without a server.")
-@_with_common_options
+@with_common_options
 @click.argument("question")
 @click.option("--top-k", type=int, default=5, show_default=True, help="Passages, 1 to 50.")
-@_with_filters
+@with_filters
 @click.option("--asked-on", metavar="YYYY-MM-DD", help="The day of asking, if not today.")
 @click.option("--prefer", type=click.Choice(["recent"]), help="Newest first among near ties.")
 @click.option(
@@ -230,15 +183,15 @@ def ask(
 
 
 @pincite.command()
-@_MODEL
-@_ENGINE
-@click.option("--index", type=_PATH, help="Keep the indexes here, one folder a dataset.")
-@click.option("--documents", type=_PATH, help="Ask these documents, not corpus.jsonl.")
-@click.argument("folders", metavar="FOLDER...", nargs=-1, required=True, type=_PATH)
+@MODEL
+@ENGINE
+@click.option("--index", type=PATH, help="Keep the indexes here, one folder a dataset.")
+@click.option("--documents", type=PATH, help="Ask these documents, not corpus.jsonl.")
+@click.argument("folders", metavar="FOLDER...", nargs=-1, required=True, type=PATH)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a folder.")
 @click.option(
     "--compare",
-    type=_PATH,
+    type=PATH,
     metavar="FILE",
     help="Exit with 1 if a measure is below that of this output of --json by more than half its "
     "interval.",
@@ -287,13 +240,13 @@ def evaluate(
 
 
 @pincite.command(short_help="Fit the confidence of a model.")
-@_MODEL
-@click.argument("folders", metavar="FOLDER...", nargs=-1, required=True, type=_PATH)
-@click.option("--output", metavar="FILE", required=True, type=_PATH, help="File to write.")
+@MODEL
+@click.argument("folders", metavar="FOLDER...", nargs=-1, required=True, type=PATH)
+@click.option("--output", metavar="FILE", required=True, type=PATH, help="File to write.")
 @click.option(
     "--distractors",
     metavar="FOLDER",
-    type=_PATH,
+    type=PATH,
     help="A BEIR folder whose records answer none of the questions, to fit at a larger size.",
 )
 def calibrate(

@@ -6,17 +6,16 @@ from pathlib import Path
 
 import click
 
+from service.options import PATH
 from service.settings import load_settings
-
-_PATH = click.Path(path_type=Path, readable=False)
 
 
 @click.command(short_help="Write what readers judged as a BEIR folder.")
 @click.option(
-    "--feedback", metavar="FILE", type=_PATH, help="Its file. [default: .pincite-feedback.sqlite]"
+    "--feedback", metavar="FILE", type=PATH, help="Its file. [default: .pincite-feedback.sqlite]"
 )
-@click.option("--documents", type=_PATH, help="Folder of the documents. [default: documents]")
-@click.argument("folder", type=_PATH)
+@click.option("--documents", type=PATH, help="Folder of the documents. [default: documents]")
+@click.argument("folder", type=PATH)
 def feedback(*, folder: Path, **options: object) -> None:
     """Write what readers found helpful into the new FOLDER, for `pincite evaluate`."""
     from service.feedback.export import export_feedback
