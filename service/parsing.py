@@ -8,6 +8,7 @@ from typing import Annotated, Any, TypeVar
 from flask import Request
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError, WrapValidator
 from pydantic_core.core_schema import ValidatorFunctionWrapHandler
+from werkzeug.datastructures import MultiDict
 
 from index import Filter
 from service.filters import FLAT_RULES, REPEATABLE, FlatFilters
@@ -71,26 +72,16 @@ def _repeated(request: Request) -> dict[str, str | list[str]]:
     return given
 
 
-def parse_address(request: Request, schema: type[Schema], rules: Mapping[str, str]) -> Schema:
-    """Read the first of each argument of an address; what `schema` does not name is ignored.
-
-    Raises:
-        Problem: 422, naming each argument that cannot be used.
-    """
-    try:
-        return schema.model_validate(request.args.to_dict())
-    except ValidationError as error:
-        raise field_problems(error, rules) from error
-
-
-def parse_form(request: Request, schema: type[Schema], rules: Mapping[str, str]) -> Schema:
-    """Read the fields of a form that was sent as a body; others are ignored.
+def parse_fields(
+    given: MultiDict[str, str], schema: type[Schema], rules: Mapping[str, str]
+) -> Schema:
+    """Read the first of each field of an address or a form; what `schema` does not name is ignored.
 
     Raises:
         Problem: 422, naming each field that cannot be used.
     """
     try:
-        return schema.model_validate(request.form.to_dict())
+        return schema.model_validate(given.to_dict())
     except ValidationError as error:
         raise field_problems(error, rules) from error
 

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, render_template, request
 
 from index import LiveIndex, Report, Span, document_id
 from service.arguments import LIST_RULES, PLACE_RULES, ListArguments, PlaceArguments
-from service.parsing import parse_address
+from service.parsing import parse_fields
 from service.problems import Problem, no_document, refuse_field, wants_page
 from service.questions import LONGEST_QUESTION
 from service.responses import json_response, negotiated
@@ -24,7 +24,7 @@ def documents_blueprint(live: LiveIndex) -> Blueprint:
 
     @routes.get("/documents")
     def list_documents() -> Response:
-        part = parse_address(request, ListArguments, LIST_RULES)
+        part = parse_fields(request.args, ListArguments, LIST_RULES)
         generation = live.generation
         sources = generation.catalog.sources(part.limit, part.offset)
         total = generation.manifest.documents
@@ -54,7 +54,7 @@ def documents_blueprint(live: LiveIndex) -> Blueprint:
 
     @routes.get("/documents/<path:identity>")
     def read_document(identity: str) -> Response:
-        place = parse_address(request, PlaceArguments, PLACE_RULES)
+        place = parse_fields(request.args, PlaceArguments, PLACE_RULES)
         catalog = live.generation.catalog
         source = catalog.source(identity) or catalog.source(document_id(identity))
         document = catalog.document(source.id) if source else None

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, current_app, render_template, request
 from index import LiveIndex
 from service.arguments import FEEDBACK_RULES, FeedbackForm
 from service.feedback.store import FeedbackError, FeedbackStore
-from service.parsing import parse_form
+from service.parsing import parse_fields
 from service.problems import Problem, no_document, refuse_field, wants_page
 from service.responses import json_response, negotiated
 from service.schemas.answers import FeedbackReply
@@ -20,7 +20,7 @@ def feedback_blueprint(live: LiveIndex, store: FeedbackStore) -> Blueprint:
 
     @routes.post("/feedback")
     def give() -> Response:
-        given = parse_form(request, FeedbackForm, FEEDBACK_RULES)
+        given = parse_fields(request.form, FeedbackForm, FEEDBACK_RULES)
         catalog = live.generation.catalog
         document = catalog.document(given.document_id)
         if document is None:
