@@ -27,7 +27,8 @@ from service.access.keys import Keyring
 from service.access.limits import TRANSFERS
 from service.building import update_index
 from service.running import CONTEXT, run_apart
-from service.settings import Settings, SettingsError
+from service.settings import Settings
+from service.settings_file import SettingsError
 from service.terminal import ProgressBar, print_error, print_report
 from service.watching import watch_collections
 from service.wiring import open_answerers

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from limits import parse_many
 from pydantic import (
@@ -33,17 +31,10 @@ from index import (
     TIME_WEIGHT,
     Encoder,
     Limits,
-    PinciteError,
     RecordFields,
 )
 from service.access.origins import Origin
-
-CONFIG_VARIABLE = "PINCITE_CONFIG"
-DEFAULT_CONFIG = "pincite.toml"
-
-
-class SettingsError(PinciteError):
-    """A setting that is unknown or holds what it may not."""
+from service.settings_file import SettingsError, read_settings_file
 
 
 def _split(value: object) -> object:
@@ -240,7 +231,7 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Let the command line win over the environment, and that over the file."""
-        return init_settings, env_settings, InitSettingsSource(settings_cls, _read_file())
+        return init_settings, env_settings, InitSettingsSource(settings_cls, read_settings_file())
 
 
 def load_settings(**given: object) -> Settings:
@@ -282,23 +273,3 @@ def _check_collections(settings: Settings) -> None:
                 "each takes one of its own"
             )
         taken[folder] = name
-
-
-def _read_file() -> dict[str, Any]:
-    """Return what the settings file holds: the one that is named, else pincite.toml if it exists.
-
-    Raises:
-        SettingsError: the file that is named does not exist, or a file is not TOML.
-    """
-    named = os.environ.get(CONFIG_VARIABLE)
-    path = Path(named or DEFAULT_CONFIG)
-    if not path.is_file():
-        if named:
-            raise SettingsError(f"the settings file {named} ({CONFIG_VARIABLE}) does not exist")
-        return {}
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise SettingsError(f"the settings file {path} cannot be read: {error.strerror}") from error
-    except (ValueError, RecursionError) as error:
-        raise SettingsError(f"the settings file {path} cannot be read as TOML: {error}") from error

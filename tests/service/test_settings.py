@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from index import DEFAULT_MODEL, RecordFields
-from service.settings import Settings, SettingsError, load_settings
+from service.settings import Settings, load_settings
+from service.settings_file import SettingsError
 
 
 def test_the_defaults_serve_the_documents_folder_on_this_machine_only() -> None:

@@ -15,7 +15,8 @@ from service.access.gate import check_access, is_loopback
 from service.access.keys import KINDS, Keyring, create_key, read_keys, revoke_key
 from service.operation import Operation
 from service.operations import OPERATIONS, operation_name
-from service.settings import SettingsError, load_settings
+from service.settings import load_settings
+from service.settings_file import SettingsError
 from tests.service.conftest import SITE, MakeApp, problem_of
 
 ELSEWHERE = "203.0.113.7"
