@@ -13,7 +13,6 @@ from index.catalog_writer import CatalogWriter
 from index.corpus import Corpus, File, Folder
 from index.errors import IndexMismatch, IndexMissing, NothingToIndex
 from index.generation import CATALOG, UNFINISHED, StoredGeneration, open_generation
-from index.isolation import read_isolated
 from index.job import Limits, describe_job
 from index.manifest import Manifest
 from index.models import ModelFiles
@@ -45,7 +44,8 @@ def build_index(
     """Bring the index in `folder` in step with `corpus` and publish it if anything changed.
 
     `progress` is told of texts that have their vectors, `reading` of files that were read. With
-    `limits`, the files of a folder are read in processes of their own, all others in this one.
+    `limits`, the files of a folder are read as the recipe says, in processes of their own, all
+    others in this one.
     Whatever stops a build, the index is as it was, and the vectors that were made are kept for the
     next build by the same encoder; one with `rebuild` takes these too, but nothing of the last
     generation. Where another process is writing the index, it is given `wait` seconds to end.
@@ -130,7 +130,7 @@ def _read(
 ) -> Readings:
     tokens, splitter = recipe.count_tokens, recipe.splitter
     if limits and isinstance(corpus, Folder):
-        readings = read_isolated(describe_job(corpus, tokens, splitter, limits), files)
+        readings = recipe.read(describe_job(corpus, tokens, splitter, limits), files)
     else:
         split = partial(split_document, count_tokens=tokens, splitter=splitter)
         readings = read_here(corpus, files, split)

@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
@@ -38,16 +38,19 @@ _SPARE = 1 << 16  # bytes of an answer besides the text and offsets that a limit
 _KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE")  # of the environment: no key, no token
 
 
-def read_isolated(job: Job, files: Iterable[File]) -> Readings:
+# Yields what became of each file of a job, in order.
+ReadFiles = Callable[[Job, Sequence[File]], Readings]
+
+
+def read_isolated(job: Job, files: Sequence[File]) -> Readings:
     """Yield what became of each file, in order; a few are read at once, each in its process.
 
     Raises:
         ReaderError: a process cannot be started.
     """
-    task = JOB.dump_json(job)
     count = min(os.cpu_count() or 1, _MOST)
-    workers = [_Worker(task, job.limits) for _ in range(count)]
-    free: SimpleQueue[_Worker] = SimpleQueue()
+    workers = [IsolatedReader(job) for _ in range(count)]
+    free: SimpleQueue[IsolatedReader] = SimpleQueue()
     for worker in workers:
         free.put(worker)
 
@@ -81,12 +84,12 @@ class _TookTooLong(_Ended):
     """It had all its time: another process would take as long."""
 
 
-class _Worker:
+class IsolatedReader:
     """Reads files in a process that is started when needed; for one thread at a time."""
 
-    def __init__(self, task: bytes, limits: Limits) -> None:
-        self._task = task
-        self._limits = limits
+    def __init__(self, job: Job) -> None:
+        self._task = JOB.dump_json(job)
+        self._limits = job.limits
         self._closing = threading.Lock()
         self._closed = False
         self._process: _Process | None = None
@@ -97,7 +100,7 @@ class _Worker:
         while True:
             had_read = self._process is not None
             try:
-                return _decode(self._start().ask(FILE.dump_json(file), self._limits), file)
+                return decode(self._start().ask(FILE.dump_json(file), self._limits), file)
             except _Ended as ended:
                 self._stop()
                 if had_read and not isinstance(ended, _TookTooLong):
@@ -211,7 +214,7 @@ def _environment() -> dict[str, str]:
     return kept | {"PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 
-def _decode(content: bytes, file: File) -> Reading:
+def decode(content: bytes, file: File) -> Reading:
     """Return an answer as a reading of `file`, each passage with its text.
 
     Raises:

@@ -29,6 +29,7 @@ from index.generation import (
     VECTORS,
     StoredGeneration,
 )
+from index.isolation import ReadFiles, read_isolated
 from index.keys import text_keys
 from index.lexical import write_postings
 from index.lists import Lists, write_lists
@@ -55,9 +56,9 @@ _ASKED = 200  # sentences that stand for questions where recall is measured
 class Recipe:
     """What the vectors of an index depend on; vectors of two recipes never mix.
 
-    `recall` is the share of the exact top 50 that a search of many passages is to find. `spread`
-    says where texts are embedded, and `window` how many passages are at once, so that memory does
-    not grow with the corpus; neither makes a difference to the vectors.
+    `recall` is the share of the exact top 50 that a search of many passages is to find. `read` says
+    where files are read, `spread` where texts are embedded, and `window` how many passages are at
+    once, so that memory does not grow with the corpus; none makes a difference to the vectors.
     """
 
     model: ModelFiles
@@ -65,6 +66,7 @@ class Recipe:
     count_tokens: Tokens
     splitter: Splitter = field(default_factory=Splitter)
     recall: float = 0.99
+    read: ReadFiles = read_isolated
     spread: Spread = embed_here
     window: int = 1024
 

@@ -59,7 +59,7 @@ def main(descriptor: int) -> None:
                 return
             _limit_processor(limits.seconds)
             try:
-                content = _encode(read_and_split(corpus, file, split))
+                content = encode(read_and_split(corpus, file, split))
                 if len(content) > limits.output_mb * MEGABYTE:
                     content = _failure(f"{file.path}: {limits.too_much_text}")
             except MemoryError:
@@ -69,7 +69,7 @@ def main(descriptor: int) -> None:
             connection.send_bytes(content)
 
 
-def _encode(reading: Reading) -> bytes:
+def encode(reading: Reading) -> bytes:
     """Return JSON, without what the other side has no use for or can take from the text."""
     if reading.document is None:
         return READING.dump_json(reading)

@@ -101,7 +101,7 @@ def workers() -> list[psutil.Process]:
     found = []
     for one in psutil.Process().children(recursive=True):
         with suppress(psutil.Error):  # it ends meanwhile
-            if "ray::Worker" in " ".join(one.cmdline()):
+            if "EmbeddingWorker" in " ".join(one.cmdline()):
                 found.append(one)
     return found
 

@@ -1,0 +1,79 @@
+"""Rows worked on by Ray Data: a pool of actors, which share them out and are replaced if they die.
+
+Ray Data does not run behind Ray's client, by which ray:// is reached: it needs a process of the
+cluster. So an actor there runs it and is asked for the results, on one machine as on many.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+# Columns by name, each with a value a row.
+Rows = Mapping[str, Sequence[Any] | NDArray[Any]]
+# Makes rows of rows, in the same order; made anew in each process.
+Work = Callable[[Rows], Rows]
+
+_RETRIES = 5  # of a worker, and of rows that a worker did not live to finish
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Who works: so many of what `make` gives, each of which computes on a GPU or one core.
+
+    `at_once` rows are given to one together, and `parts` is into how many all rows are cut, which
+    are done again if a worker dies.
+    """
+
+    make: Callable[..., Work]
+    made_with: tuple[object, ...]
+    count: int
+    parts: int
+    at_once: int = 1
+    on_gpu: bool = False
+
+
+def execute(rows: Sequence[Mapping[str, object]], pool: Pool) -> Iterator[Rows]:
+    """Yield what the workers make of rows, in order, some at once.
+
+    Raises:
+        RayError: workers die again and again, or fail.
+    """
+    import ray
+
+    execution = ray.remote(num_cpus=0)(_Execution).remote(rows, pool)
+    ahead = execution.following.remote()
+    while found := ray.get(ahead):
+        ahead = execution.following.remote()  # while these are made use of
+        yield found
+
+
+class _Execution:
+    """Runs Ray Data in a process of the cluster."""
+
+    def __init__(self, rows: Sequence[Mapping[str, object]], pool: Pool) -> None:
+        from ray.data import ActorPoolStrategy, DataContext, from_items
+
+        logging.getLogger("ray.data").setLevel(logging.CRITICAL)
+        context = DataContext.get_current()
+        context.enable_progress_bars = False
+        context.execution_options.preserve_order = True
+        made = from_items(list(rows), override_num_blocks=pool.parts).map_batches(
+            pool.make,
+            fn_constructor_args=pool.made_with,
+            batch_size=pool.at_once,
+            compute=ActorPoolStrategy(size=pool.count),
+            **({"num_gpus": 1} if pool.on_gpu else {"num_cpus": 1}),
+            max_restarts=_RETRIES,
+            max_task_retries=_RETRIES,
+        )
+        self._batches = iter(made.iter_batches(batch_size=None, prefetch_batches=2))
+
+    def following(self) -> dict[str, NDArray[np.object_]] | None:
+        """Return the next rows, None once there are no more."""
+        return next(self._batches, None)

@@ -1,0 +1,45 @@
+"""What each worker holds, and what it makes of rows."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from index.cluster.execution import Rows
+from index.encoders import stored_embedder
+from index.isolation import IsolatedReader
+from index.job import FILE, JOB
+from index.models import ModelFiles
+from index.worker import encode
+
+FILES, READINGS, TEXTS, VECTORS = "files", "readings", "texts", "vectors"
+
+
+class EmbeddingWorker:
+    """Holds an encoder; where it is compiled, `content` is that of its files, by name."""
+
+    def __init__(
+        self, model: ModelFiles, encoder: str, device: str, content: dict[str, bytes]
+    ) -> None:
+        # gone once it is opened, for a process of Ray that has no more to do is killed
+        with tempfile.TemporaryDirectory(prefix="pincite-") as temporary:
+            folder = Path(temporary)
+            for name, written in content.items():
+                (folder / name).write_bytes(written)
+            self._embedder = stored_embedder(model, encoder, folder, device, threads=1)
+
+    def __call__(self, rows: Rows) -> Rows:
+        """Return the vectors of the texts of each row, as bytes of float32."""
+        return {VECTORS: [self._embedder.embed(list(texts)).tobytes() for texts in rows[TEXTS]]}
+
+
+class ReadingWorker:
+    """Has files read in a process with limits, by a job in JSON."""
+
+    def __init__(self, job: bytes) -> None:
+        self._reader = IsolatedReader(JOB.validate_json(job))
+
+    def __call__(self, rows: Rows) -> Rows:
+        """Return what became of each file, both in JSON."""
+        files = (FILE.validate_json(content) for content in rows[FILES])
+        return {READINGS: [encode(self._reader.read(file)) for file in files]}
