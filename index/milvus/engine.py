@@ -112,8 +112,8 @@ class MilvusEngine:
     ) -> None:
         """Make a copy of a generation the live one, unless it is; keep the report in any case.
 
-        A copy that was stopped is begun again, and rows that are there are replaced by the same.
-        Until the alias is switched, which happens at once, readers see nothing of it.
+        A copy that was stopped goes on where it was, and rows that are there are replaced by the
+        same. Until the alias is switched, which happens at once, readers see nothing of it.
 
         Raises:
             StoredIndexError: Milvus cannot be asked, or does not hold what was written.
@@ -142,16 +142,16 @@ class MilvusEngine:
             lambda client: schema.passages_indexes(client, vectors),
         )
         connection.create(collection + _RECORDS, schema.records_schema, schema.records_indexes)
-        done = 0
-        for batch in copy.passages():
-            connection.upsert(collection, batch)
-            done += len(batch)
-            progress(done, manifest.passages)
         found = self._records(generation.id)
-        written = found.write(copy.records())
-        for name, rows in ((collection, done), (collection + _RECORDS, written)):
+        for done, batch in copy.passages(found.done(records.PASSAGES_DONE)):
+            connection.upsert(collection, batch)
+            found.note(records.PASSAGES_DONE, done)
+            progress(done, manifest.passages)
+        written = found.go_on_writing(copy.records())
+        for name, rows in ((collection, manifest.passages), (collection + _RECORDS, written)):
             connection.finish(name)
             if (counted := connection.count(name)) < rows:
+                self._drop(generation.id)  # what is said to be done is not
                 raise EngineUnavailable(
                     f"{self} holds {counted} of {rows} rows of {name}; run pincite index again"
                 )

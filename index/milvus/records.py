@@ -13,6 +13,8 @@ from index.milvus.schema import KEY, VALUE, VECTOR, pieces
 TERM, DOCUMENT, TEXT = "term:", "document:", "text:"
 IDENTITY, FILE, VALUES, BOUNDS = "id:", "file:", "values:", "bounds:"
 MANIFEST, PUBLISHED, REPORT = "manifest", "published", "report"
+# how many passages, and how many rows of records, a copy under way has written
+PASSAGES_DONE, RECORDS_DONE = "done:passages", "done:records"
 
 _AT_ONCE = 256  # rows of a call: 64 MB is the most that a server takes
 _NOWHERE = [0.0, 0.0]
@@ -38,13 +40,29 @@ class Records:
         self._connection = connection
         self._collection = collection
 
-    def write(self, written: Iterable[Row]) -> int:
-        """Write rows in batches and return their number."""
-        count, remaining = 0, iter(written)
+    def write(self, written: Iterable[Row]) -> None:
+        """Write rows in batches."""
+        remaining = iter(written)
         while batch := list(islice(remaining, _AT_ONCE)):
             self._connection.upsert(self._collection, batch)
-            count += len(batch)
-        return count
+
+    def go_on_writing(self, written: Iterable[Row]) -> int:
+        """Write those of a copy's rows that are not there yet; return the number of all."""
+        done = self.done(RECORDS_DONE)
+        remaining = islice(written, done, None)
+        while batch := list(islice(remaining, _AT_ONCE)):
+            self.write(batch)
+            done += len(batch)
+            self.note(RECORDS_DONE, done)
+        return done
+
+    def done(self, key: str) -> int:
+        """Return how much is written of a copy, or less: what is written twice does no harm."""
+        return int(self.read(key) or 0)
+
+    def note(self, key: str, done: int) -> None:
+        """Remember how much is written, for a copy that goes on where this one stopped."""
+        self.write(rows(key, str(done)))
 
     def read(self, key: str) -> str | None:
         """Return the text under a key, None if there is none."""

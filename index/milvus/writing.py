@@ -64,13 +64,20 @@ class Copy:
         self._keys = Keys(most)
         self._frequencies: Counter[int] = Counter()
 
-    def passages(self) -> Iterator[list[Row]]:
-        """Yield the rows of the passages collection in batches, and count their terms."""
+    def passages(self, done: int = 0) -> Iterator[tuple[int, list[Row]]]:
+        """Yield the rows of the passages collection in batches; count the terms of all passages.
+
+        The first `done` are left out. With each batch comes the number of passages up to its end.
+        """
         generation = self._generation
         stored = generation.passages
         remaining = enumerate(generation.catalog.all_passages())
         kept = [self._attributes(entry) for entry in self._entries]
         while window := list(islice(remaining, _AT_ONCE)):
+            if window[-1][0] < done:
+                for ordinal, _ in window:
+                    self._count(self._segments(ordinal))
+                continue
             ordinals = np.array([ordinal for ordinal, _ in window])
             vectors = stored.vectors.rows(ordinals)
             batch = []
@@ -78,9 +85,8 @@ class Copy:
                 row = stored.columns[ordinal]
                 first, after = stored.columns["sentence"][ordinal : ordinal + 2].tolist()
                 sentences = stored.sentences.read(np.arange(first, after))
-                segments = stored.terms.segments(first + ordinal, after - first + 1)
-                hashes = np.concatenate(segments)
-                self._frequencies.update(np.unique(hashes).tolist())
+                segments = self._segments(ordinal)
+                hashes = self._count(segments)
                 place = self._places[row["document"]]
                 batch.append(
                     {
@@ -97,7 +103,19 @@ class Copy:
                         PASSAGE: pieces(PASSAGES.dump_json(passage).decode()),
                     }
                 )
-            yield batch
+            yield window[-1][0] + 1, batch
+
+    def _segments(self, ordinal: int) -> list[Hashes]:
+        """Return the terms of a passage's title and headings, and then of each sentence."""
+        stored = self._generation.passages
+        first, after = stored.columns["sentence"][ordinal : ordinal + 2].tolist()
+        return stored.terms.segments(first + ordinal, after - first + 1)
+
+    def _count(self, segments: Sequence[Hashes]) -> Hashes:
+        """Return the terms of a passage, after counting it for each."""
+        hashes = np.concatenate(segments)
+        self._frequencies.update(np.unique(hashes).tolist())
+        return hashes
 
     def _attributes(self, entry: Entry) -> dict[str, str | float]:
         stored = self._keys.stored(attributes(entry.document, entry.copies))

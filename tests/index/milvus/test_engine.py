@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from index import (
@@ -25,6 +27,8 @@ from index import (
 )
 from index.generation import open_generation
 from index.milvus import connection as connections
+from index.milvus import records, writing
+from index.milvus.connection import Connection, Row
 from tests.fakes import MODEL, OTHER_MODEL, THREE, FakeEmbedder, build, count_words, write_files
 from tests.milvus import free_port, needs_milvus, open_lite, publish, serving
 from tests.tiny import save_tiny_model
@@ -78,6 +82,67 @@ def test_a_copy_that_is_stopped_changes_nothing_and_can_be_made_again(
     passages = live.generation.manifest.passages
     found = live.generation.passages.nearest(FakeEmbedder().embed_questions(["a"])[0], 100, None)
     assert sorted(found.tolist()) == list(range(passages))
+
+
+def test_a_copy_that_is_stopped_goes_on_where_it_was(
+    three: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "_AT_ONCE", 1)
+    monkeypatch.setattr(records, "_AT_ONCE", 8)
+    index = tmp_path / "index"
+    report = build(three, index)
+    (tmp_path / "whole").mkdir()
+    whole = open_lite(tmp_path / "whole")
+    publish(whole, index, report)
+    upsert, written, left = Connection.upsert, list[object](), 0
+
+    def fail_when_due(self: Connection, collection: str, rows: Sequence[Row]) -> None:
+        nonlocal left
+        left -= 1
+        if left == 0:
+            raise EngineUnavailable("Milvus was stopped here")
+        upsert(self, collection, rows)
+        keys = [row.get("ordinal", row.get("key")) for row in rows]
+        written.extend(key for key in keys if not str(key).startswith("done:"))
+
+    monkeypatch.setattr(Connection, "upsert", fail_when_due)
+    engine, stops = open_lite(tmp_path), (2, 4, 5, 8)
+    for due in stops:
+        left = due
+        with pytest.raises(EngineUnavailable, match="was stopped here"):
+            publish(engine, index, report)
+    publish(engine, index, report)
+    again = [key for key in set(written) if written.count(key) > 1]
+    assert len(again) <= len(stops) * 8  # a batch each, at the most
+    assert len(set(written)) > 50
+    mine, theirs = (one.open(one.current_id()) for one in (engine, whole))
+    everything = np.arange(mine.manifest.passages)
+    ours, others = mine.passages.read(everything), theirs.passages.read(everything)
+    assert np.array_equal(ours.vectors, others.vectors)
+    assert np.array_equal(ours.sentences, others.sentences)
+    assert mine.passages.frequencies(["lava", "copper", "the"]) == theirs.passages.frequencies(
+        ["lava", "copper", "the"]
+    )
+    assert mine.catalog.paths() == theirs.catalog.paths()
+    assert mine.catalog.passages(everything.tolist()) == theirs.catalog.passages(
+        everything.tolist()
+    )
+
+
+def test_rows_that_a_server_lost_while_a_copy_was_stopped_are_written_by_the_next(
+    three: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine, index = open_lite(tmp_path), tmp_path / "index"
+    report = build(three, index)
+    count = Connection.count
+    with monkeypatch.context() as patch:
+        patch.setattr(Connection, "count", lambda self, name: count(self, name) - 1)
+        with pytest.raises(EngineUnavailable, match=r"holds \d+ of \d+ rows .* run pincite index"):
+            publish(engine, index, report)
+    with pytest.raises(IndexMissing):
+        engine.current_id()
+    publish(engine, index, report)
+    assert paths(LiveIndex(engine, MODEL), "lava")[0] == "volcano.md"
 
 
 def test_what_was_replaced_is_read_until_its_grace_is_over(three: Path, tmp_path: Path) -> None:
