@@ -4,7 +4,7 @@ from index.backup import back_up, restore
 from index.beir import BeirCorpus, Question, read_questions, write_questions
 from index.build import build_index
 from index.citations import CITATION_FORMATS, CitationFormat, CslItem, cite, escape_markdown
-from index.cluster import Cluster
+from index.cluster import LOCAL, Cluster
 from index.confidence import Calibration, load_calibration
 from index.corpus import MAX_FILE_MB, Corpus, Folder
 from index.encoders import Encoder, ModelEncoders
@@ -65,6 +65,7 @@ from index.milvus import MilvusEngine, parse_address
 from index.models import DEFAULT_MODEL, ModelFiles, locate_model
 from index.readers.records import RecordFields
 from index.recency import NEAR
+from index.remote import SEEN, HashFiles, RemoteFolder, hash_here
 from index.report import STATUSES, FileReport, Report, Status
 from index.reranking import CrossEncoderReranker
 from index.retrieval import TIME_WEIGHT, Ranking, Retriever
@@ -77,8 +78,10 @@ from index.verifying import verify_index
 __all__ = [
     "CITATION_FORMATS",
     "DEFAULT_MODEL",
+    "LOCAL",
     "MAX_FILE_MB",
     "NEAR",
+    "SEEN",
     "STATUSES",
     "TIME_WEIGHT",
     "AllOf",
@@ -114,6 +117,7 @@ __all__ = [
     "Filter",
     "Folder",
     "Generation",
+    "HashFiles",
     "Hit",
     "IndexDamaged",
     "IndexFolder",
@@ -145,6 +149,7 @@ __all__ = [
     "ReaderError",
     "Recipe",
     "RecordFields",
+    "RemoteFolder",
     "Report",
     "Retriever",
     "Scores",
@@ -163,6 +168,7 @@ __all__ = [
     "escape_markdown",
     "evaluate",
     "fit_calibration",
+    "hash_here",
     "in_language",
     "leave_one_out",
     "load_calibration",

@@ -19,8 +19,8 @@ from typing import Annotated, BinaryIO, TypeVar
 import orjson
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from index.corpus import File
 from index.errors import DatasetError, DocumentError
+from index.finding import File
 from index.readers.front_matter import Day, FrontMatter
 from index.readers.text import paragraphs
 from index.types import Document, document_id

@@ -10,8 +10,9 @@ from functools import partial
 from pathlib import Path
 
 from index.catalog_writer import CatalogWriter
-from index.corpus import Corpus, File, Folder
+from index.corpus import Corpus, Folder
 from index.errors import IndexMismatch, IndexMissing, NothingToIndex
+from index.finding import File
 from index.generation import CATALOG, UNFINISHED, StoredGeneration, open_generation
 from index.job import Limits, describe_job
 from index.manifest import Manifest
@@ -21,6 +22,7 @@ from index.publishing import publish, writing
 from index.reading import Readings, read_here
 from index.reconciling import plan
 from index.refusals import translated
+from index.remote import RemoteFolder
 from index.report import FileReport, Report, write_report
 from index.staging import Progress, Recipe, write_search_files
 from index.versions import Outcome, State, settle, state_of, write_version
@@ -129,7 +131,7 @@ def _read(
     corpus: Corpus, files: Sequence[File], recipe: Recipe, limits: Limits | None, progress: Progress
 ) -> Readings:
     tokens, splitter = recipe.count_tokens, recipe.splitter
-    if limits and isinstance(corpus, Folder):
+    if limits and isinstance(corpus, Folder | RemoteFolder):
         readings = recipe.read(describe_job(corpus, tokens, splitter, limits), files)
     else:
         split = partial(split_document, count_tokens=tokens, splitter=splitter)

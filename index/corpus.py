@@ -6,42 +6,23 @@ import datetime as dt
 import hashlib
 import io
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
 from index.errors import DocumentError, DocumentsFolderError
+from index.finding import File, Level, beside, covered, find_files, printable
 from index.metadata import complete
 from index.opening import MEGABYTE, Refused, open_file, unreadable
-from index.readers import READABLE, READERS, Reader, reader_for
+from index.readers import Reader, reader_for
 from index.readers.records import DEFAULT_FIELDS, RecordFields
-from index.sidecars import cover, described, folder_files, parse_sidecar, sidecars
+from index.sidecars import parse_sidecar
 from index.types import Document, Metadata, document_id
 
 MAX_FILE_MB = 100
-_MAX_SIDECAR_MB = 1
-_HIDDEN = "its name begins with a dot; rename it if it is to be read"
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A file that was found: its path relative to the corpus, and the SHA-256 of its bytes.
-
-    `skipped` says why it is not to be read, `failed` why it, or the folder at this path, cannot be
-    read; then `digest` is empty. `beside` are the paths of the files that state its metadata, the
-    first to be believed first; `digest` covers them, and the settings of the reader, too.
-    `modified` is the day, in UTC, on which it was last written.
-    """
-
-    path: str
-    digest: str = ""
-    skipped: str | None = None
-    beside: tuple[str, ...] = ()
-    modified: dt.date | None = None
-    failed: str | None = None
+MAX_SIDECAR_MB = 1
 
 
 class Corpus(Protocol):
@@ -98,34 +79,15 @@ class Folder:
         self.json_fields = json_fields
 
     def files(self) -> Iterator[File]:
-        """Yield every file below the folder, in a fixed order.
+        """Yield every file below the folder, in a fixed order; see find_files.
 
-        Files without a reader, those that state the metadata of others, what is hidden, and links
-        to folders, which are not followed, come as skipped; what cannot be read, subfolders too,
-        as failed. Of a hidden folder the folder alone is given.
+        Links to folders are not followed. Subfolders that cannot be read come as failed.
         """
         unread: list[OSError] = []
-        above: dict[Path, list[Path]] = {}  # what states the metadata of all in a folder and below
-        for walked, names, filenames in os.walk(self.root, onerror=unread.append):
-            folder = Path(walked)
-            hidden = sorted(name for name in [*names, *filenames] if name.startswith("."))
-            yield from (File(self._name(folder / name), skipped=_HIDDEN) for name in hidden)
-            names[:] = sorted(name for name in names if not name.startswith("."))
-            siblings = {name for name in filenames if not name.startswith(".")}
-            here = [folder / name for name in folder_files(siblings)]
-            above[folder] = here + above.get(folder.parent, [])
-            for name in sorted(siblings):
-                if what := described(name, siblings):
-                    yield self._sidecar(folder / name, what)
-                else:
-                    mine = [folder / one for one in sidecars(name, siblings)]
-                    yield self._file(folder / name, mine + above[folder])
-            for place in (folder / name for name in names):
-                if place.is_symlink():
-                    reason = "a link to a folder; links are not followed"
-                    yield File(self._name(place), skipped=reason)
+        yield from find_files(self._levels(unread), self)
         for error in unread:
-            yield File(self._name(Path(error.filename)), failed=unreadable(error))
+            path = Path(error.filename).relative_to(self.root).as_posix()
+            yield File(printable(path), failed=unreadable(error))
 
     def read(self, file: File) -> Document:
         """Read one file with the reader for its suffix."""
@@ -134,12 +96,13 @@ class Folder:
                 data = opened.read()
         except OSError as error:
             raise DocumentError(f"{file.path}: {unreadable(error)}") from error
-        beside = self._beside([self.root / path for path in file.beside])
-        if self._digest(file.path, hashlib.sha256(data).hexdigest(), beside) != file.digest:
+        contents = beside(self, file.beside)
+        digest = hashlib.sha256(data).hexdigest()
+        if covered(self, file.path, digest, contents) != file.digest:
             raise DocumentError(f"{file.path}: changed while it was being read; index again")
-        document = self._reader(file.path)(data, file.path, document_id(file.path))
+        document = self.reader(file.path)(data, file.path, document_id(file.path))
         stated: list[Metadata] = []
-        for path, text in beside.items():
+        for path, text in contents.items():
             with suppress(DocumentError):  # reported where the file is found
                 stated.append(parse_sidecar(text, path))
         metadata = complete(document.metadata, stated, file.path, file.modified)
@@ -158,66 +121,35 @@ class Folder:
         except OSError as error:
             raise DocumentError(f"{path}: {unreadable(error)}") from error
 
-    def _reader(self, path: str) -> Reader:
+    def content(self, path: str) -> bytes:
+        """Return what a file of metadata holds; see index.finding.Tree."""
+        with open_file(self.root / path, self._inside, MAX_SIDECAR_MB) as file:
+            return file.read(MAX_SIDECAR_MB * MEGABYTE)
+
+    def fingerprint(self, path: str) -> tuple[str, dt.date | None]:
+        """Return the SHA-256 of a file and the day on which it was last written."""
+        with self._open(self.root / path) as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            return digest, day_of(os.fstat(file.fileno()).st_mtime)
+
+    def reader(self, path: str) -> Reader:
+        """Return what reads a file, as the settings say."""
         return reader_for(Path(path).suffix, self.ocr, self.json_fields)
 
-    def _digest(self, path: str, digest: str, beside: Mapping[str, bytes]) -> str:
-        """Return the digest of all that a document is made from, settings of its reader too."""
-        reader = self._reader(path)
-        told = {"": repr(reader.keywords).encode()} if isinstance(reader, partial) else {}
-        return cover(digest, {**beside, **told})
-
-    def _beside(self, places: Sequence[Path]) -> dict[str, bytes]:
-        """Return the content of metadata files by path, without those that cannot be read."""
-        contents = {}
-        for place in places:
-            with suppress(OSError, Refused):  # reported where the file is found
-                contents[self._name(place)] = self._sidecar_content(place)
-        return contents
-
-    def _sidecar_content(self, place: Path) -> bytes:
-        with open_file(place, self._inside, _MAX_SIDECAR_MB) as file:
-            return file.read(_MAX_SIDECAR_MB * MEGABYTE)
-
-    def _sidecar(self, place: Path, what: str) -> File:
-        path = self._name(place)
-        try:
-            parse_sidecar(self._sidecar_content(place), path)
-        except OSError as error:
-            return File(path, failed=f"{unreadable(error)}; {what} is indexed without it")
-        except (Refused, DocumentError) as error:
-            return File(path, failed=f"{error}; {what} is indexed without it")
-        return File(path, skipped=f"states the metadata of {what}")
-
-    def _file(self, place: Path, beside: Sequence[Path]) -> File:
-        path = self._name(place)
-        if place.relative_to(self.root).as_posix() != path:
-            return File(path, skipped="its name is not valid UTF-8; rename it")
-        if place.suffix.lower() not in READERS:
-            return File(path, skipped=f"no reader for this format; readable: {READABLE}")
-        try:
-            with self._open(place) as content:
-                digest = hashlib.file_digest(content, "sha256").hexdigest()
-                modified = _day_of(os.fstat(content.fileno()))
-        except Refused as refused:
-            return File(path, skipped=str(refused))
-        except OSError as error:
-            return File(path, failed=unreadable(error))
-        names = tuple(self._name(one) for one in beside)
-        covered = self._digest(path, digest, self._beside(beside))
-        return File(path, covered, beside=names, modified=modified)
+    def _levels(self, unread: list[OSError]) -> Iterator[Level]:
+        for walked, names, filenames in os.walk(self.root, onerror=unread.append):
+            folder = Path(walked)
+            path = folder.relative_to(self.root).as_posix()
+            links = frozenset(name for name in names if (folder / name).is_symlink())
+            yield Level("" if path == "." else path, names, filenames, links)
 
     def _open(self, place: Path) -> io.BufferedReader:
         return open_file(place, self._inside, self.max_file_mb, "max_file_mb")
 
-    def _name(self, place: Path) -> str:
-        """Return the path relative to the folder, with what is not Unicode escaped."""
-        path = place.relative_to(self.root).as_posix()
-        return path.encode("utf-8", "backslashreplace").decode("utf-8")
 
-
-def _day_of(status: os.stat_result) -> dt.date | None:
+def day_of(seconds: float) -> dt.date | None:
+    """Return the day, in UTC, of a time; None if it is of no year of the calendar."""
     try:
-        return dt.datetime.fromtimestamp(status.st_mtime, dt.UTC).date()
-    except (ValueError, OverflowError, OSError):  # no year of the calendar
+        return dt.datetime.fromtimestamp(seconds, dt.UTC).date()
+    except (ValueError, OverflowError, OSError):
         return None

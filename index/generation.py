@@ -5,6 +5,7 @@
 <index>/staging/<id>/           a build under way, or what one left behind
 <index>/unfinished/             vectors of a build that was stopped, by encoder
 <index>/report.json             what the last build did with each file
+<index>/remote.json             what files of a URL held when they were last fetched
 <index>/lock                    held by whoever builds
 """
 
@@ -24,6 +25,7 @@ from index.halves import HalfRows
 from index.holding import Hold
 from index.lexical import LexicalIndex
 from index.manifest import Manifest, find_damage, read_manifest
+from index.remote import SEEN
 from index.report import NAME as REPORT
 from index.report import Report, StoredReport
 from index.selection import Selector
@@ -115,7 +117,7 @@ def check_is_index(folder: Path) -> None:
     Raises:
         StoredIndexError: it does.
     """
-    ours = {"CURRENT", "generations", "staging", UNFINISHED, REPORT, "lock"}
+    ours = {"CURRENT", "generations", "staging", UNFINISHED, REPORT, SEEN, "lock"}
     if folder.is_file():
         raise StoredIndexError(f"{folder} is a file; --index takes a folder")
     strangers = sorted({path.name for path in folder.iterdir()} - ours) if folder.exists() else []

@@ -15,19 +15,22 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
 from queue import SimpleQueue
+from tempfile import TemporaryDirectory
 
 from pydantic import ValidationError
 
-from index.corpus import File
 from index.errors import ReaderError
+from index.finding import File
 from index.job import FILE, JOB, Job, Limits
+from index.opening import unreadable
 from index.reading import Reading, Readings
+from index.remote import Store
 from index.types import Document, Passage
 from index.worker import MEGABYTE, OUT_OF_MEMORY, READING, READY
 
@@ -85,9 +88,16 @@ class _TookTooLong(_Ended):
 
 
 class IsolatedReader:
-    """Reads files in a process that is started when needed; for one thread at a time."""
+    """Reads files in a process that is started when needed; for one thread at a time.
+
+    Files of a URL are fetched here, one at a time, for the process has no network.
+    """
 
     def __init__(self, job: Job) -> None:
+        self._store = Store(job.url) if job.url else None
+        if self._store:
+            self._fetched = TemporaryDirectory(prefix="pincite-", ignore_cleanup_errors=True)
+            job = job.at(Path(self._fetched.name))
         self._task = JOB.dump_json(job)
         self._limits = job.limits
         self._closing = threading.Lock()
@@ -96,6 +106,16 @@ class IsolatedReader:
 
     def read(self, file: File) -> Reading:
         """Read a file; if a process fails that read others before, once more in a fresh one."""
+        if self._store is None:
+            return self._read(file)
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(self._store.fetched(file, Path(self._fetched.name)))
+            except OSError as error:
+                return Reading(failure=f"{file.path}: {unreadable(error)}")
+            return self._read(file)
+
+    def _read(self, file: File) -> Reading:
         began = time.perf_counter()
         while True:
             had_read = self._process is not None
@@ -114,6 +134,8 @@ class IsolatedReader:
             self._closed = True
             if self._process is not None:
                 self._process.kill()
+        if self._store:
+            self._fetched.cleanup()
 
     def _start(self) -> _Process:
         with self._closing:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from index.corpus import File, Folder
+from index.corpus import Folder
+from index.finding import File
 from index.passages import Splitter, split_document
 from index.readers.records import RecordFields
 from index.reading import Split
+from index.remote import RemoteFolder
 from index.tokens import Tokens, read_tokens
 
 
@@ -34,17 +36,23 @@ class Limits:
 class Job:
     """Which folder is read and how, how its documents are cut, and what reading a file may take.
 
-    `root` has a character for each byte of the path, which need not be Unicode; `tokenizer` is JSON
-    of the library tokenizers.
+    `root` has a character for each byte of the path, which need not be Unicode; where there is a
+    `url`, files are fetched from there first, by whoever has them read. `tokenizer` is JSON of the
+    library tokenizers.
     """
 
     root: str
+    url: str
     max_file_mb: int
     ocr: str
     json_fields: RecordFields
     tokenizer: str
     splitter: Splitter
     limits: Limits
+
+    def at(self, root: Path) -> Job:
+        """Return the same job for another folder of this machine."""
+        return replace(self, root=os.fsencode(root).decode("latin-1"))
 
     def folder(self) -> Folder:
         """Return the folder to read.
@@ -65,10 +73,21 @@ JOB = TypeAdapter(Job)
 FILE = TypeAdapter(File)
 
 
-def describe_job(folder: Folder, tokens: Tokens, splitter: Splitter, limits: Limits) -> Job:
+def describe_job(
+    corpus: Folder | RemoteFolder, tokens: Tokens, splitter: Splitter, limits: Limits
+) -> Job:
     """Return the job of reading a folder."""
-    root = os.fsencode(folder.root).decode("latin-1")
+    if isinstance(corpus, Folder):
+        root, url = os.fsencode(corpus.root), ""
+    else:
+        root, url = b"", corpus.url
     return Job(
-        root, folder.max_file_mb, folder.ocr, folder.json_fields, tokens.definition(), splitter,
-        limits,
-    )  # fmt: skip
+        root=root.decode("latin-1"),
+        url=url,
+        max_file_mb=corpus.max_file_mb,
+        ocr=corpus.ocr,
+        json_fields=corpus.json_fields,
+        tokenizer=tokens.definition(),
+        splitter=splitter,
+        limits=limits,
+    )

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import Literal
 
 from index.catalog import Entry
-from index.corpus import File
+from index.finding import File
 from index.metadata import is_named_after
 
 # Files of one key are read alike: what they hold, and what they are read as.

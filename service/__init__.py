@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 from flask import Blueprint, Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -39,7 +40,7 @@ from service.protocols.mcp import mcp_blueprint
 from service.protocols.native import native_blueprint
 from service.protocols.openai import openai_blueprint
 from service.protocols.openwebui import openwebui_blueprint
-from service.protocols.uploads import uploads_blueprint
+from service.protocols.uploads import closed_blueprint, uploads_blueprint
 from service.refreshing import keep_fresh
 from service.request_ids import register_request_ids
 from service.responses import register_headers
@@ -128,12 +129,19 @@ def _collection_routes(
     """Return the routes that each collection has: to ask it, and to read and change it."""
     own = settings.collection(name)
     below = "" if name == DEFAULT_COLLECTION else f"/collections/{name}"
-    store = DocumentStore(own.documents, own.max_file_mb)
-    store.clean()
-    changes = Changes(live, open_indexer(settings, name))
     return [
         native_blueprint(answerer, SourcePages(own.public_url, below)),
         documents_blueprint(live),
         originals_blueprint(live, partial(open_folder, own)),
-        uploads_blueprint(store, live, changes, own.max_file_mb, own.publish_seconds),
+        _uploads(settings, name, live),
     ]
+
+
+def _uploads(settings: Settings, name: str, live: LiveIndex) -> Blueprint:
+    own = settings.collection(name)
+    if not isinstance(own.documents, Path):
+        return closed_blueprint(own.documents)
+    store = DocumentStore(own.documents, own.max_file_mb)
+    store.clean()
+    changes = Changes(live, open_indexer(settings, name))
+    return uploads_blueprint(store, live, changes, own.max_file_mb, own.publish_seconds)

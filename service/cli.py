@@ -18,6 +18,7 @@ from service.options import (
     INDEX,
     MODEL,
     PATH,
+    place,
     with_common_options,
     with_filters,
 )
@@ -87,7 +88,9 @@ def mcp(**options: object) -> None:
 @pincite.command()
 @with_common_options
 @click.option(
-    "--cluster", metavar="ADDRESS", help="Embed by workers of Ray: local, or ray://host:10001."
+    "--cluster",
+    metavar="ADDRESS",
+    help="Read and embed by workers of Ray: local, or ray://host:10001.",
 )
 @click.option("--rebuild", is_flag=True, help="Build anew, for instance with another model.")
 @click.option("--repair", is_flag=True, help="Build anew from the documents if it is damaged.")
@@ -186,7 +189,9 @@ def ask(
 @MODEL
 @ENGINE
 @click.option("--index", type=PATH, help="Keep the indexes here, one folder a dataset.")
-@click.option("--documents", type=PATH, help="Ask these documents, not corpus.jsonl.")
+@click.option(
+    "--documents", type=place, metavar="PLACE", help="Ask these documents, not corpus.jsonl."
+)
 @click.argument("folders", metavar="FOLDER...", nargs=-1, required=True, type=PATH)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a folder.")
 @click.option(
@@ -201,7 +206,7 @@ def evaluate(
     folders: tuple[Path, ...],
     as_json: bool,
     compare: Path | None,
-    documents: Path | None,
+    documents: Path | str | None,
     index: Path | None,
     **options: object,
 ) -> None:

@@ -25,7 +25,7 @@ from index import (
     open_generation,
     read_questions,
 )
-from service.settings import Settings
+from service.settings import Documents, Settings
 from service.wiring import open_folder, open_mirror, open_recipe, open_retriever, read_limits
 
 
@@ -42,7 +42,7 @@ class Evaluator:
         self._keep = keep
 
     def run(
-        self, folder: Path, documents: Path | None, indexing: Progress, asking: Progress
+        self, folder: Path, documents: Documents | None, indexing: Progress, asking: Progress
     ) -> Evaluation:
         """Evaluate one folder, over its own corpus or over a documents folder.
 
@@ -81,7 +81,7 @@ class Evaluator:
         with tempfile.TemporaryDirectory(prefix="pincite-") as folder:
             yield Path(folder)
 
-    def _read(self, folder: Path, documents: Path | None) -> tuple[Corpus, list[Question]]:
+    def _read(self, folder: Path, documents: Documents | None) -> tuple[Corpus, list[Question]]:
         if documents is not None:
             settings = self._settings.model_copy(update={"documents": documents})
             files = open_folder(settings)

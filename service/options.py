@@ -18,6 +18,11 @@ COLLECTION = click.option(
 )
 
 
+def place(value: str) -> Path | str:
+    """Return a folder of this machine, or a URL as it is."""
+    return value if "://" in value else Path(value)
+
+
 def with_common_options(command: click.decorators.FC) -> click.decorators.FC:
     """Add what says which index, of which documents, by which model."""
     for add in (
@@ -25,7 +30,10 @@ def with_common_options(command: click.decorators.FC) -> click.decorators.FC:
         ENGINE,
         INDEX,
         click.option(
-            "--documents", type=PATH, help="Folder of the documents. [default: documents]"
+            "--documents",
+            type=place,
+            metavar="PLACE",
+            help="Folder of the documents, or its URL, as s3://bucket/folder. [default: documents]",
         ),
     ):
         command = add(command)

@@ -51,12 +51,16 @@ DEFAULT_COLLECTION = "default"
 CollectionName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 
 
+# a folder of this machine, or what fsspec reaches
+Documents = Path | Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9+.-]*://")]
+
+
 class CollectionFolders(BaseModel):
     """Where a collection is kept apart from others: its documents and its index."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    documents: Path
+    documents: Documents
     index: Path
 
 
@@ -69,7 +73,9 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="PINCITE_", frozen=True, extra="forbid")
 
-    documents: Path = Field(Path("documents"), description="folder of the documents to ask")
+    documents: Documents = Field(
+        Path("documents"), description="folder of the documents to ask, or its URL, as s3://..."
+    )
     index: Path = Field(Path(".pincite"), description="folder of the index")
     model: str = Field(
         DEFAULT_MODEL, min_length=1, description="sentence-transformers model: a folder or a name"
@@ -77,10 +83,11 @@ class Settings(BaseSettings):
     cluster: str = Field(
         "",
         pattern=r"^(local|ray://[^/\s]+)?$",
-        description="where texts are embedded, if not here: local, or ray://host:10001",
+        description="where files are read and texts embedded, if not here: local, or "
+        "ray://host:10001",
     )
     cluster_workers: Annotated[int, Field(ge=1, le=100_000)] | None = Field(
-        None, description="processes that embed there, if not one a core"
+        None, description="processes that do so there, if not one a core"
     )
     engine: str = Field(
         "", description="where the index is published, if not in its folder: milvus+http://..."

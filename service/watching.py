@@ -33,8 +33,8 @@ def watch_collections(settings: Settings, server: int) -> None:
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # ^C is for the server, which then ends this
     signal.signal(signal.SIGTERM, stop)
-    folders = {name: settings.collection(name).documents for name in settings.names()}
-    runs = {name: _Announced(settings, name) for name in folders}
+    runs = {name: _Announced(settings, name) for name in settings.names()}
+    folders = {name: settings.collection(name).documents for name in runs}
 
     def has_ended() -> bool:
         return stopped.is_set() or os.getppid() != server
@@ -44,14 +44,14 @@ def watch_collections(settings: Settings, server: int) -> None:
 
 
 def changes(
-    folders: Mapping[str, Path], seconds: float, has_ended: Callable[[], bool]
+    folders: Mapping[str, Path | str], seconds: float, has_ended: Callable[[], bool]
 ) -> Iterator[str]:
     """Yield the name of each folder in which something has changed, of all after some seconds.
 
     All come at the beginning, too, for what changed before is not seen. What the system does not
-    tell of, as on a network's disk, and a folder that comes later, are noticed in time.
+    tell of, as on a network's disk or at a URL, and a folder that comes later, are noticed in time.
     """
-    places = {name: folder.resolve() for name, folder in folders.items()}
+    places = {name: one.resolve() for name, one in folders.items() if isinstance(one, Path)}
     while not has_ended():
         there = [place for place in places.values() if place.is_dir()]
         due = 0.0
@@ -59,7 +59,7 @@ def changes(
             if has_ended():
                 return
             if time.monotonic() >= due:
-                yield from places
+                yield from folders
                 due = time.monotonic() + seconds
             else:
                 for name, place in places.items():

@@ -6,8 +6,11 @@ import sys
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 
 from index import (
+    LOCAL,
+    SEEN,
     Cluster,
     CrossEncoderReranker,
     Engine,
@@ -19,7 +22,9 @@ from index import (
     ModelEncoders,
     ModelTokens,
     Recipe,
+    RemoteFolder,
     Retriever,
+    hash_here,
     load_calibration,
     locate_model,
     parse_address,
@@ -37,13 +42,24 @@ def warn(message: str) -> None:
     print(f"pincite: {message}", file=sys.stderr)  # noqa: T201
 
 
-def open_folder(settings: Settings) -> Folder:
-    """Return the documents folder that `settings` name.
+def open_folder(settings: Settings) -> Folder | RemoteFolder:
+    """Return the documents that `settings` name.
 
     Raises:
-        DocumentsFolderError: there is none that can be read.
+        DocumentsFolderError: there are none that can be read.
     """
-    return Folder(settings.documents, settings.max_file_mb, settings.ocr, settings.json_fields)
+    place = settings.documents
+    how = (settings.max_file_mb, settings.ocr, settings.json_fields)
+    if isinstance(place, Path):
+        return Folder(place, *how)
+    cluster = open_cluster(settings)
+    hash_files = cluster.hash_files if cluster else hash_here
+    return RemoteFolder(place, *how, seen=settings.index / SEEN, hash_files=hash_files)
+
+
+def open_cluster(settings: Settings) -> Cluster | None:
+    """Return the workers that `settings` name, none of which is started yet."""
+    return Cluster(settings.cluster, settings.cluster_workers) if settings.cluster else None
 
 
 def read_limits(settings: Settings) -> Limits:
@@ -87,10 +103,13 @@ def open_recipe(settings: Settings) -> Recipe:
     model = locate_model(settings.model)
     encoders = ModelEncoders(model, settings.encoder, warn, settings.device)
     recipe = Recipe(model, encoders, ModelTokens(model), recall=settings.recall)
-    if not settings.cluster:
+    cluster = open_cluster(settings)
+    if cluster is None:
         return recipe
-    cluster = Cluster(settings.cluster, model, settings.cluster_workers)
-    return replace(recipe, spread=cluster.spread, window=_CLUSTER_WINDOW)
+    recipe = replace(recipe, spread=partial(cluster.spread, model), window=_CLUSTER_WINDOW)
+    # the folders of this machine are none of another's
+    is_in_reach = settings.cluster == LOCAL or not isinstance(settings.documents, Path)
+    return replace(recipe, read=cluster.read) if is_in_reach else recipe
 
 
 def open_retriever(settings: Settings, recipe: Recipe) -> Retriever:

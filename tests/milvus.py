@@ -50,14 +50,15 @@ def serving(folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        _wait_for(port)
+        wait_for(port)
         yield server
     finally:
         server.terminate()
         server.wait()
 
 
-def _wait_for(port: int) -> None:
+def wait_for(port: int) -> None:
+    """Wait until something answers on a port."""
     for _ in range(600):
         try:
             socket.create_connection(("127.0.0.1", port), 1).close()

@@ -5,5 +5,6 @@ on by a pool of actors, and `workers.py` are those actors.
 """
 
 from index.cluster.cluster import Cluster
+from index.cluster.connection import LOCAL
 
-__all__ = ["Cluster"]
+__all__ = ["LOCAL", "Cluster"]

@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.cluster.connection import connected
-from index.cluster.execution import Pool, execute
+from index.cluster.execution import Pool, Rows, Work, execute
 from index.cluster.workers import (
+    DIGESTS,
+    FAILURES,
     FILES,
+    PATHS,
     READINGS,
     TEXTS,
     VECTORS,
     EmbeddingWorker,
+    HashingWorker,
     ReadingWorker,
 )
 from index.compiled import CompiledEmbedder
-from index.corpus import File
 from index.embedding import AT_ONCE, Batches, Embedder, Vectors, batch_places, embed_batches
+from index.finding import File
 from index.isolation import decode, read_isolated
 from index.job import FILE, JOB, Job
 from index.models import ModelFiles
 from index.reading import Readings
+from index.remote import Hashed, hash_here
 
 _FEW = 32  # files, which are read sooner than workers are started
 _FILES_AT_ONCE = 16
@@ -43,9 +48,8 @@ class Cluster:
         ClusterError: Ray is not installed or not to be reached, or workers die again and again.
     """
 
-    def __init__(self, address: str, model: ModelFiles, workers: int | None = None) -> None:
+    def __init__(self, address: str, workers: int | None = None) -> None:
         self._address = address
-        self._model = model
         self._workers = workers
 
     def read(self, job: Job, files: Sequence[File]) -> Readings:
@@ -53,23 +57,33 @@ class Cluster:
         if len(files) <= _FEW:
             yield from read_isolated(job, files)
             return
+        remaining = iter(files)
+        asked = [{FILES: FILE.dump_json(file)} for file in files]
+        for rows in self._execute(asked, ReadingWorker, JOB.dump_json(job)):
+            for content in rows[READINGS]:
+                yield decode(content, next(remaining))
+
+    def hash_files(self, url: str, paths: Sequence[str]) -> Iterator[Hashed]:
+        """Yield the SHA-256 of files, in order, as hash_here does."""
+        if len(paths) <= _FEW:
+            yield from hash_here(url, paths)
+            return
+        for rows in self._execute([{PATHS: path} for path in paths], HashingWorker, url):
+            yield from zip(map(str, rows[DIGESTS]), map(str, rows[FAILURES]), strict=True)
+
+    def _execute(
+        self, rows: Sequence[Mapping[str, object]], make: Callable[..., Work], *made_with: object
+    ) -> Iterator[Rows]:
+        """Have rows that stand for files worked on."""
         with connected(self._address, self._workers, "CPU") as count:
-            pool = Pool(
-                ReadingWorker,
-                (JOB.dump_json(job),),
-                count,
-                parts=min(-(-len(files) // _FILES_AT_ONCE), _MOST_PARTS),
-                at_once=_FILES_AT_ONCE,
+            parts = min(-(-len(rows) // _FILES_AT_ONCE), _MOST_PARTS)
+            yield from execute(
+                self._address, rows, Pool(make, made_with, count, parts, _FILES_AT_ONCE)
             )
-            remaining = iter(files)
-            for rows in execute([{FILES: FILE.dump_json(file)} for file in files], pool):
-                for content in rows[READINGS]:
-                    yield decode(content, next(remaining))
 
     @contextmanager
-    def spread(self, embedder: Embedder) -> Iterator[Batches]:
-        """Give what embeds by workers as `embedder` does; Ray is left with the block."""
-        on_gpu = embedder.device.startswith("cuda")
+    def spread(self, model: ModelFiles, embedder: Embedder) -> Iterator[Batches]:
+        """Give what embeds by workers as `embedder` of a model does; Ray is left with the block."""
         with ExitStack() as stack:
             counts: list[int] = []
 
@@ -78,26 +92,36 @@ class Cluster:
                     yield from embed_batches(embedder, texts)
                     return
                 if not counts:
-                    kind = "GPU" if on_gpu else "CPU"
+                    kind = "GPU" if _on_gpu(embedder) else "CPU"
                     reached = connected(self._address, self._workers, kind)
                     counts.append(stack.enter_context(reached))
-                yield from self._embed(embedder, texts, counts[0], on_gpu=on_gpu)
+                yield from _embed(self._address, (model, embedder), texts, counts[0])
 
             yield batches
 
-    def _embed(
-        self, embedder: Embedder, texts: Sequence[str], count: int, *, on_gpu: bool
-    ) -> Iterator[tuple[NDArray[np.int64], Vectors]]:
-        """Yield the places and vectors of the batches that are made here too, so that the same."""
-        places = list(batch_places(texts))
-        content = {}
-        if isinstance(embedder, CompiledEmbedder):
-            content = {path.name: path.read_bytes() for path in embedder.folder.iterdir()}
-        made_with = (self._model, embedder.encoder, embedder.device, content)
-        pool = Pool(EmbeddingWorker, made_with, count, parts=len(places), on_gpu=on_gpu)
-        remaining = iter(places)
-        asked = [{TEXTS: [texts[place] for place in batch]} for batch in places]
-        for rows in execute(asked, pool):
-            for vectors in rows[VECTORS]:
-                batch = next(remaining)
-                yield batch, np.frombuffer(vectors, dtype=np.float32).reshape(len(batch), -1)
+
+def _embed(
+    address: str, made_by: tuple[ModelFiles, Embedder], texts: Sequence[str], count: int
+) -> Iterator[tuple[NDArray[np.int64], Vectors]]:
+    """Yield the places and vectors of the batches that a build without Ray makes."""
+    (model, embedder), content = made_by, {}
+    if isinstance(embedder, CompiledEmbedder):
+        content = {path.name: path.read_bytes() for path in embedder.folder.iterdir()}
+    places = list(batch_places(texts))
+    pool = Pool(
+        EmbeddingWorker,
+        (model, embedder.encoder, embedder.device, content),
+        count,
+        parts=len(places),
+        on_gpu=_on_gpu(embedder),
+    )
+    remaining = iter(places)
+    asked = [{TEXTS: [texts[place] for place in batch]} for batch in places]
+    for rows in execute(address, asked, pool):
+        for vectors in rows[VECTORS]:
+            batch = next(remaining)
+            yield batch, np.frombuffer(vectors, dtype=np.float32).reshape(len(batch), -1)
+
+
+def _on_gpu(embedder: Embedder) -> bool:
+    return embedder.device.startswith("cuda")

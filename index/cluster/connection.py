@@ -24,13 +24,14 @@ def connected(address: str, workers: int | None, kind: str) -> Iterator[int]:
     """Reach Ray until the block ends; give the number of workers, by default one a `kind`.
 
     Raises:
-        ClusterError: Ray is not installed or not to be reached, has no `kind` (CPU or GPU), or
-            fails within the block.
+        ClusterError: Ray is not installed or not to be reached, or has no `kind` (CPU or GPU).
     """
     # Ray tells of workers that died on standard output, which is for what a command gives
-    with redirect_stdout(sys.stderr), _translated(address):
+    with redirect_stdout(sys.stderr):
         try:
-            yield _connect(address, workers, kind)
+            with translated(address):
+                count = _connect(address, workers, kind)
+            yield count
         finally:
             _leave()
 
@@ -66,7 +67,8 @@ def _leave() -> None:
 
 
 @contextmanager
-def _translated(address: str) -> Iterator[None]:
+def translated(address: str) -> Iterator[None]:
+    """Raise ClusterError for what Ray raises, and where it is not installed."""
     try:
         import_module("ray.data")
         from ray.exceptions import RayError

@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
+
+from index.cluster.connection import translated
 
 # Columns by name, each with a value a row.
 Rows = Mapping[str, Sequence[Any] | NDArray[Any]]
@@ -38,19 +39,20 @@ class Pool:
     on_gpu: bool = False
 
 
-def execute(rows: Sequence[Mapping[str, object]], pool: Pool) -> Iterator[Rows]:
-    """Yield what the workers make of rows, in order, some at once.
+def execute(address: str, rows: Sequence[Mapping[str, object]], pool: Pool) -> Iterator[Rows]:
+    """Yield what the workers make of rows, in order, some at once; Ray is connected to `address`.
 
     Raises:
-        RayError: workers die again and again, or fail.
+        ClusterError: workers die again and again, or fail.
     """
-    import ray
+    with translated(address):
+        import ray
 
-    execution = ray.remote(num_cpus=0)(_Execution).remote(rows, pool)
-    ahead = execution.following.remote()
-    while found := ray.get(ahead):
-        ahead = execution.following.remote()  # while these are made use of
-        yield found
+        execution = ray.remote(num_cpus=0)(_Execution).remote(rows, pool)
+        ahead = execution.following.remote()
+        while found := ray.get(ahead):
+            ahead = execution.following.remote()  # while these are made use of
+            yield found
 
 
 class _Execution:
@@ -74,6 +76,6 @@ class _Execution:
         )
         self._batches = iter(made.iter_batches(batch_size=None, prefetch_batches=2))
 
-    def following(self) -> dict[str, NDArray[np.object_]] | None:
+    def following(self) -> dict[str, NDArray[Any]] | None:
         """Return the next rows, None once there are no more."""
         return next(self._batches, None)

@@ -10,9 +10,11 @@ from index.encoders import stored_embedder
 from index.isolation import IsolatedReader
 from index.job import FILE, JOB
 from index.models import ModelFiles
+from index.remote import Store, hash_file
 from index.worker import encode
 
 FILES, READINGS, TEXTS, VECTORS = "files", "readings", "texts", "vectors"
+PATHS, DIGESTS, FAILURES = "paths", "digests", "failures"
 
 
 class EmbeddingWorker:
@@ -43,3 +45,15 @@ class ReadingWorker:
         """Return what became of each file, both in JSON."""
         files = (FILE.validate_json(content) for content in rows[FILES])
         return {READINGS: [encode(self._reader.read(file)) for file in files]}
+
+
+class HashingWorker:
+    """Fetches files of a URL to hash them."""
+
+    def __init__(self, url: str) -> None:
+        self._store = Store(url)
+
+    def __call__(self, rows: Rows) -> Rows:
+        """Return the digest of each file, or why there is none."""
+        found = [hash_file(self._store, path) for path in rows[PATHS]]
+        return {DIGESTS: [one for one, _ in found], FAILURES: [why for _, why in found]}

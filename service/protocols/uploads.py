@@ -97,6 +97,22 @@ def uploads_blueprint(
     return routes
 
 
+def closed_blueprint(url: str) -> Blueprint:
+    """Return the routes that refuse to change documents, which are at a URL."""
+    routes = Blueprint("uploads", __name__)
+
+    @routes.post("/documents", endpoint="add")
+    @routes.put("/documents/<path:path>", endpoint="put")
+    @routes.delete("/documents/<path:identity>", endpoint="delete")
+    def refuse(**_: str) -> Response:
+        raise Problem(
+            409,
+            f"the documents are at {url}; change them there, and run pincite index or watch them",
+        )
+
+    return routes
+
+
 def _uploaded_paths() -> list[str]:
     """Return where the files of a form are to go.
 

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from flask import Blueprint, Response, send_file
 
-from index import DocumentError, DocumentsFolderError, Folder, LiveIndex
+from index import DocumentError, DocumentsFolderError, Folder, LiveIndex, RemoteFolder
 from service.problems import Problem, no_document
 
 # A file may hold anything, scripts too; opened as a page of this service it could do what its
@@ -20,7 +20,9 @@ _HEADERS = {
 }
 
 
-def originals_blueprint(live: LiveIndex, open_folder: Callable[[], Folder]) -> Blueprint:
+def originals_blueprint(
+    live: LiveIndex, open_folder: Callable[[], Folder | RemoteFolder]
+) -> Blueprint:
     """Return the route /documents/<id>/file; `open_folder` gives the folder of the documents."""
     routes = Blueprint("originals", __name__)
 

@@ -15,8 +15,8 @@ from itertools import islice
 from pathlib import Path
 
 from index import DEFAULT_MODEL, BeirCorpus, Cluster, ModelEncoders, locate_model
-from index.corpus import File
 from index.embedding import AT_ONCE
+from index.finding import File
 from index.sentences import split_sentences
 from tests.benchmarks.report import print_table, write_json
 from tests.conftest import ROOT
@@ -63,7 +63,7 @@ def seconds(workers: int, texts: list[str]) -> float:
     """Return what so many workers take."""
     model = locate_model(DEFAULT_MODEL)
     embedder = ModelEncoders(model, "int8", print).choose(lambda: texts[:300])
-    with Cluster("local", model, workers).spread(embedder) as batches:
+    with Cluster("local", workers).spread(model, embedder) as batches:
         list(batches(texts[: 4 * workers * AT_ONCE]))
         began = time.perf_counter()
         done = sum(len(places) for places, _ in batches(texts))

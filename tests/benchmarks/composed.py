@@ -23,8 +23,8 @@ from index import (
     locate_model,
 )
 from index.beir import BeirCorpus
-from index.corpus import File
 from index.embedding import Embedder, Vectors, embed_in_batches
+from index.finding import File
 from index.sentences import split_sentences
 from index.types import Block, Document, Location
 from tests.conftest import ROOT

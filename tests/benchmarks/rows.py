@@ -27,7 +27,7 @@ def main() -> None:
     parser.add_argument("index", type=Path, help="folder of an index")
     generation = open_generation(parser.parse_args().index)
     copy, found = Copy(generation), Counter[str]()
-    for batch in copy.passages():
+    for _, batch in copy.passages():
         for row in batch:
             for name, value in row.items():
                 found[name] += 4 * len(value) if name == VECTOR else size(value)

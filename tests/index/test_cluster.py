@@ -1,10 +1,14 @@
-"""Embedding by workers of Ray: what comes of it is what one process would have made."""
+"""Building by workers of Ray: what comes of it is what one process would have made."""
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -12,10 +16,12 @@ import numpy as np
 import psutil
 import pytest
 
-from index import Cluster, ClusterError, Folder, ModelEncoders, Recipe, build_index
+from index import Cluster, ClusterError, Folder, ModelEncoders, Recipe, RemoteFolder, build_index
 from index.generation import StoredGeneration, open_generation
+from index.job import Limits
 from index.models import locate_model
 from tests.fakes import THREE, count_words, write_files
+from tests.milvus import free_port, wait_for
 from tests.tiny import save_tiny_model
 
 needs_ray = pytest.mark.skipif(
@@ -67,13 +73,16 @@ def build(
     index: Path,
     made_with: Recipe,
     progress: Callable[[int, int], None] = lambda done, total: None,
+    reading: Callable[[int, int], None] = lambda done, total: None,
 ) -> StoredGeneration:
-    build_index(Folder(documents), index, made_with, progress)
+    corpus = Folder(documents)
+    build_index(corpus, index, made_with, progress, limits=Limits(), reading=reading)
     return open_generation(index)
 
 
 def on(cluster: Cluster, recipe: Recipe) -> Recipe:
-    return replace(recipe, spread=cluster.spread, window=2048)
+    spread = partial(cluster.spread, recipe.model)
+    return replace(recipe, read=cluster.read, spread=spread, window=2048)
 
 
 @pytest.fixture(scope="module")
@@ -94,14 +103,17 @@ def check_equal(made: StoredGeneration, expected: StoredGeneration) -> None:
     sentences = np.arange(expected.manifest.sentences)
     assert np.array_equal(ours.sentences.read(sentences), theirs.sentences.read(sentences))
     assert np.array_equal(ours.columns, theirs.columns)
+    assert made.catalog.entries() == expected.catalog.entries()
+    found, told = made.catalog.all_passages(), expected.catalog.all_passages()
+    assert list(found) == list(told)
 
 
-def workers() -> list[psutil.Process]:
-    """Return the processes of Ray below this one that embed."""
+def workers(kind: str = "EmbeddingWorker") -> list[psutil.Process]:
+    """Return the processes of Ray below this one that do such work."""
     found = []
     for one in psutil.Process().children(recursive=True):
         with suppress(psutil.Error):  # it ends meanwhile
-            if "EmbeddingWorker" in " ".join(one.cmdline()):
+            if kind in " ".join(one.cmdline()):
                 found.append(one)
     return found
 
@@ -110,15 +122,17 @@ def workers() -> list[psutil.Process]:
 def test_an_index_built_by_workers_equals_that_of_one_process(
     documents: Path, recipe: Recipe, expected: StoredGeneration, tmp_path: Path
 ) -> None:
-    seen: set[int] = set()
+    readers: set[int] = set()
+    embedders: set[int] = set()
     made = build(
         documents,
         tmp_path / "index",
-        on(Cluster("local", recipe.model, 2), recipe),
-        lambda done, total: seen.update(one.pid for one in workers()),
+        on(Cluster("local", 2), recipe),
+        lambda done, total: embedders.update(one.pid for one in workers()),
+        lambda done, total: readers.update(one.pid for one in workers("ReadingWorker")),
     )
-    assert len(seen) == 2
-    assert not workers()
+    assert (len(readers), len(embedders)) == (2, 2)
+    assert not workers("ray::")
     check_equal(made, expected)
 
 
@@ -134,10 +148,50 @@ def test_a_worker_that_is_killed_is_replaced_and_nothing_is_lost(
             found[0].kill()
             killed.append(found[0].pid)
 
-    cluster = Cluster("local", recipe.model, 2)
+    cluster = Cluster("local", 2)
     made = build(documents, tmp_path / "index", on(cluster, recipe), kill_one)
     assert killed
     check_equal(made, expected)
+
+
+@needs_ray
+def test_a_worker_that_is_killed_while_it_reads_is_replaced_and_nothing_is_lost(
+    documents: Path, recipe: Recipe, expected: StoredGeneration, tmp_path: Path
+) -> None:
+    killed: list[int] = []
+
+    def kill_all(done: int, total: int) -> None:
+        if not killed and done < total:
+            for one in workers("ReadingWorker"):
+                one.kill()
+                killed.append(one.pid)
+
+    cluster = Cluster("local", 2)
+    made = build(documents, tmp_path / "index", on(cluster, recipe), reading=kill_all)
+    assert killed
+    check_equal(made, expected)
+
+
+@needs_ray
+def test_an_index_of_a_url_built_by_workers_equals_that_of_the_folder(
+    documents: Path, recipe: Recipe, expected: StoredGeneration, tmp_path: Path
+) -> None:
+    cluster, seen = Cluster("local", 2), set[str]()
+    corpus = RemoteFolder(documents.as_uri(), hash_files=cluster.hash_files)
+
+    def look(done: int, total: int) -> None:
+        seen.update(one.name() for one in workers("ReadingWorker"))
+
+    build_index(
+        corpus,
+        tmp_path / "index",
+        on(cluster, recipe),
+        lambda done, total: None,
+        limits=Limits(),
+        reading=look,
+    )
+    assert seen
+    check_equal(open_generation(tmp_path / "index"), expected)
 
 
 @needs_ray
@@ -151,7 +205,7 @@ def test_what_workers_embedded_is_kept_when_a_build_is_stopped(
         if done > total / 2:
             raise Stopped
 
-    made_with = on(Cluster("local", recipe.model, 2), recipe)
+    made_with = on(Cluster("local", 2), recipe)
     with pytest.raises(Stopped):
         build(documents, tmp_path / "index", made_with, stop)
     assert not workers()
@@ -166,7 +220,7 @@ def test_few_texts_are_embedded_here(recipe: Recipe, tmp_path: Path) -> None:
     build(
         write_files(tmp_path / "d", {"a.txt": "Bees and copper."}),
         tmp_path / "index",
-        on(Cluster("local", recipe.model, 2), recipe),
+        on(Cluster("local", 2), recipe),
         lambda done, total: seen.append(len(workers())),
     )
     assert seen
@@ -178,4 +232,54 @@ def test_without_ray_the_extra_is_named(
 ) -> None:
     monkeypatch.setitem(__import__("sys").modules, "ray.exceptions", None)
     with pytest.raises(ClusterError, match=r"pip install 'pincite\[cluster\]'"):
-        build(documents, tmp_path / "index", on(Cluster("local", recipe.model, 2), recipe))
+        build(documents, tmp_path / "index", on(Cluster("local", 2), recipe))
+
+
+@needs_ray
+def test_a_cluster_elsewhere_builds_what_one_process_builds(
+    documents: Path, recipe: Recipe, tmp_path: Path, cache: Path
+) -> None:
+    """The command as it stands, behind Ray's client, with workers that the cluster starts."""
+    environment = os.environ | {
+        "PINCITE_MODEL": recipe.model.location,
+        "PINCITE_ENCODER": "float32",
+        "PINCITE_CLUSTER_WORKERS": "2",
+        "PINCITE_DOCUMENTS": documents.as_uri(),
+        "PYTHONPATH": os.pathsep.join(path or str(Path.cwd()) for path in sys.path),
+        "RAY_AUTH_MODE": "token",
+        "RAY_AUTH_TOKEN": "of-a-cluster-that-this-test-starts-and-ends",
+        "RAY_USAGE_STATS_ENABLED": "0",
+    }
+
+    def index(name: str, *arguments: str) -> StoredGeneration:
+        command = [sys.executable, "-P", "-c", "from service.cli import main; main()", "index"]
+        done = subprocess.run(
+            [*command, "--index", str(tmp_path / name), *arguments],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        assert "60 indexed" in done.stderr
+        return open_generation(tmp_path / name)
+
+    ports = [free_port(), free_port()]
+    head = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "ray.scripts.scripts", "start", "--head", "--block"),
+            *("--num-cpus=2", "--include-dashboard=false", "--object-store-memory=100000000"),
+            *("--node-ip-address=127.0.0.1", f"--temp-dir={cache / 'ray'}"),
+            *(f"--port={ports[0]}", f"--ray-client-server-port={ports[1]}"),
+        ],
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        wait_for(ports[1])
+        far = index("far", "--cluster", f"ray://127.0.0.1:{ports[1]}")
+    finally:
+        head.terminate()
+        head.wait()
+    check_equal(far, index("here"))

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from index import DocumentError, DocumentsFolderError, Folder, RecordFields
-from index.corpus import File
+from index.finding import File
 from index.types import document_id
 from tests.fakes import THREE, write_files
 

@@ -11,7 +11,7 @@ from unittest.mock import patch
 import pytest
 
 from index import Folder, PinciteError, isolation
-from index.corpus import File
+from index.finding import File
 from index.isolation import read_isolated
 from index.job import Job, Limits, describe_job
 from index.passages import Splitter

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from index import Folder, RecordFields
-from index.corpus import File
+from index.finding import File
 from index.job import FILE, JOB, Limits, describe_job
 from index.passages import Splitter
 from tests.conftest import ROOT

@@ -266,3 +266,11 @@ def test_an_index_of_an_earlier_format_is_built_anew_with_one_line(
     assert told[0].endswith("; it is built anew")
     assert current_id(index) != old
     assert run("verify", "--index", index).status == 0
+
+
+@pytest.mark.usefixtures("fake_model")
+def test_documents_at_a_url_are_indexed_and_asked(run: Run, three: Path, tmp_path: Path) -> None:
+    place = ("--documents", three.as_uri(), "--index", tmp_path / "index")
+    assert "3 indexed" in run("index", *place).err
+    assert "3 unchanged" in run("index", *place).err
+    assert "volcano.md" in run("ask", "lava", *place).out

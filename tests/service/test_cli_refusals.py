@@ -162,3 +162,10 @@ def _no_network(host: object, *_: object, **__: object) -> list[object]:
     if host not in {"127.0.0.1", "localhost"}:
         pytest.fail(f"{host} was sought")
     return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 0))]
+
+
+@pytest.mark.usefixtures("fake_model")
+@pytest.mark.parametrize("command", [["index"], ["ask", "lava"], ["serve"]])
+def test_a_url_that_cannot_be_read_is_refused(run: Run, command: list[str], tmp_path: Path) -> None:
+    place = ("--documents", "nope://bucket/a", "--index", tmp_path / "index")
+    refused(run(*command, *place), "nope://bucket/a: Protocol not known: nope; expected s3://")

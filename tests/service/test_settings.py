@@ -170,6 +170,16 @@ def test_collections_are_tables_in_the_file_and_json_in_the_environment(
     assert load_settings() == settings
 
 
+def test_documents_may_be_at_a_url(monkeypatch: pytest.MonkeyPatch) -> None:
+    news = {"documents": "gs://bucket/news", "index": ".news"}
+    settings = load_settings(documents="s3://bucket//a/", collections={"news": news})
+    assert settings.documents == "s3://bucket//a/"
+    assert settings.collection("news").documents == "gs://bucket/news"
+    for name, value in settings.environment().items():
+        monkeypatch.setenv(name, value)
+    assert load_settings() == settings
+
+
 @pytest.mark.parametrize(
     ("collections", "message"),
     [

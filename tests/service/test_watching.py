@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -19,7 +19,7 @@ class Ended(Exception):
     """Nothing was noticed in time."""
 
 
-def watched(folders: dict[str, Path], seconds: float = 10_000) -> Iterator[str]:
+def watched(folders: Mapping[str, Path | str], seconds: float = 10_000) -> Iterator[str]:
     deadline = time.monotonic() + PATIENCE
 
     def has_ended() -> bool:
@@ -83,3 +83,10 @@ def test_a_watch_ends_when_it_is_told_to(folders: dict[str, Path]) -> None:
     asked = iter([False, False, True])
     found = changes(folders, 10_000, lambda: next(asked))
     assert list(found) == ["one", "two"]
+
+
+def test_documents_at_a_url_come_with_the_others_after_some_time(folders: dict[str, Path]) -> None:
+    found = watched({"far": "s3://bucket/a", **folders}, seconds=2)
+    assert [next(found) for _ in range(6)] == ["far", "one", "two"] * 2
+    alone = watched({"far": "s3://bucket/a"}, seconds=1)
+    assert [next(alone), next(alone)] == ["far", "far"]

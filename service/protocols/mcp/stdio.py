@@ -35,10 +35,12 @@ def serve_stdio(settings: Settings) -> None:
     anyio.run(serve)
 
 
-def _address(documents: Path) -> Address:
+def _address(documents: Path | str) -> Address:
     """Return addresses that need no server: a document's own, or that of its file."""
 
     def address(source: Source, _: Passage | None) -> str:
-        return source.metadata.url or (documents.resolve() / source.path).as_uri()
+        if isinstance(documents, Path):
+            return source.metadata.url or (documents.resolve() / source.path).as_uri()
+        return source.metadata.url or f"{documents.rstrip('/')}/{source.path}"
 
     return address

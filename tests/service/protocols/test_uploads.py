@@ -38,13 +38,13 @@ def _runs_here(monkeypatch: pytest.MonkeyPatch, hold: threading.Event) -> None:
 
     def open_indexer(settings: Settings, name: str) -> Indexer:
         own = settings.collection(name)
+        assert isinstance(own.documents, Path)
+        folder = Folder(own.documents)
 
         def run() -> ReportReply:
             hold.wait(60)
             try:
-                report = build_index(
-                    Folder(own.documents), own.index, recipe(), lambda done, total: None
-                )
+                report = build_index(folder, own.index, recipe(), lambda done, total: None)
             except PinciteError as error:
                 raise RunFailed(str(error)) from error
             return report_reply(report)
@@ -291,3 +291,17 @@ def test_collections_are_kept_apart(
     assert json.loads(page)["total"] == 1
     found = send("POST", "/collections/news/ask", json={"question": "x", "format": "search_result"})
     assert "/collections/news/documents/" in found.get_json()[0]["source"]
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+def test_documents_at_a_url_are_changed_there(
+    method: str, make_app: MakeApp, index: Path, tokens: Mapping[str, str]
+) -> None:
+    client = make_app(index=index, documents="s3://bucket/a").test_client()
+    response = client.open(
+        "/documents" if method == "POST" else "/documents/volcano.md",
+        method=method,
+        headers={"Authorization": f"Bearer {tokens['admin']}"},
+    )
+    detail = problem_of(response, 409)["detail"]
+    assert detail.startswith("the documents are at s3://bucket/a; change them there")

@@ -106,3 +106,13 @@ def test_the_source_page_leads_to_the_page_of_the_passage(client: FlaskClient) -
     assert (link.attributes["href"], link.line) == (f"{pdf}/file", "Open the original")
     link = page(client, text).one("header", class_="about").all("a")[-1]
     assert (link.attributes["href"], link.line) == (f"{text}/file", "Download the original")
+
+
+def test_a_file_at_a_url_is_to_be_opened_there(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    url = (tmp_path / "documents").as_uri()
+    monkeypatch.setenv("PINCITE_DOCUMENTS", url)
+    far = open_app(tmp_path, FILES).test_client()
+    response = far.get(f"{document_at(far, 'report.pdf')}/file")
+    assert f"it lies at {url}; open it there" in problem_of(response, 404)["detail"]
