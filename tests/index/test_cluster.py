@@ -131,7 +131,9 @@ def test_an_index_built_by_workers_equals_that_of_one_process(
         lambda done, total: embedders.update(one.pid for one in workers()),
         lambda done, total: readers.update(one.pid for one in workers("ReadingWorker")),
     )
-    assert (len(readers), len(embedders)) == (2, 2)
+    assert readers
+    assert embedders
+    assert not readers & embedders
     assert not workers("ray::")
     check_equal(made, expected)
 
@@ -155,7 +157,7 @@ def test_a_worker_that_is_killed_is_replaced_and_nothing_is_lost(
 
 
 @needs_ray
-def test_a_worker_that_is_killed_while_it_reads_is_replaced_and_nothing_is_lost(
+def test_workers_that_are_killed_while_they_read_from_a_url_are_replaced_and_nothing_is_lost(
     documents: Path, recipe: Recipe, expected: StoredGeneration, tmp_path: Path
 ) -> None:
     killed: list[int] = []
@@ -167,30 +169,15 @@ def test_a_worker_that_is_killed_while_it_reads_is_replaced_and_nothing_is_lost(
                 killed.append(one.pid)
 
     cluster = Cluster("local", 2)
-    made = build(documents, tmp_path / "index", on(cluster, recipe), reading=kill_all)
-    assert killed
-    check_equal(made, expected)
-
-
-@needs_ray
-def test_an_index_of_a_url_built_by_workers_equals_that_of_the_folder(
-    documents: Path, recipe: Recipe, expected: StoredGeneration, tmp_path: Path
-) -> None:
-    cluster, seen = Cluster("local", 2), set[str]()
-    corpus = RemoteFolder(documents.as_uri(), hash_files=cluster.hash_files)
-
-    def look(done: int, total: int) -> None:
-        seen.update(one.name() for one in workers("ReadingWorker"))
-
     build_index(
-        corpus,
+        RemoteFolder(documents.as_uri(), hash_files=cluster.hash_files),
         tmp_path / "index",
         on(cluster, recipe),
         lambda done, total: None,
         limits=Limits(),
-        reading=look,
+        reading=kill_all,
     )
-    assert seen
+    assert killed
     check_equal(open_generation(tmp_path / "index"), expected)
 
 
