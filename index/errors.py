@@ -10,7 +10,7 @@ PinciteError
 │   ├── FileTaken            something is there already
 │   └── FileTooLarge         it would not be read
 ├── ModelError               the embedding model is missing, altered or unusable
-├── ClusterError             machines that were to embed cannot be used
+├── ClusterError             machines that were to read and embed cannot be used
 ├── StoredIndexError         the folder is not an index, or not a sound one
 │   ├── IndexMissing         nothing has been published there yet
 │   ├── IndexMismatch        it was built with another model
@@ -80,7 +80,7 @@ class ModelError(PinciteError):
 
 
 class ClusterError(PinciteError):
-    """Machines that were to embed cannot be used."""
+    """Machines that were to read and embed cannot be used."""
 
 
 class StoredIndexError(PinciteError):

@@ -138,6 +138,9 @@ class RemoteFolder:
                     raise self._not_listed(error) from error
                 listing.unlisted.append(File(path, failed=unreadable(error)))
                 continue
+            if entries and not entries[0].name:
+                listing.unlisted.append(File(f"{path}/", skipped="its name is empty; rename it"))
+                del entries[0]
             level = Level(
                 path,
                 [entry.name for entry in entries if entry.kind == "folder"],

@@ -74,7 +74,7 @@ class Store:
         self._fs.invalidate_cache()
 
     def list(self, path: str) -> list[Entry]:
-        """Return what is in a folder, by name.
+        """Return what is in a folder, by name, which of a folder in a store of objects may be "".
 
         Raises:
             NotADirectoryError: it is a file.
@@ -88,6 +88,8 @@ class Store:
             listed = str(info["name"]).rstrip("/")
             if listed != place.rstrip("/"):
                 entries.append(_entry(listed.rpartition("/")[2], info))
+            elif info["type"] == "directory" and str(info["name"]).endswith("/"):
+                entries.append(Entry("", "folder"))
             elif info["type"] == "file" and not str(info["name"]).endswith("/") and len(found) == 1:
                 raise NotADirectoryError(errno.ENOTDIR, "a file")
         return sorted(entries, key=lambda entry: entry.name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import errno
 import os
 import shutil
@@ -16,6 +17,7 @@ from fsspec.implementations.local import LocalFileSystem
 from fsspec.implementations.memory import MemoryFileSystem
 
 from index import DocumentError, DocumentsFolderError, Folder, RemoteFolder, Report, build_index
+from index.finding import File
 from index.generation import open_generation
 from index.job import Limits
 from index.remote import SEEN, Hashed, hash_here
@@ -38,6 +40,9 @@ FILES: dict[str, str | bytes] = {
     "large.txt": b"x" * ((1 << 20) + 1),
     "blank and ünï.txt": "Words are words.\n",
 }
+
+
+EAST = dt.timezone(dt.timedelta(hours=2))
 
 
 class Store(LocalFileSystem):  # type: ignore[misc]
@@ -204,6 +209,59 @@ def test_a_file_that_cannot_be_fetched_to_be_read_fails_alone(
     told = statuses(build(there, tmp_path / "index"))
     assert told["volcano.md"] == ("failed", "cannot be read: Access Denied")
     assert told["harbour.md"][0] == "indexed"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        {"ETag": '"abc"', "LastModified": dt.datetime(2024, 5, 6, 1, tzinfo=EAST)},  # s3fs
+        {"etag": "abc", "updated": "2024-05-05T23:00:00.000Z"},  # gcsfs
+        {"etag": "abc", "last_modified": dt.datetime(2024, 5, 5, 23, tzinfo=dt.UTC)},  # adlfs
+        {"mtime": dt.datetime(2024, 5, 5, 23, tzinfo=dt.UTC).timestamp()},
+    ],
+)
+def test_the_day_of_a_file_is_read_as_each_store_tells_it(
+    written: dict[str, object],
+    documents: Path,
+    tmp_path: Path,
+    store: type[Store],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    listed = Store.ls
+
+    def ls(self: Store, path: str, detail: bool = False, **kwargs: object) -> list[object]:
+        kept = ("name", "size", "type")
+        return [
+            {key: one[key] for key in kept} | written  # type: ignore[index]
+            for one in listed(self, path, detail=detail, **kwargs)
+        ]
+
+    monkeypatch.setattr(Store, "ls", ls)
+    found = [one for one in RemoteFolder(f"faulty://{documents}", 1).files() if one.digest]
+    assert {one.modified for one in found} == {dt.date(2024, 5, 5)}
+    (tmp_path / "index/staging").mkdir(parents=True)
+    remembered = tmp_path / "index" / SEEN
+    counted = Counted()
+    for _ in range(2):
+        list(RemoteFolder(f"faulty://{documents}", 1, seen=remembered, hash_files=counted).files())
+    assert len(counted.paths) == len(set(counted.paths))
+
+
+def test_a_folder_whose_name_is_empty_is_skipped(
+    documents: Path, store: type[Store], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed = Store.ls
+
+    def ls(self: Store, path: str, detail: bool = False, **kwargs: object) -> list[object]:
+        found = listed(self, path, detail=detail, **kwargs)
+        marker = {"name": f"{path}/", "size": 0, "type": "file"}  # as s3fs has it, and the next
+        nameless = {"name": f"{path}/", "size": 0, "type": "directory"}
+        return [*found, marker, nameless] if path.endswith("/notes") else found
+
+    monkeypatch.setattr(Store, "ls", ls)
+    found = list(RemoteFolder(f"faulty://{documents}", 1).files())
+    assert found[-1] == File("notes/", skipped="its name is empty; rename it")
+    assert found[:-1] == list(Folder(documents, 1).files())
 
 
 def test_links_are_not_followed(documents: Path) -> None:
