@@ -24,9 +24,9 @@ class File:
     """A file that was found: its path relative to the corpus, and the SHA-256 of its bytes.
 
     `skipped` says why it is not to be read, `failed` why it, or the folder at this path, cannot be
-    read; then `digest` is empty. `beside` are the paths of the files that state its metadata, the
-    first to be believed first; `digest` covers them, and the settings of the reader, too.
-    `modified` is the day, in UTC, on which it was last written.
+    read; then `digest` is empty. `beside` are the paths of the files that state its metadata and
+    can be read, the first to be believed first; `digest` covers them, and the settings of the
+    reader, too. `modified` is the day, in UTC, on which it was last written.
     """
 
     path: str
@@ -156,5 +156,6 @@ def _file(tree: Tree, path: str, stated_by: Sequence[str]) -> File:
         return File(name, skipped=str(refused))
     except OSError as error:
         return File(name, failed=unreadable(error))
-    whole = covered(tree, path, digest, beside(tree, stated_by))
-    return File(name, whole, beside=tuple(map(printable, stated_by)), modified=modified)
+    contents = beside(tree, stated_by)
+    whole = covered(tree, path, digest, contents)
+    return File(name, whole, beside=tuple(contents), modified=modified)

@@ -51,9 +51,9 @@ class Store:
             raise DocumentsFolderError(
                 f"{url} names no folder; expected one such as {scheme}://bucket/documents"
             )
-        if "@" in place.partition("/")[0]:
+        if ":" in place.partition("/")[0].rpartition("@")[0]:  # user:password@host
             raise DocumentsFolderError(
-                f"the {scheme}:// URL of the documents holds a user; leave it out, and let the "
+                f"the {scheme}:// URL of the documents holds a password; leave it out, and let the "
                 "environment hold what lets you in"
             )
         if scheme == "file" and not place.startswith("/"):

@@ -266,10 +266,15 @@ def test_a_folder_whose_name_is_empty_is_skipped(
 
 def test_links_are_not_followed(documents: Path) -> None:
     (documents / "link.md").symlink_to("volcano.md")
+    (documents / "volcano.md.yaml").symlink_to("_metadata.yaml")
     (documents / "away").symlink_to("/etc")
-    found = {file.path: file.skipped for file in RemoteFolder(f"file://{documents}", 1).files()}
+    there = RemoteFolder(f"file://{documents}", 1)
+    found = {file.path: file.skipped for file in there.files()}
     assert found["link.md"] == "a link or not a regular file; neither is read from a URL"
     assert found["away"] == found["link.md"]
+    [volcano] = [one for one in there.files() if one.path == "volcano.md"]
+    assert volcano.beside == ("_metadata.yaml",)
+    assert there.read(volcano).metadata.publisher == "The Gazette"
     assert not any(path.startswith("away/") for path in found)
 
 
@@ -304,7 +309,10 @@ def test_a_folder_that_cannot_be_listed_is_refused_and_nothing_is_lost(
         ("memory://", r"^memory:// names no folder; expected one such as memory://bucket"),
         ("file://docs", r"^file://docs is not absolute; expected file:///folder/documents$"),
         ("memory://nowhere", r"^there is no folder memory://nowhere; put documents there"),
-        ("s3://user:secret@host/x", r"^the s3:// URL of the documents holds a user; leave it out"),
+        (
+            "s3://user:secret@host/x",
+            r"^the s3:// URL of the documents holds a password; leave",
+        ),
     ],
 )
 def test_a_url_that_names_no_folder_is_refused(url: str, reason: str) -> None:
