@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from importlib import import_module
+from pathlib import Path
 
 from index.errors import ClusterError, PinciteError
 
@@ -26,8 +29,8 @@ def connected(address: str, workers: int | None, kind: str) -> Iterator[int]:
     Raises:
         ClusterError: Ray is not installed or not to be reached, or has no `kind` (CPU or GPU).
     """
-    # Ray tells of workers that died on standard output, which is for what a command gives
-    with redirect_stdout(sys.stderr):
+    # Ray prints the tracebacks of workers that died; what matters of them is in the error
+    with Path(os.devnull).open("w", encoding="utf-8") as nowhere, redirect_stdout(nowhere):
         try:
             with translated(address):
                 count = _connect(address, workers, kind)
@@ -50,7 +53,8 @@ def _connect(address: str, workers: int | None, kind: str) -> int:
             log_to_driver=False,
         )
     else:
-        ray.init(address, logging_level="ERROR", log_to_driver=False)
+        with warnings.catch_warnings(action="ignore"):  # it warns, and raises the same
+            ray.init(address, logging_level="ERROR", log_to_driver=False)
     count = workers or int(ray.cluster_resources().get(kind, 0))
     if not count:
         raise ClusterError(f"the cluster {address} has no {kind}; add a machine that has")
@@ -81,7 +85,13 @@ def translated(address: str) -> Iterator[None]:
         yield
     except PinciteError:
         raise
-    except (RayError, ConnectionError, ValueError, RuntimeError) as error:
+    except ConnectionError as error:
+        raise ClusterError(
+            f"the cluster {address} cannot be reached: {_reason(error)}; see that its port for "
+            "clients is open to this machine, and that RAY_AUTH_TOKEN, if it asks for one, is its "
+            "own"
+        ) from error
+    except (RayError, ValueError, RuntimeError) as error:
         raise ClusterError(
             f"the cluster {address} failed: {_reason(error)}; what was embedded is kept for the "
             "next run"
@@ -89,6 +99,12 @@ def translated(address: str) -> Iterator[None]:
 
 
 def _reason(error: Exception) -> str:
-    """Return the last line of what Ray tells, which repeats the traceback of a worker."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return lines[-1][:300] if lines else type(error).__name__
+    """Return what went wrong from what Ray tells, which repeats the tracebacks of a worker.
+
+    If an error of ours is among them, it is its message, else that of the first in the list.
+    """
+    told = str(error)
+    for kind in (r"index\.errors\.\w+", r"[\w.]*(?:Error|Exception)\S*"):
+        if found := re.search(rf"^\s*{kind}: (.+)$", told, re.MULTILINE):
+            return str(found[1])[:300]
+    return " ".join(told.split())[:300] or type(error).__name__

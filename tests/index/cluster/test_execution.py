@@ -1,0 +1,72 @@
+"""What a build is told where workers fail, or there are none."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from importlib.util import find_spec
+
+import pytest
+
+from index import Cluster, ClusterError
+from index.cluster.connection import connected
+from index.cluster.execution import Pool, Rows, execute
+from index.cluster.workers import PATHS, HashingWorker
+
+pytestmark = pytest.mark.skipif(
+    find_spec("ray") is None, reason="the extra cluster is not installed"
+)
+
+
+class Doubler:
+    def __call__(self, rows: Rows) -> Rows:
+        return {"doubled": [2 * number for number in rows["numbers"]]}
+
+
+class Killed:
+    def __call__(self, rows: Rows) -> Rows:
+        os._exit(1)
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with connected("local", 2, "CPU") as count:
+        assert count == 2
+        yield "local"
+
+
+def test_rows_come_in_their_order(address: str) -> None:
+    rows = [{"numbers": number} for number in range(100)]
+    found = execute(address, rows, Pool(Doubler, (), 2, parts=10, at_once=3))
+    doubled = [int(number) for part in found for number in part["doubled"]]
+    assert doubled == list(range(0, 200, 2))
+
+
+def test_workers_that_die_again_and_again_end_in_one_line(address: str) -> None:
+    with pytest.raises(ClusterError, match=r"^the cluster local failed: .*actor died") as said:
+        list(execute(address, [{"numbers": 1}], Pool(Killed, (), 1, parts=1)))
+    assert "\n" not in str(said.value)
+
+
+def test_an_error_of_a_worker_is_told_as_here(
+    address: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(ClusterError) as said:
+        list(execute(address, [{PATHS: "a"}], Pool(HashingWorker, ("nope://a/b",), 1, parts=1)))
+    assert str(said.value).startswith(
+        "the cluster local failed: nope://a/b: Protocol not known: nope; expected s3://"
+    )
+    assert "\n" not in str(said.value)
+    assert "Traceback" not in "".join(capfd.readouterr())
+
+
+def test_a_cluster_that_does_not_answer_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(address: str, **options: object) -> None:
+        raise ConnectionError("ray client connection timeout")
+
+    monkeypatch.setattr("ray.init", refuse)
+    with pytest.raises(
+        ClusterError,
+        match=r"^the cluster ray://nowhere:1 cannot be reached: ray client connection timeout; see",
+    ):
+        list(Cluster("ray://nowhere:1").hash_files("file:///tmp", ["x.txt"] * 40))
