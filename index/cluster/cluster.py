@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.cluster.connection import connected
-from index.cluster.execution import Pool, Rows, Work, execute
+from index.cluster.execution import Executor, Pool, Rows, Work
 from index.cluster.workers import (
     DIGESTS,
     FAILURES,
@@ -57,11 +57,11 @@ class Cluster:
         if len(files) <= _FEW:
             yield from read_isolated(job, files)
             return
-        remaining = iter(files)
         asked = [{FILES: FILE.dump_json(file)} for file in files]
-        for rows in self._execute(asked, ReadingWorker, JOB.dump_json(job)):
-            for content in rows[READINGS]:
-                yield decode(content, next(remaining))
+        made = self._execute(asked, ReadingWorker, JOB.dump_json(job))
+        readings = (content for rows in made for content in rows[READINGS])
+        for file, content in zip(files, readings, strict=True):
+            yield decode(content, file)
 
     def hash_files(self, url: str, paths: Sequence[str]) -> Iterator[Hashed]:
         """Yield the SHA-256 of files, in order, as hash_here does."""
@@ -77,50 +77,46 @@ class Cluster:
         """Have rows that stand for files worked on."""
         with connected(self._address, self._workers, "CPU") as count:
             parts = min(-(-len(rows) // _FILES_AT_ONCE), _MOST_PARTS)
-            yield from execute(
-                self._address, rows, Pool(make, made_with, count, parts, _FILES_AT_ONCE)
-            )
+            pool = Pool(make, made_with, parts, _FILES_AT_ONCE)
+            yield from Executor(self._address, count).execute(rows, pool)
 
     @contextmanager
     def spread(self, model: ModelFiles, embedder: Embedder) -> Iterator[Batches]:
         """Give what embeds by workers as `embedder` of a model does; Ray is left with the block."""
         with ExitStack() as stack:
-            counts: list[int] = []
+            started: list[Executor] = []
 
             def batches(texts: Sequence[str]) -> Iterator[tuple[NDArray[np.int64], Vectors]]:
                 if len(texts) <= AT_ONCE:
                     yield from embed_batches(embedder, texts)
                     return
-                if not counts:
+                if not started:
                     kind = "GPU" if _on_gpu(embedder) else "CPU"
                     reached = connected(self._address, self._workers, kind)
-                    counts.append(stack.enter_context(reached))
-                yield from _embed(self._address, (model, embedder), texts, counts[0])
+                    started.append(Executor(self._address, stack.enter_context(reached)))
+                yield from _embed(model, embedder, texts, started[0])
 
             yield batches
 
 
 def _embed(
-    address: str, made_by: tuple[ModelFiles, Embedder], texts: Sequence[str], count: int
+    model: ModelFiles, embedder: Embedder, texts: Sequence[str], executor: Executor
 ) -> Iterator[tuple[NDArray[np.int64], Vectors]]:
     """Yield the places and vectors of the batches that a build without Ray makes."""
-    (model, embedder), content = made_by, {}
+    content = {}
     if isinstance(embedder, CompiledEmbedder):
         content = {path.name: path.read_bytes() for path in embedder.folder.iterdir()}
     places = list(batch_places(texts))
     pool = Pool(
         EmbeddingWorker,
         (model, embedder.encoder, embedder.device, content),
-        count,
         parts=len(places),
         on_gpu=_on_gpu(embedder),
     )
-    remaining = iter(places)
     asked = [{TEXTS: [texts[place] for place in batch]} for batch in places]
-    for rows in execute(address, asked, pool):
-        for vectors in rows[VECTORS]:
-            batch = next(remaining)
-            yield batch, np.frombuffer(vectors, dtype=np.float32).reshape(len(batch), -1)
+    made = (vectors for rows in executor.execute(asked, pool) for vectors in rows[VECTORS])
+    for batch, vectors in zip(places, made, strict=True):
+        yield batch, np.frombuffer(vectors, dtype=np.float32).reshape(len(batch), -1)
 
 
 def _on_gpu(embedder: Embedder) -> bool:

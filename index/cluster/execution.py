@@ -25,7 +25,7 @@ _RETRIES = 5  # of a worker, and of rows that a worker did not live to finish
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """Who works: so many of what `make` gives, each of which computes on a GPU or one core.
+    """Who works: what `make` gives, each of which computes on a GPU or on one core.
 
     `at_once` rows are given to one together, and `parts` is into how many all rows are cut, which
     are done again if a worker dies.
@@ -33,43 +33,59 @@ class Pool:
 
     make: Callable[..., Work]
     made_with: tuple[object, ...]
-    count: int
     parts: int
     at_once: int = 1
     on_gpu: bool = False
 
 
-def execute(address: str, rows: Sequence[Mapping[str, object]], pool: Pool) -> Iterator[Rows]:
-    """Yield what the workers make of rows, in order, some at once; Ray is connected to `address`.
+class Executor:
+    """Has rows worked on by so many workers, for as long as Ray is connected to the cluster.
 
     Raises:
         ClusterError: workers die again and again, or fail.
     """
-    with translated(address):
-        import ray
 
-        execution = ray.remote(num_cpus=0)(_Execution).remote(rows, pool)
-        ahead = execution.following.remote()
-        while found := ray.get(ahead):
-            ahead = execution.following.remote()  # while these are made use of
-            yield found
+    def __init__(self, address: str, workers: int) -> None:
+        self._address = address
+        with translated(address):
+            import ray
+
+            self._execution = ray.remote(num_cpus=0)(_Execution).remote(workers)
+
+    def execute(self, rows: Sequence[Mapping[str, object]], pool: Pool) -> Iterator[Rows]:
+        """Yield what the workers make of rows, in order, some at once."""
+        with translated(self._address):
+            import ray
+
+            ray.get(self._execution.start.remote(rows, pool))
+            ahead = self._execution.following.remote()
+            while found := ray.get(ahead):
+                ahead = self._execution.following.remote()  # while these are made use of
+                yield found
 
 
 class _Execution:
     """Runs Ray Data in a process of the cluster."""
 
-    def __init__(self, rows: Sequence[Mapping[str, object]], pool: Pool) -> None:
-        from ray.data import ActorPoolStrategy, DataContext, from_items
+    def __init__(self, workers: int) -> None:
+        from ray.data import DataContext
 
         logging.getLogger("ray.data").setLevel(logging.CRITICAL)
         context = DataContext.get_current()
         context.enable_progress_bars = False
         context.execution_options.preserve_order = True
+        self._workers = workers
+        self._batches: Iterator[dict[str, NDArray[Any]]] = iter(())
+
+    def start(self, rows: Sequence[Mapping[str, object]], pool: Pool) -> None:
+        """Begin with rows."""
+        from ray.data import ActorPoolStrategy, from_items
+
         made = from_items(list(rows), override_num_blocks=pool.parts).map_batches(
             pool.make,
             fn_constructor_args=pool.made_with,
             batch_size=pool.at_once,
-            compute=ActorPoolStrategy(size=pool.count),
+            compute=ActorPoolStrategy(size=self._workers),
             **({"num_gpus": 1} if pool.on_gpu else {"num_cpus": 1}),
             max_restarts=_RETRIES,
             max_task_retries=_RETRIES,

@@ -10,7 +10,7 @@ import pytest
 
 from index import Cluster, ClusterError
 from index.cluster.connection import connected
-from index.cluster.execution import Pool, Rows, execute
+from index.cluster.execution import Executor, Pool, Rows
 from index.cluster.workers import PATHS, HashingWorker
 
 pytestmark = pytest.mark.skipif(
@@ -28,31 +28,33 @@ class Killed:
         os._exit(1)
 
 
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
+@pytest.fixture
+def executor() -> Iterator[Executor]:
     with connected("local", 2, "CPU") as count:
         assert count == 2
-        yield "local"
+        yield Executor("local", count)
 
 
-def test_rows_come_in_their_order(address: str) -> None:
-    rows = [{"numbers": number} for number in range(100)]
-    found = execute(address, rows, Pool(Doubler, (), 2, parts=10, at_once=3))
-    doubled = [int(number) for part in found for number in part["doubled"]]
-    assert doubled == list(range(0, 200, 2))
+def test_rows_come_in_their_order(executor: Executor) -> None:
+    for count in (100, 10):
+        rows = [{"numbers": number} for number in range(count)]
+        found = executor.execute(rows, Pool(Doubler, (), parts=10, at_once=3))
+        doubled = [int(number) for part in found for number in part["doubled"]]
+        assert doubled == list(range(0, 2 * count, 2))
 
 
-def test_workers_that_die_again_and_again_end_in_one_line(address: str) -> None:
+def test_workers_that_die_again_and_again_end_in_one_line(executor: Executor) -> None:
     with pytest.raises(ClusterError, match=r"^the cluster local failed: .*actor died") as said:
-        list(execute(address, [{"numbers": 1}], Pool(Killed, (), 1, parts=1)))
+        list(executor.execute([{"numbers": 1}], Pool(Killed, (), parts=1)))
     assert "\n" not in str(said.value)
 
 
 def test_an_error_of_a_worker_is_told_as_here(
-    address: str, capfd: pytest.CaptureFixture[str]
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
-    with pytest.raises(ClusterError) as said:
-        list(execute(address, [{PATHS: "a"}], Pool(HashingWorker, ("nope://a/b",), 1, parts=1)))
+    with connected("local", 1, "CPU") as count, pytest.raises(ClusterError) as said:
+        executor = Executor("local", count)
+        list(executor.execute([{PATHS: "a"}], Pool(HashingWorker, ("nope://a/b",), parts=1)))
     assert str(said.value).startswith(
         "the cluster local failed: nope://a/b: Protocol not known: nope; expected s3://"
     )
