@@ -52,9 +52,12 @@ def test_workers_that_die_again_and_again_end_in_one_line(executor: Executor) ->
 def test_an_error_of_a_worker_is_told_as_here(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    with connected("local", 1, "CPU") as count, pytest.raises(ClusterError) as said:
-        executor = Executor("local", count)
-        list(executor.execute([{PATHS: "a"}], Pool(HashingWorker, ("nope://a/b",), parts=1)))
+    with connected("local", 1, "CPU") as count:
+        found = Executor("local", count).execute(
+            [{PATHS: "a"}], Pool(HashingWorker, ("nope://a/b",), parts=1)
+        )
+        with pytest.raises(ClusterError) as said:
+            next(found)
     assert str(said.value).startswith(
         "the cluster local failed: nope://a/b: Protocol not known: nope; expected s3://"
     )
