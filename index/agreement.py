@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from index.embedding import Embedder, Vectors, embed_in_batches
+from index.embedding import Embedder, Vectors
 from index.errors import ModelError
+from index.types import Span
 
 _MEAN, _LEAST, _OVERLAP = 0.99, 0.95, 0.9  # all-MiniLM-L6-v2 in int8: 0.997, 0.99, 0.98
 _NEAREST = 5
@@ -20,7 +21,7 @@ _FIXED = ("bees", "What is said of it?", "Copper and lava, in a text without an 
 def check_agreement(encoder: Embedder, reference: Embedder, texts: Sequence[str]) -> None:
     """Refuse an encoder that strays from `reference`.
 
-    Both embed `texts` as passages, and the beginnings of `texts` as questions.
+    Both embed `texts` as passages with a span in each, and the beginnings of `texts` as questions.
 
     Raises:
         ModelError: it strays, by the cosines of its vectors or by the texts that it finds nearest.
@@ -29,7 +30,8 @@ def check_agreement(encoder: Embedder, reference: Embedder, texts: Sequence[str]
     questions = [" ".join(passage.split()[:_QUESTION]) for passage in passages]
     ours, theirs = (_embed(one, passages, questions) for one in (encoder, reference))
     cosines = np.concatenate([(a * b).sum(axis=1) for a, b in zip(ours, theirs, strict=True)])
-    mean, least, overlap = cosines.mean(), cosines.min(), _overlap(_near(*ours), _near(*theirs))
+    mean, least = cosines.mean(), cosines.min()
+    overlap = _overlap(_near(*ours), _near(*theirs))
     if not (mean >= _MEAN and least >= _LEAST and overlap >= _OVERLAP):  # nor if one is NaN
         raise ModelError(
             f"its vectors stray from the model's (cosine {mean:.3f} on average, {least:.3f} at "
@@ -40,12 +42,12 @@ def check_agreement(encoder: Embedder, reference: Embedder, texts: Sequence[str]
 def _embed(
     embedder: Embedder, passages: Sequence[str], questions: Sequence[str]
 ) -> tuple[Vectors, Vectors]:
-    rows = embed_in_batches(embedder, passages)
-    return rows, embedder.embed_questions(questions)
+    second_halves = [(Span(len(passage) // 2, len(passage)),) for passage in passages]
+    return embedder.embed(passages, second_halves), embedder.embed_questions(questions)
 
 
 def _near(passages: Vectors, questions: Vectors) -> NDArray[np.int64]:
-    """Return the rows of each question's nearest passages, shape (questions, _NEAREST)."""
+    """Return the rows of each question's nearest passages or spans."""
     return np.argsort(-(questions @ passages.T), axis=1)[:, :_NEAREST]
 
 

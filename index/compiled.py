@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections import deque
 from collections.abc import Sequence
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -17,6 +18,7 @@ from pydantic import BaseModel, ConfigDict
 from index.embedding import BATCH, Vectors
 from index.errors import ModelError
 from index.manifest import hash_files
+from index.spans import Spans, embed_apart, pool_spans
 
 if TYPE_CHECKING:
     from openvino import CompiledModel, InferRequest
@@ -36,7 +38,8 @@ _FIELDS = {"input_ids": "ids", "attention_mask": "attention_mask", "token_type_i
 class Description(BaseModel):
     """What an encoder's folder holds, and the SHA-256 of each of its other files by name.
 
-    It names every byte that makes a vector: two encoders are one if their descriptions are.
+    It names every byte that makes a vector: two encoders are one if their descriptions are. Where
+    the graph `gives_tokens`, the vectors of spans are pooled from those of their tokens.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -44,6 +47,7 @@ class Description(BaseModel):
     encoder: Kind
     question_prompt: str
     passage_prompt: str
+    gives_tokens: bool
     files: dict[str, str]
 
 
@@ -79,32 +83,47 @@ class CompiledEmbedder:
         self._dimension = self._graph.output(0).get_partial_shape()[-1].get_length()
         self._idle: deque[InferRequest] = deque()  # each has buffers, and runs for one at a time
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        return self._embed(self.description.passage_prompt, texts)
+    def embed(self, texts: Sequence[str], spans: Sequence[Spans] = ()) -> Vectors:
+        prompt = self.description.passage_prompt
+        if any(spans) and not self.description.gives_tokens:
+            return embed_apart(partial(self._embed, prompt), texts, spans)
+        return self._embed(prompt, texts, spans)
 
     def embed_questions(self, texts: Sequence[str]) -> Vectors:
         return self._embed(self.description.question_prompt, texts)
 
-    def _embed(self, prompt: str, texts: Sequence[str]) -> Vectors:
-        rows = np.empty((len(texts), self._dimension), dtype=np.float32)
+    def _embed(self, prompt: str, texts: Sequence[str], spans: Sequence[Spans] = ()) -> Vectors:
+        edges = np.cumsum([len(texts), *map(len, spans)])  # of each text's spans, among the rows
+        rows = np.empty((edges[-1], self._dimension), dtype=np.float32)
         if not texts:
             return rows
-        tokens = model_inputs(self._tokenizer.encode_batch_fast([prompt + text for text in texts]))
+        prompted = [prompt + text for text in texts]
+        # the fast way leaves out where a token stands
+        encode = self._tokenizer.encode_batch if spans else self._tokenizer.encode_batch_fast
+        encodings = encode(prompted)
+        tokens = model_inputs(encodings)
         lengths = tokens["attention_mask"].sum(axis=1)
         order = np.argsort(-lengths, kind="stable")
         for first in range(0, len(order), BATCH):
             places = order[first : first + BATCH]
             longest = -(-int(lengths[places[0]]) // _STEP) * _STEP
             kept = slice(-longest, None) if self._pads_left else slice(longest)
-            rows[places] = self._run({name: tokens[name][places, kept] for name in self._inputs})
+            vectors = self._run({name: tokens[name][places, kept] for name in self._inputs})
+            rows[places] = vectors[0]
+            for row, place in enumerate(places if spans else ()):
+                ends = np.array(encodings[place].offsets)[kept, 1] - len(prompt)
+                rows[edges[place] : edges[place + 1]] = pool_spans(
+                    vectors[1][row], ends, spans[place], rows[place]
+                )
         return rows
 
-    def _run(self, tokens: dict[str, NDArray[np.int64]]) -> Vectors:
+    def _run(self, tokens: dict[str, NDArray[np.int64]]) -> list[Vectors]:
+        """Return what the graph gives: the vector of each text, and maybe of each token."""
         try:
             request = self._idle.pop()
         except IndexError:
             request = self._graph.create_infer_request()
-        vectors: Vectors = request.infer(tokens, share_inputs=True)[0]
+        vectors = list(request.infer(tokens, share_inputs=True).values())
         self._idle.append(request)
         return vectors
 
@@ -143,13 +162,14 @@ def has_bfloat16() -> bool:
 
 
 def write_description(
-    folder: Path, encoder: Kind, question_prompt: str, passage_prompt: str
+    folder: Path, encoder: Kind, question_prompt: str, passage_prompt: str, *, gives_tokens: bool
 ) -> None:
     """Describe the encoder whose other files lie in `folder`; written last."""
     description = Description(
         encoder=encoder,
         question_prompt=question_prompt,
         passage_prompt=passage_prompt,
+        gives_tokens=gives_tokens,
         files=hash_files(folder),
     )
     content = description.model_dump_json(indent=2) + "\n"

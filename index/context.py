@@ -1,8 +1,8 @@
-"""The texts that are embedded: a passage or sentence after its document's title and headings."""
+"""The texts that are embedded: a passage after its document's title and headings."""
 
 from __future__ import annotations
 
-from index.types import Metadata, Passage
+from index.types import Metadata, Passage, Span
 
 _MOST = 200  # characters of title and headings: a long one may not push out the passage itself
 
@@ -19,10 +19,10 @@ def passage_input(passage: Passage, metadata: Metadata) -> str:
     return _titled(title_of(passage, metadata), passage.text)
 
 
-def sentence_inputs(passage: Passage, metadata: Metadata) -> list[str]:
-    """Return the text that stands for each sentence of a passage in the sentence vectors."""
-    title = title_of(passage, metadata)
-    return [_titled(title, passage.text[span.start : span.end]) for span in passage.sentences]
+def sentence_spans(passage: Passage, text: str) -> tuple[Span, ...]:
+    """Return where the sentences of a passage stand in the text that is embedded for it."""
+    shift = len(text) - len(passage.text)
+    return tuple(Span(span.start + shift, span.end + shift) for span in passage.sentences)
 
 
 def segment_texts(passage: Passage, metadata: Metadata) -> list[str]:

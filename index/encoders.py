@@ -19,12 +19,13 @@ from platformdirs import user_cache_dir
 
 from index.agreement import check_agreement
 from index.compiled import DESCRIPTION, CompiledEmbedder, Kind, has_bfloat16
-from index.embedding import HALF_TORCH, Embedder, TorchEmbedder
+from index.embedding import Embedder
 from index.engine import Generation
 from index.errors import ModelError
 from index.export import export_encoder
 from index.generation import ENCODER
 from index.models import ModelFiles
+from index.torch_embedder import HALF_TORCH, TorchEmbedder
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer

@@ -19,6 +19,7 @@ from index.compiled import (
     write_description,
 )
 from index.errors import ModelError
+from index.torch_embedder import means_tokens, passage_prompt
 
 if TYPE_CHECKING:
     import openvino
@@ -47,6 +48,8 @@ def export_encoder(
 ) -> None:
     """Write `model` into the empty `folder`, as one graph from tokens to unit vectors.
 
+    Where these are means of tokens, it gives the tokens' own vectors too.
+
     The activations of int8 are calibrated by the texts in `sample`; the other kinds need none.
 
     Raises:
@@ -64,14 +67,13 @@ def export_encoder(
             load_openvino().save_model(graph, folder / GRAPH, compress_to_fp16=kind != "float32")
         except RuntimeError as error:
             raise OSError(f"{folder / GRAPH} cannot be written: {error}") from error
-    prompts = model.prompts
-    named = (prompts[name] for name in ("document", "passage", "corpus") if name in prompts)
-    usual = prompts.get(model.default_prompt_name or "", "")
+    usual = model.prompts.get(model.default_prompt_name or "", "")
     write_description(
         folder,
         kind,
-        question_prompt=prompts.get("query", usual) or "",
-        passage_prompt=next(named, usual) or "",
+        question_prompt=model.prompts.get("query", usual) or "",
+        passage_prompt=passage_prompt(model),
+        gives_tokens=means_tokens(model),
     )
 
 
@@ -111,6 +113,8 @@ def _tokenizer(model: SentenceTransformer) -> Tokenizer:
 def _graph(model: SentenceTransformer, tokenizer: Tokenizer) -> openvino.Model:
     import torch
 
+    gives_tokens = means_tokens(model)
+
     class Whole(torch.nn.Module):
         """Every module of the model, one after another, as one function of its tokens."""
 
@@ -123,13 +127,14 @@ def _graph(model: SentenceTransformer, tokenizer: Tokenizer) -> openvino.Model:
             input_ids: torch.Tensor,
             attention_mask: torch.Tensor,
             token_type_ids: torch.Tensor | None = None,
-        ) -> torch.Tensor:
+        ) -> torch.Tensor | tuple[torch.Tensor, torch.Tensor]:
             features = {"input_ids": input_ids, "attention_mask": attention_mask}
             if token_type_ids is not None:
                 features["token_type_ids"] = token_type_ids
             for part in self.parts:
                 features = part(features)
-            return torch.nn.functional.normalize(features["sentence_embedding"], dim=-1)
+            vectors = torch.nn.functional.normalize(features["sentence_embedding"], dim=-1)
+            return (vectors, features["token_embeddings"]) if gives_tokens else vectors
 
     ov = load_openvino()
     tokens = model_inputs(tokenizer.encode_batch(["A text.", "A text that is longer."]))

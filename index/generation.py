@@ -36,7 +36,7 @@ from index.vectors import VectorIndex
 CATALOG, VECTORS, POSTINGS, ENCODER = "catalog.sqlite", "vectors.faiss", "postings", "encoder"
 LISTS = "lists.faiss"
 UNFINISHED = "unfinished"
-SENTENCES, COLUMNS, KEYS = "sentences.f16", "passages.npy", "keys.npz"
+SENTENCES, COLUMNS, KEYS = "sentences.f16", "passages.npy", "keys.npy"
 
 _ID = re.compile(r"\w[\w.-]*", re.ASCII)
 

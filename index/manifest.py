@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from index.errors import IndexDamaged, IndexMismatch, IndexOutdated
 from index.lists import Lists
 
-FORMAT = 7
+FORMAT = 8
 NAME = "manifest.json"
 
 

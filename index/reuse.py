@@ -6,68 +6,118 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.analysis import Analyzer
 from index.context import segment_texts
 from index.embedding import Batches, Vectors
 from index.generation import KEYS, StoredGeneration
-from index.keys import Keys, KeyTable, Rows
-from index.terms import Hashes, hash_terms
+from index.keys import Keys, KeyTable, Rows, text_keys
+from index.spans import Spans
+from index.stored import StoredPassages
+from index.terms import Hashes, hash_terms, offsets, ranges
 from index.types import Passage, Source
 from index.unfinished import UnfinishedVectors
 
 
 @dataclass(frozen=True, slots=True)
 class KnownVectors:
-    """Vectors of an earlier generation: the rows of their texts' keys, and how to load rows."""
+    """Vectors that an earlier generation of the same encoder holds, by its passages' keys."""
 
     table: KeyTable
-    load: Callable[[Rows], Vectors]
+    passages: StoredPassages
+
+    def load(self, rows: Rows) -> Vectors:
+        """Return the vectors of passages and then those of their sentences, in order."""
+        return np.concatenate(
+            [self.passages.vectors.rows(rows), self.passages.read_sentences(rows)]
+        )
 
 
-def known_vectors(earlier: StoredGeneration) -> tuple[KnownVectors, KnownVectors]:
-    """Return what an earlier generation of the same encoder knows: passages, then sentences."""
-    with np.load(earlier.folder / KEYS) as keys:
-        passages, sentences = KeyTable(keys["passages"]), KeyTable(keys["sentences"])
-    return (
-        KnownVectors(passages, earlier.passages.vectors.rows),
-        KnownVectors(sentences, earlier.passages.sentences.read),
-    )
+def known_vectors(earlier: StoredGeneration) -> KnownVectors:
+    """Return what an earlier generation knows."""
+    return KnownVectors(KeyTable(np.load(earlier.folder / KEYS)), earlier.passages)
+
+
+def passage_keys(texts: Sequence[str], spans: Sequence[Spans]) -> Keys:
+    """Return a key for what is embedded of each passage: its text, and how that is cut."""
+    cuts = (" ".join(f"{span.start}-{span.end}" for span in its) for its in spans)
+    return text_keys([f"{text}\0{cut}" for text, cut in zip(texts, cuts, strict=True)])
 
 
 @dataclass(frozen=True, slots=True)
 class VectorSource:
     """Where a build's vectors come from; all of them are of one encoder."""
 
-    known: Sequence[KnownVectors]
+    known: KnownVectors | None
     unfinished: UnfinishedVectors
     batches: Batches
 
-    def vectors(self, texts: Sequence[str], keys: Keys, advance: Callable[[int], None]) -> Vectors:
-        """Return float32 of shape (len(texts), dimension), embedding each unknown text once.
+    def vectors(
+        self,
+        texts: Sequence[str],
+        spans: Sequence[Spans],
+        keys: Keys,
+        advance: Callable[[int], None],
+    ) -> Vectors:
+        """Return the rows of some texts and of their spans, as an Embedder does.
 
-        What is embedded goes through `unfinished`, and so is rounded to float16. `texts` holds at
-        least one; `advance` is told of each text once.
+        Each unknown text is embedded once. What is embedded goes through `unfinished`, and so is
+        rounded to float16. There is at least one text; `advance` is told of each once.
         """
-        parts: list[tuple[Rows, Vectors]] = []  # places among `texts`, and their vectors
+        rows = _Rows(spans)
+        parts: list[tuple[Rows, Vectors]] = []  # rows, and their vectors
         left: Rows = np.arange(len(texts))
-        for one in self.known:
-            rows = one.table.find(keys[left])
-            if (rows >= 0).any():
-                parts.append((left[rows >= 0], one.load(rows[rows >= 0])))
-            left = left[rows < 0]
+        if self.known:
+            earlier = self.known.table.find(keys)
+            taken, left = np.flatnonzero(earlier >= 0), np.flatnonzero(earlier < 0)
+            if len(taken):
+                parts.append((rows.of(taken), self.known.load(earlier[taken])))
+        row_keys = _row_keys(keys, rows)
+        lacking = rows.owners[self.unfinished.find(row_keys) < 0]
         is_first = KeyTable(keys[left]).find(keys[left]) == np.arange(len(left))
-        fresh = left[is_first & (self.unfinished.find(keys[left]) < 0)]
+        fresh = left[is_first & np.isin(left, lacking)]
         advance(len(texts) - len(fresh))
-        for places, vectors in self.batches([texts[place] for place in fresh]):
-            self.unfinished.append(keys[fresh[places]], vectors)
+        for places, vectors in self.batches(
+            [texts[place] for place in fresh], [spans[place] for place in fresh]
+        ):
+            self.unfinished.append(row_keys[rows.of(fresh[places])], vectors)
             advance(len(places))
         if len(left):
-            parts.append((left, self.unfinished.load(self.unfinished.find(keys[left]))))
-        found = np.empty((len(texts), parts[0][1].shape[1]), dtype=np.float32)
+            made = rows.of(left)
+            parts.append((made, self.unfinished.load(self.unfinished.find(row_keys[made]))))
+        found = np.empty((len(rows.owners), parts[0][1].shape[1]), dtype=np.float32)
         for places, vectors in parts:
             found[places] = vectors
         return found
+
+
+class _Rows:
+    """Where the rows of each text and of its spans are; `owners` are the texts, by row."""
+
+    def __init__(self, spans: Sequence[Spans]) -> None:
+        self._counts = np.array([len(its) for its in spans], dtype=np.int64)
+        texts = np.arange(len(spans))
+        self.owners: Rows = np.concatenate([texts, np.repeat(texts, self._counts)])
+        self._firsts = len(spans) + offsets(self._counts)[:-1]
+
+    def of(self, texts: Rows) -> Rows:
+        """Return the rows of some texts, and then those of their spans."""
+        return np.concatenate([texts, ranges(self._firsts[texts], self._counts[texts])])
+
+    def numbers(self) -> NDArray[np.uint64]:
+        """Return 0 for the row of a text, and from 1 on for those of its spans."""
+        spans = np.arange(len(self._counts), len(self.owners)) - np.repeat(
+            self._firsts, self._counts
+        )
+        return np.concatenate([np.zeros(len(self._counts)), spans + 1]).astype(np.uint64)
+
+
+def _row_keys(keys: Keys, rows: _Rows) -> Keys:
+    """Return the key of each row: those of a text's spans are counted on from its own."""
+    found: Keys = keys[rows.owners]
+    found["second"] += rows.numbers()
+    return found
 
 
 class TermSource:
@@ -78,32 +128,22 @@ class TermSource:
         self._earlier: StoredGeneration | None = None
         if earlier and earlier.manifest.language == analyzer.language:
             self._earlier = earlier
-            with np.load(earlier.folder / KEYS) as keys:
-                self._passages, self._sentences = KeyTable(keys["passages"]), keys["sentences"]
+            self._table = KeyTable(np.load(earlier.folder / KEYS))
 
     def segments(
         self, window: Sequence[tuple[Passage, Source]], keys: Keys
     ) -> Iterator[list[Hashes]]:
         """Yield the terms of each passage: of its title and headings, then of each sentence.
 
-        `keys` are those of the passages and then of their sentences.
+        `keys` are those of what is embedded of the passages, cut as it is.
         """
-        rows = np.full(len(window), -1)
-        if self._earlier:
-            rows = self._passages.find(keys[: len(window)])
-        end = len(window)
+        rows = self._table.find(keys) if self._earlier else np.full(len(window), -1)
         for (passage, source), row in zip(window, rows.tolist(), strict=True):
-            start, end = end, end + len(passage.sentences)
-            known = self._known(row, keys[start:end]) if row >= 0 else None
-            yield known or [
-                hash_terms(self._analyzer.terms(text))
-                for text in segment_texts(passage, source.metadata)
-            ]
-
-    def _known(self, row: int, sentences: Keys) -> list[Hashes] | None:
-        """Return the terms of an earlier passage if its sentences were cut as they are now."""
-        assert self._earlier
-        first, after = self._earlier.passages.columns["sentence"][row : row + 2].tolist()
-        if not np.array_equal(self._sentences[first:after], sentences):
-            return None
-        return self._earlier.passages.terms.segments(first + row, len(sentences) + 1)
+            if self._earlier and row >= 0:
+                first = int(self._earlier.passages.columns["sentence"][row])
+                yield self._earlier.passages.terms.segments(first + row, len(passage.sentences) + 1)
+            else:
+                yield [
+                    hash_terms(self._analyzer.terms(text))
+                    for text in segment_texts(passage, source.metadata)
+                ]

@@ -12,10 +12,11 @@ from pathlib import Path
 import numpy as np
 
 from index.analysis import Analyzer, detect_language
+from index.arrays import save_array
 from index.catalog import Catalog
 from index.columns import ColumnWriter
 from index.compiled import CompiledEmbedder
-from index.context import passage_input, sentence_inputs
+from index.context import passage_input, sentence_spans
 from index.embedding import Embedder, Spread, embed_here
 from index.encoders import Encoders, copy_encoder, identify_encoder
 from index.generation import (
@@ -30,20 +31,19 @@ from index.generation import (
     StoredGeneration,
 )
 from index.isolation import ReadFiles, read_isolated
-from index.keys import text_keys
 from index.lexical import write_postings
 from index.lists import Lists, write_lists
 from index.manifest import Manifest, hash_files, write_manifest
 from index.models import ModelFiles
 from index.passages import Splitter
-from index.reuse import TermSource, VectorSource, known_vectors
+from index.reuse import TermSource, VectorSource, known_vectors, passage_keys
 from index.terms import PassageTerms, TermWriter
 from index.tokens import Tokens
 from index.types import Passage, Source
 from index.unfinished import UnfinishedVectors
 from index.vectors import VectorWriter
 
-# Told how many texts have been embedded or taken over, and of how many in all.
+# Told how many passages have been embedded or taken over, and of how many in all.
 Progress = Callable[[int, int], None]
 Window = list[tuple[Passage, Source]]
 
@@ -95,7 +95,7 @@ def write_search_files(
         UnfinishedVectors(unfinished / identify_encoder(embedder, recipe.model)) as kept,
         recipe.spread(embedder) as batches,
     ):
-        vectors = VectorSource(known_vectors(earlier) if earlier else (), kept, batches)
+        vectors = VectorSource(known_vectors(earlier) if earlier else None, kept, batches)
         written = _write_passages(
             catalog, staged, vectors, terms, window=recipe.window, progress=progress
         )
@@ -150,40 +150,36 @@ def _write_passages(
     progress: Progress,
 ) -> _Written:
     """Write the vectors, terms and columns of all passages, and the keys that tell them apart."""
-    _, passages, sentences = catalog.count()
+    _, passages, _ = catalog.count()
     done = 0
 
-    def advance(texts: int) -> None:
+    def advance(more: int) -> None:
         nonlocal done
-        done += texts
-        progress(done, passages + sentences)
+        done += more
+        progress(done, passages)
 
     writer, terms = VectorWriter(staged / VECTORS), TermWriter(staged)
     columns = ColumnWriter(passages)
-    passage_keys, sentence_keys = [], []
+    keys = []
     dimension = 0
     with closing(terms), (staged / SENTENCES).open("wb") as file:
         for part in _windows(catalog, window):
             texts = [passage_input(passage, source.metadata) for passage, source in part]
-            for passage, source in part:
-                texts += sentence_inputs(passage, source.metadata)
-            keys = text_keys(texts)
-            vectors = vector_source.vectors(texts, keys, advance)
+            spans = [
+                sentence_spans(passage, text)
+                for (passage, _), text in zip(part, texts, strict=True)
+            ]
+            keys.append(passage_keys(texts, spans))
+            vectors = vector_source.vectors(texts, spans, keys[-1], advance)
             writer.add(vectors[: len(part)])
             file.write(vectors[len(part) :].astype("<f2").tobytes())
-            passage_keys.append(keys[: len(part)])
-            sentence_keys.append(keys[len(part) :])
             dimension = vectors.shape[1]
-            for segments in term_source.segments(part, keys):
+            for segments in term_source.segments(part, keys[-1]):
                 terms.add(segments)
             columns.add(part)
     writer.close()
     columns.close(staged / COLUMNS)
-    np.savez(
-        staged / KEYS,
-        passages=np.concatenate(passage_keys),
-        sentences=np.concatenate(sentence_keys),
-    )
+    save_array(staged / KEYS, np.concatenate(keys))
     return _Written(dimension, terms.total)
 
 

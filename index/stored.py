@@ -56,8 +56,7 @@ class StoredPassages:
     def read(self, ordinals: NDArray[np.int64]) -> PassageRows:
         """Return what ranking needs of passages."""
         columns = self.columns[ordinals]
-        firsts = columns["sentence"]
-        counts = self.columns["sentence"][ordinals + 1] - firsts
+        firsts, counts = self._sentences_of(ordinals)
         return PassageRows(
             vectors=self.vectors.rows(ordinals),
             documents=columns["document"],
@@ -67,6 +66,17 @@ class StoredPassages:
             # each passage has one segment more than sentences: its title
             terms=self.terms.of(firsts + ordinals, counts + 1),
         )
+
+    def read_sentences(self, ordinals: NDArray[np.int64]) -> Vectors:
+        """Return the vectors of the sentences of passages, in order."""
+        return self.sentences.read(ranges(*self._sentences_of(ordinals)))
+
+    def _sentences_of(
+        self, ordinals: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the first sentence of each passage, and how many it has."""
+        firsts = self.columns["sentence"][ordinals]
+        return firsts, self.columns["sentence"][ordinals + 1] - firsts
 
     def frequencies(self, terms: Sequence[str]) -> Mapping[str, int]:
         """Return the number of passages in which each term occurs."""

@@ -17,6 +17,7 @@ from index import Document, Folder, ModelFiles, Passage, Recipe, Report, build_i
 from index.catalog import Catalog
 from index.embedding import Vectors
 from index.passages import Splitter
+from index.spans import Spans, embed_apart
 
 DIMENSION = 64
 MODEL = ModelFiles("fake", "fake", "0" * 64)
@@ -40,9 +41,9 @@ class FakeEmbedder:
     def reopen(self, generation: object) -> FakeEmbedder:
         return self
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
+    def embed(self, texts: Sequence[str], spans: Sequence[Spans] = ()) -> Vectors:
         self.texts += texts
-        return np.stack([_vector(text) for text in texts])
+        return embed_apart(self.embed_questions, texts, spans or [()] * len(texts))
 
     def embed_questions(self, texts: Sequence[str]) -> Vectors:
         return np.stack([_vector(text) for text in texts])

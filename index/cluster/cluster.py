@@ -16,11 +16,13 @@ from index.cluster.workers import (
     FILES,
     PATHS,
     READINGS,
+    SPANS,
     TEXTS,
     VECTORS,
     EmbeddingWorker,
     HashingWorker,
     ReadingWorker,
+    pack_spans,
 )
 from index.compiled import CompiledEmbedder
 from index.embedding import AT_ONCE, Batches, Embedder, Vectors, batch_places, embed_batches
@@ -30,6 +32,7 @@ from index.job import FILE, JOB, Job
 from index.models import ModelFiles
 from index.reading import Readings
 from index.remote import Hashed, hash_here
+from index.spans import Spans
 
 _FEW = 32  # files, which are read sooner than workers are started
 _FILES_AT_ONCE = 16
@@ -86,23 +89,29 @@ class Cluster:
         with ExitStack() as stack:
             started: list[Executor] = []
 
-            def batches(texts: Sequence[str]) -> Iterator[tuple[NDArray[np.int64], Vectors]]:
+            def batches(
+                texts: Sequence[str], spans: Sequence[Spans]
+            ) -> Iterator[tuple[NDArray[np.int64], Vectors]]:
                 if len(texts) <= AT_ONCE:
-                    yield from embed_batches(embedder, texts)
+                    yield from embed_batches(embedder, texts, spans)
                     return
                 if not started:
                     kind = "GPU" if _on_gpu(embedder) else "CPU"
                     reached = connected(self._address, self._workers, kind)
                     started.append(Executor(self._address, stack.enter_context(reached)))
-                yield from _embed(model, embedder, texts, started[0])
+                yield from _embed((model, embedder), texts, spans, started[0])
 
             yield batches
 
 
 def _embed(
-    model: ModelFiles, embedder: Embedder, texts: Sequence[str], executor: Executor
+    made_by: tuple[ModelFiles, Embedder],
+    texts: Sequence[str],
+    spans: Sequence[Spans],
+    executor: Executor,
 ) -> Iterator[tuple[NDArray[np.int64], Vectors]]:
-    """Yield the places and vectors of the batches that a build without Ray makes."""
+    """Yield the places and rows of the batches that a build without Ray makes."""
+    model, embedder = made_by
     content = {}
     if isinstance(embedder, CompiledEmbedder):
         content = {path.name: path.read_bytes() for path in embedder.folder.iterdir()}
@@ -113,10 +122,17 @@ def _embed(
         parts=len(places),
         on_gpu=_on_gpu(embedder),
     )
-    asked = [{TEXTS: [texts[place] for place in batch]} for batch in places]
+    asked = [
+        {
+            TEXTS: [texts[place] for place in batch],
+            SPANS: pack_spans([spans[place] for place in batch]),
+        }
+        for batch in places
+    ]
     made = (vectors for rows in executor.execute(asked, pool) for vectors in rows[VECTORS])
     for batch, vectors in zip(places, made, strict=True):
-        yield batch, np.frombuffer(vectors, dtype=np.float32).reshape(len(batch), -1)
+        rows = len(batch) + sum(len(spans[place]) for place in batch)
+        yield batch, np.frombuffer(vectors, dtype=np.float32).reshape(rows, -1)
 
 
 def _on_gpu(embedder: Embedder) -> bool:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
+
+from pydantic import TypeAdapter
 
 from index.cluster.execution import Rows
 from index.encoders import stored_embedder
@@ -11,10 +14,15 @@ from index.isolation import IsolatedReader
 from index.job import FILE, JOB
 from index.models import ModelFiles
 from index.remote import Store, hash_file
+from index.spans import Spans
+from index.types import Span
 from index.worker import encode
 
-FILES, READINGS, TEXTS, VECTORS = "files", "readings", "texts", "vectors"
+FILES, READINGS = "files", "readings"
+TEXTS, SPANS, VECTORS = "texts", "spans", "vectors"
 PATHS, DIGESTS, FAILURES = "paths", "digests", "failures"
+
+_SPANS = TypeAdapter(list[tuple[Span, ...]])
 
 
 class EmbeddingWorker:
@@ -31,8 +39,14 @@ class EmbeddingWorker:
             self._embedder = stored_embedder(model, encoder, folder, device, threads=1)
 
     def __call__(self, rows: Rows) -> Rows:
-        """Return the vectors of the texts of each row, as bytes of float32."""
-        return {VECTORS: [self._embedder.embed(list(texts)).tobytes() for texts in rows[TEXTS]]}
+        """Return the vectors of the texts and spans of each row, as bytes of float32."""
+        asked = zip(rows[TEXTS], rows[SPANS], strict=True)
+        return {
+            VECTORS: [
+                self._embedder.embed(list(texts), unpack_spans(spans)).tobytes()
+                for texts, spans in asked
+            ]
+        }
 
 
 class ReadingWorker:
@@ -57,3 +71,13 @@ class HashingWorker:
         """Return the digest of each file, or why there is none."""
         found = [hash_file(self._store, path) for path in rows[PATHS]]
         return {DIGESTS: [one for one, _ in found], FAILURES: [why for _, why in found]}
+
+
+def pack_spans(spans: Sequence[Spans]) -> str:
+    """Return the spans of some texts as JSON."""
+    return _SPANS.dump_json([tuple(its) for its in spans]).decode()
+
+
+def unpack_spans(content: str) -> list[tuple[Span, ...]]:
+    """Return the spans that were packed."""
+    return _SPANS.validate_json(content)

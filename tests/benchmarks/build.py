@@ -28,7 +28,7 @@ from statistics import median
 
 from index import DEFAULT_MODEL, BeirCorpus, locate_model
 from index.compiled import CompiledEmbedder
-from index.context import passage_input, sentence_inputs
+from index.context import passage_input, sentence_spans
 from index.embedding import embed_batches
 from index.generation import ENCODER, StoredGeneration, open_generation
 from tests.benchmarks.processes import in_a_process
@@ -139,13 +139,12 @@ def run_encoder(index: Path) -> Spent:
     """Return what it takes the index's encoder to embed its passages and sentences."""
     generation = open_generation(index)
     embedder = CompiledEmbedder(generation.folder / ENCODER)
-    texts = []
+    texts, spans = [], []
     for passage, source in generation.catalog.all_passages():
-        texts += [passage_input(passage, source.metadata)]
-        texts += sentence_inputs(passage, source.metadata)
-    texts = list(dict.fromkeys(texts))
+        texts.append(passage_input(passage, source.metadata))
+        spans.append(sentence_spans(passage, texts[-1]))
     began, before = time.perf_counter(), time.process_time()
-    for _ in embed_batches(embedder, texts):
+    for _ in embed_batches(embedder, texts, spans):
         pass
     return Spent(time.perf_counter() - began, time.process_time() - before)
 

@@ -19,6 +19,7 @@ from index import DEFAULT_MODEL, BeirCorpus, Cluster, ModelEncoders, locate_mode
 from index.embedding import AT_ONCE
 from index.finding import File
 from index.sentences import split_sentences
+from index.spans import Spans
 from tests.benchmarks.report import print_table, write_json
 from tests.conftest import ROOT
 
@@ -76,9 +77,11 @@ def measure(workers: int, texts: list[str]) -> Measured:
     model = locate_model(DEFAULT_MODEL)
     embedder = ModelEncoders(model, "int8", print).choose(lambda: texts[:300])
     with Cluster("local", workers).spread(model, embedder) as batches:
-        list(batches(texts[: 2 * AT_ONCE]))
+        spans: list[Spans] = [()] * len(texts)
+        few = 2 * AT_ONCE
+        list(batches(texts[:few], spans[:few]))
         began = time.perf_counter()
-        made = batches(texts)
+        made = batches(texts, spans)
         first = sum(len(places) for places, _ in islice(made, workers))
         started = time.perf_counter()
         others = sum(len(places) for places, _ in made)

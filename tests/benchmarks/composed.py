@@ -23,9 +23,10 @@ from index import (
     locate_model,
 )
 from index.beir import BeirCorpus
-from index.embedding import Embedder, Vectors, embed_in_batches
+from index.embedding import Embedder, Vectors
 from index.finding import File
 from index.sentences import split_sentences
+from index.spans import Spans, embed_apart
 from index.types import Block, Document, Location
 from tests.conftest import ROOT
 from tests.fakes import count_words
@@ -61,7 +62,10 @@ class ComposedEncoders:
     def reopen(self, generation: object) -> ComposedEncoders:
         return self
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
+    def embed(self, texts: Sequence[str], spans: Sequence[Spans] = ()) -> Vectors:
+        return embed_apart(self._compose, texts, spans or [()] * len(texts))
+
+    def _compose(self, texts: Sequence[str]) -> Vectors:
         rows = np.stack(
             [np.sum([self._vectors[line] for line in text.split("\n")], axis=0) for text in texts]
         )
@@ -110,7 +114,7 @@ def read_sentences(place: Path) -> tuple[Sentences, Recipe]:
     texts = sorted({text for abstract in abstracts for text in abstract})
     embedder = ModelEncoders(model, "auto", print).choose(lambda: texts[:300])
     if not place.exists():
-        np.save(place, embed_in_batches(embedder, texts))
+        np.save(place, embedder.embed(texts))
     vectors = dict(zip(texts, np.load(place), strict=True))
     recipe = Recipe(model, ComposedEncoders(vectors, embedder), count_words)
     return Sentences(abstracts, vectors), recipe

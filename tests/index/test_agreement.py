@@ -8,6 +8,7 @@ import pytest
 from index import ModelError
 from index.agreement import check_agreement
 from index.embedding import Vectors
+from index.spans import Spans
 from tests.fakes import FakeEmbedder
 
 TEXTS = [f"copper {place} lava {place * 7 % 11} bees" for place in range(20)]
@@ -20,8 +21,8 @@ class Straying(FakeEmbedder):
         super().__init__()
         self._share = share
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        rows = super().embed(texts)
+    def embed(self, texts: Sequence[str], spans: Sequence[Spans] = ()) -> Vectors:
+        rows = super().embed(texts, spans)
         noise = np.random.default_rng(0).normal(size=rows.shape).astype(np.float32)
         rows += noise * (self._share / np.linalg.norm(noise, axis=1, keepdims=True))
         rows /= np.linalg.norm(rows, axis=1, keepdims=True)

@@ -12,10 +12,11 @@ import pytest
 from numpy.testing import assert_allclose
 from numpy.typing import NDArray
 
-from index import DEFAULT_MODEL, ModelError, locate_model
+from index import DEFAULT_MODEL, ModelError, Span, locate_model
 from index.compiled import CompiledEmbedder
-from index.embedding import TorchEmbedder, Vectors
+from index.embedding import Vectors
 from index.encoders import open_embedder
+from index.torch_embedder import TorchEmbedder
 from tests.tiny import DIMENSION, save_tiny_model
 
 _SENTENCES = [
@@ -58,6 +59,38 @@ def test_int8_embeds_as_the_models_own_library_does(cache: Path) -> None:
     assert question.shape == (384,)
     assert question @ reference.embed_questions(["What is lava?"])[0] > 0.95
     assert compiled.embed([]).shape == (0, 384)
+
+
+def test_sentences_are_embedded_within_their_passage_as_the_models_own_library_would(
+    cache: Path,
+) -> None:
+    compiled, reference = CompiledEmbedder(cache), TorchEmbedder(locate_model(DEFAULT_MODEL))
+    assert compiled.description.gives_tokens
+    text = "Copper was dug here from 1652 on. It was sold in Geneva."
+    sentences = (Span(0, 33), Span(34, len(text)))
+    cut_off = "Lava is melted rock. " * 100
+    asked = [text, "Bees", cut_off], [sentences, (), (Span(0, 20), Span(2000, 2020))]
+    rows, expected = compiled.embed(*asked), reference.embed(*asked)
+    assert rows.shape == expected.shape == (7, 384)
+    assert_allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-5)
+    assert (rows * expected).sum(axis=1).min() > 0.95
+    assert_allclose(rows[:3], compiled.embed(asked[0]), atol=0.02)
+    assert_allclose(rows[6], rows[2], atol=1e-6)  # nothing is left of it but the whole
+    [alone] = compiled.embed(["It was sold in Geneva."])
+    copper = compiled.embed_questions(["Where was copper sold?"])[0]
+    assert rows[4] @ copper > alone @ copper  # it has met what it speaks of
+
+
+def test_a_model_whose_vector_is_no_mean_of_tokens_embeds_sentences_by_themselves(
+    tiny: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PINCITE_CACHE", str(tmp_path))
+    model = locate_model(str(tiny))
+    compiled = open_embedder(model, "float32", list, pytest.fail)
+    asked = ["copper is lava", "bees"], [(Span(0, 6), Span(10, 14)), ()]
+    alone = compiled.embed(["copper is lava", "bees", "copper", "lava"])
+    for embedder in (compiled, TorchEmbedder(model)):
+        assert_allclose(embedder.embed(*asked), alone, atol=1e-5)
 
 
 def test_opening_needs_neither_torch_nor_its_libraries(cache: Path) -> None:
@@ -124,7 +157,7 @@ def test_texts_of_like_length_in_tokens_are_run_together_and_come_back_in_order(
     alone = np.concatenate([compiled.embed([text]) for text in texts[:2]])
     run = compiled._run
 
-    def note(tokens: dict[str, NDArray[np.int64]]) -> Vectors:
+    def note(tokens: dict[str, NDArray[np.int64]]) -> list[Vectors]:
         shapes.append(tokens["input_ids"].shape)
         return run(tokens)
 

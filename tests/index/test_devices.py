@@ -20,9 +20,9 @@ from index import (
     encoders,
     locate_model,
 )
-from index.embedding import TorchEmbedder
 from index.encoders import identify_encoder, open_embedder
 from index.generation import open_generation
+from index.torch_embedder import TorchEmbedder
 from tests.fakes import build, count_words, write_files
 from tests.tiny import save_tiny_model
 

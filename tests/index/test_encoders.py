@@ -24,10 +24,10 @@ from index import (
     locate_model,
 )
 from index.compiled import CompiledEmbedder, has_bfloat16
-from index.embedding import TorchEmbedder
 from index.encoders import Encoder, copy_encoder, open_embedder, stored_embedder
 from index.export import export_encoder
 from index.generation import open_generation
+from index.torch_embedder import TorchEmbedder
 from tests.fakes import count_words
 from tests.tiny import save_static_model, save_tiny_model
 

@@ -9,7 +9,10 @@ import pytest
 
 from index.embedding import AT_ONCE, Vectors
 from index.generation import UNFINISHED, current_id, open_generation
+from index.spans import Spans
 from tests.fakes import OTHER_MODEL, FakeEmbedder, build, recipe, write_files
+
+_ROWS = 3  # that each document makes: one for its passage, two for the sentences
 
 
 class StoppedEmbedder(FakeEmbedder):
@@ -19,18 +22,18 @@ class StoppedEmbedder(FakeEmbedder):
         super().__init__()
         self._left = times
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
+    def embed(self, texts: Sequence[str], spans: Sequence[Spans] = ()) -> Vectors:
         if not self._left:
             raise KeyboardInterrupt
         self._left -= 1
-        return super().embed(texts)
+        return super().embed(texts, spans)
 
 
 @pytest.fixture
 def grown(three: Path, index: Path) -> Path:
     """Return the folder of documents that were added to since the index was built."""
     return write_files(
-        three, {f"{n}.txt": f"Whale {n} sang. It dived {n} times." for n in range(1000)}
+        three, {f"{n}.txt": f"Whale {n} sang. It dived {n} times." for n in range(2000)}
     )
 
 
@@ -54,7 +57,7 @@ def test_what_was_embedded_is_not_embedded_again(grown: Path, index: Path) -> No
     assert len(done) == 3 * AT_ONCE
     embedder = FakeEmbedder()
     report = build(grown, index, recipe(embedder))
-    assert (report.published, report.resumed) == (True, len(done))
+    assert (report.published, report.resumed) == (True, _ROWS * len(done))
     assert not set(embedder.texts) & set(done)
     assert not (index / UNFINISHED).exists()
     whole = FakeEmbedder()
@@ -71,14 +74,14 @@ def test_what_was_embedded_is_not_embedded_again(grown: Path, index: Path) -> No
 def test_a_build_may_be_stopped_again_and_again(grown: Path, index: Path) -> None:
     done = stop(grown, index, 2) + stop(grown, index, 1) + stop(grown, index, 4)
     assert len(set(done)) == len(done) == 7 * AT_ONCE
-    assert build(grown, index).resumed == len(done)
+    assert build(grown, index).resumed == _ROWS * len(done)
     assert build(write_files(grown, {"new.txt": "Krill."}), index).resumed == 0
 
 
 def test_a_rebuild_that_was_stopped_goes_on_too(grown: Path, index: Path) -> None:
     done = stop(grown, index, 2, rebuild=True)
     embedder = FakeEmbedder()
-    assert build(grown, index, recipe(embedder), rebuild=True).resumed == len(done)
+    assert build(grown, index, recipe(embedder), rebuild=True).resumed == _ROWS * len(done)
     assert not set(embedder.texts) & set(done)
 
 
@@ -95,6 +98,6 @@ def test_a_half_written_end_is_embedded_again(grown: Path, index: Path) -> None:
     [kept] = (index / UNFINISHED).iterdir()
     kept.write_bytes(kept.read_bytes()[:-1])
     embedder = FakeEmbedder()
-    assert build(grown, index, recipe(embedder)).resumed == len(done) - 1
+    assert build(grown, index, recipe(embedder)).resumed == _ROWS * len(done) - 1
     assert len(set(embedder.texts) & set(done)) == 1
     assert current_id(index) == open_generation(index).id

@@ -15,6 +15,7 @@ from index.embedding import Vectors
 from index.generation import StoredGeneration, open_generation
 from index.lexical import LexicalIndex, write_postings
 from index.selection import Selection
+from index.spans import Spans
 from index.terms import hash_terms
 from tests.fakes import DIMENSION, FakeEmbedder, build, recipe, write_files
 
@@ -106,8 +107,9 @@ def test_a_folder_without_postings_is_refused(tmp_path: Path) -> None:
 class Blind(FakeEmbedder):
     """Sees no difference between texts."""
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        return np.full((len(texts), DIMENSION), DIMENSION**-0.5, dtype=np.float32)
+    def embed(self, texts: Sequence[str], spans: Sequence[Spans] = ()) -> Vectors:
+        rows = len(texts) + sum(map(len, spans))
+        return np.full((rows, DIMENSION), DIMENSION**-0.5, dtype=np.float32)
 
     def embed_questions(self, texts: Sequence[str]) -> Vectors:
         return self.embed(texts)

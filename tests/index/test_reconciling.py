@@ -9,7 +9,6 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from index import Document, FileReport, Folder, NothingToIndex, Query, Report, Retriever
@@ -298,16 +297,14 @@ def contents(generation: StoredGeneration) -> dict[str, object]:
     files = {
         path.name: path.read_bytes()
         for path in generation.folder.iterdir()
-        if path.is_file() and path.name not in {"manifest.json", CATALOG, "keys.npz"}
+        if path.is_file() and path.name not in {"manifest.json", CATALOG}
     }
     questions = [Query(word, 50) for word in WORDS[:3]]
     hits = [Retriever(FakeEmbedder()).search(one, generation) for one in questions]
-    with np.load(generation.folder / "keys.npz") as keys:
-        kept = {name: keys[name].tobytes() for name in keys}
     made = generation.manifest.model_dump(exclude={"created", "files"})
     return {
         "entries": catalog.entries(), "documents": documents, "made": made, "hits": hits,
-        "keys": kept, **files,
+        **files,
     }  # fmt: skip
 
 

@@ -15,10 +15,10 @@ def test_a_sound_index_has_no_damage(index: Path) -> None:
 
 def test_each_damaged_file_is_named_with_what_is_wrong_with_it(index: Path) -> None:
     place = index / "generations" / current_id(index)
-    (place / "keys.npz").unlink()
+    (place / "keys.npy").unlink()
     write_files(place, {"postings/stranger": "x", "vectors.faiss": "x"})
     assert verify_index(index) == [
-        f"{place}/keys.npz is missing",
+        f"{place}/keys.npy is missing",
         f"{place}/postings/stranger is no file of the index",
         f"{place}/vectors.faiss is altered",
     ]

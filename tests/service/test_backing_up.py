@@ -112,19 +112,19 @@ def altered(member: tarfile.TarInfo, content: bytes) -> tuple[tarfile.TarInfo, b
 
 
 def outside(member: tarfile.TarInfo, content: bytes) -> tuple[tarfile.TarInfo, bytes]:
-    if member.name == "keys.npz":
+    if member.name == "keys.npy":
         member.name = "../../outside"
     return member, content
 
 
 def linked(member: tarfile.TarInfo, content: bytes) -> tuple[tarfile.TarInfo, bytes]:
-    if member.name == "keys.npz":
+    if member.name == "keys.npy":
         member.type, member.linkname, content = tarfile.SYMTYPE, "/etc/passwd", b""
     return member, content
 
 
 def added(member: tarfile.TarInfo, content: bytes) -> tuple[tarfile.TarInfo, bytes]:
-    if member.name == "keys.npz":
+    if member.name == "keys.npy":
         member.name = "more"
     return member, content
 

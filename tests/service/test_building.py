@@ -23,21 +23,21 @@ from service.cli import main
 from tests.fakes import FakeEmbedder, recipe
 
 class SlowEmbedder(FakeEmbedder):
-    def embed(self, texts):
+    def embed(self, texts, spans=()):
         time.sleep(0.5)
-        return super().embed(texts)
+        return super().embed(texts, spans)
 
 # where a shell has started these tests in the background, it has them ignore ^C
 signal.signal(signal.SIGINT, signal.default_int_handler)
 service.building.open_recipe = lambda settings: recipe(SlowEmbedder())
 main()
 """
-TEXTS = 3000
+TEXTS = 1000
 
 
 @pytest.fixture
 def documents(tmp_path: Path) -> Path:
-    text = "\n\n".join(f"Whale number {number} sang." for number in range(TEXTS))
+    text = "\n\n".join(f"Whale {number} sang{' la' * 150}." for number in range(TEXTS))
     return write_files(tmp_path / "documents", {"whales.txt": text})
 
 

@@ -233,18 +233,18 @@ def test_settings_in_the_environment_reach_the_commands(
 def test_a_damaged_index_is_found_and_repaired(run: Run, three: Path, index: Path) -> None:
     assert run("verify", "--index", index).status == 0
     place = index / "generations" / current_id(index)
-    for name in ("vectors.faiss", "keys.npz"):
+    for name in ("vectors.faiss", "keys.npy"):
         (place / name).write_bytes(b"")
     found = run("verify", "--index", index)
     assert (found.status, found.out) == (1, "")
     assert found.err == (
-        f"pincite: {place}/keys.npz is altered\npincite: {place}/vectors.faiss is altered\n"
+        f"pincite: {place}/keys.npy is altered\npincite: {place}/vectors.faiss is altered\n"
     )
     folders = ("--index", index, "--documents", three)
     assert run("index", *folders).status == 2
     repaired = run("index", "--repair", *folders)
     assert repaired.status == 0
-    assert "keys.npz is altered" in repaired.err.splitlines()[0]
+    assert "keys.npy is altered" in repaired.err.splitlines()[0]
     assert repaired.err.splitlines()[0].endswith("; it is built anew from the documents")
     assert run("verify", "--index", index).status == 0
     assert "nothing changed" in run("index", "--repair", *folders).err

@@ -20,6 +20,7 @@ from index import Cluster, ClusterError, Folder, ModelEncoders, Recipe, RemoteFo
 from index.generation import StoredGeneration, open_generation
 from index.job import Limits
 from index.models import locate_model
+from index.passages import Splitter
 from tests.fakes import THREE, count_words, write_files
 from tests.milvus import free_port, wait_for
 from tests.tiny import save_tiny_model
@@ -65,7 +66,7 @@ def recipe(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Recipe:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PINCITE_CACHE", str(cache))
         encoders.choose(lambda: list(THREE.values()))
-    return Recipe(model, encoders, count_words)
+    return Recipe(model, encoders, count_words, Splitter(enough=1))
 
 
 def build(

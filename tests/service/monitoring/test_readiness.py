@@ -92,7 +92,7 @@ def test_a_damaged_generation_is_told_while_the_one_before_answers(
     before = live.generation.id
     write_files(three, {"new.txt": "Something new."})
     report = build(three, index)
-    (index / "generations" / str(report.generation) / "keys.npz").write_bytes(b"damage")
+    (index / "generations" / str(report.generation) / "keys.npy").write_bytes(b"damage")
     with pytest.raises(IndexDamaged):
         live.refresh()
     client = app.test_client()

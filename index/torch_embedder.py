@@ -1,0 +1,157 @@
+"""The vectors of a sentence-transformers model, as its own library makes them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from functools import cached_property, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+
+from index.embedding import AT_ONCE, BATCH, Vectors
+from index.errors import ModelError
+from index.hub import cannot_load, one_line, quieten_hub
+from index.models import ModelFiles
+from index.spans import Spans, embed_apart, pool_spans
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+    from torch import Tensor
+
+HALF_TORCH = "torch-float16"
+
+
+class TorchEmbedder:
+    """A sentence-transformers model as its library runs it, loaded when first used.
+
+    `device` is torch's name for where it runs. With `half`, its weights are rounded to float16,
+    and computed with as such but on a CPU, which is slow at it: the vectors agree. So which encoder
+    made a vector is told by the weights and their precision, whatever the device.
+
+    Raises:
+        ModelError: on first use, when the model cannot be loaded or the device cannot be used, and
+            on any use when it fails there.
+    """
+
+    def __init__(self, model: ModelFiles, device: str = "cpu", *, half: bool = False) -> None:
+        self.encoder = HALF_TORCH if half else "torch"
+        self.device = device
+        self._files = model
+        self._half = half
+        self._lock = threading.Lock()  # a fast tokenizer cannot be used by two threads at once
+
+    @cached_property
+    def model(self) -> SentenceTransformer:
+        """The loaded model; for one thread at a time."""
+        quieten_hub()
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils.logging import disable_progress_bar
+
+        _check_device(self.device)
+        disable_progress_bar()  # type: ignore[no-untyped-call]
+        place = self._files.location
+        try:
+            loaded = SentenceTransformer(
+                place, device=self.device, local_files_only=Path(place).is_dir()
+            )
+        except Exception as error:  # the library raises what each model's code raises
+            raise cannot_load(f"the model {self._files.name}", "model", error) from error
+        if self._half:
+            loaded = loaded.half()
+            if self.device.startswith("cpu"):
+                loaded = loaded.float()
+        return loaded
+
+    def embed(self, texts: Sequence[str], spans: Sequence[Spans] = ()) -> Vectors:
+        with self._lock:
+            if not any(spans):
+                return self._encode(self.model.encode_document, texts)
+            if not means_tokens(self.model):
+                return embed_apart(partial(self._encode, self.model.encode_document), texts, spans)
+            return self._encode_spans(texts, spans)
+
+    def embed_questions(self, texts: Sequence[str]) -> Vectors:
+        with self._lock:
+            return self._encode(self.model.encode_query, texts)
+
+    def _encode(self, encode: Callable[..., object], texts: Sequence[str]) -> Vectors:
+        vectors = self._run(encode, texts, normalize_embeddings=True)
+        rows = np.ascontiguousarray(vectors, dtype=np.float32)
+        if self._half:  # of length 1 in float16 is not of length 1
+            rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+        return rows
+
+    def _encode_spans(self, texts: Sequence[str], spans: Sequence[Spans]) -> Vectors:
+        """Embed texts, and pool the tokens of their spans."""
+        wholes, parts = [], []
+        prompt = passage_prompt(self.model)
+        for first in range(0, len(texts), AT_ONCE):
+            some = texts[first : first + AT_ONCE]
+            offsets = self.model.tokenizer(
+                [prompt + text for text in some],
+                truncation=True,
+                max_length=self.model.max_seq_length,
+                return_offsets_mapping=True,
+            )["offset_mapping"]
+            found = cast(
+                "list[dict[str, Tensor]]",
+                self._run(self.model.encode_document, some, output_value=None),
+            )
+            for one, ends, its in zip(found, offsets, spans[first:], strict=False):
+                whole = _array(one["sentence_embedding"])
+                whole /= np.linalg.norm(whole)
+                tokens = _array(one["token_embeddings"][one["attention_mask"].bool()])
+                wholes.append(whole)
+                parts.append(pool_spans(tokens, np.array(ends)[:, 1] - len(prompt), its, whole))
+        rows: Vectors = np.concatenate([np.stack(wholes), *parts])
+        return rows
+
+    def _run(
+        self, encode: Callable[..., object], texts: Sequence[str], **options: object
+    ) -> object:
+        try:
+            return encode(list(texts), batch_size=BATCH, show_progress_bar=False, **options)
+        except Exception as error:  # as above, and what a device raises that is out of memory
+            raise ModelError(
+                f"the model {self._files.name} fails on the device {self.device}: {one_line(error)}"
+            ) from error
+
+
+def means_tokens(model: SentenceTransformer) -> bool:
+    """Say whether a model's vector of a text is the mean of its tokens', whose places it tells."""
+    names = [type(module).__name__ for module in model]
+    if names not in (["Transformer", "Pooling"], ["Transformer", "Pooling", "Normalize"]):
+        return False
+    return model[1].pooling_mode == "mean" and bool(model.tokenizer.is_fast)
+
+
+def passage_prompt(model: SentenceTransformer) -> str:
+    """Return what a model wants to stand before a passage."""
+    prompts = model.prompts
+    usual = prompts.get(model.default_prompt_name or "", "")
+    named = (prompts[name] for name in ("document", "passage", "corpus") if name in prompts)
+    return next(named, usual) or ""
+
+
+def _array(numbers: Tensor) -> Vectors:
+    array: Vectors = numbers.float().cpu().numpy()
+    return array
+
+
+def _check_device(device: str) -> None:
+    """Refuse a device that torch cannot compute on.
+
+    Raises:
+        ModelError: it cannot.
+    """
+    import torch
+
+    try:
+        torch.zeros(1, device=device).tolist()
+    except Exception as error:  # each backend raises its own
+        raise ModelError(
+            f"the device {device} cannot be used: {one_line(error)}; "
+            "set device to one that torch finds here, or to cpu, which always works"
+        ) from error
