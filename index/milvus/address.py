@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import ssl
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from index.errors import EngineRefused
 
@@ -40,21 +41,16 @@ def parse_address(
     """Return the address that a setting names.
 
     Raises:
-        EngineRefused: it is not one of Milvus.
+        EngineRefused: it is not one of Milvus, or there are no certificates in `authority`.
     """
     if engine.startswith(_FILE):
         path = engine.removeprefix(_FILE).removeprefix("//")
         if not path.endswith(".db") or len(path) <= len(".db"):
             raise EngineRefused(f"the engine {engine!r} names no file that ends in .db")
         return MilvusAddress(str(Path(path).absolute()), embedded=True, seconds=seconds)
-    parts = urlsplit(engine)
-    if parts.scheme not in _SERVERS or not parts.hostname or parts.query or parts.fragment:
-        raise EngineRefused(f"the engine {engine!r} is not an address such as {EXPECTED}")
-    if "@" in parts.netloc:
-        raise EngineRefused(
-            "the address of the engine holds a user; name it in the setting engine_token, as "
-            "user:password, which is shown nowhere"
-        )
+    parts = _split(engine)
+    if authority is not None:
+        _check_authority(authority, parts.scheme)
     return MilvusAddress(
         f"{_SERVERS[parts.scheme]}://{parts.netloc}",
         parts.path.strip("/"),
@@ -62,3 +58,33 @@ def parse_address(
         authority=authority,
         seconds=seconds,
     )
+
+
+def _split(engine: str) -> SplitResult:
+    if "@" in engine:
+        raise EngineRefused(
+            "the address of the engine holds a user; name it in the setting engine_token, as "
+            "user:password, which is shown nowhere"
+        )
+    try:
+        parts = urlsplit(engine)
+        sound = bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number, brackets that do not close
+        sound = False
+    if not sound or parts.scheme not in _SERVERS or parts.query or parts.fragment:
+        raise EngineRefused(f"the engine {engine!r} is not an address such as {EXPECTED}")
+    return parts
+
+
+def _check_authority(authority: Path, scheme: str) -> None:
+    """Raise EngineRefused where the server's certificate cannot be checked by those in a file."""
+    if _SERVERS[scheme] != "https":
+        raise EngineRefused(
+            "the setting engine_authority is of use with milvus+https:// alone, and the engine is "
+            f"reached by {scheme}://"
+        )
+    try:
+        ssl.create_default_context(cafile=str(authority))
+    except OSError as error:
+        told = "no certificates in PEM" if isinstance(error, ssl.SSLError) else error.strerror
+        raise EngineRefused(f"the setting engine_authority names {authority}: {told}") from error

@@ -38,6 +38,9 @@ def test_the_token_is_shown_nowhere() -> None:
         ("http://localhost:19530", "is not an address such as milvus"),
         ("milvus+http://", "is not an address such as milvus"),
         ("milvus+http://h:1/?a=b", "is not an address such as milvus"),
+        ("milvus+http://h:port", "is not an address such as milvus"),
+        ("milvus+http://h:0", "is not an address such as milvus"),
+        ("milvus+http://[::1", "is not an address such as milvus"),
         ("milvus+file:engine", "ends in .db"),
         ("milvus+file:.db", "ends in .db"),
         ("milvus+https://root:secret@h:1", "engine_token"),
@@ -47,3 +50,16 @@ def test_what_is_no_address_is_refused(engine: str, told: str) -> None:
     with pytest.raises(EngineRefused, match=told) as refused:
         parse_address(engine)
     assert "secret" not in str(refused.value)
+
+
+def test_certificates_that_cannot_be_used_are_named(tmp_path: Path) -> None:
+    empty = tmp_path / "empty.pem"
+    empty.write_text("nothing")
+    with pytest.raises(
+        EngineRefused, match=r"engine_authority names .*empty\.pem: no certificates"
+    ):
+        parse_address("milvus+https://h", authority=empty)
+    with pytest.raises(EngineRefused, match=r"none\.pem: No such file"):
+        parse_address("milvus+https://h", authority=tmp_path / "none.pem")
+    with pytest.raises(EngineRefused, match="of use with milvus\\+https:// alone"):
+        parse_address("milvus+http://h", authority=empty)

@@ -26,7 +26,6 @@ from index import (
     parse_address,
 )
 from index.generation import open_generation
-from index.milvus import connection as connections
 from index.milvus import records, writing
 from index.milvus.connection import Connection, Row
 from tests.fakes import MODEL, OTHER_MODEL, THREE, FakeEmbedder, build, count_words, write_files
@@ -209,19 +208,6 @@ def test_a_server_that_goes_down_is_an_error_and_is_asked_again_when_it_is_back(
     with serving(tmp_path / "server", port):
         assert paths(live, "copper")[0] == "harbour.md"
         assert not live.refresh()
-
-
-@pytest.mark.parametrize("version", ["v2.4.15", "milvus_lite-2.5.1", "unknown"])
-def test_a_server_of_an_old_version_is_refused(
-    version: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    class Server:
-        def get_server_version(self, timeout: float) -> str:
-            return version
-
-    monkeypatch.setattr(connections, "_connect", lambda address: Server())
-    with pytest.raises(EngineRefused, match=f"has version {version}"):
-        open_lite(tmp_path).current_id()
 
 
 def test_readers_fetch_the_encoder_once_and_refuse_one_that_was_altered(tmp_path: Path) -> None:
