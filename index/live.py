@@ -6,7 +6,7 @@ import time
 
 from index.build import check_recipe
 from index.engine import Engine, Generation
-from index.errors import IndexDamaged
+from index.errors import EngineUnavailable, IndexDamaged, StoredIndexError
 from index.models import ModelFiles
 from index.report import Report
 
@@ -17,23 +17,42 @@ class LiveIndex:
     """Keeps the newest published generation open; readers take it once for a whole reply.
 
     Where that is damaged, an earlier one that is sound answers, and `damage` says so until a sound
-    one is published.
+    one is published. `fault` says why the engine could not be asked when it last was. With `later`
+    there need be no index yet: `refresh` opens it once it is there.
 
     Raises:
-        StoredIndexError: the engine holds no sound index of this model.
+        StoredIndexError: the engine holds no sound index of this model, and not `later`.
     """
 
-    def __init__(self, engine: Engine, model: ModelFiles) -> None:
+    def __init__(self, engine: Engine, model: ModelFiles, *, later: bool = False) -> None:
         self._engine = engine
         self._model = model
+        self._open: Generation | None = None
         self._tried = ""  # the id that was opened last, or could not be
         self._again = 0.0  # when it is to be tried again if it was damaged
         self.damage: str | None = None
+        self.fault: str | None = None
         try:
-            self.generation = self._open_newest()
-        except IndexDamaged as error:
-            self.generation = self._fall_back(error)
-            self._note(error)
+            self.refresh()
+        except StoredIndexError:
+            if not self.is_open and not later:
+                raise
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a generation to answer from."""
+        return self._open is not None
+
+    @property
+    def generation(self) -> Generation:
+        """The generation that answers.
+
+        Raises:
+            EngineUnavailable: there is none yet; the message says why.
+        """
+        if self._open is None:
+            raise EngineUnavailable(self.fault or f"{self._engine} has not been opened yet")
+        return self._open
 
     def refresh(self) -> bool:
         """Open the newest generation if it is not open yet; return whether it was replaced.
@@ -43,16 +62,19 @@ class LiveIndex:
         """
         try:
             newest = self._engine.current_id()
-            if newest == self.generation.id:
-                self.damage = None
+            if self._open is not None and newest == self._open.id:
+                self.damage = self.fault = None
                 return False
             if newest == self._tried and time.monotonic() < self._again:
                 return False
-            self.generation = self._open_newest()
+            self._open = self._open_newest()
         except IndexDamaged as error:
             self._note(error)
             raise
-        self.damage = None
+        except StoredIndexError as error:
+            self.fault = str(error)
+            raise
+        self.damage = self.fault = None
         return True
 
     def report(self) -> Report | None:
@@ -68,7 +90,7 @@ class LiveIndex:
         while True:
             self._tried = self._engine.current_id()
             try:
-                return self._open(self._tried)
+                return self._read(self._tried)
             except IndexDamaged:
                 if self._engine.current_id() == self._tried:  # else newer ones took its place
                     raise
@@ -81,16 +103,20 @@ class LiveIndex:
         """
         for identity in reversed(self._engine.ids()):
             try:
-                return self._open(identity)
+                return self._read(identity)
             except IndexDamaged:
                 continue
         raise error
 
     def _note(self, error: IndexDamaged) -> None:
         self._again = time.monotonic() + _RETRY_SECONDS
-        self.damage = f"{error}; until then generation {self.generation.id} answers"
+        if self._open is None:
+            self.fault = str(error)
+            self._open = self._fall_back(error)
+        self.fault = None
+        self.damage = f"{error}; until then generation {self._open.id} answers"
 
-    def _open(self, identity: str) -> Generation:
+    def _read(self, identity: str) -> Generation:
         generation = self._engine.open(identity)
         check_recipe(generation.manifest, self._engine, self._model)
         return generation

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
 from flask import Blueprint, Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from index import DocumentStore, LiveIndex
+from index import DocumentStore, EngineUnavailable, LiveIndex
 from service.access.gate import Gate, check_access, register_gate
 from service.access.keys import Keyring
 from service.access.limits import (
@@ -67,10 +68,12 @@ def create_app(
     check_access(settings, keyring)
     metrics = Metrics()
     answerers = open_answerers(
-        settings, QuestionLog(metrics) if settings.log_questions else metrics
+        settings,
+        QuestionLog(metrics) if settings.log_questions else metrics,
+        later=bool(settings.engine),  # a cluster may come up after those that ask it
     )
     for one, _ in answerers.values():
-        one.warm_up()
+        _warm_up(one)
     answerer, live = answerers[DEFAULT_COLLECTION]
     lives = {name: one for name, (_, one) in answerers.items()}
     pages = SourcePages(settings.public_url)
@@ -121,6 +124,11 @@ def create_app(
     for each in lives.values():
         keep_fresh(each, app.logger)
     return app
+
+
+def _warm_up(answerer: Answerer) -> None:
+    with suppress(EngineUnavailable):  # /readyz asks what could not be asked here
+        answerer.warm_up()
 
 
 def _collection_routes(

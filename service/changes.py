@@ -71,7 +71,7 @@ class Changes:
         files = {file.path: file for file in report.files} if report else {}
         return ChangeReply(
             state=state,
-            generation=self._live.generation.id,
+            generation=self._live.generation.id if self._live.is_open else "",
             changes=[
                 ChangedReply(id=document_id(path), path=path, change=kind, file=files.get(path))
                 for path, kind in change.paths

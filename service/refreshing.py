@@ -25,6 +25,9 @@ def keep_fresh(live: LiveIndex, logger: logging.Logger) -> None:
             except PinciteError as error:
                 if str(error) != last:
                     last = str(error)
-                    logger.warning("still answering from %s: %s", live.generation.id, last)
+                    if live.is_open:
+                        logger.warning("still answering from %s: %s", live.generation.id, last)
+                    else:
+                        logger.warning("no question can be answered yet: %s", last)
 
     threading.Thread(target=watch, name="pincite-refresh", daemon=True).start()

@@ -98,7 +98,7 @@ def _drain_first(stop: Callable[[], None], stopping: ctypes.c_bool, seconds: flo
 
 
 def _prepare(settings: Settings) -> None:
-    """Bring every index in step and see that it can be opened; one in an engine only the latter.
+    """Bring every index in step and see that it can be opened, unless it is in an engine.
 
     It runs apart, for the worker is forked: this process may not load torch, whose thread pool
     would lack its threads there, nor is it to hold its memory as long as it serves.
@@ -112,7 +112,7 @@ def _prepare(settings: Settings) -> None:
             except IndexDamaged:
                 continue  # an earlier generation may be opened, which says so
     # what the worker could not open is said by the process whose exit status a user sees
-    open_answerers(settings)
+    open_answerers(settings, later=bool(settings.engine))
 
 
 def open_app(stopping: ctypes.c_bool | None = None) -> Flask:

@@ -137,9 +137,11 @@ def open_answerer(settings: Settings) -> tuple[Answerer, LiveIndex]:
 
 
 def open_answerers(
-    settings: Settings, observer: Observer | None = None
+    settings: Settings, observer: Observer | None = None, *, later: bool = False
 ) -> dict[str, tuple[Answerer, LiveIndex]]:
     """Open the index of every collection, by name, and the model, which all of them share.
+
+    With `later` an index may be missing until a LiveIndex finds it.
 
     Raises:
         PinciteError: one of them cannot be opened.
@@ -148,7 +150,7 @@ def open_answerers(
     retriever = open_retriever(settings, recipe)
     found = {}
     for name in settings.names():
-        live = LiveIndex(open_engine(settings.collection(name)), recipe.model)
+        live = LiveIndex(open_engine(settings.collection(name)), recipe.model, later=later)
         if live.damage:
             warn(live.damage)
         found[name] = Answerer(retriever, live, settings.threshold, observer), live

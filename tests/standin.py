@@ -141,6 +141,7 @@ class Wire:
 
 @dataclass(frozen=True)
 class StandIn:
+    folder: Path
     gate: Gate
     wire: Wire
 
@@ -164,7 +165,7 @@ def standing_in(folder: Path, certificate: trustme.LeafCert | None = None) -> It
     server.start()
     wire = Wire(port)
     try:
-        yield StandIn(gate, wire)
+        yield StandIn(folder, gate, wire)
     finally:
         gate.go_on.set()
         wire.go_down()

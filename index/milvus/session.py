@@ -78,6 +78,8 @@ class Session:
             if self._line is line:
                 self._line = None  # one that has lost its server may not find it again
             raise
+        finally:
+            del line  # which the error's traceback would keep
 
     def _connected(self) -> _Line:
         if (line := self._line) is not None:

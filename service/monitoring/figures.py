@@ -10,7 +10,7 @@ from pathlib import Path
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from index import STATUSES, LiveIndex
+from index import STATUSES, LiveIndex, Report, StoredIndexError
 from service.answers import Answerer
 
 _COLLECTION = ["collection"]
@@ -51,7 +51,9 @@ class IndexFigures(Collector):
             "pincite_run_finished_seconds", "When the last run ended.", labels=_COLLECTION
         )
         for name, (_, live) in self._answerers.items():
-            opened, report = live.generation, live.report()
+            if not live.is_open:
+                continue
+            opened, report = live.generation, _report(live)
             documents.add_metric([name], opened.manifest.documents)
             passages.add_metric([name], opened.manifest.passages)
             size.add_metric([name], opened.size)
@@ -88,6 +90,13 @@ class AnswerFigures(Collector):
             misses.add_metric([name], cache.misses)
             kept.add_metric([name], cache.passages)
         yield from (hits, misses, kept)
+
+
+def _report(live: LiveIndex) -> Report | None:
+    try:
+        return live.report()
+    except StoredIndexError:  # /metrics is read most of all when something is down
+        return None
 
 
 def free_bytes(folder: Path) -> int:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Literal
 
-from index import LiveIndex
+from index import LiveIndex, StoredIndexError
 from service.answers import Answerer
 from service.monitoring.figures import free_bytes
 from service.settings import DEFAULT_COLLECTION
@@ -23,17 +23,19 @@ class Readiness:
     """What is found; see ReadyReply in service/schemas/state.py."""
 
     status: Literal["ready", "stopping", "failing"]
-    generation: str
+    generation: str | None
     model: Literal["ok", "failing"]
-    index: Literal["ok", "damaged"]
+    index: Literal["ok", "damaged", "unavailable"]
     disk: Literal["ok", "low"]
+    detail: str | None
 
 
 class ReadinessCheck:
     """Looks at the model, the indexes and their disks; `is_stopping` tells whether to end soon.
 
-    An index whose newest generation is damaged goes on answering from the one before, and a disk
-    that is low is needed by builds alone: both are told, and neither makes the service unready.
+    An index whose newest generation is damaged, or that cannot be looked for, goes on answering
+    from the one before, and a disk that is low is needed by builds alone: these are told, and none
+    makes the service unready.
     """
 
     def __init__(
@@ -48,35 +50,48 @@ class ReadinessCheck:
         self._logger = logger
         self._clock = clock
         self._lock = Lock()
-        self._tried = clock()  # create_app has just asked
         self._runs = True
+        self._fault: str | None = None  # why the engine could not be asked
+        # create_app has just asked what was open
+        self._tried = clock() if self._all_open() else float("-inf")
 
     def look(self) -> Readiness:
         """Return what is found now."""
-        runs = self._model_runs()
+        opened = self._all_open()
+        if opened:
+            self._ask()
         lives = [live for _, live in self._answerers.values()]
+        first = self._answerers[DEFAULT_COLLECTION][1]
+        fault = self._fault or next((live.fault for live in lives if live.fault), None)
+        answers = opened and self._runs and self._fault is None
+        damaged = any(live.damage for live in lives)
         return Readiness(
-            status="stopping" if self._is_stopping() else "ready" if runs else "failing",
-            generation=self._answerers[DEFAULT_COLLECTION][1].generation.id,
-            model="ok" if runs else "failing",
-            index="damaged" if any(live.damage for live in lives) else "ok",
-            disk="low" if any(_is_low(live) for live in lives) else "ok",
+            status="stopping" if self._is_stopping() else "ready" if answers else "failing",
+            generation=first.generation.id if first.is_open else None,
+            model="ok" if self._runs else "failing",
+            index="unavailable" if fault else "damaged" if damaged else "ok",
+            disk="low" if any(_is_low(live) for live in lives if live.is_open) else "ok",
+            detail=fault,
         )
 
-    def _model_runs(self) -> bool:
+    def _all_open(self) -> bool:
+        return all(live.is_open for _, live in self._answerers.values())
+
+    def _ask(self) -> None:
         """Ask a question, unless somebody did lately or does so now."""
         if self._clock() - self._tried < _TRIED_EVERY or not self._lock.acquire(blocking=False):
-            return self._runs
+            return
         try:
             self._answerers[DEFAULT_COLLECTION][0].warm_up()
-            self._runs = True
+            self._runs, self._fault = True, None
+        except StoredIndexError as error:
+            self._fault = str(error)
         except Exception:
-            self._runs = False
+            self._runs, self._fault = False, None
             self._logger.exception("no question can be answered")
         finally:
             self._tried = self._clock()
             self._lock.release()
-        return self._runs
 
 
 def _is_low(live: LiveIndex) -> bool:

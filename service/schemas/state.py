@@ -18,16 +18,19 @@ class HealthReply(BaseModel):
 class ReadyReply(BaseModel):
     """Whether the service can answer, and from which generation; with 503 unless it is *ready*.
 
-    It is *stopping* once it was told to end, and *failing* where the model does not run. The index
-    is *damaged* where the newest generation of a collection cannot be opened, so that the one
-    before answers, and the disk *low* where there is no room to build another.
+    It is *stopping* once it was told to end, and *failing* where the model does not run or an index
+    cannot be asked. The index is *damaged* where the newest generation of a collection cannot be
+    opened, so that the one before answers, and *unavailable* where the engine that holds it cannot
+    be asked, or holds none that can be used; `detail` says why. The disk is *low* where there is no
+    room to build another. The generation is null until one has been opened.
     """
 
     status: Literal["ready", "stopping", "failing"]
-    generation: str
+    generation: str | None
     model: Literal["ok", "failing"]
-    index: Literal["ok", "damaged"]
+    index: Literal["ok", "damaged", "unavailable"]
     disk: Literal["ok", "low"]
+    detail: str | None
 
 
 class LatencyReply(BaseModel):

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import re
 import resource
 from pathlib import Path
 
 import pytest
 
 from index import (
+    EngineUnavailable,
     IndexDamaged,
     IndexFolder,
     IndexMismatch,
@@ -42,6 +44,42 @@ def test_a_new_generation_is_picked_up_and_the_old_one_still_reads(
 def test_an_index_that_does_not_exist_cannot_be_opened(tmp_path: Path) -> None:
     with pytest.raises(IndexMissing):
         LiveIndex(IndexFolder(tmp_path / "nothing"), MODEL)
+
+
+def test_an_index_that_is_to_come_is_opened_once_it_is_there(three: Path, tmp_path: Path) -> None:
+    live = LiveIndex(IndexFolder(tmp_path / "index"), MODEL, later=True)
+    assert not live.is_open
+    for _ in range(2):
+        with pytest.raises(IndexMissing):
+            live.refresh()
+        with pytest.raises(EngineUnavailable, match=re.escape(str(live.fault))):
+            live.generation.id  # noqa: B018
+    build(three, tmp_path / "index")
+    assert live.refresh()
+    assert live.generation.id == current_id(tmp_path / "index")
+    assert live.fault is None
+
+
+def test_a_damaged_generation_is_waited_for_unless_one_before_it_is_sound(
+    index: Path, three: Path
+) -> None:
+    sound = current_id(index)
+    write_files(three, {"new.txt": "A comet passed."})
+    build(three, index)
+    pointer = index / "CURRENT"
+    newest = pointer.read_text()
+    (index / "generations" / newest.strip() / "vectors.faiss").write_bytes(b"")
+    (index / "generations" / sound).rename(index / sound)
+    live = LiveIndex(IndexFolder(index), MODEL, later=True)
+    assert not live.is_open
+    assert "vectors.faiss" in str(live.fault)
+    (index / sound).rename(index / "generations" / sound)
+    pointer.write_text(sound)
+    assert live.refresh()
+    assert live.generation.id == sound
+    again = LiveIndex(IndexFolder(index), MODEL, later=True)
+    assert again.is_open
+    assert again.damage is again.fault is None
 
 
 def test_an_index_of_another_model_cannot_be_opened(index: Path) -> None:

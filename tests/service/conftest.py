@@ -6,6 +6,7 @@ import json
 import socket
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -205,6 +206,14 @@ def change_answers(monkeypatch: pytest.MonkeyPatch) -> Change:
         monkeypatch.setattr(Answerer, "answer", answer)
 
     return change
+
+
+def becomes(happened: Callable[[], bool]) -> bool:
+    """Return whether something happens; a minute is only how long what is broken is waited for."""
+    deadline = time.monotonic() + 60
+    while not happened() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return happened()
 
 
 def problem_of(response: TestResponse, status: int, field: str | None = None) -> dict[str, Any]:

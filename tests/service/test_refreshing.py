@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import logging
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,15 +9,7 @@ from index import IndexFolder, LiveIndex
 from index.generation import current_id
 from service.refreshing import keep_fresh
 from tests.fakes import MODEL, build, write_files
-
-PATIENCE = 60.0  # only how long a broken build is waited for
-
-
-def becomes(happened: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + PATIENCE
-    while not happened() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    return happened()
+from tests.service.conftest import becomes
 
 
 def test_a_new_generation_answers_soon_without_being_asked_to(

@@ -21,7 +21,7 @@ from service.wiring import open_answerers
 from tests.fakes import build, write_files
 from tests.service.conftest import MakeApp
 
-FINE = {"status": "ready", "model": "ok", "index": "ok", "disk": "ok"}
+FINE = {"status": "ready", "model": "ok", "index": "ok", "disk": "ok", "detail": None}
 Usage = namedtuple("Usage", ["total", "used", "free"])
 
 
