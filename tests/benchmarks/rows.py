@@ -14,7 +14,7 @@ from pathlib import Path
 
 import orjson
 
-from index.generation import open_generation
+from index.generation import StoredGeneration, open_generation
 from index.milvus.records import FILE
 from index.milvus.schema import KEY, VALUE, VECTOR
 from index.milvus.writing import Copy
@@ -26,6 +26,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
     parser.add_argument("index", type=Path, help="folder of an index")
     generation = open_generation(parser.parse_args().index)
+    found = count_bytes(generation)
+    found["all"] = found.total()
+    passages = generation.manifest.passages
+    rows: list[Row] = [
+        {"field": name, "bytes a passage": total / passages} for name, total in found.items()
+    ]
+    print_table(f"{passages} passages, {generation.manifest.sentences} sentences", rows)
+
+
+def count_bytes(generation: StoredGeneration) -> Counter[str]:
+    """Return the bytes of all rows by field."""
     copy, found = Copy(generation), Counter[str]()
     for _, batch in copy.passages():
         for row in batch:
@@ -33,12 +44,7 @@ def main() -> None:
                 found[name] += 4 * len(value) if name == VECTOR else size(value)
     kept = (row for row in copy.records() if not row[KEY].startswith(FILE))
     found["records"] = sum(size(row[KEY]) + size(row[VALUE]) for row in kept)
-    found["all"] = found.total()
-    passages = generation.manifest.passages
-    rows: list[Row] = [
-        {"field": name, "bytes a passage": total / passages} for name, total in found.items()
-    ]
-    print_table(f"{passages} passages, {generation.manifest.sentences} sentences", rows)
+    return found
 
 
 def size(value: object) -> int:

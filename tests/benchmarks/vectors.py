@@ -28,7 +28,7 @@ from tests.benchmarks.report import Row, print_table, write_json
 
 SIZES = "10000,50000,100000"
 RECALL = 0.99
-_TOP, _ASKED = 50, 200
+TOP, _ASKED = 50, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +39,25 @@ class Kind:
     effort: str | None
     taken: int
 
+    def factory(self, vectors: int) -> str:
+        return self.name.format(lists=round(4 * vectors**0.5))
 
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """How far an index searches, the recall of that, and the seconds of each question."""
+
+    effort: int
+    recall: float
+    seconds: NDArray[np.float64]
+
+
+LISTS = Kind("IVF{lists},SQ8", "nprobe", 100)
 KINDS = (
     Kind("Flat", None, 50),
     Kind("SQfp16", None, 50),
     Kind("HNSW32_SQ8", "efSearch", 100),
-    Kind("IVF{lists},SQ8", "nprobe", 100),
+    LISTS,
     Kind("IVF{lists},RaBitQ", "nprobe", 800),
 )
 
@@ -94,31 +107,35 @@ def measure(vectors: Vectors, questions: Vectors) -> Iterator[Row]:
     """Yield a row for each kind of index over `vectors`."""
     exact = faiss.IndexFlatIP(vectors.shape[1])
     exact.add(vectors)
-    wanted = exact.search(questions, _TOP)[1]
+    wanted = exact.search(questions, TOP)[1]
     for kind in KINDS:
-        name = kind.name.format(lists=round(4 * len(vectors) ** 0.5))
-        faiss.omp_set_num_threads(os.cpu_count() or 1)
         began = time.perf_counter()
-        index = faiss.index_factory(vectors.shape[1], name, faiss.METRIC_INNER_PRODUCT)
-        index.train(vectors)
-        index.add(vectors)
+        index = make_index(kind, vectors)
         built = time.perf_counter() - began
-        effort, recall, p50 = reach(index, kind, questions, wanted)
+        reached = reach(index, kind, questions, wanted)
         yield {
             "vectors": len(vectors),
-            "index": name,
+            "index": kind.factory(len(vectors)),
             "build_s": built,
             "bytes_each": len(faiss.serialize_index(index)) / len(vectors),
-            "effort": effort,
-            "recall": recall,
-            "p50_ms": p50,
+            "effort": reached.effort,
+            "recall": reached.recall,
+            "p50_ms": float(np.median(reached.seconds)) * 1000,
         }
 
 
-def reach(
-    index: faiss.Index, kind: Kind, questions: Vectors, wanted: NDArray[np.int64]
-) -> tuple[int, float, float]:
-    """Return how far it takes to search for RECALL, the recall and the median milliseconds."""
+def make_index(kind: Kind, vectors: Vectors) -> faiss.Index:
+    """Return an index of a kind over `vectors`."""
+    faiss.omp_set_num_threads(os.cpu_count() or 1)
+    name = kind.factory(len(vectors))
+    index = faiss.index_factory(vectors.shape[1], name, faiss.METRIC_INNER_PRODUCT)
+    index.train(vectors)
+    index.add(vectors)
+    return index
+
+
+def reach(index: faiss.Index, kind: Kind, questions: Vectors, wanted: NDArray[np.int64]) -> Reached:
+    """Search as far as it takes for RECALL, on one thread."""
     faiss.omp_set_num_threads(1)
     effort, most = 1, 4096
     while True:
@@ -133,8 +150,8 @@ def reach(
     for question in questions:
         began = time.perf_counter()
         index.search(question.reshape(1, -1), kind.taken)
-        times.append((time.perf_counter() - began) * 1000)
-    return effort, float(np.mean(shares)), float(np.median(times))
+        times.append(time.perf_counter() - began)
+    return Reached(effort, float(np.mean(shares)), np.array(times))
 
 
 if __name__ == "__main__":
