@@ -214,3 +214,11 @@ def test_connections_that_are_lost_are_closed(server: StandIn) -> None:
     while server.wire.standing and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not server.wire.standing
+
+
+def test_what_is_not_installed_is_named_before_anything_is_asked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("index.milvus.session.find_spec", lambda name: None)
+    with pytest.raises(EngineRefused, match=r"takes pymilvus; .* pip install 'pincite\[milvus\]'"):
+        Connection(parse_address("milvus+http://localhost"))
