@@ -31,6 +31,7 @@ from index.errors import (
     PinciteError,
     QueryError,
     ReaderError,
+    RecipeMismatch,
     StoredIndexError,
     StoreError,
 )
@@ -148,6 +149,7 @@ __all__ = [
     "Ranking",
     "ReaderError",
     "Recipe",
+    "RecipeMismatch",
     "RecordFields",
     "RemoteFolder",
     "Report",

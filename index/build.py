@@ -11,7 +11,7 @@ from pathlib import Path
 
 from index.catalog_writer import CatalogWriter
 from index.corpus import Corpus, Folder
-from index.errors import IndexMismatch, IndexMissing, NothingToIndex
+from index.errors import IndexMissing, NothingToIndex, RecipeMismatch
 from index.finding import File
 from index.generation import CATALOG, UNFINISHED, StoredGeneration, open_generation
 from index.job import Limits, describe_job
@@ -54,7 +54,7 @@ def build_index(
 
     Raises:
         NothingToIndex: the corpus holds nothing that can be indexed.
-        IndexMismatch: the index is of another model or splitter, and `rebuild` is not set.
+        RecipeMismatch: the index is of another model or splitter, and `rebuild` is not set.
         ReaderError: the processes that read files cannot be started.
         StoredIndexError: the folder is not an index, or another process is writing it.
         BuildFailed: the system refuses room, files or memory.
@@ -97,13 +97,13 @@ def check_recipe(manifest: Manifest, place: object, model: ModelFiles) -> None:
     """Refuse an index whose vectors another model made.
 
     Raises:
-        IndexMismatch: another model made them.
+        RecipeMismatch: another model made them.
     """
     if manifest.weights_hash != model.weights_hash:
-        raise IndexMismatch(
-            f"the index in {place} was built with the model {manifest.model}, not {model.name}; "
+        raise RecipeMismatch(
+            f"the index in {place} was built with the model {manifest.model}, not {model.name}",
             f"use --model {manifest.model}, another --index, "
-            f"or rebuild it: pincite index --rebuild --model {model.name}"
+            f"or rebuild it: pincite index --rebuild --model {model.name}",
         )
 
 
@@ -120,10 +120,10 @@ def _earlier_generation(folder: Path, recipe: Recipe) -> StoredGeneration | None
 def _check_splitter(manifest: Manifest, folder: Path, splitter: Splitter) -> None:
     stored = Splitter(manifest.enough_tokens, manifest.most_tokens)
     if stored != splitter:
-        raise IndexMismatch(
+        raise RecipeMismatch(
             f"the passages of the index in {folder} hold {stored.enough} to {stored.most} tokens, "
-            f"not {splitter.enough} to {splitter.most}; use another --index, "
-            "or rebuild it: pincite index --rebuild"
+            f"not {splitter.enough} to {splitter.most}",
+            "use another --index, or rebuild it: pincite index --rebuild",
         )
 
 

@@ -13,7 +13,8 @@ PinciteError
 ├── ClusterError             machines that were to read and embed cannot be used
 ├── StoredIndexError         the folder is not an index, or not a sound one
 │   ├── IndexMissing         nothing has been published there yet
-│   ├── IndexMismatch        it was built with another model
+│   ├── IndexMismatch        it cannot be used as it is asked to be
+│   │   ├── RecipeMismatch   it was built with another model or splitter
 │   │   └── IndexOutdated    it was built by an earlier version
 │   ├── IndexDamaged         a file does not match its manifest
 │   ├── EngineUnavailable    the cluster that holds it cannot be asked now
@@ -95,16 +96,24 @@ class IndexMismatch(StoredIndexError):
     """The index was built with another model or by another version."""
 
 
+class RecipeMismatch(IndexMismatch):
+    """The index was built with another model or splitter; `told` says with which."""
+
+    def __init__(self, told: str, mend: str) -> None:
+        super().__init__(f"{told}; {mend}")
+        self.told = told
+
+
 class IndexOutdated(IndexMismatch):
     """The index is of a format of an earlier version; the documents give it anew."""
 
 
 class IndexDamaged(StoredIndexError):
-    """A file of the index does not match its manifest; `damage` says which, and how."""
+    """A file of the index does not match its manifest; `told` says which, and how."""
 
     def __init__(self, damage: str, mend: str = "repair it: pincite index --repair") -> None:
         super().__init__(f"{damage}; {mend}")
-        self.damage = damage
+        self.told = damage
 
 
 class BuildFailed(PinciteError):

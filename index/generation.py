@@ -158,7 +158,7 @@ def _open(place: Path) -> StoredGeneration:
         return _open_files(place, manifest, hold)
     except IndexDamaged as error:  # of files that are as they were written
         raise StoredIndexError(
-            f"{error.damage}; see that memory and file handles are to be had"
+            f"{error.told}; see that memory and file handles are to be had"
         ) from error
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from index.build import check_recipe
 from index.engine import Engine, Generation
@@ -17,16 +18,26 @@ class LiveIndex:
     """Keeps the newest published generation open; readers take it once for a whole reply.
 
     Where that is damaged, an earlier one that is sound answers, and `damage` says so until a sound
-    one is published. `fault` says why the engine could not be asked when it last was. With `later`
-    there need be no index yet: `refresh` opens it once it is there.
+    one is published. `fault` says why the engine could not be asked when it last was. `prepare` is
+    called with each generation before it answers, and refuses by IndexMismatch those that cannot be
+    asked; without it, those of another model are refused. With `later` there need be no index yet:
+    `refresh` opens it once it is there.
 
     Raises:
-        StoredIndexError: the engine holds no sound index of this model, and not `later`.
+        StoredIndexError: the engine holds no sound index that can be asked, and not `later`.
     """
 
-    def __init__(self, engine: Engine, model: ModelFiles, *, later: bool = False) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        model: ModelFiles,
+        prepare: Callable[[Generation], object] | None = None,
+        *,
+        later: bool = False,
+    ) -> None:
         self._engine = engine
-        self._model = model
+        self.model = model
+        self._prepare = prepare or self._check_model
         self._open: Generation | None = None
         self._tried = ""  # the id that was opened last, or could not be
         self._again = 0.0  # when it is to be tried again if it was damaged
@@ -77,6 +88,12 @@ class LiveIndex:
         self.damage = self.fault = None
         return True
 
+    @property
+    def outdated(self) -> bool:
+        """Whether another model than the wanted one built the generation that answers."""
+        wanted = self.model.weights_hash
+        return self._open is not None and self._open.manifest.weights_hash != wanted
+
     def report(self) -> Report | None:
         """Return what the last build did with each file, whether it published anything or not."""
         return self._engine.report()
@@ -118,5 +135,8 @@ class LiveIndex:
 
     def _read(self, identity: str) -> Generation:
         generation = self._engine.open(identity)
-        check_recipe(generation.manifest, self._engine, self._model)
+        self._prepare(generation)
         return generation
+
+    def _check_model(self, generation: Generation) -> None:
+        check_recipe(generation.manifest, self._engine, self.model)

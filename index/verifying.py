@@ -27,5 +27,5 @@ def verify_index(folder: Path) -> list[str]:
         if found != (manifest.documents, manifest.passages, manifest.sentences):
             return [f"{place} holds another number of passages than its manifest says"]
     except IndexDamaged as error:
-        return [error.damage]
+        return [error.told]
     return []

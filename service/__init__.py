@@ -26,6 +26,7 @@ from service.answers import Answerer
 from service.caching import register_etags
 from service.changes import Changes
 from service.feedback.store import FeedbackStore
+from service.indexing import Indexer
 from service.links import SourcePages
 from service.monitoring.figures import AnswerFigures, IndexFigures
 from service.monitoring.logs import QuestionLog, register_request_lines
@@ -42,6 +43,7 @@ from service.protocols.native import native_blueprint
 from service.protocols.openai import openai_blueprint
 from service.protocols.openwebui import openwebui_blueprint
 from service.protocols.uploads import closed_blueprint, uploads_blueprint
+from service.rebuilding import Rebuild
 from service.refreshing import keep_fresh
 from service.request_ids import register_request_ids
 from service.responses import register_headers
@@ -67,15 +69,13 @@ def create_app(
     keyring = Keyring(settings.keys)
     check_access(settings, keyring)
     metrics = Metrics()
-    answerers = open_answerers(
-        settings,
-        QuestionLog(metrics) if settings.log_questions else metrics,
-        later=bool(settings.engine),  # a cluster may come up after those that ask it
-    )
+    observer = QuestionLog(metrics) if settings.log_questions else metrics
+    answerers = open_answerers(settings, observer, serving=True)
     for one, _ in answerers.values():
         _warm_up(one)
     answerer, live = answerers[DEFAULT_COLLECTION]
     lives = {name: one for name, (_, one) in answerers.items()}
+    indexers = {name: open_indexer(settings, name) for name in answerers}
     pages = SourcePages(settings.public_url)
     app = Flask(__name__, static_folder=None)
     if settings.proxies:
@@ -103,24 +103,28 @@ def create_app(
         parents: list[Flask | Blueprint] = [collection]
         if name == DEFAULT_COLLECTION:
             parents += [app, versioned]
-        for part in _collection_routes(settings, name, *answerers[name]):
+        for part in _collection_routes(settings, name, *answerers[name], indexers[name]):
             for parent in parents:
                 parent.register_blueprint(part)
         app.register_blueprint(collection)
         versioned.register_blueprint(collection)
     app.register_blueprint(versioned)
-    app.register_blueprint(collections_blueprint(lives))
-    app.register_blueprint(openai_blueprint(answerer, live, pages))
-    app.register_blueprint(openwebui_blueprint(answerer, pages))
-    app.register_blueprint(dify_blueprint(answerer, pages))
-    app.register_blueprint(mcp_blueprint(answerer, live, pages))
-    readiness = ReadinessCheck(answerers, is_stopping, app.logger)
-    app.register_blueprint(health_blueprint(readiness, metrics.registry))
-    app.register_blueprint(description_blueprint())
-    app.register_blueprint(pages_blueprint(answerer, live))
-    app.register_blueprint(feedback_blueprint(live, FeedbackStore(settings.feedback)))
-    app.register_blueprint(sign_in_blueprint(keyring))
-    app.register_blueprint(status_blueprint(live, answerer.activity))
+    rebuilds = {name: Rebuild(live, indexers[name], app.logger) for name, live in lives.items()}
+    readiness = ReadinessCheck(answerers, rebuilds.values(), is_stopping, app.logger)
+    for part in (
+        collections_blueprint(lives),
+        openai_blueprint(answerer, live, pages),
+        openwebui_blueprint(answerer, pages),
+        dify_blueprint(answerer, pages),
+        mcp_blueprint(answerer, live, pages),
+        health_blueprint(readiness, metrics.registry),
+        description_blueprint(),
+        pages_blueprint(answerer, live),
+        feedback_blueprint(live, FeedbackStore(settings.feedback)),
+        sign_in_blueprint(keyring),
+        status_blueprint(live, answerer.activity, rebuilds[DEFAULT_COLLECTION]),
+    ):
+        app.register_blueprint(part)
     for each in lives.values():
         keep_fresh(each, app.logger)
     return app
@@ -132,7 +136,7 @@ def _warm_up(answerer: Answerer) -> None:
 
 
 def _collection_routes(
-    settings: Settings, name: str, answerer: Answerer, live: LiveIndex
+    settings: Settings, name: str, answerer: Answerer, live: LiveIndex, indexer: Indexer
 ) -> list[Blueprint]:
     """Return the routes that each collection has: to ask it, and to read and change it."""
     own = settings.collection(name)
@@ -141,15 +145,14 @@ def _collection_routes(
         native_blueprint(answerer, SourcePages(own.public_url, below)),
         documents_blueprint(live),
         originals_blueprint(live, partial(open_folder, own)),
-        _uploads(settings, name, live),
+        _uploads(own, live, indexer),
     ]
 
 
-def _uploads(settings: Settings, name: str, live: LiveIndex) -> Blueprint:
-    own = settings.collection(name)
+def _uploads(own: Settings, live: LiveIndex, indexer: Indexer) -> Blueprint:
     if not isinstance(own.documents, Path):
         return closed_blueprint(own.documents)
     store = DocumentStore(own.documents, own.max_file_mb)
     store.clean()
-    changes = Changes(live, open_indexer(settings, name))
+    changes = Changes(live, indexer)
     return uploads_blueprint(store, live, changes, own.max_file_mb, own.publish_seconds)

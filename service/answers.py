@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from threading import Lock
+from typing import Protocol
 
 from cachetools import LRUCache, cached
 
-from index import NEAR, Generation, Hit, LiveIndex, Query, Ranking, Retriever, cite
+from index import NEAR, Generation, Hit, LiveIndex, Query, Ranking, cite
 from service.activity import Activity
 from service.batching import Batches
 from service.monitoring.observer import Nobody, Observer
@@ -63,6 +64,19 @@ class CacheState:
     passages: int
 
 
+class Ranker(Protocol):
+    """What finds passages, as index.Retriever does."""
+
+    @property
+    def at_once(self) -> int: ...
+
+    def rank_all(
+        self, queries: Sequence[Query], generation: Generation
+    ) -> Iterator[Ranking | None]: ...
+
+    def hits(self, ranking: Ranking) -> list[Hit]: ...
+
+
 class Answerer:
     """Answers questions from the generation that is live when each is asked.
 
@@ -73,7 +87,7 @@ class Answerer:
 
     def __init__(
         self,
-        retriever: Retriever,
+        retriever: Ranker,
         live: LiveIndex,
         threshold: float,
         observer: Observer | None = None,

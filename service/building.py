@@ -8,6 +8,7 @@ from index import (
     IndexOutdated,
     LiveIndex,
     Progress,
+    RecipeMismatch,
     Report,
     build_index,
     open_generation,
@@ -28,7 +29,8 @@ def update_index(
 ) -> Report:
     """Build or update the index; another that does has `wait` seconds to end.
 
-    An index of an earlier format is built anew, and with `repair` a damaged one.
+    An index of an earlier format is built anew, and with `repair` one that is damaged or of another
+    model.
 
     Raises:
         PinciteError: the documents, the index or the model cannot be used.
@@ -55,10 +57,10 @@ def update_index(
         except IndexOutdated as outdated:
             warn(f"{outdated}; it is built anew")
             report = build(rebuild=True)
-        except IndexDamaged as damaged:
+        except (IndexDamaged, RecipeMismatch) as refused:
             if not repair:
                 raise
-            warn(f"{damaged.damage}; it is built anew from the documents")
+            warn(f"{refused.told}; it is built anew from the documents")
             report = build(rebuild=True)
         if mirror is not None:
             with ProgressBar("Publishing", "passages") as publishing:

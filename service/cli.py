@@ -22,7 +22,7 @@ from service.options import (
     with_common_options,
     with_filters,
 )
-from service.running import run
+from service.running import end_with, run
 from service.settings import load_settings
 from service.terminal import (
     ProgressBar,
@@ -93,11 +93,18 @@ def mcp(**options: object) -> None:
     help="Read and embed by workers of Ray: local, or ray://host:10001.",
 )
 @click.option("--rebuild", is_flag=True, help="Build anew, for instance with another model.")
-@click.option("--repair", is_flag=True, help="Build anew from the documents if it is damaged.")
+@click.option(
+    "--repair",
+    is_flag=True,
+    help="Build anew from the documents if it is damaged or of another model.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print what became of each file as JSON.")
 @COLLECTION
 @click.option(
     "--wait", type=click.FloatRange(0), default=0.0, help="Seconds that another run has to end."
+)
+@click.option(
+    "--parent", type=int, metavar="PID", help="Stop when this process, which began it, ends."
 )
 def index(
     *,
@@ -106,6 +113,7 @@ def index(
     as_json: bool,
     collection: str,
     wait: float,
+    parent: int | None,
     **options: object,
 ) -> None:
     """Bring the index in step with the documents: added, changed, renamed and deleted files."""
@@ -118,6 +126,8 @@ def index(
         else:
             print_report(report)
 
+    if parent is not None:
+        end_with(parent)
     settings = load_settings(**options).collection(collection)
     try:
         with ProgressBar() as progress:

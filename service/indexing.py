@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 
 from pydantic import ValidationError
 
@@ -32,7 +32,8 @@ class RunFailed(PinciteError):
 def index_apart(settings: Settings, collection: str) -> ReportReply:
     """Run `pincite index` and return its report; other runs are waited for.
 
-    Nobody is there to do so, thus it repairs what is damaged.
+    Nobody is there to do so, thus it repairs what is damaged or of another model. It is stopped
+    when this process ends.
 
     Raises:
         RunFailed: it did not succeed; the index is as it was.
@@ -47,6 +48,8 @@ def index_apart(settings: Settings, collection: str) -> ReportReply:
             collection,
             "--wait",
             str(_WAIT),
+            "--parent",
+            str(os.getpid()),
         ],
         env=os.environ | settings.environment(),
         stdin=subprocess.DEVNULL,
@@ -67,23 +70,30 @@ class Indexer:
     """Runs one after another; who asks while one is under way shares the next with others.
 
     A run that is under way may have passed the file that has changed since, so it counts for none
-    of those who ask later.
+    of those who ask later. The end of the process waits for none.
     """
 
     def __init__(self, run: Run) -> None:
         self._run = run
-        self._threads = ThreadPoolExecutor(1, thread_name_prefix="pincite-index")
         self._lock = threading.Lock()
+        self._turn = threading.Lock()
         self._next: Future[ReportReply] | None = None
 
     def request(self) -> Future[ReportReply]:
         """Return the report to come of a run that has not begun yet."""
         with self._lock:
             if self._next is None:
-                self._next = self._threads.submit(self._begin)
+                self._next = Future()
+                threading.Thread(
+                    target=self._begin, args=(self._next,), name="pincite-index", daemon=True
+                ).start()
             return self._next
 
-    def _begin(self) -> ReportReply:
-        with self._lock:
-            self._next = None
-        return self._run()
+    def _begin(self, report: Future[ReportReply]) -> None:
+        with self._turn:
+            with self._lock:
+                self._next = None
+            try:
+                report.set_result(self._run())
+            except BaseException as error:
+                report.set_exception(error)

@@ -6,6 +6,8 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
+import time
 from collections.abc import Callable
 from functools import partial
 from types import FrameType
@@ -23,6 +25,7 @@ CONTEXT = (
     else multiprocessing.get_context("spawn")
 )
 
+_LOOK = 0.5  # seconds between two looks at whether the parent is there
 _INTERRUPTED = 130  # what a shell reports of a command that ^C ended
 
 
@@ -45,6 +48,17 @@ def run(work: Callable[[], int | None]) -> NoReturn:
         place = f"{error.filename}: " if error.filename else ""
         print_error(f"{place}{error.strerror or error}")
         sys.exit(2)
+
+
+def end_with(parent: int) -> None:
+    """Stop this process, as SIGTERM does, once its parent has ended."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(_LOOK)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, name="pincite-parent", daemon=True).start()
 
 
 def run_apart(work: Callable[[], None]) -> None:

@@ -20,22 +20,23 @@ from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
-from index import BuildFailed, IndexDamaged, PinciteError
+from index import BuildFailed, IndexDamaged, IndexMismatch, PinciteError, RecipeMismatch
 from service import create_app
 from service.access.gate import check_access
 from service.access.keys import Keyring
 from service.access.limits import TRANSFERS
 from service.building import update_index
 from service.running import CONTEXT, run_apart
-from service.settings import Settings
+from service.settings import DEFAULT_COLLECTION, Settings
 from service.settings_file import SettingsError
 from service.terminal import ProgressBar, print_error, print_report
 from service.watching import watch_collections
-from service.wiring import open_answerers
+from service.wiring import open_answerers, warn
 
 # Threads beside those of requests that work or wait: they say that the process runs, and refuse
 # who would wait too long.
 _SPARE = 8
+_OTHERS = 10.0  # seconds for runs to end that a service started which was stopped just now
 _STOPPING = 30  # seconds that requests have to end in
 _HEADERS_MS = 10_000  # that a request's headers may take, and a kept connection may be idle
 
@@ -104,15 +105,31 @@ def _prepare(settings: Settings) -> None:
     would lack its threads there, nor is it to hold its memory as long as it serves.
     """
     for name in () if settings.engine else settings.names():
+        own = settings.collection(name)
         with ProgressBar(f"Indexing {name}" if settings.collections else "Indexing") as progress:
             try:
-                print_report(update_index(settings.collection(name), progress))
+                print_report(update_index(own, progress, wait=_OTHERS))
             except BuildFailed as failed:
                 print_error(failed)  # what was published before can answer
             except IndexDamaged:
                 continue  # an earlier generation may be opened, which says so
+            except RecipeMismatch as other:
+                if not _answers_meanwhile(own, other):
+                    print_report(update_index(own, progress, rebuild=True, wait=_OTHERS))
     # what the worker could not open is said by the process whose exit status a user sees
-    open_answerers(settings, later=bool(settings.engine))
+    open_answerers(settings, serving=True)
+
+
+def _answers_meanwhile(settings: Settings, other: RecipeMismatch) -> bool:
+    """Say whether an index that another model built can answer until the service has rebuilt it."""
+    try:
+        _, live = open_answerers(settings, serving=True)[DEFAULT_COLLECTION]
+    except IndexMismatch as refused:
+        warn(f"{refused}; it is built anew before it answers")
+        return False
+    meanwhile = "it answers while it is rebuilt" if live.outdated else "it is rebuilt first"
+    warn(f"{other.told}; {meanwhile}")
+    return live.outdated
 
 
 def open_app(stopping: ctypes.c_bool | None = None) -> Flask:

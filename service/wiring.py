@@ -32,6 +32,7 @@ from index import (
 from service.answers import Answerer
 from service.indexing import Indexer, index_apart
 from service.monitoring.observer import Observer
+from service.retrievers import Retrievers
 from service.settings import DEFAULT_COLLECTION, Settings
 
 _CLUSTER_WINDOW = 32_768  # passages that the workers of a cluster share out
@@ -137,24 +138,39 @@ def open_answerer(settings: Settings) -> tuple[Answerer, LiveIndex]:
 
 
 def open_answerers(
-    settings: Settings, observer: Observer | None = None, *, later: bool = False
+    settings: Settings, observer: Observer | None = None, *, serving: bool = False
 ) -> dict[str, tuple[Answerer, LiveIndex]]:
     """Open the index of every collection, by name, and the model, which all of them share.
 
-    With `later` an index may be missing until a LiveIndex finds it.
+    For `serving`, what another model built is asked by that one, if it is here, until it is built
+    anew. In an engine nothing is built, so there another model is refused; but an index may be
+    missing until a LiveIndex finds it, for a cluster may come up after those that ask it.
 
     Raises:
         PinciteError: one of them cannot be opened.
     """
     recipe = open_recipe(settings)
-    retriever = open_retriever(settings, recipe)
+    wanted = open_retriever(settings, recipe)
+    retrievers = Retrievers(recipe, wanted, partial(_open_other, settings))
     found = {}
     for name in settings.names():
-        live = LiveIndex(open_engine(settings.collection(name)), recipe.model, later=later)
+        live = LiveIndex(
+            open_engine(settings.collection(name)),
+            recipe.model,
+            retrievers.prepare if serving and not settings.engine else None,
+            later=serving and bool(settings.engine),
+        )
         if live.damage:
             warn(live.damage)
-        found[name] = Answerer(retriever, live, settings.threshold, observer), live
+        found[name] = Answerer(retrievers, live, settings.threshold, observer), live
     return found
+
+
+def _open_other(settings: Settings, model: str) -> tuple[Recipe, Retriever]:
+    """Open another model than `settings` name; a calibration that they name is not of it."""
+    other = settings.model_copy(update={"model": model, "calibration": None})
+    recipe = open_recipe(other)
+    return recipe, open_retriever(other, recipe)
 
 
 def open_indexer(settings: Settings, name: str) -> Indexer:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import cProfile
+import os
 import re
+import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from zlib import crc32
@@ -13,11 +15,12 @@ from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import WhitespaceSplit
 
-from index import Document, Folder, ModelFiles, Passage, Recipe, Report, build_index
+from index import Document, Folder, ModelError, ModelFiles, Passage, Recipe, Report, build_index
 from index.catalog import Catalog
 from index.embedding import Vectors
 from index.passages import Splitter
 from index.spans import Spans, embed_apart
+from service.settings import Settings
 
 DIMENSION = 64
 MODEL = ModelFiles("fake", "fake", "0" * 64)
@@ -30,10 +33,11 @@ class FakeEmbedder:
     It stands for the encoders of a model too, being the only one.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, dimension: int = DIMENSION) -> None:
         self.encoder = "fake"
         self.device = "cpu"
         self.texts: list[str] = []
+        self._dimension = dimension
 
     def choose(self, sample: Callable[[], Sequence[str]]) -> FakeEmbedder:
         return self
@@ -46,13 +50,25 @@ class FakeEmbedder:
         return embed_apart(self.embed_questions, texts, spans or [()] * len(texts))
 
     def embed_questions(self, texts: Sequence[str]) -> Vectors:
-        return np.stack([_vector(text) for text in texts])
+        return np.stack([_vector(text, self._dimension) for text in texts])
 
 
-def _vector(text: str) -> Vectors:
-    vector = np.full(DIMENSION, 1e-3, dtype=np.float32)
+class HeldUpEmbedder(FakeEmbedder):
+    """Embeds documents once the file is there that the environment names; fails if it says so."""
+
+    def embed(self, texts: Sequence[str], spans: Sequence[Spans] = ()) -> Vectors:
+        go = Path(os.environ["TESTS_GO"])
+        while not go.exists():
+            time.sleep(0.05)
+        if go.read_text():
+            raise ModelError(go.read_text())
+        return super().embed(texts, spans)
+
+
+def _vector(text: str, dimension: int) -> Vectors:
+    vector = np.full(dimension, 1e-3, dtype=np.float32)
     for word in re.findall(r"\w+", text.casefold()):
-        vector[crc32(word.encode()) % DIMENSION] += 1
+        vector[crc32(word.encode()) % dimension] += 1
     unit: Vectors = vector / np.linalg.norm(vector)
     return unit
 
@@ -83,6 +99,18 @@ def recipe(
     splitter: Splitter | None = None,
 ) -> Recipe:
     return Recipe(model, embedder or FakeEmbedder(), count_words, splitter or Splitter())
+
+
+def recipe_of(settings: Settings) -> Recipe:
+    """Return the recipe of the model that settings name: MODEL unless they name another.
+
+    Vectors of OTHER_MODEL have half the size, so that a search that mixed them would fail.
+    """
+    if settings.model == OTHER_MODEL.name:
+        return recipe(HeldUpEmbedder(DIMENSION // 2), OTHER_MODEL)
+    if settings.model == "gone":
+        raise ModelError("there is no model gone")
+    return recipe()
 
 
 def count_calls(work: Callable[[], object]) -> int:
@@ -142,9 +170,9 @@ import sys
 from unittest.mock import patch
 import service.building, service.indexing
 from service.cli import main
-from tests.fakes import PINCITE, recipe
+from tests.fakes import PINCITE, recipe_of
 for module in ("wiring", "building"):
-    patch(f"service.{module}.open_recipe", lambda settings: recipe()).start()
+    patch(f"service.{module}.open_recipe", recipe_of).start()
 patch("service.indexing._COMMAND", (sys.executable, "-P", "-c", PINCITE)).start()
 main()
 """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from threading import Lock
 from typing import Literal
@@ -12,6 +12,7 @@ from typing import Literal
 from index import LiveIndex, StoredIndexError
 from service.answers import Answerer
 from service.monitoring.figures import free_bytes
+from service.rebuilding import Rebuild
 from service.settings import DEFAULT_COLLECTION
 
 _TRIED_EVERY = 10.0  # seconds between two questions that are asked to see whether the model runs
@@ -25,7 +26,7 @@ class Readiness:
     status: Literal["ready", "stopping", "failing"]
     generation: str | None
     model: Literal["ok", "failing"]
-    index: Literal["ok", "damaged", "unavailable"]
+    index: Literal["ok", "damaged", "outdated", "rebuilding", "unavailable"]
     disk: Literal["ok", "low"]
     detail: str | None
 
@@ -34,18 +35,20 @@ class ReadinessCheck:
     """Looks at the model, the indexes and their disks; `is_stopping` tells whether to end soon.
 
     An index whose newest generation is damaged, or that cannot be looked for, goes on answering
-    from the one before, and a disk that is low is needed by builds alone: these are told, and none
-    makes the service unready.
+    from the one before, one of another model until it is rebuilt, and a disk that is low is needed
+    by builds alone: all are told, and none makes the service unready.
     """
 
     def __init__(
         self,
         answerers: Mapping[str, tuple[Answerer, LiveIndex]],
+        rebuilds: Collection[Rebuild],
         is_stopping: Callable[[], bool],
         logger: logging.Logger,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._answerers = answerers
+        self._rebuilds = rebuilds
         self._is_stopping = is_stopping
         self._logger = logger
         self._clock = clock
@@ -69,13 +72,19 @@ class ReadinessCheck:
             status="stopping" if self._is_stopping() else "ready" if answers else "failing",
             generation=first.generation.id if first.is_open else None,
             model="ok" if self._runs else "failing",
-            index="unavailable" if fault else "damaged" if damaged else "ok",
+            index="unavailable" if fault else "damaged" if damaged else self._worst_rebuild(),
             disk="low" if any(_is_low(live) for live in lives if live.is_open) else "ok",
             detail=fault,
         )
 
     def _all_open(self) -> bool:
         return all(live.is_open for _, live in self._answerers.values())
+
+    def _worst_rebuild(self) -> Literal["ok", "outdated", "rebuilding"]:
+        states = {one.state for one in self._rebuilds}
+        return (
+            "outdated" if "outdated" in states else "rebuilding" if "rebuilding" in states else "ok"
+        )
 
     def _ask(self) -> None:
         """Ask a question, unless somebody did lately or does so now."""

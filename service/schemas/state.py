@@ -20,15 +20,16 @@ class ReadyReply(BaseModel):
 
     It is *stopping* once it was told to end, and *failing* where the model does not run or an index
     cannot be asked. The index is *damaged* where the newest generation of a collection cannot be
-    opened, so that the one before answers, and *unavailable* where the engine that holds it cannot
-    be asked, or holds none that can be used; `detail` says why. The disk is *low* where there is no
-    room to build another. The generation is null until one has been opened.
+    opened, so that the one before answers, *rebuilding* while one of another model than the setting
+    answers, *outdated* where that cannot be rebuilt, and *unavailable* where the engine that holds
+    it cannot be asked, or holds none that can be used; `detail` says why. The disk is *low* where
+    there is no room to build another. The generation is null until one has been opened.
     """
 
     status: Literal["ready", "stopping", "failing"]
     generation: str | None
     model: Literal["ok", "failing"]
-    index: Literal["ok", "damaged", "unavailable"]
+    index: Literal["ok", "damaged", "outdated", "rebuilding", "unavailable"]
     disk: Literal["ok", "low"]
     detail: str | None
 
@@ -42,7 +43,10 @@ class LatencyReply(BaseModel):
 
 
 class StatusReply(BaseModel):
-    """What the service answers from, and what it was asked in the last 60 minutes, oldest first."""
+    """What the service answers from, and what it was asked in the last 60 minutes, oldest first.
+
+    `rebuild` says in words what becomes of an index of another model than the setting.
+    """
 
     generation: str
     created: str
@@ -52,6 +56,7 @@ class StatusReply(BaseModel):
     model: str
     encoder: str
     device: str
+    rebuild: str | None
     questions_per_minute: list[int]
     latency_ms: LatencyReply
     run: RunReply | None

@@ -7,13 +7,14 @@ from flask import Blueprint, Response, render_template
 from index import LiveIndex
 from service.activity import Activity
 from service.problems import wants_page
+from service.rebuilding import Rebuild
 from service.responses import json_response, negotiated
 from service.schemas.runs import run_reply
 from service.schemas.state import LatencyReply, StatusReply
 from service.web.plots import EDGES, HEIGHT, WIDTH, bars, histogram
 
 
-def status_blueprint(live: LiveIndex, activity: Activity) -> Blueprint:
+def status_blueprint(live: LiveIndex, activity: Activity, rebuild: Rebuild) -> Blueprint:
     """Return the route /status, as a page or as JSON."""
     routes = Blueprint("status", __name__)
 
@@ -30,6 +31,7 @@ def status_blueprint(live: LiveIndex, activity: Activity) -> Blueprint:
             model=manifest.model,
             encoder=manifest.encoder,
             device=manifest.device,
+            rebuild=rebuild.told(),
             questions_per_minute=list(seen.per_minute),
             latency_ms=LatencyReply(
                 answers=len(seen.milliseconds),

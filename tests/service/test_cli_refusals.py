@@ -92,7 +92,7 @@ def test_a_folder_that_is_no_index_is_refused_and_left_alone(
     assert [path.name for path in (tmp_path / "thesis").iterdir()] == ["chapter.docx"]
 
 
-@pytest.mark.parametrize("command", [["index"], ["serve"], ["ask", "x"]])
+@pytest.mark.parametrize("command", [["index"], ["ask", "x"]])
 def test_an_index_of_another_model_is_refused(
     run: Run, three: Path, index: Path, command: list[str]
 ) -> None:
@@ -149,7 +149,7 @@ def test_a_documents_folder_without_permission_is_refused(
     refused(outcome, "the documents folder closed may not be read", "chmod")
 
 
-@pytest.mark.parametrize("command", [["ask", "Where do bees sleep?"], ["index"], ["serve"]])
+@pytest.mark.parametrize("command", [["ask", "Where do bees sleep?"], ["index"]])
 def test_a_model_of_the_hub_is_not_sought_to_tell_that_the_index_is_of_another(
     run: Run, three: Path, index: Path, monkeypatch: pytest.MonkeyPatch, command: list[str]
 ) -> None:

@@ -9,11 +9,16 @@ from typing import Any
 
 import pytest
 
-from index import ModelError
+from index import ModelError, ModelFiles
+from index.generation import open_generation
+from index.passages import Splitter
 from service import serving
 from service.access.keys import create_key
 from service.settings import Settings, load_settings
-from tests.service.conftest import Run
+from tests.fakes import DIMENSION, OTHER_MODEL, FakeEmbedder, build, recipe, recipe_of
+from tests.service.conftest import RECIPES, Run
+
+Serve = Callable[[], str]
 
 
 class Server:
@@ -104,3 +109,56 @@ def test_a_worker_that_cannot_open_it_says_so_in_one_line(
         serving.open_app()
     assert ended.value.code == 2
     assert capfd.readouterr() == ("", "pincite: the model is gone\n")
+
+
+@pytest.fixture
+def serve_other(run: Run, three: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Serve:
+    """Return a function that serves THREE by OTHER_MODEL and gives what was said."""
+    for name in RECIPES:
+        monkeypatch.setattr(name, recipe_of)
+    monkeypatch.setenv("TESTS_GO", str(tmp_path / "go"))
+    (tmp_path / "go").touch()
+
+    def serve() -> str:
+        place = ("--documents", three, "--index", tmp_path / "index")
+        outcome = run("serve", *place, "--model", OTHER_MODEL.name)
+        assert outcome.status == 0
+        return outcome.err
+
+    return serve
+
+
+def test_an_index_of_another_model_is_left_to_answer_and_that_is_said(
+    serve_other: Serve, index: Path
+) -> None:
+    told = serve_other()
+    assert "built with the model fake, not other; it answers while it is rebuilt\n" in told
+    assert open_generation(index).manifest.model == "fake"
+
+
+def test_an_index_whose_model_is_not_here_is_built_first_and_that_is_said(
+    serve_other: Serve, three: Path, tmp_path: Path
+) -> None:
+    build(three, tmp_path / "index", recipe(model=ModelFiles("gone", "gone", "2" * 64)))
+    assert (
+        "pincite: the index was built with the model gone, which is not here: there is no model "
+        "gone; it is built anew before it answers\n"
+    ) in serve_other()
+    assert open_generation(tmp_path / "index").manifest.model == "other"
+
+
+def test_an_index_whose_model_has_other_weights_now_is_built_first(
+    serve_other: Serve, three: Path, tmp_path: Path
+) -> None:
+    build(three, tmp_path / "index", recipe(model=ModelFiles("fake", "fake", "2" * 64)))
+    assert "which is not here: that of this name has other weights; it is built" in serve_other()
+    assert open_generation(tmp_path / "index").manifest.model == "other"
+
+
+def test_an_index_of_another_splitter_is_built_first(
+    serve_other: Serve, three: Path, tmp_path: Path
+) -> None:
+    splitter = Splitter(enough=2, most=4)
+    build(three, tmp_path / "index", recipe(FakeEmbedder(DIMENSION // 2), OTHER_MODEL, splitter))
+    assert "hold 2 to 4 tokens, not 150 to 200; it is rebuilt first\n" in serve_other()
+    assert open_generation(tmp_path / "index").manifest.most_tokens == 200

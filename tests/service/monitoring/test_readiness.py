@@ -61,6 +61,7 @@ def test_a_model_that_fails_is_found_by_asking_and_so_is_its_recovery(
     asked = []
     check = ReadinessCheck(
         open_answerers(load_settings(index=stored)),
+        [],
         lambda: False,
         logging.getLogger("ready"),
         lambda: now[0],

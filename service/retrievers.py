@@ -1,0 +1,70 @@
+"""What finds passages in generations that were built with different models."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from threading import Lock
+
+from index import (
+    Generation,
+    Hit,
+    IndexMismatch,
+    ModelError,
+    Query,
+    Ranking,
+    Recipe,
+    Retriever,
+)
+
+Open = Callable[[str], tuple[Recipe, Retriever]]
+
+
+class Retrievers:
+    """The retriever of the wanted model, and those of others that generations were built with.
+
+    Each question is asked of the retriever whose model built the generation that it is asked of.
+    `open_other` opens a model by its name; what it opened is kept until the process ends.
+    """
+
+    def __init__(self, recipe: Recipe, wanted: Retriever, open_other: Open) -> None:
+        self._wanted = wanted
+        self._by_weights = {recipe.model.weights_hash: wanted}
+        self._open_other = open_other
+        self._lock = Lock()
+
+    @property
+    def at_once(self) -> int:
+        """How many questions are best ranked together."""
+        return self._wanted.at_once
+
+    def rank_all(
+        self, queries: Sequence[Query], generation: Generation
+    ) -> Iterator[Ranking | None]:
+        """Yield every candidate of each question in order; see index.Retriever."""
+        return self._of(generation).rank_all(queries, generation)
+
+    def hits(self, ranking: Ranking) -> list[Hit]:
+        """Return the hits of a ranking; see index.Retriever."""
+        return self._of(ranking.generation).hits(ranking)
+
+    def prepare(self, generation: Generation) -> None:
+        """Load the model that built a generation, so that no question waits for it.
+
+        Raises:
+            IndexMismatch: that model is not here.
+        """
+        manifest = generation.manifest
+        with self._lock:
+            if manifest.weights_hash not in self._by_weights:
+                missing = f"the index was built with the model {manifest.model}, which is not here"
+                try:
+                    recipe, retriever = self._open_other(manifest.model)
+                except ModelError as error:
+                    raise IndexMismatch(f"{missing}: {error}") from error
+                if recipe.model.weights_hash != manifest.weights_hash:
+                    raise IndexMismatch(f"{missing}: that of this name has other weights")
+                self._by_weights[manifest.weights_hash] = retriever
+        self._of(generation).search(Query("?"), generation)
+
+    def _of(self, generation: Generation) -> Retriever:
+        return self._by_weights[generation.manifest.weights_hash]
