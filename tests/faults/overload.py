@@ -1,10 +1,11 @@
 """Ten times the load that the service sustains, and clients that mean it ill.
 
-    python -m tests.faults.overload [--seconds 20] [--documents FOLDER] [--fake]
+    python -m tests.faults.overload [--seconds 20] [--pairs 0] [--documents FOLDER] [--fake]
 
 Prints, a line each: what is answered a second at most, and then under each attack what is answered
 still, what is refused, how long /healthz takes, and what memory the service has; at last, what is
-answered afterwards.
+answered afterwards. With `--pairs`, only what is answered at most and what of ten times that, so
+many times in turn, so that what else the machine does strikes both alike.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import argparse
 import asyncio
 import contextlib
 import json
+import statistics
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -24,7 +26,8 @@ from pathlib import Path
 import click
 
 from tests.conftest import ROOT
-from tests.faults.clients import Replies, ask, holding, percentile, probe
+from tests.faults.clients import Replies, holding, percentile, probe
+from tests.faults.flood import flood
 from tests.faults.service import Running, running
 
 _LINES = b"Host: localhost\r\nContent-Type: application/json\r\n"
@@ -38,7 +41,8 @@ ATTACKS = {
     "huge bodies": (100, _HUGE_BODY + b"{" * 60_000),
     "readers that do not read": (300, b"GET /documents?limit=1000 HTTP/1.1\r\n" + _LINES + b"\r\n"),
 }
-_CLIENTS = 16
+_CLIENTS = 64  # that together are answered most
+_MANY = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ class Figures:
     """What was seen under one load; times are milliseconds, memory MB.
 
     `answered_per_cpu_s` is per second of the service's own processor time: what else the machine
-    does, these clients among it, does not count.
+    does, these clients among it, does not count; they take `clients_cpu` of one processor.
     """
 
     load: str
@@ -60,16 +64,17 @@ class Figures:
     healthz_p99: float
     rss_mb: float
     threads: int
+    clients_cpu: float
 
 
 def measure(
     service: Running, load: str, seconds: float, rate: float | None = None, words: str = ""
 ) -> Figures:
     """Ask as fast as some clients can, or at a rate, and look at /healthz meanwhile."""
-    connections = _CLIENTS if rate is None else 400
+    connections = _CLIENTS if rate is None else _MANY
     before = service.processor_seconds()
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as processes:
-        asking = processes.submit(_ask, service.port, connections, seconds, rate, words or load)
+        asking = processes.submit(flood, service.port, connections, seconds, rate, words or load)
         looking = processes.submit(_probe, service.port, seconds)
         replies, health = asking.result(), looking.result()
     return Figures(
@@ -84,6 +89,7 @@ def measure(
         healthz_p99=round(percentile(health.milliseconds, 0.99), 1),
         rss_mb=service.memory_mb(),
         threads=service.threads(),
+        clients_cpu=round(replies.processor_seconds / replies.seconds, 2),
     )
 
 
@@ -102,8 +108,17 @@ def attack(service: Running, seconds: float) -> Iterator[Figures]:
     yield measure(service, "afterwards", seconds)
 
 
-def _ask(port: int, connections: int, seconds: float, rate: float | None, words: str) -> Replies:
-    return asyncio.run(ask(port, connections, seconds, rate, words))
+def compare(service: Running, seconds: float, pairs: int) -> Iterator[tuple[Replies, Replies]]:
+    """Yield what came of as much as is answered, and of ten times that, so many times in turn."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as processes:
+
+        def ask(clients: int, rate: float | None, words: str) -> Replies:
+            return processes.submit(flood, service.port, clients, seconds, rate, words).result()
+
+        ask(_CLIENTS, None, "warm")
+        for number in range(pairs):
+            alone = ask(_CLIENTS, None, f"alone {number}")
+            yield alone, ask(_MANY, 10 * alone.per_second(), f"ten times {number}")
 
 
 def _probe(port: int, seconds: float) -> Replies:
@@ -114,6 +129,7 @@ def main() -> None:
     """Start a service, attack it, and print what was seen."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
     parser.add_argument("--seconds", type=float, default=20, help="of each load [default: 20]")
+    parser.add_argument("--pairs", type=int, default=0, help="only compare, so often")
     parser.add_argument("--documents", type=Path, default=ROOT / "documents")
     parser.add_argument("--fake", action="store_true", help="with a model that is none")
     options = parser.parse_args()
@@ -121,8 +137,20 @@ def main() -> None:
         tempfile.TemporaryDirectory(prefix="pincite-") as folder,
         running(Path(folder), options.documents, fake=options.fake) as service,
     ):
-        for figures in attack(service, options.seconds):
-            click.echo(json.dumps(asdict(figures)))
+        if not options.pairs:
+            for figures in attack(service, options.seconds):
+                click.echo(json.dumps(asdict(figures)))
+            return
+        ratios = []
+        for alone, over in compare(service, options.seconds, options.pairs):
+            ratios.append(over.per_second() / alone.per_second())
+            click.echo(
+                f"{alone.per_second():.0f}/s alone; of ten times that {over.per_second():.0f}/s "
+                f"answered and {over.refused() / over.seconds:.0f} refused; "
+                f"ratio {ratios[-1]:.2f}, clients took "
+                f"{over.processor_seconds / over.seconds:.2f} of a processor"
+            )
+        click.echo(f"median ratio {statistics.median(ratios):.2f}")
 
 
 if __name__ == "__main__":
