@@ -105,7 +105,11 @@ class RecipeMismatch(IndexMismatch):
 
 
 class IndexOutdated(IndexMismatch):
-    """The index is of a format of an earlier version; the documents give it anew."""
+    """The index is of an earlier format, as `told` says; the documents give it anew."""
+
+    def __init__(self, told: str) -> None:
+        super().__init__(f"{told}; build it anew: pincite index")
+        self.told = told
 
 
 class IndexDamaged(StoredIndexError):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from index.build import check_recipe
 from index.engine import Engine, Generation
-from index.errors import EngineUnavailable, IndexDamaged, StoredIndexError
+from index.errors import EngineUnavailable, IndexDamaged, IndexMismatch, StoredIndexError
 from index.models import ModelFiles
 from index.report import Report
 
@@ -121,7 +121,7 @@ class LiveIndex:
         for identity in reversed(self._engine.ids()):
             try:
                 return self._read(identity)
-            except IndexDamaged:
+            except (IndexDamaged, IndexMismatch):
                 continue
         raise error
 

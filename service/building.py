@@ -55,7 +55,7 @@ def update_index(
         try:
             report = build(rebuild=rebuild)
         except IndexOutdated as outdated:
-            warn(f"{outdated}; it is built anew")
+            warn(f"{outdated.told}; it is built anew")
             report = build(rebuild=True)
         except (IndexDamaged, RecipeMismatch) as refused:
             if not repair:

@@ -28,8 +28,8 @@ from index import (
     locate_model,
     read_questions,
 )
-from index.context import passage_input, sentence_inputs
-from index.embedding import Vectors, embed_in_batches
+from index.context import passage_input, sentence_spans
+from index.embedding import Vectors
 from index.encoders import stored_embedder
 from index.engine import PassageRows
 from index.generation import ENCODER, StoredGeneration, open_generation
@@ -90,26 +90,21 @@ def build_parts(folder: Path, sizes: Sequence[int]) -> list[Part]:
 
 
 def embedding_rate(generation: StoredGeneration) -> float:
-    """Return how many of the index's texts one thread embeds a second."""
+    """Return how many of the index's vectors one thread makes a second."""
     ordinals = list(range(min(_EMBEDDED // 4, generation.manifest.passages)))
-    texts = [
-        text
-        for passage, source in generation.catalog.passages(ordinals)
-        for text in (
-            passage_input(passage, source.metadata),
-            *sentence_inputs(passage, source.metadata),
-        )
-    ]
+    found = generation.catalog.passages(ordinals)
+    texts = [passage_input(passage, source.metadata) for passage, source in found]
+    spans = [sentence_spans(passage, text) for (passage, _), text in zip(found, texts, strict=True)]
     embedder = stored_embedder(
         locate_model(DEFAULT_MODEL),
         generation.manifest.encoder,
         generation.folder / ENCODER,
         threads=1,
     )
-    embed_in_batches(embedder, texts[:100])
+    embedder.embed(texts[:100])
     began = time.perf_counter()
-    embed_in_batches(embedder, texts)
-    return len(texts) / (time.perf_counter() - began)
+    made = embedder.embed(texts, spans)
+    return len(made) / (time.perf_counter() - began)
 
 
 class Clock:
@@ -167,7 +162,7 @@ class _Rows:
     address = "memory"
 
     def __init__(self, generation: StoredGeneration) -> None:
-        self._rows = {row[ORDINAL]: row for batch in Copy(generation).passages() for row in batch}
+        self._rows = {row[ORDINAL]: row for _, batch in Copy(generation).passages() for row in batch}
         self._sizes = {
             ordinal: sum(size(row[name]) for name in (ORDINAL, DOCUMENT, DAY, TERMS, HALVES))
             for ordinal, row in self._rows.items()
@@ -224,4 +219,4 @@ def terms_of_a_passage(generation: StoredGeneration) -> float:
 
 
 def _words(generation: StoredGeneration) -> list[str]:
-    return [row[WORDS] for batch in Copy(generation).passages() for row in batch]
+    return [row[WORDS] for _, batch in Copy(generation).passages() for row in batch]

@@ -154,6 +154,29 @@ def test_where_every_generation_is_damaged_none_is_opened(index: Path, three: Pa
         LiveIndex(IndexFolder(index), MODEL)
 
 
+def test_a_damaged_index_is_told_where_the_one_before_is_of_another_model(
+    index: Path, three: Path
+) -> None:
+    build(three, index, recipe(model=OTHER_MODEL), rebuild=True)
+    newest = damage(index)
+    with pytest.raises(IndexDamaged, match=newest):
+        LiveIndex(IndexFolder(index), OTHER_MODEL)
+
+
+def test_a_generation_is_prepared_before_it_answers_and_may_be_of_another_model(
+    index: Path, three: Path
+) -> None:
+    prepared: list[str] = []
+    live = LiveIndex(
+        IndexFolder(index), OTHER_MODEL, lambda generation: prepared.append(generation.id)
+    )
+    assert live.outdated
+    build(three, index, recipe(model=OTHER_MODEL), rebuild=True)
+    assert live.refresh()
+    assert not live.outdated
+    assert prepared[1:] == [live.generation.id]
+
+
 def test_damage_that_comes_while_it_serves_is_told_and_not_read_again_and_again(
     index: Path, three: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

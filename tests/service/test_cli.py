@@ -251,24 +251,6 @@ def test_a_damaged_index_is_found_and_repaired(run: Run, three: Path, index: Pat
 
 
 @pytest.mark.usefixtures("fake_model")
-@pytest.mark.parametrize("command", [["index"], ["ask", "lava"]])
-def test_an_index_of_an_earlier_format_is_built_anew_with_one_line(
-    run: Run, three: Path, index: Path, command: list[str]
-) -> None:
-    old = current_id(index)
-    manifest = index / "generations" / old / "manifest.json"
-    manifest.write_text('{"format": 5, "made": "by version 0.0.5"}')
-    assert run("verify", "--index", index).status == 2
-    outcome = run(*command, "--index", index, "--documents", three)
-    assert outcome.status == 0
-    told = [line for line in outcome.err.splitlines() if "format 5" in line]
-    assert len(told) == 1
-    assert told[0].endswith("; it is built anew")
-    assert current_id(index) != old
-    assert run("verify", "--index", index).status == 0
-
-
-@pytest.mark.usefixtures("fake_model")
 def test_documents_at_a_url_are_indexed_and_asked(run: Run, three: Path, tmp_path: Path) -> None:
     place = ("--documents", three.as_uri(), "--index", tmp_path / "index")
     assert "3 indexed" in run("index", *place).err
