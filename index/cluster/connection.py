@@ -9,7 +9,9 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from importlib import import_module
-from pathlib import Path
+from io import StringIO
+from threading import current_thread
+from typing import TextIO
 
 from index.errors import ClusterError, PinciteError
 
@@ -29,14 +31,33 @@ def connected(address: str, workers: int | None, kind: str) -> Iterator[int]:
     Raises:
         ClusterError: Ray is not installed or not to be reached, or has no `kind` (CPU or GPU).
     """
-    # Ray prints the tracebacks of workers that died; what matters of them is in the error
-    with Path(os.devnull).open("w", encoding="utf-8") as nowhere, redirect_stdout(nowhere):
+    with redirect_stdout(_OthersThanRay(sys.stdout)):
         try:
             with translated(address):
                 count = _connect(address, workers, kind)
             yield count
         finally:
             _leave()
+
+
+class _OthersThanRay(StringIO):
+    """Standard output for all but the threads of Ray, which print tracebacks of workers that died.
+
+    What matters of them is in the error, if there is one.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__()
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Write a text, unless it is of Ray."""
+        is_of_ray = current_thread().name.startswith("ray_")
+        return len(text) if is_of_ray else self._stream.write(text)
+
+    def flush(self) -> None:
+        """Flush what was written."""
+        self._stream.flush()
 
 
 def _connect(address: str, workers: int | None, kind: str) -> int:
