@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import faiss
@@ -30,13 +31,13 @@ class Lists(BaseModel):
 
 
 def write_lists(
-    vectors: Path, path: Path, questions: Vectors, target: float, earlier: Path | None
+    vectors: Path, path: Path, ask: Callable[[], Vectors], target: float, earlier: Path | None
 ) -> Lists | None:
     """List the vectors in the file `vectors` and find how many lists reach the recall `target`.
 
-    `questions` are unit vectors, float32 of shape (questions, dimension), that recall is measured
-    with. The centres of the lists in the file `earlier` are taken over where they fit. Return
-    None, with nothing written, where all vectors are compared as fast.
+    `ask` gives the questions that recall is measured with: unit vectors, float32 of shape
+    (questions, dimension). The centres of the lists in the file `earlier` are taken over where they
+    fit. Return None, with nothing written, where all vectors are compared as fast.
     """
     stored = read_vectors(vectors)
     if stored.ntotal <= EXACT:
@@ -46,6 +47,7 @@ def write_lists(
     for first in range(0, stored.ntotal, _WINDOW):
         lists.add(stored.reconstruct_n(first, min(_WINDOW, stored.ntotal - first)))
     write_vectors(lists, path)
+    questions = ask()
     exact = _nearest(VectorIndex(vectors), questions)
     probes, recall = 1, 0.0
     while True:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from index.catalog import Catalog
 from index.columns import ColumnWriter
 from index.compiled import CompiledEmbedder
 from index.context import passage_input, sentence_spans
-from index.embedding import Embedder, Spread, embed_here
+from index.embedding import Embedder, Spread, Vectors, embed_here
 from index.encoders import Encoders, copy_encoder, identify_encoder
 from index.generation import (
     CATALOG,
@@ -99,7 +100,7 @@ def write_search_files(
         written = _write_passages(
             catalog, staged, vectors, terms, window=recipe.window, progress=progress
         )
-    lists = _write_lists(staged, (sentences, written.dimension), recipe.recall, earlier)
+    lists = _write_lists(staged, partial(_ask, catalog, embedder), recipe.recall, earlier)
     _write_postings(staged)
     manifest = Manifest(
         created=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -184,12 +185,16 @@ def _write_passages(
 
 
 def _write_lists(
-    staged: Path, shape: tuple[int, int], recall: float, earlier: StoredGeneration | None
+    staged: Path, ask: Callable[[], Vectors], recall: float, earlier: StoredGeneration | None
 ) -> Lists | None:
-    sentences = np.memmap(staged / SENTENCES, dtype="<f2", mode="r", shape=shape)
-    asked = sentences[:: max(1, len(sentences) // _ASKED)][:_ASKED].astype(np.float32)
     known = earlier.folder / LISTS if earlier and earlier.manifest.lists else None
-    return write_lists(staged / VECTORS, staged / LISTS, asked, recall, known)
+    return write_lists(staged / VECTORS, staged / LISTS, ask, recall, known)
+
+
+def _ask(catalog: Catalog, embedder: Embedder) -> Vectors:
+    """Embed sentences of the corpus as if they were questions."""
+    first = ((passage.text, passage.sentences[0]) for passage, _ in catalog.sample(_ASKED))
+    return embedder.embed_questions([text[span.start : span.end] for text, span in first])
 
 
 def _write_postings(staged: Path) -> None:

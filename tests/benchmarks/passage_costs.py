@@ -162,7 +162,9 @@ class _Rows:
     address = "memory"
 
     def __init__(self, generation: StoredGeneration) -> None:
-        self._rows = {row[ORDINAL]: row for _, batch in Copy(generation).passages() for row in batch}
+        self._rows = {
+            row[ORDINAL]: row for _, batch in Copy(generation).passages() for row in batch
+        }
         self._sizes = {
             ordinal: sum(size(row[name]) for name in (ORDINAL, DOCUMENT, DAY, TERMS, HALVES))
             for ordinal, row in self._rows.items()

@@ -48,7 +48,7 @@ def stored(tmp_path: Path, rows: NDArray[np.float32]) -> Path:
 
 
 def listed(stored: Path, questions: NDArray[np.float32], target: float = 0.99) -> Lists:
-    found = write_lists(stored, stored.with_name("lists"), questions, target, None)
+    found = write_lists(stored, stored.with_name("lists"), lambda: questions, target, None)
     assert found is not None
     return found
 
@@ -65,7 +65,7 @@ def test_few_vectors_are_not_listed(
     stored: Path, questions: NDArray[np.float32], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("index.lists.EXACT", PASSAGES)
-    assert write_lists(stored, stored.with_name("lists"), questions, 0.99, None) is None
+    assert write_lists(stored, stored.with_name("lists"), lambda: questions, 0.99, None) is None
     assert not stored.with_name("lists").exists()
 
 
@@ -122,7 +122,7 @@ def test_the_centres_of_earlier_lists_are_taken_over(
     first = listed(stored, questions)
     monkeypatch.setattr("index.lists.faiss.index_factory", None)
     again = write_lists(
-        stored, stored.with_name("again"), questions, 0.99, stored.with_name("lists")
+        stored, stored.with_name("again"), lambda: questions, 0.99, stored.with_name("lists")
     )
     assert again == first
 
@@ -133,8 +133,8 @@ def test_centres_learnt_for_far_fewer_vectors_are_not(
     writer = VectorWriter(tmp_path / "few")
     writer.add(rows[:600])
     writer.close()
-    few = write_lists(tmp_path / "few", tmp_path / "few lists", questions, 0.99, None)
+    few = write_lists(tmp_path / "few", tmp_path / "few lists", lambda: questions, 0.99, None)
     assert few is not None
-    grown = write_lists(stored, tmp_path / "lists", questions, 0.99, tmp_path / "few lists")
+    grown = write_lists(stored, tmp_path / "lists", lambda: questions, 0.99, tmp_path / "few lists")
     assert grown is not None
     assert grown.lists > few.lists * 2
