@@ -38,13 +38,14 @@ def _runs_here(monkeypatch: pytest.MonkeyPatch, hold: threading.Event) -> None:
 
     def open_indexer(settings: Settings, name: str) -> Indexer:
         own = settings.collection(name)
-        assert isinstance(own.documents, Path)
-        folder = Folder(own.documents)
 
         def run() -> ReportReply:
+            assert isinstance(own.documents, Path)
             hold.wait(60)
             try:
-                report = build_index(folder, own.index, recipe(), lambda done, total: None)
+                report = build_index(
+                    Folder(own.documents), own.index, recipe(), lambda done, total: None
+                )
             except PinciteError as error:
                 raise RunFailed(str(error)) from error
             return report_reply(report)
