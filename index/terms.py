@@ -23,7 +23,7 @@ TERMS, SEGMENTS = "terms.u32", "segments.npy"
 Hashes = NDArray[np.uint32]
 
 
-@lru_cache(maxsize=1 << 18)
+@lru_cache(maxsize=1 << 16)  # of questions too, so it fills; then it takes 10 MB
 def term_hash(term: str) -> int:
     """Return the 32-bit hash that stands for a term; it is odd where the term holds a digit."""
     digest = int.from_bytes(hashlib.blake2b(term.encode(), digest_size=4).digest(), "little")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import tempfile
+import tracemalloc
 from itertools import chain, pairwise
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.analysis import Analyzer
 from index.terms import PassageTerms, TermWriter, hash_terms, offsets, ranges, term_hash
 
 Stored = list[list[list[str]]]  # passages of segments of terms
@@ -90,3 +92,15 @@ def test_ranges_are_joined_and_may_be_empty() -> None:
 def test_offsets_begin_with_0_and_end_with_the_total() -> None:
     assert offsets(np.array([2, 0, 3])).tolist() == [0, 2, 2, 5]
     assert offsets(np.array([], dtype=np.int64)).tolist() == [0]
+
+
+def test_words_that_are_asked_once_do_not_fill_the_memory() -> None:
+    analyzer = Analyzer("english")
+    tracemalloc.start()
+    try:
+        for number in range(150_000):
+            hash_terms(analyzer.terms(f"w{number}"))
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert kept < 30 << 20
