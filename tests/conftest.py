@@ -16,6 +16,8 @@ from tests.fakes import THREE, build, write_files
 
 # gRPC, once Milvus has been asked, would tell standard error of each process that is forked
 os.environ["GRPC_VERBOSITY"] = "NONE"
+# it stops its threads at each fork and starts them again, of which this process has died
+os.environ["GRPC_ENABLE_FORK_SUPPORT"] = "0"
 settings.register_profile("pincite", deadline=None)  # no test depends on how fast a machine is
 settings.load_profile("pincite")
 

@@ -99,6 +99,8 @@ class Session:
 
 def _connect(address: MilvusAddress) -> _Line:
     os.environ.setdefault("GRPC_VERBOSITY", "ERROR")  # it would log every fork of this process
+    # nor is it to stop and start its threads then: no child asks Milvus by what its parent opened
+    os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "0")
     from pymilvus import MilvusClient
 
     # it logs a traceback of each error that it raises, and Lite's server of what it lacks
