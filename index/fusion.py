@@ -14,7 +14,7 @@ Scores1D = NDArray[np.float32]
 # Fitted listwise on SciFact, SQuAD and XQuAD, each left out in turn; `pincite evaluate` measures
 # them. All features lie within 0 and 1 or are cosines, so a score means the same from one
 # question to the next.
-_DENSE, _SENTENCE, _BM25, _COVERAGE, _PAIRS = 0.20, 0.26, 0.18, 0.18, 0.04
+_DENSE, _SENTENCE, _BM25, _COVERAGE, _PAIRS = 0.23, 0.23, 0.18, 0.18, 0.04
 _FEEDBACK = 0.11
 _PHRASES = 0.15  # what a passage that holds every quoted phrase gains
 _BEST = 5  # candidates that feedback is taken from

@@ -18,6 +18,7 @@ Scores1D = NDArray[np.float32]
 # `pincite evaluate` on SciFact and SQuAD shows the gain.
 _K1 = 0.6
 _B = 0.5
+_TITLED = 0.9  # what a word that only the title holds is worth beside a sentence's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +70,11 @@ class Match:
     """How the words of each candidate match, all between 0 and 1.
 
     float32 of shape (candidates,): `bm25`, as a share of the most the question could score;
-    `coverage`, the weight of the question's terms in the best sentence with its title; `pairs`,
-    the weight of neighbouring terms that stand side by side; `phrases`, the share of quoted
-    phrases found. `sentence_coverage` is float32 of shape (all sentences of all candidates,), the
-    weight of the terms in each sentence, half of it where only the title holds them.
+    `coverage`, the weight of the question's terms in the best sentence and, for a little less, in
+    its title; `pairs`, the weight of neighbouring terms that stand side by side; `phrases`, the
+    share of quoted phrases found. `sentence_coverage` is float32 of shape (all sentences of all
+    candidates,), the weight of the terms in each sentence, where only the title holds them half
+    of what they add to `coverage`.
     """
 
     bm25: Scores1D
@@ -111,6 +113,7 @@ def match_terms(
 
     present = np.zeros((segments, distinct), dtype=np.float32)
     present[found.segment, found.place] = 1
+    present[titles] *= _TITLED
     titled = np.maximum(present, present[titles][owner])
     shares = question.weights / question.weights.sum()
     covered, own = titled @ shares, present @ shares

@@ -26,7 +26,7 @@ from index.times import named_period
 from index.types import Hit, Passage, Query, Scores, Source
 
 # What a source's distance from the time in question may take off a score; see index.recency.
-TIME_WEIGHT = 0.08
+TIME_WEIGHT = 0.1
 
 _RERANKED = 30  # candidates that a reranker reads; each costs it a pass of the model
 
