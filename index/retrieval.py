@@ -92,10 +92,12 @@ class Retriever:
     def rank_all(
         self, queries: Sequence[Query], generation: Generation
     ) -> Iterator[Ranking | None]:
-        """Yield the same for each of some questions, which are embedded together."""
+        """Embed some questions together, and yield the same for each when it is asked for."""
         vectors = self._vectors.of([query.text for query in queries], generation)
-        for query, vector in zip(queries, vectors, strict=True):
-            yield self._rank(query, vector, generation)
+        return (
+            self._rank(query, vector, generation)
+            for query, vector in zip(queries, vectors, strict=True)
+        )
 
     def _rank(self, query: Query, vector: Vectors, generation: Generation) -> Ranking | None:
         asked_on = query.asked_on or dt.datetime.now(dt.UTC).date()

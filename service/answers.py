@@ -77,6 +77,15 @@ class Ranker(Protocol):
     def hits(self, ranking: Ranking) -> list[Hit]: ...
 
 
+@dataclass(frozen=True, slots=True)
+class _Embedded:
+    """Questions of one generation that were embedded; each is ranked when that is asked for."""
+
+    queries: Sequence[Query]
+    generation: Generation
+    rankings: Iterator[Ranking | None]
+
+
 class Answerer:
     """Answers questions from the generation that is live when each is asked.
 
@@ -97,7 +106,7 @@ class Answerer:
         self._threshold = threshold
         self._observer = observer or Nobody()
         self.activity = Activity()
-        self._together = Batches(self._find, retriever.at_once)
+        self._together = Batches(self._embed, self._find, retriever.at_once)
         self._look_up = cached(
             LRUCache(_KEPT, getsizeof=_passages),
             key=lambda query, generation: (generation.id, query),
@@ -107,7 +116,7 @@ class Answerer:
 
     def warm_up(self) -> None:
         """Load what the first question would wait for."""
-        self._find([(Query("?"), self._live.generation)])
+        self._find(self._embed([(Query("?"), self._live.generation)]))
 
     def answer(self, query: Query) -> Answer:
         """Return the best passages for a question and the sentence that answers it."""
@@ -125,16 +134,25 @@ class Answerer:
         found = self._look_up.cache_info()
         return CacheState(found.hits, found.misses, int(found.currsize))
 
-    def _find(self, asked: Sequence[tuple[Query, Generation]]) -> list[Answer]:
-        """Answer questions together, those of each generation by themselves."""
-        answers: list[Answer] = []
+    def _embed(self, asked: Sequence[tuple[Query, Generation]]) -> list[_Embedded]:
+        """Embed questions together, those of each generation by themselves."""
+        embedded = []
         for _, group in groupby(asked, key=lambda one: one[1].id):
             queries, generations = zip(*group, strict=True)
             began = time.perf_counter()
             rankings = self._retriever.rank_all(queries, generations[0])
-            for query, ranking in zip(queries, rankings, strict=True):
+            self._observer.took("embed", time.perf_counter() - began)
+            embedded.append(_Embedded(queries, generations[0], rankings))
+        return embedded
+
+    def _find(self, embedded: Sequence[_Embedded]) -> list[Answer]:
+        """Answer questions that were embedded."""
+        answers: list[Answer] = []
+        for one in embedded:
+            began = time.perf_counter()
+            for query, ranking in zip(one.queries, one.rankings, strict=True):
                 ranked = time.perf_counter()
-                answers.append(self._answer(query, ranking, generations[0]))
+                answers.append(self._answer(query, ranking, one.generation))
                 read = time.perf_counter()
                 self._observer.took("rank", ranked - began)
                 self._observer.took("read", read - ranked)

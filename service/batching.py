@@ -9,26 +9,38 @@ from concurrent.futures import Future
 from typing import Generic, TypeVar
 
 Asked = TypeVar("Asked")
+Made = TypeVar("Made")
 Found = TypeVar("Found")
 
 
-class Batches(Generic[Asked, Found]):
-    """Does `work` for many threads; it takes what some ask and returns what each of them gets.
+class Batches(Generic[Asked, Made, Found]):
+    """Does work in two steps for many threads, and gives each of them what it asked for.
+
+    `prepare` takes what some ask, and `work` takes what that made and returns what each of them
+    gets. While one batch is worked out the next is prepared, on another core where `prepare` lets
+    go of the interpreter's lock, as encoders do.
 
     Whoever finds nobody at work does it, so one that comes alone waits for nobody. Those who come
     meanwhile, up to `most`, are taken together by the first of them: threads that all worked would
     hand the interpreter's lock to and fro, and so would those that were told before the last is.
     """
 
-    def __init__(self, work: Callable[[Sequence[Asked]], Sequence[Found]], most: int) -> None:
+    def __init__(
+        self,
+        prepare: Callable[[Sequence[Asked]], Made],
+        work: Callable[[Made], Sequence[Found]],
+        most: int,
+    ) -> None:
+        self._prepare = prepare
         self._work = work
         self._most = most
         self._lock = threading.Lock()
+        self._working = threading.Lock()
         self._busy = False
         self._waiting: deque[_Waiting[Asked, Found]] = deque()
 
     def ask(self, asked: Asked) -> Found:
-        """Return what `work` finds for `asked`, or raise what it raises for it alone.
+        """Return what is found for `asked`, or raise what is raised for it alone.
 
         Where it fails for several, each of them tries again by itself, none waiting for another.
         """
@@ -43,27 +55,19 @@ class Batches(Generic[Asked, Found]):
         if not mine.found.done():
             self._lead(mine)
         if mine.found.cancelled():
-            return self._work([asked])[0]
+            return self._work(self._prepare([asked]))[0]
         return mine.found.result()
 
     def _lead(self, first: _Waiting[Asked, Found]) -> None:
-        """Work for one and for those that wait, then let the next of them lead."""
+        """Work for one and for those that wait."""
         with self._lock:
             # a power of two, as the encoder's batches are: it takes longer over 4, 2 and 1 than
             # over 4, and then over 3 with those who came meanwhile
             size = 1 << min(len(self._waiting) + 1, self._most).bit_length() - 1
             others = [self._waiting.popleft() for _ in range(size - 1)]
-        self._work_for([first, *others])
-        for one in others:
-            one.turn.set()
-        with self._lock:
-            self._busy = bool(self._waiting)
-            if self._busy:
-                self._waiting.popleft().turn.set()
-
-    def _work_for(self, together: Sequence[_Waiting[Asked, Found]]) -> None:
+        together = [first, *others]
         try:
-            found = self._work([one.asked for one in together])
+            found = self._work_out([one.asked for one in together])
         except BaseException as error:
             for one in together:
                 if len(together) == 1:
@@ -73,6 +77,26 @@ class Batches(Generic[Asked, Found]):
         else:
             for one, its in zip(together, found, strict=True):
                 one.found.set_result(its)
+        for one in others:
+            one.turn.set()
+
+    def _work_out(self, asked: Sequence[Asked]) -> Sequence[Found]:
+        """Do both steps; the next batch is taken as late as the second, so as to be large."""
+        try:
+            made = self._prepare(asked)
+        except BaseException:
+            self._hand_over()
+            raise
+        with self._working:
+            self._hand_over()
+            return self._work(made)
+
+    def _hand_over(self) -> None:
+        """Let the first of those that wait lead."""
+        with self._lock:
+            self._busy = bool(self._waiting)
+            if self._busy:
+                self._waiting.popleft().turn.set()
 
 
 class _Waiting(Generic[Asked, Found]):

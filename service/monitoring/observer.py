@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Literal, Protocol
 
-# Waiting for a turn; finding and ranking candidates, the model included; reading and citing hits.
-Stage = Literal["wait", "rank", "read"]
+# Waiting for a turn; embedding the questions of a batch; of each question, finding and ranking
+# candidates, and reading and citing hits.
+Stage = Literal["wait", "embed", "rank", "read"]
 
 
 class Observer(Protocol):
