@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-from collections import deque
 from collections.abc import Sequence
 from functools import partial
-from importlib import import_module
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -17,11 +13,12 @@ from pydantic import BaseModel, ConfigDict
 
 from index.embedding import BATCH, Vectors
 from index.errors import ModelError
+from index.graph import Graph
+from index.hub import one_line
 from index.manifest import hash_files
 from index.spans import Spans, embed_apart, pool_spans
 
 if TYPE_CHECKING:
-    from openvino import CompiledModel, InferRequest
     from tokenizers import Encoding
 
 Kind = Literal["int8", "bf16", "float32"]
@@ -31,7 +28,9 @@ GRAPH, TOKENIZER, DESCRIPTION = "graph.xml", "tokenizer.json", "encoder.json"
 # Lengths of texts are padded to multiples of it: OpenVINO takes 10 ms and 4 MB for each shape of
 # a batch that it has not met.
 _STEP = 8
+_ALONE = 32  # tokens that a text which comes alone is padded to, as most questions fit in
 
+_PADDING = ("direction", "pad_id", "pad_type_id", "pad_token")
 _FIELDS = {"input_ids": "ids", "attention_mask": "attention_mask", "token_type_ids": "type_ids"}
 
 
@@ -73,15 +72,19 @@ class CompiledEmbedder:
             self._tokenizer.enable_padding(
                 **{**(self._tokenizer.padding or {}), "pad_to_multiple_of": _STEP}
             )
-            self._pads_left = (self._tokenizer.padding or {}).get("direction") == "left"
-            self._graph = _compile(folder / GRAPH, self.description.encoder, threads)
+            how = self._tokenizer.padding or {}
+            self._padding = {key: how[key] for key in _PADDING if key in how}
+            self._alone = min(_ALONE, (self._tokenizer.truncation or {}).get("max_length", _ALONE))
+            self._graph = Graph(
+                folder / GRAPH,
+                alone=self._alone,
+                reduced=self.description.encoder != "float32",
+                threads=threads,
+            )
         except ModelError:
             raise
         except Exception as error:  # tokenizers raises bare Exception, OpenVINO RuntimeError
-            raise ModelError(f"the encoder in {folder} cannot be run: {_reason(error)}") from error
-        self._inputs = [port.get_any_name() for port in self._graph.inputs]
-        self._dimension = self._graph.output(0).get_partial_shape()[-1].get_length()
-        self._idle: deque[InferRequest] = deque()  # each has buffers, and runs for one at a time
+            raise ModelError(f"the encoder in {folder} cannot be run: {one_line(error)}") from error
 
     def embed(self, texts: Sequence[str], spans: Sequence[Spans] = ()) -> Vectors:
         prompt = self.description.passage_prompt
@@ -94,21 +97,25 @@ class CompiledEmbedder:
 
     def _embed(self, prompt: str, texts: Sequence[str], spans: Sequence[Spans] = ()) -> Vectors:
         edges = np.cumsum([len(texts), *map(len, spans)])  # of each text's spans, among the rows
-        rows = np.empty((edges[-1], self._dimension), dtype=np.float32)
+        rows = np.empty((edges[-1], self._graph.dimension), dtype=np.float32)
         if not texts:
             return rows
         prompted = [prompt + text for text in texts]
         # the fast way leaves out where a token stands
         encode = self._tokenizer.encode_batch if spans else self._tokenizer.encode_batch_fast
         encodings = encode(prompted)
-        tokens = model_inputs(encodings)
+        least, pads_left = 0, self._padding.get("direction") == "left"
+        if len(texts) == 1:
+            least = self._alone
+            encodings[0].pad(least, **self._padding)
+        tokens, inputs = model_inputs(encodings), self._graph.inputs
         lengths = tokens["attention_mask"].sum(axis=1)
         order = np.argsort(-lengths, kind="stable")
         for first in range(0, len(order), BATCH):
             places = order[first : first + BATCH]
-            longest = -(-int(lengths[places[0]]) // _STEP) * _STEP
-            kept = slice(-longest, None) if self._pads_left else slice(longest)
-            vectors = self._run({name: tokens[name][places, kept] for name in self._inputs})
+            longest = max(-(-int(lengths[places[0]]) // _STEP) * _STEP, least)
+            kept = slice(-longest, None) if pads_left else slice(longest)
+            vectors = self._graph.run({name: tokens[name][places, kept] for name in inputs})
             rows[places] = vectors[0]
             for row, place in enumerate(places if spans else ()):
                 ends = np.array(encodings[place].offsets)[kept, 1] - len(prompt)
@@ -117,16 +124,6 @@ class CompiledEmbedder:
                 )
         return rows
 
-    def _run(self, tokens: dict[str, NDArray[np.int64]]) -> list[Vectors]:
-        """Return what the graph gives: the vector of each text, and maybe of each token."""
-        try:
-            request = self._idle.pop()
-        except IndexError:
-            request = self._graph.create_infer_request()
-        vectors = list(request.infer(tokens, share_inputs=True).values())
-        self._idle.append(request)
-        return vectors
-
 
 def model_inputs(encodings: Sequence[Encoding]) -> dict[str, NDArray[np.int64]]:
     """Return what a transformer may ask for: int64 of shape (len(encodings), tokens) each."""
@@ -134,31 +131,6 @@ def model_inputs(encodings: Sequence[Encoding]) -> dict[str, NDArray[np.int64]]:
         name: np.array([getattr(encoding, field) for encoding in encodings], dtype=np.int64)
         for name, field in _FIELDS.items()
     }
-
-
-def load_openvino() -> ModuleType:
-    """Import OpenVINO with its reports to Google Analytics switched off.
-
-    Raises:
-        ModelError: it is not installed, or not for this machine.
-    """
-    # openvino and nncf fall back to their own stubs when this package lacks what they ask for
-    sys.modules.setdefault("openvino_telemetry", ModuleType("openvino_telemetry"))
-    try:
-        return import_module("openvino")
-    except (ImportError, OSError) as error:
-        raise ModelError(
-            f"OpenVINO cannot be imported ({_reason(error)}); run: pip install openvino nncf"
-        ) from error
-
-
-def has_bfloat16() -> bool:
-    """Say whether OpenVINO is here and computes in bfloat16 on this CPU."""
-    try:
-        core = load_openvino().Core()
-    except ModelError:
-        return False
-    return "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
 
 
 def write_description(
@@ -181,26 +153,8 @@ def _read_description(folder: Path) -> Description:
         description = Description.model_validate_json((folder / DESCRIPTION).read_bytes())
         found = hash_files(folder)
     except (OSError, ValueError) as error:
-        raise ModelError(f"{folder} holds no encoder: {_reason(error)}") from error
+        raise ModelError(f"{folder} holds no encoder: {one_line(error)}") from error
     del found[DESCRIPTION]
     if found != description.files:
         raise ModelError(f"the files in {folder} are not those of {DESCRIPTION}")
     return description
-
-
-def _compile(path: Path, kind: Kind, threads: int | None) -> CompiledModel:
-    precision = "bf16" if kind != "float32" and has_bfloat16() else "f32"
-    # LATENCY spreads one batch over all cores, which is as fast in building as two streams are
-    # a thread bound to a core waits there while another process has it
-    hints = {
-        "PERFORMANCE_HINT": "LATENCY",
-        "INFERENCE_PRECISION_HINT": precision,
-        "ENABLE_CPU_PINNING": "NO",
-    }
-    if threads is not None:
-        hints["INFERENCE_NUM_THREADS"] = str(threads)
-    return load_openvino().Core().compile_model(path, "CPU", hints)
-
-
-def _reason(error: Exception) -> str:
-    return (str(error).strip() or repr(error)).splitlines()[0]

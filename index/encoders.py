@@ -18,12 +18,13 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from platformdirs import user_cache_dir
 
 from index.agreement import check_agreement
-from index.compiled import DESCRIPTION, CompiledEmbedder, Kind, has_bfloat16
+from index.compiled import DESCRIPTION, CompiledEmbedder, Kind
 from index.embedding import Embedder
 from index.engine import Generation
 from index.errors import ModelError
 from index.export import export_encoder
 from index.generation import ENCODER
+from index.graph import has_bfloat16
 from index.models import ModelFiles
 from index.torch_embedder import HALF_TORCH, TorchEmbedder
 

@@ -14,11 +14,12 @@ from index.compiled import (
     GRAPH,
     TOKENIZER,
     Kind,
-    load_openvino,
     model_inputs,
     write_description,
 )
 from index.errors import ModelError
+from index.graph import load_openvino
+from index.hub import one_line
 from index.torch_embedder import means_tokens, passage_prompt
 
 if TYPE_CHECKING:
@@ -151,8 +152,7 @@ def _graph(model: SentenceTransformer, tokenizer: Tokenizer) -> openvino.Model:
             )
     except Exception as error:  # tracing raises what each model's code raises
         parts = ", ".join(type(module).__name__ for module in model)
-        reason = (str(error).strip() or repr(error)).splitlines()[0]
-        raise ModelError(f"its modules ({parts}) cannot be exported: {reason}") from error
+        raise ModelError(f"its modules ({parts}) cannot be exported: {one_line(error)}") from error
     return graph
 
 
@@ -172,16 +172,45 @@ def _quantised(
         return {name: tokens[name] for name in names}
 
     try:
-        return nncf.quantize(
+        quantised: openvino.Model = nncf.quantize(
             graph,
             nncf.Dataset(texts, tokens_of),
             model_type=nncf.ModelType.TRANSFORMER,
             preset=nncf.QuantizationPreset.MIXED,
             subset_size=len(texts),
         )
+        _look_up_in_8_bits(quantised)
     except Exception as error:  # as above
-        reason = (str(error).strip() or repr(error)).splitlines()[0]
-        raise ModelError(f"it cannot be quantised: {reason}") from error
+        raise ModelError(f"it cannot be quantised: {one_line(error)}") from error
+    return quantised
+
+
+def _look_up_in_8_bits(graph: openvino.Model) -> None:
+    """Scale the rows that are looked up of a table in 8 bits, not the table.
+
+    Compiled, it would stay in memory in 32 bits: 47 MB of all-MiniLM-L6-v2's words.
+    """
+    from openvino import opset13 as ops
+
+    for look_up in graph.get_ordered_ops():
+        if look_up.get_type_name() != "Gather":
+            continue
+        scaled = look_up.input_value(0).get_node()
+        if scaled.get_type_name() != "Multiply":
+            continue
+        wide, scale = scaled.input_value(0), scaled.input_value(1)
+        if (
+            wide.get_node().get_type_name() != "Convert"
+            or wide.get_partial_shape().is_dynamic
+            or list(scale.get_shape()) != [wide.get_shape()[0], 1]
+        ):
+            continue
+        rows, axis = look_up.input_value(1), look_up.input_value(2)
+        narrow = ops.gather(wide.get_node().input_value(0), rows, axis)
+        chosen = ops.multiply(
+            ops.convert(narrow, wide.get_element_type()), ops.gather(scale, rows, axis)
+        )
+        look_up.output(0).replace(chosen.output(0))
 
 
 @contextmanager

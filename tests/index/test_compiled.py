@@ -3,6 +3,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from itertools import product
 from pathlib import Path
@@ -11,11 +12,13 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 from numpy.typing import NDArray
+from tokenizers import Tokenizer
 
 from index import DEFAULT_MODEL, ModelError, Span, locate_model
-from index.compiled import CompiledEmbedder
+from index.compiled import DESCRIPTION, GRAPH, TOKENIZER, CompiledEmbedder, write_description
 from index.embedding import Vectors
 from index.encoders import open_embedder
+from index.graph import load_openvino
 from index.torch_embedder import TorchEmbedder
 from tests.tiny import DIMENSION, save_tiny_model
 
@@ -97,7 +100,7 @@ def test_opening_needs_neither_torch_nor_its_libraries(cache: Path) -> None:
     program = """
 import sys
 from pathlib import Path
-from index.compiled import CompiledEmbedder
+from index.compiled import DESCRIPTION, GRAPH, TOKENIZER, CompiledEmbedder, write_description
 from index.encoders import stored_embedder
 CompiledEmbedder(Path(sys.argv[1])).embed_questions(["What is lava?"])[0]
 heavy = {"torch", "transformers", "sentence_transformers", "nncf", "openvino_telemetry.main"}
@@ -155,14 +158,45 @@ def test_texts_of_like_length_in_tokens_are_run_together_and_come_back_in_order(
     # longer in characters, shorter in tokens
     texts = ["Copper is old. " * 8 if number % 2 else "understanding " * 10 for number in range(64)]
     alone = np.concatenate([compiled.embed([text]) for text in texts[:2]])
-    run = compiled._run
+    run = compiled._graph.run
 
-    def note(tokens: dict[str, NDArray[np.int64]]) -> list[Vectors]:
+    def note(tokens: Mapping[str, NDArray[np.int64]]) -> list[Vectors]:
         shapes.append(tokens["input_ids"].shape)
         return run(tokens)
 
-    monkeypatch.setattr(compiled, "_run", note)
+    monkeypatch.setattr(compiled._graph, "run", note)
     together = compiled.embed(texts)
     assert_allclose(together[:2], alone, atol=0.02)
     assert_allclose(together[62:], alone, atol=0.02)
     assert shapes == [(32, 40), (32, 16)]
+
+
+@pytest.mark.parametrize("direction", ["right", "left"])
+@pytest.mark.parametrize("words", [1, 20, 28, 40])
+def test_a_question_that_comes_alone_has_the_vector_that_it_has_among_others(
+    direction: str, words: int, cache: Path, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(cache, tmp_path / "encoder"))
+    tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+    tokenizer.enable_padding(**{**(tokenizer.padding or {}), "direction": direction})
+    tokenizer.save(str(folder / TOKENIZER))
+    (folder / DESCRIPTION).unlink()
+    write_description(folder, "int8", "", "", gives_tokens=True)
+    compiled, question = CompiledEmbedder(folder), "lava " * words + "?"
+    [alone] = compiled.embed_questions([question])
+    among = compiled.embed_questions(["bees", question, "lava is rock"])[1]
+    # padded on the left, a token's place depends on what it is among
+    assert alone @ among > (0.999 if direction == "right" else 0.9)
+
+
+def test_tables_of_words_stay_in_8_bits(cache: Path) -> None:
+    graph = load_openvino().Core().read_model(cache / GRAPH)
+    looked_up = [
+        node.input_value(0)
+        for node in graph.get_ordered_ops()
+        if node.get_type_name() == "Gather" and node.input_value(0).get_partial_shape().is_static
+    ]
+    widths = {tuple(table.get_shape()): table.get_element_type().to_string() for table in looked_up}
+    tables = {shape: kind for shape, kind in widths.items() if shape[1:] == (384,)}
+    assert (30522, 384) in tables
+    assert set(tables.values()) == {"i8"}

@@ -19,14 +19,15 @@ from index import (
     ModelFiles,
     Recipe,
     build_index,
-    compiled,
     encoders,
+    graph,
     locate_model,
 )
-from index.compiled import CompiledEmbedder, has_bfloat16
+from index.compiled import CompiledEmbedder
 from index.encoders import Encoder, copy_encoder, open_embedder, stored_embedder
 from index.export import export_encoder
 from index.generation import open_generation
+from index.graph import has_bfloat16
 from index.torch_embedder import TorchEmbedder
 from tests.fakes import count_words
 from tests.tiny import save_static_model, save_tiny_model
@@ -152,7 +153,7 @@ def test_an_encoder_made_with_bfloat16_runs_without_it(
 ) -> None:
     (tmp_path / "encoder").mkdir()
     export_encoder(TorchEmbedder(model).model, tmp_path / "encoder", "bf16", [])
-    monkeypatch.setattr(compiled, "has_bfloat16", lambda: False)
+    monkeypatch.setattr(graph, "has_bfloat16", lambda: False)
     stored = stored_embedder(model, "bf16", tmp_path / "encoder")
     vectors, expected = stored.embed(ENOUGH), TorchEmbedder(model).embed(ENOUGH)
     assert (vectors * expected).sum(axis=1).min() > 0.99
