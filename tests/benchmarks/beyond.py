@@ -1,7 +1,7 @@
 """What ten million, a hundred million and a billion passages take on a cluster of Milvus.
 
     python -m tests.benchmarks.beyond [--json FILE] [--documents 250,500,1000,2000]
-        [--searched 12500,25000,50000,100000]
+        [--searched 25000,50000,100000,200000]
 
 Measured are the bytes of a passage, the rate of embedding on one core, and each stage of a question
 that a core of this machine can stand for. All figures of the largest size are first predicted from
@@ -66,7 +66,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
     parser.add_argument("--json", type=Path, help="write the figures here")
     parser.add_argument("--documents", default="250,500,1000,2000", help="of SciFact")
-    parser.add_argument("--searched", default="12500,25000,50000,100000", help="passages")
+    parser.add_argument("--searched", default="25000,50000,100000,200000", help="passages")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
