@@ -78,6 +78,13 @@ class Session:
             if self._line is line:
                 self._line = None  # one that has lost its server may not find it again
             raise
+        except IndexMissing as missing:
+            if loaded is None:
+                raise
+            raise IndexMissing(
+                f"Milvus at {self._address} has dropped this generation of the index, for a newer "
+                "one was published; try again later"
+            ) from missing
         finally:
             del line  # which the error's traceback would keep
 

@@ -65,7 +65,8 @@ class ReadinessCheck:
             self._ask()
         lives = [live for _, live in self._answerers.values()]
         first = self._answerers[DEFAULT_COLLECTION][1]
-        fault = self._fault or next((live.fault for live in lives if live.fault), None)
+        # why the newest cannot be opened explains why the one that is open cannot be asked
+        fault = next((live.fault for live in lives if live.fault), self._fault)
         answers = opened and self._runs and self._fault is None
         damaged = any(live.damage for live in lives)
         return Readiness(

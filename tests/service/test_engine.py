@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import json
-import subprocess
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-import httpx
+import numpy as np
 import pytest
-from werkzeug.test import TestResponse
+from flask import Flask
+from numpy.typing import NDArray
 
 from index import MilvusEngine, parse_address
+from index.engine import PassageRows
+from index.milvus.passages import MilvusPassages
 from service import create_app
 from service.settings import load_settings
-from tests import server as pincite
-from tests.fakes import OTHER_MODEL, THREE, build, recipe, write_files
+from tests.fakes import THREE, build, write_files
 from tests.milvus import free_port, publish, serving
-from tests.service.conftest import Run, becomes, problem_of
+from tests.service.conftest import Run, becomes
 
 pytest.importorskip("milvus_lite", reason="the extra milvus is not installed")
 
@@ -98,138 +96,62 @@ def test_questions_are_refused_while_the_engine_is_down_and_answered_when_it_is_
     assert json.loads(answered.data)["passages"][0]["source"]["path"] == "volcano.md"
 
 
-Fault = Callable[[StandIn], None]
-
-
-def _publish_another_model(server: StandIn) -> None:
-    other = replace(recipe(), model=OTHER_MODEL)
-    engine = MilvusEngine(parse_address(server.address()), "pincite")
-    folder = server.folder / "other"
-    report = build(write_files(folder / "documents", THREE), folder / "index", other)
-    publish(engine, folder / "index", report)
-
-
-def _publish_ours(server: StandIn) -> None:
-    engine = MilvusEngine(parse_address(server.address()), "pincite")
-    folder = server.folder / "ours"
-    publish(engine, folder / "index", build(write_files(folder / "d", THREE), folder / "index"))
-
-
-FAULTS: dict[str, tuple[Fault, Fault, str]] = {
-    "down": (
-        lambda server: server.wire.go_down(),
-        lambda server: server.wire.come_up(),
-        "Connection refused",
-    ),
-    "silent": (
-        lambda server: setattr(server.wire, "silent", True),
-        lambda server: setattr(server.wire, "silent", False),
-        "no answer within 1 seconds",
-    ),
-    "slow": (
-        lambda server: setattr(server.gate, "slow", frozenset({"DescribeAlias"})),
-        lambda server: setattr(server.gate, "slow", frozenset()),
-        "no answer within 1 seconds",
-    ),
-    "old": (
-        lambda server: setattr(server.gate, "version", "v2.4.15"),
-        lambda server: setattr(server.gate, "version", ""),
-        "has version v2.4.15",
-    ),
-    "closed": (
-        lambda server: setattr(server.gate, "token", "root:secret"),
-        lambda server: setattr(server.gate, "token", ""),
-        "does not let us in",
-    ),
-    "of another model": (_publish_another_model, _publish_ours, "was built with the model other"),
-    "empty": (lambda server: None, _publish_ours, "there is no index in Milvus"),
-}
-
-
-@pytest.mark.parametrize(("strike", "mend", "told"), FAULTS.values(), ids=FAULTS)
-def test_a_service_starts_before_its_cluster_can_be_asked_and_answers_once_it_can(
-    place: Path, strike: Fault, mend: Fault, told: str
-) -> None:
+def test_replicas_answer_alike_and_follow_what_is_published(place: Path) -> None:
     with standing_in(place / "server") as server:
-        if mend is not _publish_ours:
-            _publish_ours(server)
-        strike(server)
-        client = create_app(load_settings(engine=server.address(), engine_seconds=1)).test_client()
-        assert client.get("/healthz").status_code == 200
-        assert client.get("/metrics").status_code == 200
-        ready = client.get("/readyz")
-        found = json.loads(ready.data)
-        assert ready.status_code == 503
-        assert (found["status"], found["index"], found["generation"]) == (
-            "failing", "unavailable", None,
-        )  # fmt: skip
-        assert server.address().removeprefix("milvus+") in found["detail"]
-        assert told in found["detail"]
-        refused = client.post("/ask", json={"question": "lava?"})
-        assert told in problem_of(refused, 503)["detail"]
-        assert int(refused.headers["Retry-After"]) > 0
-        mend(server)
-        assert becomes(lambda: client.get("/readyz").status_code == 200)
-        assert json.loads(client.get("/readyz").data)["detail"] is None
-        answered = client.post("/ask", json={"question": "lava?"})
-        assert answered.status_code == 200
-        assert json.loads(answered.data)["passages"][0]["source"]["path"] == "volcano.md"
+        publish_documents(server, place)
+        replicas = [create_app(load_settings(engine=server.address())) for _ in range(2)]
+        one, other = (ask(replica, "who weighs copper?") for replica in replicas)
+        assert one["passages"]
+        assert one == other
+        write_files(place / "documents", {"comet.txt": "A comet passed over the roofs."})
+        publish_documents(server, place)
+        for replica in replicas:
+            assert becomes(
+                lambda app=replica: ask(app, "comet?")["generation"] != one["generation"]
+            )
+            assert ask(replica, "comet?")["passages"][0]["source"]["path"] == "comet.txt"
 
 
-def test_questions_that_a_slow_cluster_does_not_answer_are_refused(
+def test_a_reply_under_way_while_another_generation_is_published_is_of_one(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("service.monitoring.readiness._TRIED_EVERY", 0)
+    """The other is published, and found, after candidates were found and before they are read."""
     with standing_in(place / "server") as server:
-        _publish_ours(server)
-        app = create_app(load_settings(engine=server.address(), engine_seconds=1))
-        server.gate.slow = frozenset({"Search"})
+        publish_documents(server, place)
+        app, other = (create_app(load_settings(engine=server.address())) for _ in range(2))
+        expected = ask(other, "bees?")
+        read = MilvusPassages.read
 
-        def ask(number: int) -> TestResponse:
-            return app.test_client().post("/ask", json={"question": f"lava {number}?"})
+        def read_later(passages: MilvusPassages, ordinals: NDArray[np.int64]) -> PassageRows:
+            monkeypatch.setattr(MilvusPassages, "read", read)
+            write_files(place / "documents", {"harbour.md": "Bees, and bees."})
+            publish_documents(server, place)
+            assert leaves(app, expected["generation"])
+            return read(passages, ordinals)
 
-        with ThreadPoolExecutor(8) as threads:
-            asked = [threads.submit(ask, number) for number in range(8)]
-            assert app.test_client().get("/healthz").status_code == 200
-        for refused in (one.result() for one in asked):
-            assert "no answer within 1 seconds" in problem_of(refused, 503)["detail"]
-            assert int(refused.headers["Retry-After"]) > 0
-        assert server.gate.struck["slow"] >= 8
-        ready = app.test_client().get("/readyz")
-        assert (ready.status_code, json.loads(ready.data)["index"]) == (503, "unavailable")
-        server.gate.slow = frozenset()
-        assert ask(9).status_code == 200
-        assert app.test_client().get("/readyz").status_code == 200
+        monkeypatch.setattr(MilvusPassages, "read", read_later)
+        assert ask(app, "bees?") == expected
+        assert ask(app, "bees?")["passages"][0]["source"]["path"] == "harbour.md"
+        assert expected["passages"][0]["source"]["path"] == "notes/orchard_log.txt"
 
 
-def test_the_command_serves_before_its_cluster_is_up(place: Path) -> None:
-    with standing_in(place / "server") as server:
-        engine, port = server.address(), free_port()
-        server.wire.go_down()
-        with (
-            pincite.start(place, port, "--engine", engine) as process,
-            httpx.Client(base_url=f"http://127.0.0.1:{port}") as client,
-        ):
-            try:
-                assert becomes(lambda: answers(client, "/healthz"))
-                ready = client.get("/readyz")
-                assert ready.status_code == 503
-                assert "Connection refused" in ready.json()["detail"]
-                server.wire.come_up()
-                indexed = subprocess.run(
-                    [pincite.PINCITE, "index", "--engine", engine], cwd=place, check=False
-                )
-                assert indexed.returncode == 0
-                pincite.wait_until_ready(process, client)
-                assert client.get("/ask", params={"q": "who weighs copper?"}).status_code == 200
-            finally:
-                process.terminate()
+def publish_documents(server: StandIn, place: Path) -> None:
+    report = build(place / "documents", place / "index")
+    publish(MilvusEngine(parse_address(server.address()), "pincite"), place / "index", report)
 
 
-def answers(client: httpx.Client, path: str) -> bool:
-    with suppress(httpx.TransportError):
-        return client.get(path).status_code == 200
-    return False
+def leaves(app: Flask, generation: str) -> bool:
+    """Return whether another generation comes to answer than the one that did."""
+    client = app.test_client()
+    return becomes(lambda: json.loads(client.get("/readyz").data)["generation"] != generation)
+
+
+def ask(app: Flask, question: str) -> dict[str, Any]:
+    """Return a reply, but for what it took."""
+    answered = app.test_client().post("/ask", json={"question": question})
+    assert answered.status_code == 200, answered.text
+    reply: dict[str, Any] = json.loads(answered.data)
+    return reply | {"took_ms": 0}
 
 
 @pytest.mark.parametrize("engine", ["milvus+http://host:port", "milvus+ftp://host"])
