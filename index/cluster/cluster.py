@@ -116,12 +116,10 @@ def _embed(
     if isinstance(embedder, CompiledEmbedder):
         content = {path.name: path.read_bytes() for path in embedder.folder.iterdir()}
     places = list(batch_places(texts))
-    pool = Pool(
-        EmbeddingWorker,
-        (model, embedder.encoder, embedder.device, content),
-        parts=len(places),
-        on_gpu=_on_gpu(embedder),
-    )
+    on_gpu = _on_gpu(embedder)
+    device = "cuda" if on_gpu else embedder.device  # Ray shows each worker its own GPU alone
+    made_with = (model, embedder.encoder, device, content)
+    pool = Pool(EmbeddingWorker, made_with, parts=len(places), on_gpu=on_gpu)
     asked = [
         {
             TEXTS: [texts[place] for place in batch],

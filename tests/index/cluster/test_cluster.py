@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -17,11 +18,14 @@ import psutil
 import pytest
 
 from index import Cluster, ClusterError, Folder, ModelEncoders, Recipe, RemoteFolder, build_index
+from index.cluster.execution import Rows
+from index.cluster.workers import TEXTS, VECTORS
+from index.embedding import AT_ONCE
 from index.generation import StoredGeneration, open_generation
 from index.job import Limits
 from index.models import locate_model
 from index.passages import Splitter
-from tests.fakes import THREE, count_words, write_files
+from tests.fakes import THREE, FakeEmbedder, count_words, write_files
 from tests.milvus import free_port, wait_for
 from tests.tiny import save_tiny_model
 
@@ -213,6 +217,40 @@ def test_few_texts_are_embedded_here(recipe: Recipe, tmp_path: Path) -> None:
     )
     assert seen
     assert not any(seen)
+
+
+class SeesItsGpu:
+    """Takes the place of a worker that embeds: gives the GPU that Ray shows it, and its process."""
+
+    def __init__(self, *made_with: object) -> None:
+        assert made_with[2] == "cuda"  # the first of those that it sees
+
+    def __call__(self, rows: Rows) -> Rows:
+        seen = np.array([int(os.environ["CUDA_VISIBLE_DEVICES"]), os.getpid()], dtype=np.float32)
+        return {VECTORS: [np.tile(seen, (len(texts), 1)).tobytes() for texts in rows[TEXTS]]}
+
+
+class OnGpu(FakeEmbedder):
+    def __init__(self) -> None:
+        super().__init__()
+        self.device = "cuda:1"
+
+
+@needs_ray
+@pytest.mark.parametrize("asked", [None, 3])
+def test_each_worker_has_a_gpu_of_its_own_where_the_model_runs_on_one(
+    recipe: Recipe, monkeypatch: pytest.MonkeyPatch, asked: int | None
+) -> None:
+    """Ray is told of two GPUs, which need not be there for it to share them out."""
+    monkeypatch.setattr("ray.init", partial(import_module("ray").init, num_gpus=2))
+    monkeypatch.setattr("index.cluster.cluster.EmbeddingWorker", SeesItsGpu)
+    texts = [f"copper {number}" for number in range(8 * AT_ONCE)]
+    with Cluster("local", asked).spread(recipe.model, OnGpu()) as batches:
+        rows = np.concatenate([made for _, made in batches(texts, [()] * len(texts))])
+    assert len(rows) == len(texts)
+    seen = {(gpu, process) for gpu, process in rows.tolist()}
+    assert {gpu for gpu, _ in seen} <= {0, 1}
+    assert len({gpu for gpu, _ in seen}) == len({process for _, process in seen})
 
 
 def test_without_ray_the_extra_is_named(
