@@ -3,124 +3,27 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
-from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
-import psutil
 import pytest
 
-from index import Cluster, ClusterError, Folder, ModelEncoders, Recipe, RemoteFolder, build_index
+from index import Cluster, ClusterError, Folder, Recipe, RemoteFolder, build_index
 from index.cluster.execution import Rows
 from index.cluster.workers import TEXTS, VECTORS
 from index.embedding import AT_ONCE
 from index.generation import StoredGeneration, open_generation
 from index.job import Limits
-from index.models import locate_model
-from index.passages import Splitter
-from tests.fakes import THREE, FakeEmbedder, count_words, write_files
-from tests.milvus import free_port, wait_for
-from tests.tiny import save_tiny_model
-
-needs_ray = pytest.mark.skipif(
-    find_spec("ray") is None, reason="the extra cluster is not installed"
-)
-WORDS = ("copper", "lava", "bees", "question", "passage")
-
-
-@pytest.fixture(scope="module")
-def documents(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder that makes many batches of texts, no two alike."""
-    folder = tmp_path_factory.mktemp("documents")
-    files = {
-        f"{number}.txt": "\n\n".join(
-            " ".join(WORDS[(number * place + step) % 5] for step in range(3 + place % 4))
-            + f" {number} {place}."
-            for place in range(12)
-        )
-        for number in range(60)
-    }
-    return write_files(folder, files)
-
-
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("cache")
-
-
-@pytest.fixture(autouse=True)
-def _own_cache(
-    cache: Path, _no_settings_from_outside: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PINCITE_CACHE", str(cache))
-
-
-@pytest.fixture(scope="module")
-def recipe(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Recipe:
-    """Return the recipe of a compiled encoder, made from texts that are unlike enough for it."""
-    model = locate_model(str(save_tiny_model(tmp_path_factory.mktemp("model"))))
-    encoders = ModelEncoders(model, "float32", print)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PINCITE_CACHE", str(cache))
-        encoders.choose(lambda: list(THREE.values()))
-    return Recipe(model, encoders, count_words, Splitter(enough=1))
-
-
-def build(
-    documents: Path,
-    index: Path,
-    made_with: Recipe,
-    progress: Callable[[int, int], None] = lambda done, total: None,
-    reading: Callable[[int, int], None] = lambda done, total: None,
-) -> StoredGeneration:
-    corpus = Folder(documents)
-    build_index(corpus, index, made_with, progress, limits=Limits(), reading=reading)
-    return open_generation(index)
+from tests.fakes import FakeEmbedder, write_files
+from tests.index.cluster.conftest import build, check_equal, needs_ray, workers
 
 
 def on(cluster: Cluster, recipe: Recipe) -> Recipe:
     spread = partial(cluster.spread, recipe.model)
     return replace(recipe, read=cluster.read, spread=spread, window=2048)
-
-
-@pytest.fixture(scope="module")
-def expected(
-    documents: Path, recipe: Recipe, cache: Path, tmp_path_factory: pytest.TempPathFactory
-) -> StoredGeneration:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PINCITE_CACHE", str(cache))
-        return build(documents, tmp_path_factory.mktemp("one") / "index", recipe)
-
-
-def check_equal(made: StoredGeneration, expected: StoredGeneration) -> None:
-    everything = np.arange(expected.manifest.passages)
-    assert made.manifest.passages == expected.manifest.passages
-    assert made.manifest.encoder == expected.manifest.encoder == "float32"
-    ours, theirs = made.passages, expected.passages
-    assert (ours.vectors.rows(everything) == theirs.vectors.rows(everything)).all()
-    sentences = np.arange(expected.manifest.sentences)
-    assert np.array_equal(ours.sentences.read(sentences), theirs.sentences.read(sentences))
-    assert np.array_equal(ours.columns, theirs.columns)
-    assert made.catalog.entries() == expected.catalog.entries()
-    found, told = made.catalog.all_passages(), expected.catalog.all_passages()
-    assert list(found) == list(told)
-
-
-def workers(kind: str = "EmbeddingWorker") -> list[psutil.Process]:
-    """Return the processes of Ray below this one that do such work."""
-    found = []
-    for one in psutil.Process().children(recursive=True):
-        with suppress(psutil.Error):  # it ends meanwhile
-            if kind in " ".join(one.cmdline()):
-                found.append(one)
-    return found
 
 
 @needs_ray
@@ -259,53 +162,3 @@ def test_without_ray_the_extra_is_named(
     monkeypatch.setitem(__import__("sys").modules, "ray.exceptions", None)
     with pytest.raises(ClusterError, match=r"pip install 'pincite\[cluster\]'"):
         build(documents, tmp_path / "index", on(Cluster("local", 2), recipe))
-
-
-@needs_ray
-def test_a_cluster_elsewhere_builds_what_one_process_builds(
-    documents: Path, recipe: Recipe, tmp_path: Path, cache: Path
-) -> None:
-    """The command as it stands, behind Ray's client, with workers that the cluster starts."""
-    environment = os.environ | {
-        "PINCITE_MODEL": recipe.model.location,
-        "PINCITE_ENCODER": "float32",
-        "PINCITE_CLUSTER_WORKERS": "2",
-        "PINCITE_DOCUMENTS": documents.as_uri(),
-        "PYTHONPATH": os.pathsep.join(path or str(Path.cwd()) for path in sys.path),
-        "RAY_AUTH_MODE": "token",
-        "RAY_AUTH_TOKEN": "of-a-cluster-that-this-test-starts-and-ends",
-        "RAY_USAGE_STATS_ENABLED": "0",
-    }
-
-    def index(name: str, *arguments: str) -> StoredGeneration:
-        command = [sys.executable, "-P", "-c", "from service.cli import main; main()", "index"]
-        done = subprocess.run(
-            [*command, "--index", str(tmp_path / name), *arguments],
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        assert "60 indexed" in done.stderr
-        return open_generation(tmp_path / name)
-
-    ports = [free_port(), free_port()]
-    head = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "ray.scripts.scripts", "start", "--head", "--block"),
-            *("--num-cpus=2", "--include-dashboard=false", "--object-store-memory=100000000"),
-            *("--node-ip-address=127.0.0.1", f"--temp-dir={cache / 'ray'}"),
-            *(f"--port={ports[0]}", f"--ray-client-server-port={ports[1]}"),
-        ],
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        wait_for(ports[1])
-        far = index("far", "--cluster", f"ray://127.0.0.1:{ports[1]}")
-    finally:
-        head.terminate()
-        head.wait()
-    check_equal(far, index("here"))
