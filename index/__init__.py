@@ -62,7 +62,7 @@ from index.fitting import (
 from index.generation import IndexFolder, open_generation
 from index.job import Limits
 from index.live import LiveIndex
-from index.milvus import MilvusEngine, parse_address
+from index.milvus import Layout, MilvusEngine, parse_address
 from index.models import DEFAULT_MODEL, ModelFiles, locate_model
 from index.readers.records import RecordFields
 from index.recency import NEAR
@@ -125,6 +125,7 @@ __all__ = [
     "IndexMismatch",
     "IndexMissing",
     "IndexOutdated",
+    "Layout",
     "Limits",
     "LiveIndex",
     "Metadata",

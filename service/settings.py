@@ -30,6 +30,7 @@ from index import (
     MAX_FILE_MB,
     TIME_WEIGHT,
     Encoder,
+    Layout,
     Limits,
     RecordFields,
 )
@@ -103,6 +104,9 @@ class Settings(BaseSettings):
     )
     engine_grace: Annotated[float, Field(ge=1, le=86400)] = Field(
         600.0, description="seconds for which what was replaced in the engine can still be read"
+    )
+    engine_layout: Layout = Field(
+        Layout(), description="how the engine keeps vectors: index_type, build, search, shards"
     )
     engine_alias: str = Field(
         "pincite",

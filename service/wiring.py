@@ -92,7 +92,8 @@ def open_mirror(settings: Settings) -> MilvusEngine | None:
         seconds=settings.engine_seconds,
     )
     grace = timedelta(seconds=settings.engine_grace)
-    return MilvusEngine(address, settings.engine_alias, grace=grace)
+    alias, layout = settings.engine_alias, settings.engine_layout
+    return MilvusEngine(address, alias, grace=grace, layout=layout)
 
 
 def open_recipe(settings: Settings) -> Recipe:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from index import MilvusEngine, Report, parse_address
+from index import Layout, MilvusEngine, Report, parse_address
 from index.generation import open_generation
 
 needs_milvus = pytest.mark.skipif(
@@ -22,10 +22,18 @@ needs_milvus = pytest.mark.skipif(
 )
 
 
-def open_lite(folder: Path, alias: str = "pincite", grace: float = 600) -> MilvusEngine:
+def open_lite(
+    folder: Path, alias: str = "pincite", grace: float = 600, layout: Layout | None = None
+) -> MilvusEngine:
     """Open an engine in a file of `folder`."""
     address = parse_address(f"milvus+file:{folder / 'engine.db'}")
-    return MilvusEngine(address, alias, grace=timedelta(seconds=grace), cache=folder / "cache")
+    return MilvusEngine(
+        address,
+        alias,
+        grace=timedelta(seconds=grace),
+        cache=folder / "cache",
+        layout=layout or Layout(),
+    )
 
 
 def publish(engine: MilvusEngine, index: Path, report: Report) -> None:

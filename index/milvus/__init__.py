@@ -7,5 +7,6 @@ the manifest. The alias names the first of the live generation; to switch it is 
 
 from index.milvus.address import MilvusAddress, parse_address
 from index.milvus.engine import MilvusEngine
+from index.milvus.schema import Layout
 
-__all__ = ["MilvusAddress", "MilvusEngine", "parse_address"]
+__all__ = ["Layout", "MilvusAddress", "MilvusEngine", "parse_address"]

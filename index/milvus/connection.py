@@ -8,6 +8,7 @@ from typing import Any
 
 from index.errors import IndexMissing
 from index.milvus.address import MilvusAddress
+from index.milvus.schema import Parameters
 from index.milvus.session import Session
 
 _WRITING = 600.0  # seconds that a call may take which no reader waits for
@@ -51,7 +52,14 @@ class Connection:
             )
 
     def search(
-        self, collection: str, field: str, asked: object, limit: int, expression: str
+        self,
+        collection: str,
+        field: str,
+        asked: object,
+        limit: int,
+        expression: str,
+        *,
+        parameters: Parameters,
     ) -> list[int]:
         """Return the primary keys of the rows that come nearest, nearest first."""
         with self._session.client(collection) as client:
@@ -62,6 +70,7 @@ class Connection:
                 limit=limit,
                 filter=expression,
                 output_fields=[],
+                search_params={"params": dict(parameters)} if parameters else {},
                 timeout=self.address.seconds,
             )
             return [int(one) for one in found[0].ids] if found else []
@@ -88,6 +97,7 @@ class Connection:
         collection: str,
         schema: Callable[[Any], object],
         indexes: Callable[[Any], object],
+        shards: int = 1,
     ) -> None:
         """Create a collection, unless it is there; both functions are given the client."""
         with self._session.client() as client:
@@ -97,6 +107,7 @@ class Connection:
                     collection,
                     schema=schema(client),
                     index_params=indexes(client),
+                    num_shards=shards,
                     consistency_level="Eventually",
                     timeout=_WRITING,
                 )

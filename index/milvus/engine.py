@@ -8,6 +8,7 @@ import re
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -27,9 +28,11 @@ from index.milvus.connection import Connection
 from index.milvus.expressions import Keys
 from index.milvus.passages import MilvusPassages
 from index.milvus.records import Records, named
+from index.milvus.schema import Layout
 from index.milvus.writing import Copy, Description
 from index.report import Report
 
+_DEFAULT = Layout()
 _RECORDS = "_records"
 _REPORT = TypeAdapter(Report)
 _SECOND = 1.0  # for which a report is kept, as it is asked for at every request
@@ -39,7 +42,8 @@ class MilvusEngine:
     """The index.engine.Engine that is an alias in Milvus.
 
     `grace` is how long a generation can be read after another has taken its place. What a reader
-    fetches of an encoder is kept in `cache`, beside the encoders that are made.
+    fetches of an encoder is kept in `cache`, beside the encoders that are made. What is published
+    is kept as `layout` says; the embedded server compares all vectors, unless that names an index.
     """
 
     def __init__(
@@ -49,11 +53,14 @@ class MilvusEngine:
         *,
         grace: timedelta = timedelta(minutes=10),
         cache: Path | None = None,
+        layout: Layout = _DEFAULT,
     ) -> None:
         self._address = address
         self._alias = alias
         self._cache = cache or cache_folder().with_name("engines")
         self._grace = grace
+        all_compared = address.embedded and layout.index_type == schema.AUTOMATIC
+        self._layout = replace(layout, index_type="FLAT") if all_compared else layout
         self._connection = Connection(address)
         self._reports: TTLCache[object, Report | None] = TTLCache(1, _SECOND)
 
@@ -95,7 +102,12 @@ class MilvusEngine:
             manifest=manifest,
             catalog=MilvusCatalog(self._connection, collection, found, manifest.documents),
             passages=MilvusPassages(
-                self._connection, collection, found, Keys(description.keys), manifest.dimension
+                self._connection,
+                collection,
+                found,
+                Keys(description.keys),
+                manifest.dimension,
+                parameters=description.search,
             ),
             analyzer=Analyzer(manifest.language),
             size=description.size,
@@ -135,11 +147,11 @@ class MilvusEngine:
     def _copy(self, generation: StoredGeneration, progress: Callable[[int, int], None]) -> None:
         connection, collection = self._connection, self._collection(generation.id)
         manifest, copy = generation.manifest, Copy(generation)
-        vectors = "FLAT" if self._address.embedded else "AUTOINDEX"
         connection.create(
             collection,
             lambda client: schema.passages_schema(client, manifest.dimension),
-            lambda client: schema.passages_indexes(client, vectors),
+            lambda client: schema.passages_indexes(client, self._layout),
+            self._layout.shards,
         )
         connection.create(collection + _RECORDS, schema.records_schema, schema.records_indexes)
         found = self._records(generation.id)
@@ -147,7 +159,7 @@ class MilvusEngine:
             connection.upsert(collection, batch)
             found.note(records.PASSAGES_DONE, done)
             progress(done, manifest.passages)
-        written = found.go_on_writing(copy.records())
+        written = found.go_on_writing(copy.records(self._layout.search))
         for name, rows in ((collection, manifest.passages), (collection + _RECORDS, written)):
             connection.finish(name)
             if (counted := connection.count(name)) < rows:

@@ -16,7 +16,16 @@ from index.milvus.address import REBUILD
 from index.milvus.connection import Connection
 from index.milvus.expressions import DOCUMENT, Keys, expression
 from index.milvus.records import TERM, Records
-from index.milvus.schema import DAY, HALVES, LEXICAL, ORDINAL, TERMS, VECTOR, pieces
+from index.milvus.schema import (
+    DAY,
+    HALVES,
+    LEXICAL,
+    ORDINAL,
+    TERMS,
+    VECTOR,
+    Parameters,
+    pieces,
+)
 from index.terms import CandidateTerms, Hashes, offsets, term_hash
 
 _READ = [ORDINAL, DOCUMENT, DAY, TERMS, HALVES]
@@ -51,7 +60,8 @@ def unpack_terms(packed: Sequence[str]) -> tuple[Hashes, NDArray[np.int64]]:
 class MilvusPassages:
     """An index.engine.PassageIndex over a collection.
 
-    Milvus finds the candidates, and scores them as it can; ranking compares each exactly.
+    Milvus finds the candidates, and scores them as it can, searching vectors by `parameters` of
+    their index; ranking compares each exactly.
 
     Raises:
         StoredIndexError: Milvus cannot be asked, or lacks what it should hold.
@@ -64,12 +74,15 @@ class MilvusPassages:
         found: Records,
         keys: Keys,
         dimension: int,
+        *,
+        parameters: Parameters,
     ) -> None:
         self._connection = connection
         self._collection = collection
         self._records = found
         self._keys = keys
         self._dimension = dimension
+        self._parameters = parameters
 
     def matching(
         self, terms: Sequence[str], limit: int, chosen: Filter | None
@@ -78,11 +91,11 @@ class MilvusPassages:
         if not terms:
             return np.zeros(0, dtype=np.int64)
         words = " ".join(str(term_hash(term)) for term in terms)
-        return self._search(LEXICAL, words, limit, chosen)
+        return self._search(LEXICAL, words, limit, chosen, {})
 
     def nearest(self, vector: Vectors, limit: int, chosen: Filter | None) -> NDArray[np.int64]:
         """Return the passages nearest to a unit vector, of those whose source passes `chosen`."""
-        return self._search(VECTOR, vector.tolist(), limit, chosen)
+        return self._search(VECTOR, vector.tolist(), limit, chosen, self._parameters)
 
     def read(self, ordinals: NDArray[np.int64]) -> PassageRows:
         """Return what ranking needs of passages."""
@@ -117,8 +130,15 @@ class MilvusPassages:
         return {term: int(found.get(key, "0")) for term, key in keys.items()}
 
     def _search(
-        self, field: str, asked: object, limit: int, chosen: Filter | None
+        self,
+        field: str,
+        asked: object,
+        limit: int,
+        chosen: Filter | None,
+        parameters: Parameters,
     ) -> NDArray[np.int64]:
         where = "" if chosen is None else expression(chosen, self._keys)
-        found = self._connection.search(self._collection, field, asked, limit, where)
+        found = self._connection.search(
+            self._collection, field, asked, limit, where, parameters=parameters
+        )
         return np.array(found, dtype=np.int64)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from index.milvus.expressions import ATTRIBUTES, DOCUMENT
 
@@ -16,8 +20,24 @@ PIECE = 16_000  # characters, which take at most 64,000 bytes
 LONGEST = 65_535  # bytes of a text, the most that Milvus takes
 _PIECES = 4096  # of an array, likewise
 
+AUTOMATIC = "AUTOINDEX"  # which the cluster's own settings say the meaning of
+Parameters = Mapping[str, bool | int | float | str]
+
 # As tantivy weighs them, whose BM25 is that of Lucene.
 _BM25 = {"bm25_k1": 1.2, "bm25_b": 0.75}
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How the passages are kept: the index of their vectors, and the shards that rows go to.
+
+    `build` and `search` are parameters of an index type, as Milvus documents them.
+    """
+
+    index_type: str = AUTOMATIC
+    build: Parameters = field(default_factory=dict)
+    search: Parameters = field(default_factory=dict)
+    shards: Annotated[int, Field(ge=1, le=64)] = 1
 
 
 def passages_schema(client: Any, dimension: int) -> Any:
@@ -50,10 +70,12 @@ def passages_schema(client: Any, dimension: int) -> Any:
     return schema
 
 
-def passages_indexes(client: Any, vectors: str) -> Any:
-    """Return what the passages are found by; `vectors` is an index type of Milvus."""
+def passages_indexes(client: Any, layout: Layout) -> Any:
+    """Return what the passages are found by."""
     indexes = client.prepare_index_params()
-    indexes.add_index(VECTOR, index_type=vectors, metric_type="IP")
+    indexes.add_index(
+        VECTOR, index_type=layout.index_type, metric_type="IP", params=dict(layout.build)
+    )
     indexes.add_index(LEXICAL, index_type="SPARSE_INVERTED_INDEX", metric_type="BM25", params=_BM25)
     indexes.add_index(DOCUMENT, index_type="INVERTED")
     return indexes

@@ -24,6 +24,7 @@ _LITE = "milvus_lite-"
 # Kinds of errors: codes of Milvus (pkg/util/merr/errors.go) or names of gRPC's.
 _MISSING = {100, 1600}  # collection not found, alias not found
 _REFUSED = {"UNAUTHENTICATED", "PERMISSION_DENIED", 1400, 1401}
+_INVALID = 1100  # parameter invalid
 _LATE = "DEADLINE_EXCEEDED"
 
 
@@ -177,6 +178,11 @@ def _translate(address: MilvusAddress, kind: int | str, message: str) -> StoredI
     if kind in _REFUSED:
         return EngineRefused(
             f"Milvus at {address} does not let us in: {told}; see the setting engine_token"
+        )
+    if kind == _INVALID:
+        return EngineRefused(
+            f"Milvus at {address} does not take what it is given: {told}; index types and their "
+            "parameters stand in the setting engine_layout"
         )
     if kind == _LATE:
         told = f"no answer within {address.seconds:g} seconds, the setting engine_seconds"

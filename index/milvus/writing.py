@@ -33,6 +33,7 @@ from index.milvus.schema import (
     TERMS,
     VECTOR,
     WORDS,
+    Parameters,
     pieces,
 )
 from index.terms import Hashes
@@ -42,11 +43,15 @@ _MOST_VALUES = 1000  # of a key that readers may be offered
 
 
 class Description(BaseModel):
-    """What is to be known of a generation before it is read; `keys` are those of Keys.most."""
+    """What is to be known of a generation before it is read.
+
+    `keys` are those of Keys.most, and `search` is that of its Layout.
+    """
 
     manifest: Manifest
     size: int
     keys: dict[str, int]
+    search: dict[str, bool | int | float | str] = {}
 
 
 class Copy:
@@ -126,7 +131,7 @@ class Copy:
             )
         return stored
 
-    def records(self) -> Iterator[Row]:
+    def records(self, search: Parameters) -> Iterator[Row]:
         """Yield the rows of the records, once the terms of all passages have been counted."""
         generation = self._generation
         for number, frequency in self._frequencies.items():
@@ -141,7 +146,10 @@ class Copy:
                 text = base64.b64encode(content).decode()
                 yield from records.rows(named(records.FILE, name), text)
         told = Description(
-            manifest=generation.manifest, size=generation.size, keys=dict(self._keys.most)
+            manifest=generation.manifest,
+            size=generation.size,
+            keys=dict(self._keys.most),
+            search=dict(search),
         )
         yield from records.rows(records.MANIFEST, told.model_dump_json())
 

@@ -132,7 +132,12 @@ def time_stages(generation: StoredGeneration) -> tuple[dict[str, list[float]], f
     embedder, retriever = encoders.reopen(generation), Retriever(encoders)
     passages, rows = generation.passages, _Rows(generation)
     milvus = MilvusPassages(
-        cast(Connection, rows), "", cast(Records, None), Keys({}), generation.manifest.dimension
+        cast(Connection, rows),
+        "",
+        cast(Records, None),
+        Keys({}),
+        generation.manifest.dimension,
+        parameters={},
     )
 
     def read(ordinals: NDArray[np.int64]) -> PassageRows:

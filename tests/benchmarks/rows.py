@@ -42,7 +42,7 @@ def count_bytes(generation: StoredGeneration) -> Counter[str]:
         for row in batch:
             for name, value in row.items():
                 found[name] += 4 * len(value) if name == VECTOR else size(value)
-    kept = (row for row in copy.records() if not row[KEY].startswith(FILE))
+    kept = (row for row in copy.records({}) if not row[KEY].startswith(FILE))
     found["records"] = sum(size(row[KEY]) + size(row[VALUE]) for row in kept)
     return found
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from index import DEFAULT_MODEL, RecordFields
+from index import DEFAULT_MODEL, Layout, RecordFields
 from service.settings import Settings, load_settings
 from service.settings_file import SettingsError
 
@@ -62,6 +62,25 @@ def test_fields_of_json_records_that_make_no_sense_are_refused(
     with pytest.raises(SettingsError) as caught:
         load_settings()
     assert message in str(caught.value)
+
+
+def test_the_layout_of_an_engine_is_a_table_in_the_file_and_json_in_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = 'index_type = "IVF_SQ8"\nbuild = {nlist = 9}\nsearch = {nprobe = 3}\nshards = 2\n'
+    (tmp_path / "pincite.toml").write_text(f"[engine_layout]\n{table}")
+    layout = load_settings().engine_layout
+    assert layout == Layout("IVF_SQ8", {"nlist": 9}, {"nprobe": 3}, 2)
+    monkeypatch.setenv("PINCITE_ENGINE_LAYOUT", '{"shards": 3}')
+    assert load_settings().engine_layout.shards == 3
+    for wrong, message in (
+        ('{"shards": 0}', "the setting engine_layout.shards holds 0"),
+        ('{"index": "IVF"}', "the setting engine_layout.index"),
+    ):
+        monkeypatch.setenv("PINCITE_ENGINE_LAYOUT", wrong)
+        with pytest.raises(SettingsError) as caught:
+            load_settings()
+        assert message in str(caught.value)
 
 
 def test_another_file_can_be_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from index import (
     IndexDamaged,
     IndexMismatch,
     IndexMissing,
+    Layout,
     LiveIndex,
     MilvusEngine,
     ModelEncoders,
@@ -167,6 +169,67 @@ def test_a_document_that_states_more_than_milvus_takes_is_named(tmp_path: Path) 
     report = build(write_files(tmp_path / "d", files), tmp_path / "index")
     with pytest.raises(EngineRefused, match=r"what many\.md can be filtered by takes \d+ bytes"):
         publish(open_lite(tmp_path), tmp_path / "index", report)
+
+
+@pytest.mark.parametrize(
+    "layout",
+    [
+        Layout("IVF_SQ8", {"nlist": 2}, {"nprobe": 1}),
+        Layout("HNSW_SQ", {"M": 8, "efConstruction": 64}, {"ef": 128}, shards=2),
+    ],
+    ids=lambda layout: str(layout.index_type),
+)
+def test_vectors_are_kept_and_searched_as_the_layout_says_whoever_reads_them(
+    three: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, layout: Layout
+) -> None:
+    created, searched = (
+        note_calls(monkeypatch, "create_collection"),
+        note_calls(monkeypatch, "search"),
+    )
+    publish(
+        open_lite(tmp_path, layout=layout), tmp_path / "index", build(three, tmp_path / "index")
+    )
+    assert [one["num_shards"] for one in created] == [layout.shards, 1]
+    [vectors, *_] = created[0]["index_params"]
+    wanted = {"index_type": layout.index_type, "metric_type": "IP", **layout.build}
+    assert vectors.get_index_configs() == wanted
+    live = LiveIndex(open_lite(tmp_path), MODEL)
+    assert paths(live, "lava")[0] == "volcano.md"
+    asked = [one["search_params"] for one in searched]
+    assert asked == [
+        {"params": layout.search} if "vector" in one["anns_field"] else {} for one in searched
+    ]
+    assert {"params": layout.search} in asked
+
+
+def note_calls(monkeypatch: pytest.MonkeyPatch, name: str) -> list[dict[str, Any]]:
+    """Return the named arguments of the calls to come of pymilvus' client."""
+    from pymilvus import MilvusClient
+
+    seen: list[dict[str, Any]] = []
+    real = getattr(MilvusClient, name)
+
+    def call(*arguments: object, **named: Any) -> object:
+        seen.append(dict(named))
+        return real(*arguments, **named)
+
+    monkeypatch.setattr(MilvusClient, name, call)
+    return seen
+
+
+def test_an_index_that_milvus_does_not_know_is_told(
+    three: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Lite takes any name; Milvus has this code for what it does not take."""
+    from pymilvus import MilvusClient, MilvusException
+
+    def refuse(*arguments: object, **named: object) -> None:
+        raise MilvusException(1100, "invalid index type: NO_SUCH")
+
+    monkeypatch.setattr(MilvusClient, "create_collection", refuse)
+    engine = open_lite(tmp_path, layout=Layout("NO_SUCH"))
+    with pytest.raises(EngineRefused, match=r"invalid index type: NO_SUCH; .* engine_layout"):
+        publish(engine, tmp_path / "index", build(three, tmp_path / "index"))
 
 
 def test_other_indexes_of_the_same_cluster_are_left_alone(three: Path, tmp_path: Path) -> None:
