@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from threading import Lock
 from typing import Literal
 
@@ -13,22 +12,11 @@ from index import LiveIndex, StoredIndexError
 from service.answers import Answerer
 from service.monitoring.figures import free_bytes
 from service.rebuilding import Rebuild
+from service.schemas.state import ReadyReply
 from service.settings import DEFAULT_COLLECTION
 
 _TRIED_EVERY = 10.0  # seconds between two questions that are asked to see whether the model runs
 _SPARE = 256 << 20  # bytes that a build needs besides the generation that it writes
-
-
-@dataclass(frozen=True, slots=True)
-class Readiness:
-    """What is found; see ReadyReply in service/schemas/state.py."""
-
-    status: Literal["ready", "stopping", "failing"]
-    generation: str | None
-    model: Literal["ok", "failing"]
-    index: Literal["ok", "damaged", "outdated", "rebuilding", "unavailable"]
-    disk: Literal["ok", "low"]
-    detail: str | None
 
 
 class ReadinessCheck:
@@ -58,7 +46,7 @@ class ReadinessCheck:
         # create_app has just asked what was open
         self._tried = clock() if self._all_open() else float("-inf")
 
-    def look(self) -> Readiness:
+    def look(self) -> ReadyReply:
         """Return what is found now."""
         opened = self._all_open()
         if opened:
@@ -69,7 +57,7 @@ class ReadinessCheck:
         fault = next((live.fault for live in lives if live.fault), self._fault)
         answers = opened and self._runs and self._fault is None
         damaged = any(live.damage for live in lives)
-        return Readiness(
+        return ReadyReply(
             status="stopping" if self._is_stopping() else "ready" if answers else "failing",
             generation=first.generation.id if first.is_open else None,
             model="ok" if self._runs else "failing",

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 from flask import Blueprint, Response
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 
 from service.monitoring.readiness import ReadinessCheck
 from service.responses import json_response
-from service.schemas.state import HealthReply, ReadyReply
+from service.schemas.state import HealthReply
 
 
 def health_blueprint(readiness: ReadinessCheck, registry: CollectorRegistry) -> Blueprint:
@@ -24,7 +22,7 @@ def health_blueprint(readiness: ReadinessCheck, registry: CollectorRegistry) -> 
     @routes.get("/readyz")
     def readyz() -> Response:
         found = readiness.look()
-        response = json_response(ReadyReply(**asdict(found)))
+        response = json_response(found)
         if found.status != "ready":
             response.status_code = 503
         return response
