@@ -6,7 +6,7 @@ from index.build import build_index
 from index.citations import CITATION_FORMATS, CitationFormat, CslItem, cite, escape_markdown
 from index.cluster import LOCAL, Cluster
 from index.confidence import Calibration, load_calibration
-from index.corpus import MAX_FILE_MB, Corpus, Folder
+from index.corpus import MAX_FILE_MB, Corpus, FileRules, Folder
 from index.encoders import Encoder, ModelEncoders
 from index.engine import Engine, Generation
 from index.errors import (
@@ -113,6 +113,7 @@ __all__ = [
     "Evaluation",
     "Facets",
     "FileReport",
+    "FileRules",
     "FileTaken",
     "FileTooLarge",
     "Filter",

@@ -8,7 +8,7 @@ import io
 import os
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -41,23 +41,34 @@ class Corpus(Protocol):
         ...
 
 
-class Folder:
-    """The files below a folder, hidden ones not read, the others each by the reader of its suffix.
+@dataclass(frozen=True, slots=True)
+class FileRules:
+    """Up to which size files are read, and how.
 
     With `ocr`, languages that tesseract knows such as "eng+deu", scanned pages are read too;
     `json_fields` are the fields of JSON records.
+    """
+
+    max_file_mb: int = MAX_FILE_MB
+    ocr: str = ""
+    json_fields: RecordFields = DEFAULT_FIELDS
+
+    def reader(self, path: str) -> Reader:
+        """Return what reads a file, by its suffix."""
+        return reader_for(Path(path).suffix, self.ocr, self.json_fields)
+
+
+USUAL = FileRules()
+
+
+class Folder:
+    """The files below a folder, hidden ones not read, the others each by the reader of its suffix.
 
     Raises:
         DocumentsFolderError: it is missing, not a folder, or may not be read.
     """
 
-    def __init__(
-        self,
-        root: Path,
-        max_file_mb: int = MAX_FILE_MB,
-        ocr: str = "",
-        json_fields: RecordFields = DEFAULT_FIELDS,
-    ) -> None:
+    def __init__(self, root: Path, rules: FileRules = USUAL) -> None:
         if not root.exists():
             raise DocumentsFolderError(
                 f"the documents folder {root} does not exist; create it and put documents in it, "
@@ -74,9 +85,7 @@ class Folder:
             )
         self.root = root
         self._inside = root.resolve()
-        self.max_file_mb = max_file_mb
-        self.ocr = ocr
-        self.json_fields = json_fields
+        self.rules = rules
 
     def files(self) -> Iterator[File]:
         """Yield every file below the folder, in a fixed order; see find_files.
@@ -134,7 +143,7 @@ class Folder:
 
     def reader(self, path: str) -> Reader:
         """Return what reads a file, as the settings say."""
-        return reader_for(Path(path).suffix, self.ocr, self.json_fields)
+        return self.rules.reader(path)
 
     def _levels(self, unread: list[OSError]) -> Iterator[Level]:
         for walked, names, filenames in os.walk(self.root, onerror=unread.append):
@@ -144,7 +153,7 @@ class Folder:
             yield Level("" if path == "." else path, names, filenames, links)
 
     def _open(self, place: Path) -> io.BufferedReader:
-        return open_file(place, self._inside, self.max_file_mb, "max_file_mb")
+        return open_file(place, self._inside, self.rules.max_file_mb, "max_file_mb")
 
 
 def day_of(seconds: float) -> dt.date | None:

@@ -9,10 +9,9 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from index.corpus import Folder
+from index.corpus import FileRules, Folder
 from index.finding import File
 from index.passages import Splitter, split_document
-from index.readers.records import RecordFields
 from index.reading import Split
 from index.remote import RemoteFolder
 from index.tokens import Tokens, read_tokens
@@ -43,9 +42,7 @@ class Job:
 
     root: str
     url: str
-    max_file_mb: int
-    ocr: str
-    json_fields: RecordFields
+    rules: FileRules
     tokenizer: str
     splitter: Splitter
     limits: Limits
@@ -61,7 +58,7 @@ class Job:
             DocumentsFolderError: it may not be read.
         """
         root = Path(os.fsdecode(self.root.encode("latin-1")))
-        return Folder(root, self.max_file_mb, self.ocr, self.json_fields)
+        return Folder(root, self.rules)
 
     def split(self) -> Split:
         """Return what cuts a document into passages."""
@@ -84,9 +81,7 @@ def describe_job(
     return Job(
         root=root.decode("latin-1"),
         url=url,
-        max_file_mb=corpus.max_file_mb,
-        ocr=corpus.ocr,
-        json_fields=corpus.json_fields,
+        rules=corpus.rules,
         tokenizer=tokens.definition(),
         splitter=splitter,
         limits=limits,

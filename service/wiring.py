@@ -14,6 +14,7 @@ from index import (
     Cluster,
     CrossEncoderReranker,
     Engine,
+    FileRules,
     Folder,
     IndexFolder,
     Limits,
@@ -50,12 +51,12 @@ def open_folder(settings: Settings) -> Folder | RemoteFolder:
         DocumentsFolderError: there are none that can be read.
     """
     place = settings.documents
-    how = (settings.max_file_mb, settings.ocr, settings.json_fields)
+    rules = FileRules(settings.max_file_mb, settings.ocr, settings.json_fields)
     if isinstance(place, Path):
-        return Folder(place, *how)
+        return Folder(place, rules)
     cluster = open_cluster(settings)
     hash_files = cluster.hash_files if cluster else hash_here
-    return RemoteFolder(place, *how, seen=settings.index / SEEN, hash_files=hash_files)
+    return RemoteFolder(place, rules, seen=settings.index / SEEN, hash_files=hash_files)
 
 
 def open_cluster(settings: Settings) -> Cluster | None:

@@ -12,12 +12,11 @@ from typing import NoReturn
 
 from cachetools import LRUCache, cachedmethod
 
-from index.corpus import MAX_FILE_MB, MAX_SIDECAR_MB, Folder
+from index.corpus import MAX_SIDECAR_MB, USUAL, FileRules, Folder
 from index.errors import DocumentError, DocumentsFolderError
 from index.finding import File, Level, find_files, has_reader, is_hidden
 from index.opening import MEGABYTE, Refused, unreadable
-from index.readers import Reader, reader_for
-from index.readers.records import DEFAULT_FIELDS, RecordFields
+from index.readers import Reader
 from index.remote.seen import read_seen, write_seen
 from index.remote.store import Entry, Store
 from index.types import Document
@@ -59,18 +58,14 @@ class RemoteFolder:
     def __init__(
         self,
         url: str,
-        max_file_mb: int = MAX_FILE_MB,
-        ocr: str = "",
-        json_fields: RecordFields = DEFAULT_FIELDS,
+        rules: FileRules = USUAL,
         *,
         seen: Path | None = None,
         hash_files: HashFiles = hash_here,
     ) -> None:
         self._store = Store(url)
         self.url = self._store.url
-        self.max_file_mb = max_file_mb
-        self.ocr = ocr
-        self.json_fields = json_fields
+        self.rules = rules
         self._seen = seen
         self._hash_files = hash_files
 
@@ -86,7 +81,7 @@ class RemoteFolder:
             for path, entry in listing.entries.items()
             if entry.kind == "file"
             and has_reader(path)
-            and entry.size <= self.max_file_mb * MEGABYTE
+            and entry.size <= self.rules.max_file_mb * MEGABYTE
         ]
         known = read_seen(self._seen, self.url)
         for path in wanted:
@@ -113,8 +108,7 @@ class RemoteFolder:
             folder = Path(temporary)
             try:
                 with self._store.fetched(file, folder):
-                    mine = Folder(folder, self.max_file_mb, self.ocr, self.json_fields)
-                    return mine.read(file)
+                    return Folder(folder, self.rules).read(file)
             except OSError as error:
                 raise DocumentError(f"{file.path}: {unreadable(error)}") from error
 
@@ -197,7 +191,7 @@ class _Listing:
 
     def fingerprint(self, path: str) -> tuple[str, dt.date | None]:
         """Return the SHA-256 of a file and the day on which it was last written."""
-        self._check(path, self._folder.max_file_mb, " (max_file_mb)")
+        self._check(path, self._folder.rules.max_file_mb, " (max_file_mb)")
         digest, failure = self.hashed[path]
         if failure:
             raise OSError(errno.EIO, failure)
@@ -205,7 +199,7 @@ class _Listing:
 
     def reader(self, path: str) -> Reader:
         """Return what reads a file, as the settings say."""
-        return reader_for(Path(path).suffix, self._folder.ocr, self._folder.json_fields)
+        return self._folder.rules.reader(path)
 
     def _check(self, path: str, most_mb: int, setting: str) -> None:
         entry = self.entries[path]

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from index import DocumentError, DocumentsFolderError, Folder, RecordFields
+from index import DocumentError, DocumentsFolderError, FileRules, Folder, RecordFields
 from index.finding import File
 from index.types import document_id
 from tests.fakes import THREE, write_files
@@ -89,7 +89,7 @@ def test_a_link_that_leads_out_of_the_folder_is_skipped(tmp_path: Path) -> None:
 
 def test_a_file_that_is_too_large_is_skipped(tmp_path: Path) -> None:
     folder = write_files(tmp_path / "d", {"a.md": b"x" * (1 << 20), "b.md": b"x" * (1 + (1 << 20))})
-    found = {file.path: file.skipped for file in Folder(folder, max_file_mb=1).files()}
+    found = {file.path: file.skipped for file in Folder(folder, FileRules(max_file_mb=1)).files()}
     assert found == {"a.md": None, "b.md": "larger than 1 MB (max_file_mb)"}
 
 
@@ -157,7 +157,7 @@ def test_a_file_counts_as_changed_where_its_reader_is_told_otherwise(tmp_path: P
     write_files(tmp_path / "d", {"a.json": '{"x": "One."}', "b.pdf": "x", "c.md": "x"})
 
     def digests(**told: Any) -> list[str]:
-        return [file.digest for file in Folder(tmp_path / "d", **told).files()]
+        return [file.digest for file in Folder(tmp_path / "d", FileRules(**told)).files()]
 
     json, pdf, markdown = digests()
     assert digests(json_fields=RecordFields()) == digests(ocr="") == [json, pdf, markdown]
@@ -167,7 +167,7 @@ def test_a_file_counts_as_changed_where_its_reader_is_told_otherwise(tmp_path: P
 
 def test_fields_of_json_records_reach_their_reader(tmp_path: Path) -> None:
     write_files(tmp_path / "d", {"a.json": '[{"head": "One"}]', "b.jsonl": '{"head": "Two"}'})
-    folder = Folder(tmp_path / "d", json_fields=RecordFields(title=("head",)))
+    folder = Folder(tmp_path / "d", FileRules(json_fields=RecordFields(title=("head",))))
     documents = [folder.read(file) for file in folder.files()]
     assert [one.blocks[0].headings for one in documents] == [("One",), ("Two",)]
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from index import Folder, RecordFields
+from index import FileRules, Folder, RecordFields
 from index.finding import File
 from index.job import FILE, JOB, Limits, describe_job
 from index.passages import Splitter
@@ -12,13 +12,11 @@ from tests.fakes import count_words
 
 
 def test_a_job_and_a_file_come_out_of_json_as_they_went_in(three: Path) -> None:
-    folder = Folder(three, 7, "eng+deu", RecordFields(text=("abstract", "a.b")))
+    folder = Folder(three, FileRules(7, "eng+deu", RecordFields(text=("abstract", "a.b"))))
     job = describe_job(folder, count_words, Splitter(3, 5), Limits(1.5, 64, 2))
     assert JOB.validate_json(JOB.dump_json(job)) == job
     read = job.folder()
-    assert (read.root, read.max_file_mb, read.ocr, read.json_fields) == (
-        three, 7, "eng+deu", RecordFields(text=("abstract", "a.b")),
-    )  # fmt: skip
+    assert (read.root, read.rules) == (three, folder.rules)
     for file in (*folder.files(), File("a", skipped="b", failed="c", beside=("d", "e"))):
         assert FILE.validate_json(FILE.dump_json(file)) == file
 

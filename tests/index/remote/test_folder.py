@@ -16,7 +16,15 @@ import pytest
 from fsspec.implementations.local import LocalFileSystem
 from fsspec.implementations.memory import MemoryFileSystem
 
-from index import DocumentError, DocumentsFolderError, Folder, RemoteFolder, Report, build_index
+from index import (
+    DocumentError,
+    DocumentsFolderError,
+    FileRules,
+    Folder,
+    RemoteFolder,
+    Report,
+    build_index,
+)
 from index.finding import File
 from index.generation import open_generation
 from index.job import Limits
@@ -94,6 +102,9 @@ def memory() -> Iterator[str]:
     files.rm("/documents", recursive=True)
 
 
+SMALL = FileRules(max_file_mb=1)
+
+
 class Counted:
     """Remembers which files were fetched to be hashed."""
 
@@ -114,13 +125,13 @@ def statuses(report: Report) -> dict[str, tuple[str, str | None]]:
 
 
 def test_what_is_found_is_what_a_folder_finds(documents: Path) -> None:
-    here = list(Folder(documents, 1).files())
-    assert list(RemoteFolder(f"file://{documents}", 1).files()) == here
+    here = list(Folder(documents, SMALL).files())
+    assert list(RemoteFolder(f"file://{documents}", SMALL).files()) == here
     assert {one.path for one in here if not one.skipped and not one.failed} > set(THREE)
 
 
 def test_what_is_read_is_what_a_folder_reads(documents: Path) -> None:
-    here, there = Folder(documents, 1), RemoteFolder(f"file://{documents}", 1)
+    here, there = Folder(documents, SMALL), RemoteFolder(f"file://{documents}", SMALL)
     for file in here.files():
         if file.digest and file.path != "nul.txt":
             assert there.read(file) == here.read(file)
@@ -129,15 +140,15 @@ def test_what_is_read_is_what_a_folder_reads(documents: Path) -> None:
 def test_an_index_of_a_url_equals_that_of_the_folder(
     documents: Path, memory: str, tmp_path: Path
 ) -> None:
-    report = build(Folder(documents, 1), tmp_path / "here")
-    told = build(RemoteFolder(memory, 1), tmp_path / "there")
+    report = build(Folder(documents, SMALL), tmp_path / "here")
+    told = build(RemoteFolder(memory, SMALL), tmp_path / "there")
     assert statuses(told) == statuses(report)
     one, other = open_generation(tmp_path / "here"), open_generation(tmp_path / "there")
     assert list(one.catalog.all_passages()) == list(other.catalog.all_passages())
     everything = np.arange(one.manifest.passages)
     ours, theirs = (each.passages.vectors.rows(everything) for each in (one, other))
     assert np.array_equal(ours, theirs)
-    assert not build(RemoteFolder(memory, 1), tmp_path / "here").published
+    assert not build(RemoteFolder(memory, SMALL), tmp_path / "here").published
 
 
 def test_only_what_has_changed_is_fetched_again(documents: Path, tmp_path: Path) -> None:
@@ -146,7 +157,7 @@ def test_only_what_has_changed_is_fetched_again(documents: Path, tmp_path: Path)
 
     def fetched() -> list[str]:
         counted = Counted()
-        list(RemoteFolder(url, 1, seen=index / SEEN, hash_files=counted).files())
+        list(RemoteFolder(url, SMALL, seen=index / SEEN, hash_files=counted).files())
         return counted.paths
 
     assert set(fetched()) > set(THREE)
@@ -160,7 +171,7 @@ def test_only_what_has_changed_is_fetched_again(documents: Path, tmp_path: Path)
 
 def test_a_build_follows_what_happens_at_the_url(documents: Path, tmp_path: Path) -> None:
     def run() -> Report:
-        there = RemoteFolder(f"file://{documents}", 1, seen=tmp_path / "index" / SEEN)
+        there = RemoteFolder(f"file://{documents}", SMALL, seen=tmp_path / "index" / SEEN)
         return build(there, tmp_path / "index")
 
     def found(report: Report, path: str) -> FileReport:
@@ -182,7 +193,7 @@ def test_a_file_or_folder_that_cannot_be_reached_goes_on_answering(
     documents: Path, tmp_path: Path, store: type[Store], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def run() -> Report:
-        return build(RemoteFolder(f"faulty://{documents}", 1), tmp_path / "index")
+        return build(RemoteFolder(f"faulty://{documents}", SMALL), tmp_path / "index")
 
     run()
     monkeypatch.setattr(store, "unlisted", ("/notes",))
@@ -200,7 +211,7 @@ def test_a_file_or_folder_that_cannot_be_reached_goes_on_answering(
 def test_a_file_that_cannot_be_fetched_to_be_read_fails_alone(
     documents: Path, tmp_path: Path, store: type[Store], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    there = RemoteFolder(f"faulty://{documents}", 1)
+    there = RemoteFolder(f"faulty://{documents}", SMALL)
     found = {file.path: file for file in there.files()}
     monkeypatch.setattr(store, "unfetched", ("volcano.md",))
     with pytest.raises(DocumentError, match=r"^volcano\.md: cannot be read: Access Denied$"):
@@ -237,13 +248,17 @@ def test_the_day_of_a_file_is_read_as_each_store_tells_it(
         ]
 
     monkeypatch.setattr(Store, "ls", ls)
-    found = [one for one in RemoteFolder(f"faulty://{documents}", 1).files() if one.digest]
+    found = [one for one in RemoteFolder(f"faulty://{documents}", SMALL).files() if one.digest]
     assert {one.modified for one in found} == {dt.date(2024, 5, 5)}
     (tmp_path / "index/staging").mkdir(parents=True)
     remembered = tmp_path / "index" / SEEN
     counted = Counted()
     for _ in range(2):
-        list(RemoteFolder(f"faulty://{documents}", 1, seen=remembered, hash_files=counted).files())
+        list(
+            RemoteFolder(
+                f"faulty://{documents}", SMALL, seen=remembered, hash_files=counted
+            ).files()
+        )
     assert len(counted.paths) == len(set(counted.paths))
 
 
@@ -259,16 +274,16 @@ def test_a_folder_whose_name_is_empty_is_skipped(
         return [*found, marker, nameless] if path.endswith("/notes") else found
 
     monkeypatch.setattr(Store, "ls", ls)
-    found = list(RemoteFolder(f"faulty://{documents}", 1).files())
+    found = list(RemoteFolder(f"faulty://{documents}", SMALL).files())
     assert found[-1] == File("notes/", skipped="its name is empty; rename it")
-    assert found[:-1] == list(Folder(documents, 1).files())
+    assert found[:-1] == list(Folder(documents, SMALL).files())
 
 
 def test_links_are_not_followed(documents: Path) -> None:
     (documents / "link.md").symlink_to("volcano.md")
     (documents / "volcano.md.yaml").symlink_to("_metadata.yaml")
     (documents / "away").symlink_to("/etc")
-    there = RemoteFolder(f"file://{documents}", 1)
+    there = RemoteFolder(f"file://{documents}", SMALL)
     found = {file.path: file.skipped for file in there.files()}
     assert found["link.md"] == "a link or not a regular file; neither is read from a URL"
     assert found["away"] == found["link.md"]
@@ -283,14 +298,14 @@ def test_a_file_is_left_on_this_disk_no_longer_than_it_is_read(
 ) -> None:
     (tmp_path / "temporary").mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
-    build(RemoteFolder(f"file://{documents}", 1), tmp_path / "index")
+    build(RemoteFolder(f"file://{documents}", SMALL), tmp_path / "index")
     assert [name for _, _, names in os.walk(tmp_path / "temporary") for name in names] == []
 
 
 def test_a_folder_that_cannot_be_listed_is_refused_and_nothing_is_lost(
     documents: Path, tmp_path: Path, store: type[Store], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    there = RemoteFolder(f"faulty://{documents}", 1)
+    there = RemoteFolder(f"faulty://{documents}", SMALL)
     build(there, tmp_path / "index")
     before = open_generation(tmp_path / "index").id
     monkeypatch.setattr(store, "unlisted", ("/documents",))
@@ -338,7 +353,7 @@ def test_a_store_whose_library_is_not_installed_says_what_to_install(
 
 
 def test_an_error_of_the_disk_says_so(tmp_path: Path, documents: Path) -> None:
-    there = RemoteFolder(f"file://{documents}", 1)
+    there = RemoteFolder(f"file://{documents}", SMALL)
     [file] = [file for file in there.files() if file.path == "volcano.md"]
     (documents / "volcano.md").unlink()
     with pytest.raises(DocumentError, match=os.strerror(errno.ENOENT)):
