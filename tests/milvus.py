@@ -41,13 +41,6 @@ def publish(engine: MilvusEngine, index: Path, report: Report) -> None:
     engine.publish(open_generation(index), report, lambda done, total: None)
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 @contextmanager
 def serving(folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
     """Run Milvus Lite as a server on a port until the block is left."""

@@ -17,7 +17,8 @@ from index.milvus.passages import MilvusPassages
 from service import create_app
 from service.settings import load_settings
 from tests.fakes import THREE, build, write_files
-from tests.milvus import free_port, publish, serving
+from tests.milvus import publish, serving
+from tests.server import free_port
 from tests.service.conftest import Run, becomes
 
 pytest.importorskip("milvus_lite", reason="the extra milvus is not installed")

@@ -23,7 +23,7 @@ from service import create_app
 from service.settings import load_settings
 from tests import server as pincite
 from tests.fakes import OTHER_MODEL, THREE, build, recipe, write_files
-from tests.milvus import free_port, publish
+from tests.milvus import publish
 from tests.service.conftest import becomes, problem_of
 
 pytest.importorskip("milvus_lite", reason="the extra milvus is not installed")
@@ -240,7 +240,7 @@ def test_the_certificates_and_the_token_of_a_cluster_are_settings(
 
 def test_the_command_serves_before_its_cluster_is_up(place: Path) -> None:
     with standing_in(place / "server") as server:
-        engine, port = server.address(), free_port()
+        engine, port = server.address(), pincite.free_port()
         server.wire.go_down()
         with (
             pincite.start(place, port, "--engine", engine) as process,

@@ -18,7 +18,8 @@ from index import MilvusEngine, Recipe, parse_address
 from index.generation import StoredGeneration, open_generation
 from tests.fakes import write_files
 from tests.index.cluster.conftest import WORDS, check_equal, needs_ray, workers
-from tests.milvus import free_port, needs_milvus, wait_for
+from tests.milvus import needs_milvus, wait_for
+from tests.server import free_port
 
 pytestmark = needs_ray
 

@@ -31,7 +31,8 @@ from index.generation import open_generation
 from index.milvus import records, writing
 from index.milvus.connection import Connection, Row
 from tests.fakes import MODEL, OTHER_MODEL, THREE, FakeEmbedder, build, count_words, write_files
-from tests.milvus import free_port, needs_milvus, open_lite, publish, serving
+from tests.milvus import needs_milvus, open_lite, publish, serving
+from tests.server import free_port
 from tests.tiny import save_tiny_model
 
 pytestmark = needs_milvus
