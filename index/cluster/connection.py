@@ -124,7 +124,7 @@ def _reason(error: Exception) -> str:
 
     If an error of ours is among them, it is its message, else that of the first in the list.
     """
-    told = str(error)
+    told = re.sub(r"\x1b\[[\d;]*m", "", str(error))  # without the colours of a terminal
     for kind in (r"index\.errors\.\w+", r"[\w.]*(?:Error|Exception)\S*"):
         if found := re.search(rf"^\s*{kind}: (.+)$", told, re.MULTILINE):
             return str(found[1])[:300]
