@@ -47,6 +47,7 @@ from service.rebuilding import Rebuild
 from service.refreshing import keep_fresh
 from service.request_ids import register_request_ids
 from service.responses import register_headers
+from service.sending import Whole
 from service.settings import DEFAULT_COLLECTION, Settings, load_settings
 from service.web.description import description_blueprint
 from service.web.feedback import feedback_blueprint
@@ -89,12 +90,12 @@ def create_app(
     if settings.log_requests:
         register_request_lines(app)
     register_gate(app, Gate(keyring, settings))
-    register_places(app, Places(TRANSFERS), Places(TRANSFERS))
+    queue = Queue(settings.threads, settings.queue)
+    register_places(app, *(Places(TRANSFERS, queue) for _ in range(3)))
     register_rate(app, settings.rate_limit)
     register_etags(app, lives.values())
-    queue = Queue(settings.threads, settings.queue)
     register_queue(app, queue, metrics)
-    app.wsgi_app = Shedding(app.wsgi_app, queue)  # type: ignore[method-assign]
+    app.wsgi_app = Shedding(Whole(app.wsgi_app), queue)  # type: ignore[method-assign]
     for figures in (IndexFigures(answerers), AnswerFigures(answerers), QueueFigures(queue)):
         metrics.registry.register(figures)
     versioned = Blueprint(VERSION, __name__, url_prefix=f"/{VERSION}")

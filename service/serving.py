@@ -24,7 +24,7 @@ from index import BuildFailed, IndexDamaged, IndexMismatch, PinciteError, Recipe
 from service import create_app
 from service.access.gate import check_access
 from service.access.keys import Keyring
-from service.access.limits import TRANSFERS
+from service.access.limits import Queue
 from service.building import update_index
 from service.running import CONTEXT, run_apart
 from service.settings import DEFAULT_COLLECTION, Settings
@@ -36,6 +36,9 @@ from service.wiring import open_answerers, warn
 # Threads beside those of requests that work or wait: they say that the process runs, and refuse
 # who would wait too long.
 _SPARE = 8
+# Seconds that a thread may keep the interpreter from others, 0.005 by default. With dozens at work
+# /healthz waits for several, and then for each so long.
+_SWITCHING = 0.0005
 _OTHERS = 10.0  # seconds for runs to end that a service started which was stopped just now
 _STOPPING = 30  # seconds that requests have to end in
 _HEADERS_MS = 10_000  # that a request's headers may take, and a kept connection may be idle
@@ -68,7 +71,7 @@ def serve_app(settings: Settings) -> None:
         port=settings.port,
         interface=Interfaces.WSGI,
         workers=1,
-        blocking_threads=settings.threads + settings.queue + 2 * TRANSFERS + _SPARE,
+        blocking_threads=Queue(settings.threads, settings.queue).threads + _SPARE,
         http1_settings=HTTP1Settings(header_read_timeout=_HEADERS_MS),
         # one that is told to stop while it starts may wait for itself: granian 2.8's handler of
         # signals holds the interpreter's lock, which the thread that it waits for starts by taking
@@ -145,6 +148,8 @@ def open_app(stopping: ctypes.c_bool | None = None) -> Flask:
     except PinciteError as error:
         print_error(error)
         sys.exit(2)
+    if sw := os.environ.get("X_SW"):
+        sys.setswitchinterval(float(sw))
     gc.freeze()  # what is here now stays: to look through it for garbage takes 40 ms each time
     return app
 

@@ -42,7 +42,7 @@ class Gate:
         self._origins = frozenset(settings.origins)
 
     def check(self, request: Request) -> Key | None:
-        """Return the key that a request was sent with, once it may be answered.
+        """Return the key that a request was sent with, None if it needs none, once it is let in.
 
         Raises:
             Problem: 421, 403 or 401, it may not; 503, the keys cannot be read.
@@ -54,9 +54,10 @@ class Gate:
             return None
         if operation is None:
             raise Problem(403, "this address is not in the table of operations; nobody may use it")
+        if operation.needs is None:
+            return None
         key = self._find_key(request)
-        if operation.needs is not None:
-            self._check_key(key, operation.needs, request)
+        self._check_key(key, operation.needs, request)
         return key
 
     def may_read(self, origin: str | None, operation: Operation | None) -> bool:

@@ -6,13 +6,14 @@ ten times the load there would be time for nothing else. Here it takes some micr
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from pydantic_core import to_json
+
 from service.access.limits import Queue
 from service.media import PROBLEM
-from service.request_ids import HEADER
+from service.request_ids import HEADER, new_request_id
 from service.responses import HEADERS
 from service.schemas.problems import ProblemReply
 
@@ -26,6 +27,18 @@ _HEADERS = [
     ("Content-Type", PROBLEM),
     ("Retry-After", "1"),
 ]
+_INSTANCE = b'"here"'
+_BODY = (
+    ProblemReply(
+        title="Service Unavailable",
+        status=503,
+        detail="too many requests wait already; try again",
+        instance="here",
+        errors=[],
+    )
+    .model_dump_json()
+    .encode()
+)
 
 
 class Shedding:
@@ -40,17 +53,11 @@ class Shedding:
         if environ["PATH_INFO"] in _ALWAYS or not self._queue.turns_away():
             return self._application(environ, start_response)
         body = _body(environ["PATH_INFO"])
-        own = [("Content-Length", str(len(body))), (HEADER, secrets.token_hex(8))]
+        own = [("Content-Length", str(len(body))), (HEADER, new_request_id())]
         start_response("503 Service Unavailable", [*_HEADERS, *own])
         return [body]
 
 
 def _body(path: str) -> bytes:
-    problem = ProblemReply(
-        title="Service Unavailable",
-        status=503,
-        detail="too many requests wait already; try again",
-        instance=path.encode("latin-1").decode(errors="replace"),  # as WSGI writes it
-        errors=[],
-    )
-    return problem.model_dump_json().encode()
+    instance = path.encode("latin-1").decode(errors="replace")  # as WSGI writes it
+    return _BODY.replace(_INSTANCE, to_json(instance))

@@ -1,11 +1,13 @@
 """Ten times the load that the service sustains, and clients that mean it ill.
 
-    python -m tests.faults.overload [--seconds 20] [--pairs 0] [--documents FOLDER] [--fake]
+    python -m tests.faults.overload [--seconds 20] [--pairs 0 [--apart]] [--documents FOLDER]
+                                    [--fake]
 
 Prints, a line each: what is answered a second at most, and then under each attack what is answered
 still, what is refused, how long /healthz takes, and what memory the service has; at last, what is
 answered afterwards. With `--pairs`, only what is answered at most and what of ten times that, so
-many times in turn, so that what else the machine does strikes both alike.
+many times in turn, so that what else the machine does strikes both alike; with `--apart` service
+and clients have a processor each, so that neither takes what the other lacks.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import argparse
 import asyncio
 import contextlib
 import json
+import os
 import statistics
 import tempfile
 from collections.abc import Iterator
@@ -108,9 +111,19 @@ def attack(service: Running, seconds: float) -> Iterator[Figures]:
     yield measure(service, "afterwards", seconds)
 
 
-def compare(service: Running, seconds: float, pairs: int) -> Iterator[tuple[Replies, Replies]]:
-    """Yield what came of as much as is answered, and of ten times that, so many times in turn."""
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as processes:
+def compare(
+    service: Running, seconds: float, pairs: int, *, apart: bool
+) -> Iterator[tuple[Replies, Replies]]:
+    """Yield what came of as much as is answered, and of ten times that, so many times in turn.
+
+    With `apart` the service has a processor to itself all the time, and the clients another.
+    """
+    processors = os.sched_getaffinity(0)
+    if apart:
+        service.hold_to(processors.pop())
+    with ProcessPoolExecutor(
+        1, get_context("spawn"), initializer=os.sched_setaffinity, initargs=(0, processors)
+    ) as processes:
 
         def ask(clients: int, rate: float | None, words: str) -> Replies:
             return processes.submit(flood, service.port, clients, seconds, rate, words).result()
@@ -130,6 +143,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
     parser.add_argument("--seconds", type=float, default=20, help="of each load [default: 20]")
     parser.add_argument("--pairs", type=int, default=0, help="only compare, so often")
+    parser.add_argument("--apart", action="store_true", help="on a processor each, if compared")
     parser.add_argument("--documents", type=Path, default=ROOT / "documents")
     parser.add_argument("--fake", action="store_true", help="with a model that is none")
     options = parser.parse_args()
@@ -142,7 +156,7 @@ def main() -> None:
                 click.echo(json.dumps(asdict(figures)))
             return
         ratios = []
-        for alone, over in compare(service, options.seconds, options.pairs):
+        for alone, over in compare(service, options.seconds, options.pairs, apart=options.apart):
             ratios.append(over.per_second() / alone.per_second())
             click.echo(
                 f"{alone.per_second():.0f}/s alone; of ten times that {over.per_second():.0f}/s "

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from service.access.limits import TRANSFERS
+from service.access.limits import Queue
 from service.settings import Settings
 from tests.fakes import THREE, write_files
 from tests.faults.overload import ATTACKS, Figures, attack
@@ -56,7 +56,7 @@ def test_whether_it_runs_is_always_answered(figures: dict[str, Figures]) -> None
 
 def test_threads_and_memory_are_bounded(figures: dict[str, Figures]) -> None:
     default = Settings()
-    most = default.threads + default.queue + 2 * TRANSFERS + 32
+    most = Queue(default.threads, default.queue).threads + 32
     for found in figures.values():
         assert found.threads <= most, found
         assert found.rss_mb < 3 * figures["alone"].rss_mb, found

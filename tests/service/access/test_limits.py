@@ -12,9 +12,13 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from index import Folder, build_index
 from service.access.limits import Queue
 from service.answers import Answerer
+from service.indexing import Indexer
 from service.problems import Problem
+from service.schemas.runs import ReportReply, report_reply
+from tests.fakes import recipe
 from tests.service.conftest import SITE, MakeApp, problem_of
 
 ELSEWHERE = "203.0.113.7"
@@ -175,6 +179,22 @@ def test_a_turn_that_does_not_come_in_time_is_not_waited_for(
     queue.enter()
 
 
+def test_who_is_slow_takes_the_thread_of_one_that_would_wait() -> None:
+    queue = Queue(1, 64)
+    assert queue.threads == 65
+    for _ in range(64):
+        queue.lend()
+    assert not queue.turns_away()
+    queue.enter()
+    assert queue.turns_away()
+    with pytest.raises(Problem, match="too many requests"):
+        queue.lend()
+    queue.take_back()
+    assert not queue.turns_away()
+    queue.leave()
+    queue.lend()
+
+
 class SlowBody(io.RawIOBase):
     """A body of which nothing comes until it is let go on."""
 
@@ -222,10 +242,44 @@ def test_who_sends_a_body_slowly_holds_one_of_a_few_places_and_no_other(
     assert client.post("/ask", json={"question": "lava"}).status_code == 200
 
 
+def test_who_uploads_slowly_holds_one_of_a_few_places_and_no_other(
+    make_app: MakeApp,
+    tokens: Mapping[str, str],
+    index: Path,
+    three: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def run() -> ReportReply:
+        return report_reply(build_index(Folder(three), index, recipe(), lambda done, total: None))
+
+    monkeypatch.setattr("service.TRANSFERS", 1)
+    monkeypatch.setattr("service.open_indexer", lambda *_: Indexer(run))
+    app = make_app(index=index, documents=three)
+    admin = {"Authorization": f"Bearer {tokens['admin']}"}
+    body, replies = SlowBody(b"Lava flows again."), SimpleQueue[TestResponse]()
+
+    def send() -> None:
+        sending = {"wsgi.input": body, "CONTENT_LENGTH": "17"}
+        client = app.test_client()
+        replies.put(client.put("/documents/new.txt", headers=admin, environ_overrides=sending))
+
+    thread = threading.Thread(target=send)
+    thread.start()
+    assert body.waits.wait(60)
+    client = app.test_client()
+    problem_of(client.put("/documents/other.txt", headers=admin, data=b"Ash."), 503)
+    assert client.post("/ask", json={"question": "lava"}, headers=admin).status_code == 200
+    body.go_on.set()
+    thread.join(60)
+    assert replies.get(timeout=60).status_code < 300
+    assert client.put("/documents/other.txt", headers=admin, data=b"Ash.").status_code < 300
+
+
 def test_who_fetches_a_file_slowly_holds_one_of_a_few_places(
     make_app: MakeApp, index: Path, three: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("service.TRANSFERS", 1)
+    monkeypatch.setattr("service.sending._LARGEST", 0)  # so that the file is a large one
     client = make_app(index=index, documents=three).test_client()
     [one, *_] = json.loads(client.get("/documents").data)["documents"]
     address = f"/documents/{one['id']}/file"
