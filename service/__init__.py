@@ -96,8 +96,6 @@ def create_app(
     register_etags(app, lives.values())
     register_queue(app, queue, metrics)
     app.wsgi_app = Shedding(Whole(app.wsgi_app), queue)  # type: ignore[method-assign]
-    for figures in (IndexFigures(answerers), AnswerFigures(answerers), QueueFigures(queue)):
-        metrics.registry.register(figures)
     versioned = Blueprint(VERSION, __name__, url_prefix=f"/{VERSION}")
     for name in answerers:
         collection = Blueprint(f"collection-{name}", __name__, url_prefix=f"/collections/{name}")
@@ -111,6 +109,12 @@ def create_app(
         versioned.register_blueprint(collection)
     app.register_blueprint(versioned)
     rebuilds = {name: Rebuild(live, indexers[name], app.logger) for name, live in lives.items()}
+    for figures in (
+        IndexFigures(answerers, rebuilds),
+        AnswerFigures(answerers),
+        QueueFigures(queue),
+    ):
+        metrics.registry.register(figures)
     readiness = ReadinessCheck(answerers, rebuilds.values(), is_stopping, app.logger)
     for part in (
         collections_blueprint(lives),

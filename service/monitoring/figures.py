@@ -12,6 +12,7 @@ from prometheus_client.registry import Collector
 
 from index import STATUSES, LiveIndex, Report, StoredIndexError
 from service.answers import Answerer
+from service.rebuilding import Rebuild
 
 _COLLECTION = ["collection"]
 
@@ -19,8 +20,13 @@ _COLLECTION = ["collection"]
 class IndexFigures(Collector):
     """The size, age and state of each collection's index, and what its last run failed on."""
 
-    def __init__(self, answerers: Mapping[str, tuple[Answerer, LiveIndex]]) -> None:
+    def __init__(
+        self,
+        answerers: Mapping[str, tuple[Answerer, LiveIndex]],
+        rebuilds: Mapping[str, Rebuild],
+    ) -> None:
         self._answerers = answerers
+        self._rebuilds = rebuilds
 
     def collect(self) -> Iterator[Metric]:
         """Yield each metric with a sample a collection."""
@@ -42,6 +48,16 @@ class IndexFigures(Collector):
             "1 if the newest generation cannot be opened.",
             labels=_COLLECTION,
         )
+        rebuilding = GaugeMetricFamily(
+            "pincite_index_rebuilding",
+            "1 while an index of another model answers and is being rebuilt.",
+            labels=_COLLECTION,
+        )
+        outdated = GaugeMetricFamily(
+            "pincite_index_outdated",
+            "1 while an index of another model answers that could not be rebuilt.",
+            labels=_COLLECTION,
+        )
         files = GaugeMetricFamily(
             "pincite_run_files",
             "Files of the last run by status; failed ones could not be read.",
@@ -60,11 +76,15 @@ class IndexFigures(Collector):
             free.add_metric([name], free_bytes(opened.folder.parent.parent))
             generation.add_metric([name, opened.id], 1)
             damaged.add_metric([name], live.damage is not None)
+            rebuild = self._rebuilds[name].state
+            rebuilding.add_metric([name], rebuild == "rebuilding")
+            outdated.add_metric([name], rebuild == "outdated")
             if report:
                 for status in STATUSES:
                     files.add_metric([name, status], report.count(status))
                 finished.add_metric([name], dt.datetime.fromisoformat(report.finished).timestamp())
-        yield from (documents, passages, size, free, generation, damaged, files, finished)
+        yield from (documents, passages, size, free, generation, damaged)
+        yield from (rebuilding, outdated, files, finished)
 
 
 class AnswerFigures(Collector):

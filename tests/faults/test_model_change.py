@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -37,6 +38,13 @@ def get(service: Running, path: str) -> dict[str, Any]:
     return found
 
 
+def gauges(service: Running) -> dict[str, float]:
+    """Return what Prometheus is told of the index and its model."""
+    text = httpx.get(f"http://127.0.0.1:{service.port}/metrics", timeout=PATIENCE).text
+    told = re.findall(r"^pincite_index_(rebuilding|outdated)\{.*\} (.+)$", text, re.MULTILINE)
+    return {name: float(value) for name, value in told}
+
+
 def await_index(service: Running, state: str) -> None:
     deadline = time.monotonic() + PATIENCE
     while get(service, "/readyz")["index"] != state:
@@ -68,6 +76,7 @@ def test_the_old_index_answers_until_that_of_the_other_model_does(
         status = get(service, "/status")
         assert (status["generation"], status["model"]) == (before, "fake")
         assert "rebuilt with the model other" in status["rebuild"]
+        assert gauges(service) == {"rebuilding": 1, "outdated": 0}
         while len(seen) < 20:
             time.sleep(0.01)
         assert {generation for generation, _ in seen} == {before}
@@ -81,6 +90,7 @@ def test_the_old_index_answers_until_that_of_the_other_model_does(
             reader.join(PATIENCE)
         status = get(service, "/status")
         assert (status["generation"], status["model"], status["rebuild"]) == (after, "other", None)
+        assert gauges(service) == {"rebuilding": 0, "outdated": 0}
     assert open_generation(index).manifest.model == "other"
     assert set(seen) == {(one, "notes/orchard_log.txt") for one in (before, after)}
 
@@ -92,6 +102,7 @@ def test_a_rebuild_that_fails_is_told_and_the_old_index_answers_on(
     (tmp_path / "go").write_text("the model other is broken")
     with serving_other(tmp_path, three) as service:
         await_index(service, "outdated")
+        assert gauges(service) == {"rebuilding": 0, "outdated": 1}
         assert get(service, "/ask?q=lava")["generation"] == before
         assert "the model other is broken" in get(service, "/status")["rebuild"]
 
