@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
 import tomllib
+from importlib.metadata import distributions
 from itertools import chain
+from pathlib import Path
 
 import pytest
 
 from tests.conftest import ROOT
 
+README = (ROOT / "service" / "README.md").read_text(encoding="utf-8")
 SOURCES = [*(ROOT / "index").rglob("*.py"), *(ROOT / "service").rglob("*.py")]
 
 
@@ -21,6 +25,22 @@ def test_bandit_finds_nothing_that_is_not_explained() -> None:
         cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout
+
+
+def test_one_command_lists_what_is_installed() -> None:
+    [command] = re.findall(r"`(cyclonedx-py .*) \.venv > sbom\.json`", README)
+    done = subprocess.run(
+        [
+            Path(sys.executable).with_name("cyclonedx-py"), *command.split()[1:],
+            "--no-validate",  # which takes 15 seconds
+            sys.executable,
+        ],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    listed = {(one["name"], one["version"]) for one in json.loads(done.stdout)["components"]}
+    installed = {(one.name, one.version) for one in distributions()} - {("pincite", "0.1.0")}
+    assert installed - listed == set()
 
 
 @pytest.mark.parametrize(
