@@ -144,7 +144,11 @@ class Keyring:
         return found
 
     def widget_origins(self) -> frozenset[str]:
-        """Return the origins of the pages that may hold a widget."""
+        """Return the origins of the pages that may hold a widget; none if keys cannot be read."""
+        try:
+            self.refresh()
+        except KeyFileError:
+            return frozenset()
         return frozenset(origin for key in self._keys for origin in key.origins)
 
     def _look(self) -> tuple[int, int, int] | None:

@@ -183,6 +183,33 @@ def test_without_keys_the_machine_itself_needs_none_and_may_send_any(make_app: M
         problem_of(reply, 403)
 
 
+def test_pages_of_a_new_widget_key_may_ask_at_once_and_of_a_revoked_one_no_more(
+    make_app: MakeApp, tmp_path: Path
+) -> None:
+    client = make_app(no_auth=True).test_client()
+
+    def allowed() -> str | None:
+        """Return whom a browser is told that may ask, before it asks anything."""
+        wanted = {"Origin": SITE, "Access-Control-Request-Method": "POST"}
+        return client.options("/ask", headers=wanted).headers.get("Access-Control-Allow-Origin")
+
+    assert allowed() is None
+    key, _ = create_key(tmp_path / "keys.json", "widget", "", [SITE])
+    assert allowed() == SITE
+    revoke_key(tmp_path / "keys.json", key.id)
+    assert allowed() is None
+
+
+def test_a_key_file_that_cannot_be_read_lets_nobody_in_but_says_that_the_process_runs(
+    make_app: MakeApp, tokens: Mapping[str, str], tmp_path: Path
+) -> None:
+    client = make_app().test_client()
+    (tmp_path / "keys.json").write_text("no keys")
+    headers = {"X-API-Key": tokens["ask"], "Origin": SITE}
+    problem_of(client.get("/ask?q=lava", headers=headers), 503)
+    assert client.get("/healthz", headers=headers).status_code == 200
+
+
 def test_the_first_key_is_needed_as_soon_as_it_is_made_and_no_longer_once_revoked(
     make_app: MakeApp, tmp_path: Path
 ) -> None:
