@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import gc
+import importlib
 import weakref
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -68,6 +70,30 @@ def test_every_altered_file_is_refused_by_name(index: Path) -> None:
             open_generation(index)
         path.write_bytes(content)
     open_generation(index)
+
+
+@pytest.mark.parametrize("library", ["faiss.read_index", "numpy.load", "sqlite3.connect"])
+def test_no_library_reads_a_file_before_hashes_were_compared(
+    index: Path, monkeypatch: pytest.MonkeyPatch, library: str
+) -> None:
+    module, name = library.split(".")
+    real, read = getattr(importlib.import_module(module), name), []
+
+    def note(path: object, *options: Any, **named: Any) -> object:
+        read.append(path)
+        return real(path, *options, **named)
+
+    monkeypatch.setattr(library, note)
+    assert Retriever(FakeEmbedder()).search(Query("lava"), open_generation(index))
+    assert read
+    for path in [path for path in place(index).rglob("*") if path.is_file()]:
+        read.clear()
+        content = path.read_bytes()
+        path.write_bytes(content + b"x")
+        with pytest.raises(IndexDamaged):
+            open_generation(index)
+        assert not read, path
+        path.write_bytes(content)
 
 
 def test_every_missing_file_is_refused_by_name(index: Path) -> None:
