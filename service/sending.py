@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-_LARGEST = 1 << 20  # bytes that are held for a client that may be slow to take them
+_LARGEST = 1 << 16  # bytes that are held for each client, which may be slow to take them
 
 
 class Whole:
-    """Gives each reply of `application` as one list, if it says that it is of no more than 1 MiB.
+    """Gives each reply of `application` as one list, if it says that it is of no more than 64 KiB.
 
     Of a list the server takes the bytes at once. Through anything else it goes a part at a time, in
     a thread that waits for the client, and for the interpreter's lock before every part.

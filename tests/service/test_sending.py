@@ -14,7 +14,7 @@ SMALL = [b"Lava ", b"flows."]
 @pytest.fixture
 def app(tmp_path: Path) -> Flask:
     app = Flask(__name__)
-    (tmp_path / "large").write_bytes(b"x" * (1 << 20) + b"x")
+    (tmp_path / "large").write_bytes(b"x" * 65_537)
     closed: list[str] = []
     app.extensions["closed"] = closed
 
@@ -26,7 +26,7 @@ def app(tmp_path: Path) -> Flask:
 
     @app.get("/large")
     def large() -> Response:
-        return Response((tmp_path / "large").open("rb"), headers={"Content-Length": "1048577"})
+        return Response((tmp_path / "large").open("rb"), headers={"Content-Length": "65537"})
 
     @app.get("/events")
     def events() -> Response:
