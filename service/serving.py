@@ -148,8 +148,7 @@ def open_app(stopping: ctypes.c_bool | None = None) -> Flask:
     except PinciteError as error:
         print_error(error)
         sys.exit(2)
-    if sw := os.environ.get("X_SW"):
-        sys.setswitchinterval(float(sw))
+    sys.setswitchinterval(_SWITCHING)
     gc.freeze()  # what is here now stays: to look through it for garbage takes 40 ms each time
     return app
 
