@@ -21,8 +21,7 @@ _FIXED = ("bees", "What is said of it?", "Copper and lava, in a text without an 
 def check_agreement(encoder: Embedder, reference: Embedder, texts: Sequence[str]) -> None:
     """Refuse an encoder that strays from `reference`.
 
-    Both embed `texts` as passages with a span in each, and the beginnings of `texts` as
-    questions, which come alone.
+    Both embed `texts` as passages with a span in each, and the beginnings of `texts` as questions.
 
     Raises:
         ModelError: it strays, by the cosines of its vectors or by the texts that it finds nearest.
@@ -44,8 +43,7 @@ def _embed(
     embedder: Embedder, passages: Sequence[str], questions: Sequence[str]
 ) -> tuple[Vectors, Vectors]:
     second_halves = [(Span(len(passage) // 2, len(passage)),) for passage in passages]
-    alone = [embedder.embed_questions([question]) for question in questions]
-    return embedder.embed(passages, second_halves), np.concatenate(alone)
+    return embedder.embed(passages, second_halves), embedder.embed_questions(questions)
 
 
 def _near(passages: Vectors, questions: Vectors) -> NDArray[np.int64]:

@@ -28,7 +28,9 @@ GRAPH, TOKENIZER, DESCRIPTION = "graph.xml", "tokenizer.json", "encoder.json"
 # Lengths of texts are padded to multiples of it: OpenVINO takes 10 ms and 4 MB for each shape of
 # a batch that it has not met.
 _STEP = 8
-_ALONE = 32  # tokens that a text which comes alone is padded to, as most questions fit in
+# Tokens that a text which comes alone is padded to, in which most questions fit: OpenVINO takes
+# longer where the shape is not that of the text before.
+_ALONE = 32
 
 _PADDING = ("direction", "pad_id", "pad_type_id", "pad_token")
 _FIELDS = {"input_ids": "ids", "attention_mask": "attention_mask", "token_type_ids": "type_ids"}
@@ -76,10 +78,7 @@ class CompiledEmbedder:
             self._padding = {key: how[key] for key in _PADDING if key in how}
             self._alone = min(_ALONE, (self._tokenizer.truncation or {}).get("max_length", _ALONE))
             self._graph = Graph(
-                folder / GRAPH,
-                alone=self._alone,
-                reduced=self.description.encoder != "float32",
-                threads=threads,
+                folder / GRAPH, reduced=self.description.encoder != "float32", threads=threads
             )
         except ModelError:
             raise

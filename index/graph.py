@@ -7,7 +7,6 @@ from collections import deque
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
-from threading import Lock
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -20,65 +19,35 @@ from index.hub import one_line
 if TYPE_CHECKING:
     from openvino import CompiledModel, InferRequest
 
-Outputs = list[NDArray[np.float32]]
-
 
 class Graph:
     """Runs the graph in a file; any number of threads may use it at once.
 
-    It takes batches of any shape. One text of `alone` tokens is run by a graph compiled again for
-    that shape alone, when the first comes, which takes a third less time. `reduced` lets it
-    compute in bfloat16 where the CPU can. `threads` are those that compute a batch, as many as
-    there are cores if it is None.
+    `reduced` lets it compute in bfloat16 where the CPU can. `threads` are those that compute a
+    batch, as many as there are cores if it is None.
 
     Raises:
         ModelError: OpenVINO is missing.
         RuntimeError: OpenVINO cannot run the graph.
     """
 
-    def __init__(self, path: Path, *, alone: int, reduced: bool, threads: int | None) -> None:
-        self._core = load_openvino().Core()
+    def __init__(self, path: Path, *, reduced: bool, threads: int | None) -> None:
         # LATENCY spreads one batch over all cores, which is as fast in building as two streams are
         # a thread bound to a core waits there while another process has it
-        self._hints = {
+        hints = {
             "PERFORMANCE_HINT": "LATENCY",
             "INFERENCE_PRECISION_HINT": "bf16" if reduced and has_bfloat16() else "f32",
             "ENABLE_CPU_PINNING": "NO",
         }
         if threads is not None:
-            self._hints["INFERENCE_NUM_THREADS"] = str(threads)
-        # read once, so that both share what is mapped of the file
-        self._model = self._core.read_model(path)
-        compiled = self._core.compile_model(self._model, "CPU", self._hints)
-        self.inputs = [port.get_any_name() for port in compiled.inputs]
-        self.dimension: int = compiled.output(0).get_partial_shape()[-1].get_length()
-        self._any = _Requests(compiled)
-        self._one: _Requests | None = None
-        self._one_shape = [1, alone]
-        self._lock = Lock()
+            hints["INFERENCE_NUM_THREADS"] = str(threads)
+        self._compiled: CompiledModel = load_openvino().Core().compile_model(path, "CPU", hints)
+        self.inputs = [port.get_any_name() for port in self._compiled.inputs]
+        self.dimension: int = self._compiled.output(0).get_partial_shape()[-1].get_length()
+        self._idle: deque[InferRequest] = deque()  # each has buffers, and runs for one at a time
 
-    def run(self, tokens: Mapping[str, NDArray[np.int64]]) -> Outputs:
+    def run(self, tokens: Mapping[str, NDArray[np.int64]]) -> list[NDArray[np.float32]]:
         """Return its outputs in order; `tokens` are of shape (texts, tokens), by its `inputs`."""
-        if list(tokens[self.inputs[0]].shape) == self._one_shape:
-            return self._compiled_for_one().infer(tokens)
-        return self._any.infer(tokens)
-
-    def _compiled_for_one(self) -> _Requests:
-        with self._lock:
-            if self._one is None:
-                self._model.reshape(dict.fromkeys(self.inputs, self._one_shape))
-                self._one = _Requests(self._core.compile_model(self._model, "CPU", self._hints))
-        return self._one
-
-
-class _Requests:
-    """The requests of a compiled graph, each of which has buffers and runs for one at a time."""
-
-    def __init__(self, compiled: CompiledModel) -> None:
-        self._compiled = compiled
-        self._idle: deque[InferRequest] = deque()
-
-    def infer(self, tokens: Mapping[str, NDArray[np.int64]]) -> Outputs:
         try:
             request = self._idle.pop()
         except IndexError:
