@@ -40,7 +40,7 @@ class Retrievers:
     def rank_all(
         self, queries: Sequence[Query], generation: Generation
     ) -> Iterator[Ranking | None]:
-        """Yield every candidate of each question in order; see index.Retriever."""
+        """Embed questions, and yield what each finds when asked for; see index.Retriever."""
         return self._of(generation).rank_all(queries, generation)
 
     def hits(self, ranking: Ranking) -> list[Hit]:

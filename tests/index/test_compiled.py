@@ -200,3 +200,19 @@ def test_tables_of_words_stay_in_8_bits(cache: Path) -> None:
     tables = {shape: kind for shape, kind in widths.items() if shape[1:] == (384,)}
     assert (30522, 384) in tables
     assert set(tables.values()) == {"i8"}
+
+
+@pytest.mark.parametrize(("words", "tokens"), [(1, 32), (20, 32), (40, 48)])
+def test_a_question_that_comes_alone_is_as_long_as_most_are(
+    words: int, tokens: int, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiled, shapes = CompiledEmbedder(cache), list[tuple[int, ...]]()
+    run = compiled._graph.run
+
+    def note(given: Mapping[str, NDArray[np.int64]]) -> list[Vectors]:
+        shapes.append(given["input_ids"].shape)
+        return run(given)
+
+    monkeypatch.setattr(compiled._graph, "run", note)
+    compiled.embed_questions(["bees " * words])
+    assert shapes == [(1, tokens)]

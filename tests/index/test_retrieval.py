@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -18,12 +18,14 @@ from index import (
     ModelEncoders,
     ModelTokens,
     Query,
+    Ranking,
     Recipe,
     Retriever,
     build_index,
     load_calibration,
     locate_model,
 )
+from index.embedding import Vectors
 from index.generation import StoredGeneration, open_generation
 from tests.conftest import ROOT
 from tests.fakes import FakeEmbedder, build, write_files
@@ -55,6 +57,30 @@ def test_the_passage_that_shares_the_words_of_a_question_comes_first(
     generation: StoredGeneration, question: str, path: str
 ) -> None:
     assert search(generation, question)[0].source.path == path
+
+
+def test_questions_are_embedded_at_once_and_ranked_when_they_are_asked_for(
+    generation: StoredGeneration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    embedder, done = FakeEmbedder(), list[str]()
+    embed, rank = embedder.embed_questions, Retriever._rank
+
+    def note_embedding(texts: Sequence[str]) -> Vectors:
+        done.append("embed " + " ".join(texts))
+        return embed(texts)
+
+    def note_ranking(
+        self: Retriever, query: Query, vector: Vectors, generation: StoredGeneration
+    ) -> Ranking | None:
+        done.append(f"rank {query.text}")
+        return rank(self, query, vector, generation)
+
+    monkeypatch.setattr(embedder, "embed_questions", note_embedding)
+    monkeypatch.setattr(Retriever, "_rank", note_ranking)
+    rankings = Retriever(embedder).rank_all([Query("lava"), Query("bees")], generation)
+    assert done == ["embed lava bees"]
+    assert len(list(rankings)) == 2
+    assert done[1:] == ["rank lava", "rank bees"]
 
 
 def test_the_best_sentence_is_the_evidence(generation: StoredGeneration) -> None:

@@ -106,6 +106,7 @@ def test_a_batch_is_prepared_while_another_is_worked_out(
     until(lambda: gate.batches == [["first"]])
     second = pool.submit(batches.ask, "second")
     until(lambda: prepared == [["first"], ["second"]])
+    time.sleep(0.1)  # in which it would be worked out too, if two might be
     assert gate.batches == [["first"]]
     gate.open.release(2)
     assert [one.result(PATIENCE) for one in (first, second)] == ["FIRST", "SECOND"]
