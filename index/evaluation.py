@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -18,10 +18,11 @@ from index.metrics import (
     interval,
     score_rankings,
 )
-from index.retrieval import Retriever
+from index.retrieval import Ranking, Retriever
 from index.types import Hit, Query
 
 _SHOWN = 10  # passages read for a question, as a user's top_k
+_COUNTED = 100  # for recall@100, which a ranking of so few may not reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,8 @@ def evaluate(
 ) -> Evaluation:
     """Ask every question and measure the replies.
 
-    A record counts by its best passage. Evidence is right if it holds one of the question's
+    A record counts by its best passage. After those that a user is shown, they come in the order
+    of a deeper ranking. Evidence is right if it holds one of the question's
     answers, in the best passage of a relevant record (evidence@gold) and in the first hit
     (evidence@1). `advance` is told how many questions are done, and of how many.
     """
@@ -105,22 +107,27 @@ def _ask(
     milliseconds = (time.perf_counter() - began) * 1000
     if ranking is None:
         return _Outcome(question, (), False, False, None, milliseconds)
-    records: dict[str, None] = {}
-    gold: Hit | None = None
-    documents = ranking.candidates.features.documents
-    for place in ranking.order:
-        path = paths[documents[place]]
-        records.setdefault(path)
-        if gold is None and question.answers and question.relevant.get(path, 0) > 0:
-            gold = retriever.hit(ranking, place)
+    shown = _records(ranking, paths)
+    deeper = retriever.rank(replace(query, top_k=_COUNTED), generation) or ranking
+    places = _records(deeper, paths)
+    gold = next((places[path] for path in places if question.relevant.get(path, 0) > 0), None)
     return _Outcome(
         question=question,
-        records=tuple(records),
-        evidence_gold=gold is not None and _holds_answer(gold, question),
+        records=tuple(dict.fromkeys([*list(shown)[:_SHOWN], *places])),
+        evidence_gold=gold is not None and _holds_answer(retriever.hit(deeper, gold), question),
         evidence_first=bool(hits) and _holds_answer(hits[0], question),
         confidence=ranking.confidence,
         milliseconds=milliseconds,
     )
+
+
+def _records(ranking: Ranking, paths: Sequence[str]) -> dict[str, int]:
+    """Return the records of a ranking, best first, each with the place of its best passage."""
+    documents = ranking.candidates.features.documents
+    places: dict[str, int] = {}
+    for place in ranking.order:
+        places.setdefault(paths[documents[place]], place)
+    return places
 
 
 def _values(outcomes: Sequence[_Outcome]) -> dict[str, Values]:

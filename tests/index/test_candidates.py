@@ -119,3 +119,18 @@ def test_a_filter_finds_what_many_better_passages_would_hide(
     hits = Retriever(FakeEmbedder()).search(query, generation)
     assert "old.md" not in {hit.source.path for hit in hits}
     assert found(generation, None, dt.date(1950, 1, 1)) == {"old.md"}
+
+
+@pytest.mark.parametrize(("top_k", "compared"), [(1, 64), (32, 64), (40, 80), (50, 100)])
+def test_twice_as_many_are_compared_as_are_asked_for_within_limits(
+    tmp_path_factory: pytest.TempPathFactory, top_k: int, compared: int
+) -> None:
+    folder = tmp_path_factory.mktemp("depth")
+    files = {f"n{number}.md": f"Copper bowl{number}.\n" for number in range(220)}
+    build(write_files(folder / "d", files), folder / "i")
+    # no word of it is found, so that the vectors alone give candidates
+    ranking = Retriever(FakeEmbedder(), languages=("english",)).rank(
+        Query("медь", top_k), open_generation(folder / "i")
+    )
+    assert ranking is not None
+    assert len(ranking.order) == compared

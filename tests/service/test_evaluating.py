@@ -66,6 +66,24 @@ def test_json_is_one_object_a_folder_and_nothing_else(
     assert {name: second[name] for name in same} == {name: tiny[name] for name in same}
 
 
+def test_recall_counts_a_hundred_records_of_which_a_user_is_shown_ten(
+    run: Run, tmp_path: Path
+) -> None:
+    names = [f"c{number}" for number in range(100)]
+    records = [{"_id": name, "title": "", "text": f"Copper lies in {name}."} for name in names]
+    folder = write_files(
+        tmp_path / "wide",
+        {
+            "corpus.jsonl": "\n".join(map(json.dumps, records)),
+            "queries.jsonl": json.dumps({"_id": "1", "text": "медь"}),
+            "qrels/test.tsv": "query-id\tcorpus-id\tscore\n"
+            + "".join(f"1\t{name}\t1\n" for name in names),
+        },
+    )
+    (wide,) = evaluate_json(run, folder)
+    assert wide["recall@100"] == 1
+
+
 def test_a_folder_is_named_by_its_own_name_from_within(
     run: Run, dataset: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
