@@ -49,6 +49,7 @@ from service.request_ids import register_request_ids
 from service.responses import register_headers
 from service.sending import Whole
 from service.settings import DEFAULT_COLLECTION, Settings, load_settings
+from service.turnstile import Turnstile
 from service.web.description import description_blueprint
 from service.web.feedback import feedback_blueprint
 from service.web.originals import originals_blueprint
@@ -95,7 +96,7 @@ def create_app(
     register_rate(app, settings.rate_limit)
     register_etags(app, lives.values())
     register_queue(app, queue, metrics)
-    app.wsgi_app = Shedding(Whole(app.wsgi_app), queue)  # type: ignore[method-assign]
+    app.wsgi_app = Shedding(Turnstile(Whole(app.wsgi_app)), queue)  # type: ignore[method-assign]
     versioned = Blueprint(VERSION, __name__, url_prefix=f"/{VERSION}")
     for name in answerers:
         collection = Blueprint(f"collection-{name}", __name__, url_prefix=f"/collections/{name}")

@@ -16,6 +16,7 @@ from index import NEAR, Generation, Hit, LiveIndex, Query, Ranking, cite
 from service.activity import Activity
 from service.batching import Batches
 from service.monitoring.observer import Nobody, Observer
+from service.turnstile import leave
 
 _KEPT = 10_000  # passages in the answers that are kept, which take about 25 MB
 
@@ -112,7 +113,7 @@ class Answerer:
             key=lambda query, generation: (generation.id, query),
             lock=Lock(),
             info=True,
-        )(lambda query, generation: self._together.ask((query, generation)))
+        )(self._ask_together)
 
     def warm_up(self) -> None:
         """Load what the first question would wait for."""
@@ -133,6 +134,10 @@ class Answerer:
         """Return what the kept answers have been good for."""
         found = self._look_up.cache_info()
         return CacheState(found.hits, found.misses, int(found.currsize))
+
+    def _ask_together(self, query: Query, generation: Generation) -> Answer:
+        leave()  # for good: all of a batch have their answers at once, and would wait again
+        return self._together.ask((query, generation))
 
     def _embed(self, asked: Sequence[tuple[Query, Generation]]) -> list[_Embedded]:
         """Embed questions together, those of each generation by themselves."""

@@ -16,6 +16,7 @@ from service.access.gate import current_key, is_loopback
 from service.monitoring.observer import Observer
 from service.operations import operation_of
 from service.problems import Problem
+from service.turnstile import outside
 
 _LONGEST_WAIT = 10.0  # seconds in the queue
 TRANSFERS = 32  # bodies that come in at once, and files that go out
@@ -114,13 +115,17 @@ class Queue:
             if self._is_full():
                 raise self._refusal()
             self._inside += 1
-        if not self._turns.acquire(timeout=_LONGEST_WAIT):
+        if not self._turns.acquire(blocking=False) and not self._wait():
             with self._lock:
                 self._inside -= 1
                 self._refused += 1
             raise Problem(503, "the requests before this one take too long; try again")
         with self._lock:
             self._working += 1
+
+    def _wait(self) -> bool:
+        with outside():
+            return self._turns.acquire(timeout=_LONGEST_WAIT)
 
     def leave(self) -> None:
         """Give a turn back."""
@@ -184,7 +189,8 @@ def register_places(app: Flask, bodies: Places, uploads: Places, streams: Places
             return
         bodies.take()
         try:
-            request.get_data()
+            with outside():
+                request.get_data()
         finally:
             bodies.free()
 

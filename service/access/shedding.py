@@ -16,12 +16,11 @@ from service.media import PROBLEM
 from service.request_ids import HEADER, new_request_id
 from service.responses import HEADERS
 from service.schemas.problems import ProblemReply
+from service.turnstile import ALWAYS
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-# What says how the service is doing is answered however much it has to do.
-_ALWAYS = frozenset({"/healthz", "/readyz", "/metrics"})
 _HEADERS = [
     *HEADERS.items(),
     ("Content-Type", PROBLEM),
@@ -50,7 +49,7 @@ class Shedding:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request as WSGI asks for."""
-        if environ["PATH_INFO"] in _ALWAYS or not self._queue.turns_away():
+        if environ["PATH_INFO"] in ALWAYS or not self._queue.turns_away():
             return self._application(environ, start_response)
         body = _body(environ["PATH_INFO"])
         own = [("Content-Length", str(len(body))), (HEADER, new_request_id())]

@@ -20,6 +20,7 @@ from service.changes import Change, Changes, Kind
 from service.media import MULTIPART
 from service.problems import FieldProblem, Problem, no_document, refuse_field
 from service.responses import json_response
+from service.turnstile import leave
 
 _SPARE = 1 << 20  # bytes of a body around its files
 _MOST_FILES = 100
@@ -33,6 +34,7 @@ def uploads_blueprint(
     A file is at most `most_mb` MB, and so are those of one request together.
     """
     routes = Blueprint("uploads", __name__)
+    routes.before_request(leave)  # for a body that comes slowly, and for the change
 
     @routes.post("/documents")
     def add() -> Response:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -30,6 +31,7 @@ from service.access.keys import create_key, revoke_key
 from service.answers import Answer, Answerer
 from service.cli import main
 from service.settings import load_settings
+from service.turnstile import Turnstile
 from tests.fakes import MODEL, THREE, build, recipe, write_files
 
 RECIPES = (
@@ -135,6 +137,18 @@ def make_app(stored: Path, tmp_path: Path, fake_model: None) -> MakeApp:
         return create_app(load_settings(**given))
 
     return make
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no request in without a place."""
+    monkeypatch.setattr("service.turnstile._PATIENCE", 60)
+
+
+@pytest.fixture
+def one_at_a_time(patient: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let one request at a time into each application that is made."""
+    monkeypatch.setattr("service.Turnstile", partial(Turnstile, at_once=1))
 
 
 @pytest.fixture

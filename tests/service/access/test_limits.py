@@ -211,6 +211,7 @@ class SlowBody(io.RawIOBase):
         return self._content.readinto(buffer)
 
 
+@pytest.mark.usefixtures("one_at_a_time")
 @pytest.mark.parametrize("address", ["/ask", "/sign-in", "/v1/chat/completions", "/mcp"])
 def test_who_sends_a_body_slowly_holds_one_of_a_few_places_and_no_other(
     make_app: MakeApp, monkeypatch: pytest.MonkeyPatch, address: str
@@ -242,6 +243,7 @@ def test_who_sends_a_body_slowly_holds_one_of_a_few_places_and_no_other(
     assert client.post("/ask", json={"question": "lava"}).status_code == 200
 
 
+@pytest.mark.usefixtures("one_at_a_time")
 def test_who_uploads_slowly_holds_one_of_a_few_places_and_no_other(
     make_app: MakeApp,
     tokens: Mapping[str, str],
@@ -275,6 +277,7 @@ def test_who_uploads_slowly_holds_one_of_a_few_places_and_no_other(
     assert client.put("/documents/other.txt", headers=admin, data=b"Ash.").status_code < 300
 
 
+@pytest.mark.usefixtures("one_at_a_time")
 def test_who_fetches_a_file_slowly_holds_one_of_a_few_places(
     make_app: MakeApp, index: Path, three: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
