@@ -34,8 +34,9 @@ from service.watching import watch_collections
 from service.wiring import open_answerers, warn
 
 # Threads beside those of requests that work or wait: they say that the process runs, and refuse
-# who would wait too long.
-_SPARE = 8
+# who would wait too long. Few, for while all others are taken each refusal costs those at work the
+# interpreter's lock for as long as it takes to be handed over; one may wait for an engine.
+_SPARE = 3
 # Seconds that a thread may keep the interpreter from others, 0.005 by default. With dozens at work
 # /healthz waits for several, and then for each so long.
 _SWITCHING = 0.0005
