@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import sys
 import threading
@@ -30,6 +31,8 @@ from service import create_app
 from service.access.keys import create_key, revoke_key
 from service.answers import Answer, Answerer
 from service.cli import main
+from service.operation import Operation
+from service.operations import OPERATIONS, operation_name
 from service.settings import load_settings
 from service.turnstile import Turnstile
 from tests.fakes import MODEL, THREE, build, recipe, write_files
@@ -163,6 +166,16 @@ def tokens(tmp_path: Path) -> Mapping[str, str]:
         "widget": create_key(path, "widget", "", [SITE])[1],
         "revoked": token,
     }
+
+
+def routes(app: Flask) -> list[tuple[str, str, Operation]]:
+    """Return method, address and operation of every route."""
+    return [
+        (method, re.sub(r"<(?:[^:>]+:)?([^>]+)>", r"\1", rule.rule), operation)
+        for rule in app.url_map.iter_rules()
+        for operation in [OPERATIONS[operation_name(rule.endpoint)]]
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+    ]
 
 
 class Outcome(NamedTuple):

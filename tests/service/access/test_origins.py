@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from werkzeug.datastructures import Headers
 
 from service.access.origins import Origin
-from tests.service.conftest import SITE, MakeApp, problem_of
+from tests.service.conftest import SITE, MakeApp, problem_of, routes
 
 EVIL = "https://evil.example"
 ASK = {"question": "lava"}
@@ -68,6 +68,21 @@ def test_what_may_change_something_is_not_taken_from_another_site(
 ) -> None:
     problem = problem_of(client.post(address, json=ASK, headers=headers), 403)
     assert "may not ask here" in problem["detail"]
+
+
+@pytest.mark.parametrize("headers", SENT_BY_OTHERS)
+def test_no_operation_that_changes_something_is_done_for_another_site(
+    make_app: MakeApp, tokens: Mapping[str, str], headers: dict[str, str]
+) -> None:
+    app = make_app()
+    changing = [(how, where) for how, where, _ in routes(app) if how != "GET"]
+    assert {("PUT", "/documents/path"), ("POST", "/feedback")} <= set(changing)
+    client = app.test_client()
+    client.set_cookie("pincite_key", tokens["admin"])  # whose reader may do it all
+    for method, address in changing:
+        response = client.open(address, method=method, headers=headers)
+        assert response.status_code == 403, (method, address)
+        assert "may not ask here" in response.text, (method, address)
 
 
 @pytest.mark.parametrize("headers", SENT_BY_OURS)

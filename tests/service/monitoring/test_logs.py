@@ -26,9 +26,16 @@ def _handler() -> Iterator[None]:
     default_handler.setFormatter(before)
 
 
-def ask_in_every_way(client: FlaskClient, headers: Mapping[str, str]) -> int:
+def ask_in_every_way(client: FlaskClient, headers: dict[str, str]) -> int:
     """Ask by every protocol and by mistake; return how many requests that took."""
     chat = {"model": "default", "messages": [{"role": "user", "content": QUESTION}]}
+    dify = {
+        "knowledge_id": "default", "query": QUESTION,
+        "retrieval_setting": {"top_k": 1, "score_threshold": 0},
+    }  # fmt: skip
+    called = {"name": "ask", "arguments": {"question": QUESTION}}
+    mcp = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": called}
+    accept = {"Accept": "application/json, text/event-stream"}
     replies = [
         client.get("/ask", query_string={"q": QUESTION}, headers=headers),
         client.get("/", query_string={"q": QUESTION}, headers=headers),
@@ -40,7 +47,12 @@ def ask_in_every_way(client: FlaskClient, headers: Mapping[str, str]) -> int:
         client.post("/ask", data=QUESTION, headers=headers),
         client.post("/v1/chat/completions", json=chat, headers=headers),
         client.post("/openwebui/search", json={"query": QUESTION, "count": 1}, headers=headers),
+        client.post("/v1/vector_stores/default/search", json={"query": QUESTION}, headers=headers),
+        client.post("/retrieval", json=dify, headers=headers),
+        client.post("/mcp", json=mcp, headers=headers | accept),
+        client.post("/feedback", data={"question": QUESTION, "passage": "x"}, headers=headers),
     ]
+    assert [one.status_code for one in replies[-6:-1]] == [200] * 5
     return len(replies)
 
 
