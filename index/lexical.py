@@ -36,10 +36,8 @@ def write_postings(folder: Path, passages: Iterable[tuple[int, Hashes]]) -> None
     folder.mkdir()
     try:
         _write(folder, passages)
-    except ValueError as error:  # tantivy's only one
-        raise BuildFailed(f"{folder} cannot be written: {error}") from error
     except BaseException as error:
-        if type(error).__name__ != "PanicException":  # of Rust, which has no name to import
+        if not _is_tantivys(error):
             raise
         raise BuildFailed(f"{folder} cannot be written: {error}") from error
 
@@ -70,7 +68,9 @@ class LexicalIndex:
             # what is published never changes, so nothing need watch it
             self._index.config_reader("Manual")
             self._searcher = self._index.searcher()
-        except ValueError as error:
+        except BaseException as error:
+            if not _is_tantivys(error):
+                raise
             raise IndexDamaged(f"{folder} holds no readable postings: {error}") from error
 
     def frequency(self, term: str) -> int:
@@ -116,3 +116,11 @@ class LexicalIndex:
         hits = self._searcher.search(query, limit=limit, count=False).hits
         found = self._searcher.fast_field_values("ordinal", [address for _, address in hits])
         return np.array(found, dtype=np.int64)
+
+
+def _is_tantivys(error: BaseException) -> bool:
+    """Return whether tantivy raised it: a ValueError, or a panic of Rust, which has no name here.
+
+    It panics where it is refused a thread.
+    """
+    return isinstance(error, ValueError) or type(error).__name__ == "PanicException"

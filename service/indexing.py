@@ -38,24 +38,20 @@ def index_apart(settings: Settings, collection: str) -> ReportReply:
     Raises:
         RunFailed: it did not succeed; the index is as it was.
     """
-    done = subprocess.run(  # noqa: S603 - this interpreter and this package
-        [
-            *_COMMAND,
-            "index",
-            "--json",
-            "--repair",
-            "--collection",
-            collection,
-            "--wait",
-            str(_WAIT),
-            "--parent",
-            str(os.getpid()),
-        ],
-        env=os.environ | settings.environment(),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        check=False,
-    )
+    command = [
+        *_COMMAND, "index", "--json", "--repair", "--collection", collection,
+        "--wait", str(_WAIT), "--parent", str(os.getpid()),
+    ]  # fmt: skip
+    try:
+        done = subprocess.run(  # noqa: S603 - this interpreter and this package
+            command,
+            env=os.environ | settings.environment(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+        )
+    except OSError as error:
+        raise RunFailed(f"its process cannot be started: {error.strerror}") from error
     told = done.stderr.decode(errors="replace").strip().splitlines()
     if done.returncode:
         reason = told[-1].removeprefix("pincite: ") if told else f"exit status {done.returncode}"
@@ -83,10 +79,16 @@ class Indexer:
         """Return the report to come of a run that has not begun yet."""
         with self._lock:
             if self._next is None:
-                self._next = Future()
-                threading.Thread(
-                    target=self._begin, args=(self._next,), name="pincite-index", daemon=True
-                ).start()
+                report: Future[ReportReply] = Future()
+                thread = threading.Thread(
+                    target=self._begin, args=(report,), name="pincite-index", daemon=True
+                )
+                try:
+                    thread.start()
+                except RuntimeError as error:  # the system has no thread left
+                    report.set_exception(RunFailed(str(error)))
+                    return report
+                self._next = report
             return self._next
 
     def _begin(self, report: Future[ReportReply]) -> None:

@@ -29,5 +29,7 @@ def keep_fresh(live: LiveIndex, logger: logging.Logger) -> None:
                         logger.warning("still answering from %s: %s", live.generation.id, last)
                     else:
                         logger.warning("no question can be answered yet: %s", last)
+            except Exception:  # no memory, say: the next look may be luckier
+                logger.exception("no new generation could be looked for")
 
     threading.Thread(target=watch, name="pincite-refresh", daemon=True).start()

@@ -96,6 +96,21 @@ def test_no_library_reads_a_file_before_hashes_were_compared(
         path.write_bytes(content)
 
 
+@pytest.mark.parametrize("kind", [ValueError, type("PanicException", (BaseException,), {})])
+def test_sound_postings_that_cannot_be_opened_are_no_damage(
+    index: Path, monkeypatch: pytest.MonkeyPatch, kind: type[BaseException]
+) -> None:
+    class Index:
+        @staticmethod
+        def open(path: str) -> None:
+            raise kind("Failed to spawn thread")  # as tantivy does where memory is refused
+
+    monkeypatch.setattr("tantivy.Index", Index)
+    with pytest.raises(StoredIndexError, match="see that memory") as caught:
+        open_generation(index)
+    assert not isinstance(caught.value, IndexDamaged)
+
+
 def test_every_missing_file_is_refused_by_name(index: Path) -> None:
     for path in [path for path in place(index).rglob("*") if path.is_file()]:
         content = path.read_bytes()

@@ -50,6 +50,28 @@ def test_a_run_that_fails_says_why_and_the_next_is_made() -> None:
     assert indexer.request().result(60) == REPORT
 
 
+def test_without_a_thread_the_run_fails_and_the_next_is_made(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    indexer = Indexer(lambda: REPORT)
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", refuse)
+        with pytest.raises(RunFailed, match="can't start new thread"):
+            indexer.request().result(60)
+    assert indexer.request().result(60) == REPORT
+
+
+def test_a_process_that_the_system_refuses_is_a_run_that_failed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.indexing._COMMAND", (str(tmp_path / "gone"),))
+    with pytest.raises(RunFailed, match="No such file"):
+        index_apart(load_settings(documents=tmp_path, index=tmp_path), "default")
+
+
 def test_what_the_command_refuses_is_told_in_its_words(tmp_path: Path) -> None:
     settings = load_settings(documents=write_files(tmp_path / "d", {"a.png": "x"}), index=tmp_path)
     with pytest.raises(RunFailed, match="is not a Pincite index"):

@@ -30,3 +30,22 @@ def test_a_new_generation_answers_soon_without_being_asked_to(
     pointer.write_text(healthy + "\n")
     build(three, index)
     assert becomes(lambda: live.generation.id == current_id(index) != healthy)
+
+
+def test_whatever_goes_wrong_once_the_next_generation_is_found(
+    three: Path, index: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live = LiveIndex(IndexFolder(index), MODEL)
+    failed = []
+
+    def fail(_: LiveIndex) -> bool:
+        failed.append(1)
+        raise MemoryError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(LiveIndex, "refresh", fail)
+        keep_fresh(live, logging.getLogger("test"))
+        assert becomes(lambda: len(failed) > 1)
+    assert "no new generation could be looked for" in caplog.text
+    build(write_files(three, {"new.txt": "A comet passed."}), index)
+    assert becomes(lambda: live.generation.id == current_id(index))
