@@ -9,11 +9,12 @@ import random
 import tempfile
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import click
 
-from index import Hit, Query, Retriever, StoredIndexError
+from index import Hit, Query, Retriever, StoredIndexError, verify_index
 from index.generation import current_id, open_generation
 from tests.fakes import THREE, FakeEmbedder, build, write_files
 
@@ -47,7 +48,8 @@ def answers(index: Path) -> list[Hit]:
 def corrupt(index: Path, times: int, seed: int) -> dict[str, Counter[str]]:
     """Strike every file so often by each fault; return what became of each, by file.
 
-    "refused" names the file, "as before" gives the same answers; all else is an error here.
+    "refused" names the file, and `verify` finds it; "as before" gives the same answers; all else is
+    an error here.
     """
     chance = random.Random(seed)
     right = answers(index)
@@ -78,6 +80,8 @@ def outcome(index: Path, struck: Path, right: list[Hit]) -> str:
         return "as before"
     # a pointer to a generation that there is none of: it is that one that is named
     assert struck.name == "CURRENT" or str(struck) in told, told
+    with suppress(StoredIndexError):  # as the command says too, with an exit status that is not 0
+        assert verify_index(index), f"{struck}: not found"
     return "refused"
 
 

@@ -39,6 +39,9 @@ def test_a_server_answers_from_the_generation_before_a_damaged_one(
 ) -> None:
     with serving(tmp_path) as address:
         assert ask(address) == damaged
+        ready = httpx.get(f"{address}/readyz", timeout=PATIENCE)
+        assert (ready.status_code, ready.json()["index"]) == (200, "damaged")
+        assert ready.json()["generation"] == damaged
     assert verify_index(tmp_path / "index") != []
 
 
