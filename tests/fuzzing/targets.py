@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable
 from functools import cache, partial
 from pathlib import Path
+from typing import NoReturn
 from unittest.mock import patch
 
 from flask.testing import FlaskClient
@@ -20,11 +21,15 @@ from index.passages import Splitter, split_document
 from index.readers import READERS
 from index.sidecars import parse_sidecar
 from service import create_app
+from service.access.keys import create_key
+from service.indexing import Indexer, RunFailed
 from service.settings import Settings
 from tests.fakes import THREE, build, count_words, recipe, write_files
 from tests.index.readers.blocks import assert_read_or_refused
 
 Target = Callable[[bytes], None]
+_OURS = {"documents", "index", "feedback.sqlite", "keys.json", "keys.json.lock"}
+UPLOADS = "/documents"
 ARCHIVES = frozenset({"docx", "epub", "odt", "pptx", "xlsx"})
 
 
@@ -52,21 +57,37 @@ def _describe(content: bytes) -> None:
 
 
 @cache
-def _client() -> FlaskClient:
-    folder = Path(tempfile.mkdtemp(prefix="pincite-fuzzing-"))
+def _folder() -> Path:
+    return Path(tempfile.mkdtemp(prefix="pincite-fuzzing-"))
+
+
+@cache
+def client() -> FlaskClient:
+    folder = _folder()
     build(write_files(folder / "documents", THREE), folder / "index")
-    with patch("service.wiring.open_recipe", lambda settings: recipe()):
+    with (
+        patch("service.wiring.open_recipe", lambda settings: recipe()),
+        patch("service.open_indexer", lambda settings, name: Indexer(_refuse)),
+    ):
         app = create_app(
             Settings(
                 documents=folder / "documents", index=folder / "index", rate_limit="",
                 keys=folder / "keys.json", feedback=folder / "feedback.sqlite", no_auth=True,
+                max_file_mb=1,
             )
         )  # fmt: skip
-    return app.test_client()
+    made = app.test_client()
+    made.set_cookie("pincite_key", create_key(folder / "keys.json", "admin", "", [])[1])
+    return made
+
+
+def _refuse() -> NoReturn:
+    """Index nothing: what was uploaded is read by targets of its own."""
+    raise RunFailed("nothing is indexed here")
 
 
 def _post(address: str, media: str, content: bytes) -> None:
-    response = _client().post(
+    response = client().post(
         address, data=content, content_type=media, headers={"Accept": "application/json"}
     )
     assert response.status_code < 500, (response.status_code, response.text)
@@ -75,16 +96,24 @@ def _post(address: str, media: str, content: bytes) -> None:
         json.loads(response.data)
 
 
+def _upload(content: bytes) -> None:
+    """Send the bytes as a form with files; what is taken lies in the folder, and nowhere else."""
+    response = client().post(UPLOADS, data=content, content_type=_FILES)
+    assert response.status_code < 500 or "nothing is indexed here" in response.text, response.text
+    assert {one.name for one in _folder().iterdir()} <= _OURS
+
+
 def _get(name: str, content: bytes) -> None:
     """Ask with the bytes as the value of an argument of the address."""
     value = content.decode("latin-1")
     given = {"q": "lava"} | {name: value}
     for address in ("/ask", "/"):
-        response = _client().get(address, query_string=given)
+        response = client().get(address, query_string=given)
         assert response.status_code < 500, (response.status_code, response.text)
 
 
 _JSON, _FORM = "application/json", "application/x-www-form-urlencoded"
+_FILES = "multipart/form-data; boundary=b"
 TARGETS: dict[str, Target] = {
     **{
         suffix.removeprefix(".") or "nameless": partial(_read, suffix)
@@ -105,4 +134,5 @@ TARGETS: dict[str, Target] = {
     "mcp": partial(_post, "/mcp", _JSON),
     "feedback": partial(_post, "/feedback", _FORM),
     "sign-in": partial(_post, "/sign-in", _FORM),
+    "upload": _upload,
 }  # fmt: skip
