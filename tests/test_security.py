@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
+from tests.fakes import PINCITE
 
 README = (ROOT / "service" / "README.md").read_text(encoding="utf-8")
 SOURCES = [*(ROOT / "index").rglob("*.py"), *(ROOT / "service").rglob("*.py")]
@@ -63,6 +65,27 @@ def test_no_source_opens_what_is_closed(pattern: str) -> None:
         for match in re.finditer(pattern, path.read_text(encoding="utf-8"))
     ]
     assert found == []
+
+
+NOTING = """
+import sys
+sys.addaudithook(lambda event, _: event == "pickle.find_class" and print("unpickled", event))
+"""
+
+
+def test_nothing_is_unpickled_by_a_build_or_a_question(three: Path, tmp_path: Path) -> None:
+    def run(program: str, *arguments: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-c", program, *arguments],
+            cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)},
+            capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        return done.stdout
+
+    folders = ("--documents", str(three), "--index", str(tmp_path / "index"))
+    assert "unpickled" not in run(NOTING + PINCITE, "index", *folders)
+    assert "unpickled" not in run(NOTING + PINCITE, "ask", "Who unloads copper?", *folders)
+    assert "unpickled" in run(NOTING + "import pickle; pickle.loads(pickle.dumps(print))")
 
 
 def test_every_dependency_has_the_version_that_ci_installs() -> None:
