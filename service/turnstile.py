@@ -23,6 +23,7 @@ _AT_ONCE = 8
 # can stop the others.
 _PATIENCE = 0.5
 
+# A context goes along to the threads that answer for a request, as they do over MCP.
 _VISIT: ContextVar[_Visit | None] = ContextVar("visit", default=None)
 
 

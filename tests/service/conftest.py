@@ -145,7 +145,7 @@ def make_app(stored: Path, tmp_path: Path, fake_model: None) -> MakeApp:
 @pytest.fixture
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no request in without a place."""
-    monkeypatch.setattr("service.turnstile._PATIENCE", 60)
+    monkeypatch.setattr("service.turnstile._PATIENCE", 120)  # longer than any test waits
 
 
 @pytest.fixture

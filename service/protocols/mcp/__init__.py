@@ -16,7 +16,6 @@ from service.answers import Answerer
 from service.links import SourcePages
 from service.problems import Problem, register_problems
 from service.protocols.mcp.tools import Address, Tools
-from service.turnstile import leave
 
 if TYPE_CHECKING:
     from a2wsgi import ASGIMiddleware
@@ -47,7 +46,6 @@ def mcp_blueprint(answerer: Answerer, live: LiveIndex, pages: SourcePages) -> Bl
             "wsgi.input": BytesIO(body),
             "CONTENT_LENGTH": str(len(body)),
         }
-        leave()  # for the event loop, which answers in other threads
         # read to its end, or the task that answers would wait for ever
         return BaseResponse.from_app(bridge(), environ, buffered=True)  # type: ignore[arg-type]
 
