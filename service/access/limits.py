@@ -74,20 +74,26 @@ class Queue:
         self._turns = threading.Semaphore(at_once)
         self._most = at_once + waiting
         self._lock = threading.Lock()
-        self._working = self._inside = self._lent = self._refused = 0
+        self._arrived = self._working = self._inside = self._lent = self._refused = 0
 
     def load(self) -> Load:
         """Return how much is going on."""
         with self._lock:
             return Load(self._working, self._inside - self._working, self._refused)
 
-    def turns_away(self) -> bool:
-        """Return whether there is no place, and count who asks for one in vain."""
-        if not self._is_full():
-            return False
+    def arrive(self) -> bool:
+        """Take one of the threads, which `depart` gives back; without a place refuse, and count."""
         with self._lock:
-            self._refused += 1
-        return True
+            if self._is_full() or self._arrived >= self.threads:
+                self._refused += 1
+                return False
+            self._arrived += 1
+            return True
+
+    def depart(self) -> None:
+        """End what `arrive` began."""
+        with self._lock:
+            self._arrived -= 1
 
     def lend(self) -> None:
         """Give a thread to who may hold it for long, which `take_back` ends.

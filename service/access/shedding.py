@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from pydantic_core import to_json
+from werkzeug.wsgi import ClosingIterator
 
 from service.access.limits import Queue
 from service.media import PROBLEM
@@ -49,12 +50,25 @@ class Shedding:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request as WSGI asks for."""
-        if environ["PATH_INFO"] in ALWAYS or not self._queue.turns_away():
+        if environ["PATH_INFO"] in ALWAYS:
             return self._application(environ, start_response)
+        if self._queue.arrive():
+            return self._answer(environ, start_response)
         body = _body(environ["PATH_INFO"])
         own = [("Content-Length", str(len(body))), (HEADER, new_request_id())]
         start_response("503 Service Unavailable", [*_HEADERS, *own])
         return [body]
+
+    def _answer(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        try:
+            reply = self._application(environ, start_response)
+        except BaseException:
+            self._queue.depart()
+            raise
+        if isinstance(reply, list):  # which the server sends without a thread of this process
+            self._queue.depart()
+            return reply
+        return ClosingIterator(reply, self._queue.depart)
 
 
 def _body(path: str) -> bytes:

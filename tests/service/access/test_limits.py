@@ -184,13 +184,13 @@ def test_who_is_slow_takes_the_thread_of_one_that_would_wait() -> None:
     assert queue.threads == 65
     for _ in range(64):
         queue.lend()
-    assert not queue.turns_away()
+    assert queue.arrive()
     queue.enter()
-    assert queue.turns_away()
+    assert not queue.arrive()
     with pytest.raises(Problem, match="too many requests"):
         queue.lend()
     queue.take_back()
-    assert not queue.turns_away()
+    assert queue.arrive()
     queue.leave()
     queue.lend()
 

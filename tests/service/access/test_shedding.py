@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import Client
+from werkzeug.wrappers import Response
 
 from service.access.limits import Queue
+from service.access.shedding import Shedding
 from service.responses import HEADERS
 from tests.fakes import count_calls
 from tests.service.conftest import MakeApp
@@ -48,6 +51,40 @@ def test_how_it_does_can_be_asked_all_the_same(
     queue.enter()
     assert client.get(address).status_code == 200
     assert queue.load().refused == 0
+
+
+def test_no_more_are_taken_in_than_there_are_threads_wherever_they_wait(
+    client: FlaskClient, queue: Queue
+) -> None:
+    for _ in range(queue.threads - 1):
+        assert queue.arrive()
+    for address in ("/ask?q=lava", "/nowhere", "/ask?q=lava"):  # each gives its thread back
+        assert client.get(address).status_code != 503
+    assert queue.arrive()
+    assert client.get("/ask?q=lava").status_code == 503
+    assert client.get("/healthz").status_code == 200
+
+
+def test_a_reply_that_goes_out_a_part_at_a_time_keeps_its_thread_to_the_end() -> None:
+    queue = Queue(1, 0)
+    for _ in range(queue.threads - 1):
+        assert queue.arrive()
+    answer = Shedding(Response(iter([b"lava ", b"flowed"])), queue)
+    response = Client(answer).get("/file")
+    assert not queue.arrive()
+    assert response.data == b"lava flowed"
+    response.close()
+    assert queue.arrive()
+
+
+def test_a_request_that_fails_gives_its_thread_back() -> None:
+    def fail(*_: object) -> list[bytes]:
+        raise MemoryError
+
+    queue = Queue(1, 0)
+    for _ in range(queue.threads + 1):
+        with pytest.raises(MemoryError):
+            Client(Shedding(fail, queue)).get("/")
 
 
 def test_a_refusal_costs_a_small_part_of_what_an_answer_does(
