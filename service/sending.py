@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
+from werkzeug.datastructures import Headers
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -31,8 +33,7 @@ class Whole:
             *error: Any,  # noqa: ANN401
         ) -> Callable[[bytes], object]:
             nonlocal length
-            found = dict(headers).get("Content-Length")
-            length = int(found) if found else None
+            length = Headers(headers).get("Content-Length", type=int)
             return start_response(status, headers, *error)
 
         parts = self._application(environ, start)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask, Response
+from werkzeug.datastructures import Headers
 
 from service.sending import Whole
 
@@ -22,6 +23,12 @@ def app(tmp_path: Path) -> Flask:
     def small() -> Response:
         reply = Response(iter(SMALL), headers={"Content-Length": "11"})
         reply.call_on_close(lambda: closed.append("small"))
+        return reply
+
+    @app.get("/lower-case")
+    def lower_case() -> Response:
+        reply = Response(iter(SMALL))
+        reply.headers = Headers([("content-length", "11")])
         return reply
 
     @app.get("/large")
@@ -49,6 +56,10 @@ def reply_to(app: Flask, address: str) -> object:
 def test_a_small_reply_is_given_whole_and_then_closed(app: Flask) -> None:
     assert reply_to(app, "/small") == [b"Lava flows."]
     assert app.extensions["closed"] == ["small"]
+
+
+def test_the_name_of_a_header_may_be_written_in_any_case(app: Flask) -> None:
+    assert reply_to(app, "/lower-case") == [b"Lava flows."]
 
 
 @pytest.mark.parametrize("address", ["/large", "/events"])
