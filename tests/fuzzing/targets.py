@@ -88,7 +88,11 @@ def _refuse() -> NoReturn:
 
 def _post(address: str, media: str, content: bytes) -> None:
     response = client().post(
-        address, data=content, content_type=media, headers={"Accept": "application/json"}
+        address,
+        data=content,
+        content_type=media,
+        headers={"Accept": "application/json"},
+        buffered=True,
     )
     assert response.status_code < 500, (response.status_code, response.text)
     # nothing is said to a notification of the Model Context Protocol but 202
@@ -98,7 +102,7 @@ def _post(address: str, media: str, content: bytes) -> None:
 
 def _upload(content: bytes) -> None:
     """Send the bytes as a form with files; what is taken lies in the folder, and nowhere else."""
-    response = client().post(UPLOADS, data=content, content_type=_FILES)
+    response = client().post(UPLOADS, data=content, content_type=_FILES, buffered=True)
     assert response.status_code < 500 or "nothing is indexed here" in response.text, response.text
     assert {one.name for one in _folder().iterdir()} <= _OURS
 
@@ -108,7 +112,7 @@ def _get(name: str, content: bytes) -> None:
     value = content.decode("latin-1")
     given = {"q": "lava"} | {name: value}
     for address in ("/ask", "/"):
-        response = client().get(address, query_string=given)
+        response = client().get(address, query_string=given, buffered=True)
         assert response.status_code < 500, (response.status_code, response.text)
 
 
