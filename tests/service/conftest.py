@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import re
 import socket
@@ -43,6 +44,13 @@ RECIPES = (
     "service.evaluating.open_recipe",
     "service.calibrating.open_recipe",
 )
+
+
+@pytest.fixture(autouse=True, scope="module")
+def closed_files() -> Iterator[None]:
+    """Close the files of the applications of a module, which lie in cycles for the collector."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import gc
 import logging
+import threading
 from pathlib import Path
 
 import pytest
@@ -40,7 +42,7 @@ def test_whatever_goes_wrong_once_the_next_generation_is_found(
     def fail(_: LiveIndex) -> bool:
         raise MemoryError
 
-    def told() -> list[str]:  # by this one, for those of earlier tests look on
+    def told() -> list[str]:
         return [one.message for one in caplog.records if one.name == logger.name]
 
     with monkeypatch.context() as patch:
@@ -50,3 +52,14 @@ def test_whatever_goes_wrong_once_the_next_generation_is_found(
     assert set(told()) == {"no new generation could be looked for"}
     build(write_files(three, {"new.txt": "A comet passed."}), index)
     assert becomes(lambda: live.generation.id == current_id(index))
+
+
+def test_it_ends_with_what_it_keeps_fresh(index: Path) -> None:
+    live = LiveIndex(IndexFolder(index), MODEL)
+    before = set(threading.enumerate())
+    keep_fresh(live, logging.getLogger("test"))
+    [thread] = set(threading.enumerate()) - before
+    del live
+    gc.collect()
+    thread.join(30)
+    assert not thread.is_alive()
