@@ -7,7 +7,7 @@ The gate asks for a token as Milvus's proxy does (internal/proxy/authentication_
 from __future__ import annotations
 
 import base64
-import select
+import selectors
 import socket
 import threading
 from collections import Counter
@@ -122,21 +122,26 @@ class Wire:
         self.standing.discard(client)
 
     def _pass_on(self, client: socket.socket, server: socket.socket) -> None:
-        other, silent = {client: server, server: client}, False
-        while True:
-            for end in select.select([client, server], [], [])[0]:
-                sent = end.recv(1 << 16)
-                silent = silent or self.silent
-                if not sent:
-                    return
-                if silent:
-                    self.struck["silent"] += 1
-                elif self.cut and end is server:
-                    self.struck["cut"] += 1
-                    client.sendall(sent[: len(sent) // 2])
-                    return
-                else:
-                    other[end].sendall(sent)
+        silent = False
+        # select.select refuses the numbers that files have where a thousand are open
+        with selectors.DefaultSelector() as selector:
+            selector.register(client, selectors.EVENT_READ, (client, server))
+            selector.register(server, selectors.EVENT_READ, (server, client))
+            while True:
+                for key, _ in selector.select():
+                    end, other = key.data
+                    sent = end.recv(1 << 16)
+                    silent = silent or self.silent
+                    if not sent:
+                        return
+                    if silent:
+                        self.struck["silent"] += 1
+                    elif self.cut and end is server:
+                        self.struck["cut"] += 1
+                        client.sendall(sent[: len(sent) // 2])
+                        return
+                    else:
+                        other.sendall(sent)
 
 
 @dataclass(frozen=True)
