@@ -13,14 +13,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from index import DocumentStore, EngineUnavailable, LiveIndex
 from service.access.gate import Gate, check_access, register_gate
 from service.access.keys import Keyring
-from service.access.limits import (
-    TRANSFERS,
-    Places,
-    Queue,
-    register_places,
-    register_queue,
-    register_rate,
-)
+from service.access.limits import register_rate
+from service.access.places import Places, register_places
+from service.access.queue import TRANSFERS, Queue, register_queue
 from service.access.shedding import Shedding
 from service.answers import Answerer
 from service.caching import register_etags

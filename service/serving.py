@@ -24,7 +24,7 @@ from index import BuildFailed, IndexDamaged, IndexMismatch, PinciteError, Recipe
 from service import create_app
 from service.access.gate import check_access
 from service.access.keys import Keyring
-from service.access.limits import Queue
+from service.access.queue import Queue
 from service.building import update_index
 from service.running import CONTEXT, run_apart
 from service.settings import DEFAULT_COLLECTION, Settings

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from pydantic_core import to_json
 from werkzeug.wsgi import ClosingIterator
 
-from service.access.limits import Queue
+from service.access.queue import Queue
 from service.media import PROBLEM
 from service.request_ids import HEADER, new_request_id
 from service.responses import HEADERS

@@ -14,7 +14,7 @@ from prometheus_client import CollectorRegistry, Counter, GCCollector, Histogram
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from service.access.limits import Queue
+from service.access.queue import Queue
 from service.monitoring.observer import Stage
 from service.operations import OPERATIONS, operation_name
 

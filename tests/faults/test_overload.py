@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from service.access.limits import Queue
+from service.access.queue import Queue
 from service.settings import Settings
 from tests.fakes import THREE, write_files
 from tests.faults.overload import ATTACKS, Figures, attack

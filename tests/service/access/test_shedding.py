@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import Client
 from werkzeug.wrappers import Response
 
-from service.access.limits import Queue
+from service.access.queue import Queue
 from service.access.shedding import Shedding
 from service.responses import HEADERS
 from tests.fakes import count_calls

@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.parser import text_string_to_metric_families
 
 from index.generation import current_id
-from service.access.limits import Queue
+from service.access.queue import Queue
 from service.monitoring.metrics import QueueFigures
 from service.operations import OPERATIONS
 from service.problems import Problem

@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+import io
+import json
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any
+
+import pytest
+from werkzeug.test import TestResponse
+
+from index import Folder, build_index
+from service.indexing import Indexer
+from service.schemas.runs import ReportReply, report_reply
+from tests.fakes import recipe
+from tests.service.conftest import MakeApp, problem_of
+
+
+class SlowBody(io.RawIOBase):
+    """A body of which nothing comes until it is let go on."""
+
+    def __init__(self, content: bytes) -> None:
+        self.go_on, self.waits = threading.Event(), threading.Event()
+        self._content = io.BytesIO(content)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        self.waits.set()
+        assert self.go_on.wait(60)
+        return self._content.readinto(buffer)
+
+
+@pytest.mark.usefixtures("one_at_a_time")
+@pytest.mark.parametrize("address", ["/ask", "/sign-in", "/v1/chat/completions", "/mcp"])
+def test_who_sends_a_body_slowly_holds_one_of_a_few_places_and_no_other(
+    make_app: MakeApp, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setattr("service.TRANSFERS", 1)
+    app = make_app(threads=1, queue=0)
+    body, replies = SlowBody(b'{"question": "lava"}'), SimpleQueue[TestResponse]()
+
+    def send() -> None:
+        sending = {"wsgi.input": body, "CONTENT_LENGTH": "20"}
+        replies.put(
+            app.test_client().post(
+                address, content_type="application/json", environ_overrides=sending
+            )
+        )
+
+    thread = threading.Thread(target=send)
+    thread.start()
+    assert body.waits.wait(60)
+    client = app.test_client()
+    refused = client.post("/ask", json={"question": "lava"})
+    problem_of(refused, 503)
+    assert refused.headers["Retry-After"] == "1"
+    for other in ("/healthz", "/ask?q=lava", "/"):
+        assert client.get(other).status_code == 200
+    body.go_on.set()
+    thread.join(60)
+    assert replies.get(timeout=60).status_code < 500
+    assert client.post("/ask", json={"question": "lava"}).status_code == 200
+
+
+@pytest.mark.usefixtures("one_at_a_time")
+def test_who_uploads_slowly_holds_one_of_a_few_places_and_no_other(
+    make_app: MakeApp,
+    tokens: Mapping[str, str],
+    index: Path,
+    three: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def run() -> ReportReply:
+        return report_reply(build_index(Folder(three), index, recipe(), lambda done, total: None))
+
+    monkeypatch.setattr("service.TRANSFERS", 1)
+    monkeypatch.setattr("service.open_indexer", lambda *_: Indexer(run))
+    app = make_app(index=index, documents=three)
+    admin = {"Authorization": f"Bearer {tokens['admin']}"}
+    body, replies = SlowBody(b"Lava flows again."), SimpleQueue[TestResponse]()
+
+    def send() -> None:
+        sending = {"wsgi.input": body, "CONTENT_LENGTH": "17"}
+        client = app.test_client()
+        replies.put(client.put("/documents/new.txt", headers=admin, environ_overrides=sending))
+
+    thread = threading.Thread(target=send)
+    thread.start()
+    assert body.waits.wait(60)
+    client = app.test_client()
+    problem_of(client.put("/documents/other.txt", headers=admin, data=b"Ash."), 503)
+    assert client.post("/ask", json={"question": "lava"}, headers=admin).status_code == 200
+    body.go_on.set()
+    thread.join(60)
+    assert replies.get(timeout=60).status_code < 300
+    assert client.put("/documents/other.txt", headers=admin, data=b"Ash.").status_code < 300
+
+
+@pytest.mark.usefixtures("one_at_a_time")
+def test_who_fetches_a_file_slowly_holds_one_of_a_few_places(
+    make_app: MakeApp, index: Path, three: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.TRANSFERS", 1)
+    monkeypatch.setattr("service.sending._LARGEST", 0)  # so that the file is a large one
+    client = make_app(index=index, documents=three).test_client()
+    [one, *_] = json.loads(client.get("/documents").data)["documents"]
+    address = f"/documents/{one['id']}/file"
+    for _ in range(3):
+        with client.get(address) as slow:
+            assert slow.status_code == 200
+            problem_of(client.get(address), 503)
+            assert client.get("/ask?q=lava").status_code == 200
