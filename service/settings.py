@@ -17,10 +17,10 @@ from pydantic import (
     PlainSerializer,
     ValidationError,
 )
+from pydantic_core import from_json
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
-    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
@@ -40,6 +40,10 @@ from service.settings_file import SettingsError, read_settings_file
 
 def _split(value: object) -> object:
     return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+
+def _parse(value: object) -> object:
+    return from_json(value) if isinstance(value, str) else value
 
 
 def _rate(value: str) -> str:
@@ -66,13 +70,16 @@ class CollectionFolders(BaseModel):
 
 
 # in a variable of the environment, separated by commas or blanks
-_SEPARATED = (NoDecode, BeforeValidator(_split), PlainSerializer(" ".join))
+_SEPARATED = (BeforeValidator(_split), PlainSerializer(" ".join))
+_TABLE = BeforeValidator(_parse)  # there in JSON
 
 
 class Settings(BaseSettings):
     """The settings of one process; each is `PINCITE_<NAME>` in the environment."""
 
-    model_config = SettingsConfigDict(env_prefix="PINCITE_", frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(
+        env_prefix="PINCITE_", frozen=True, extra="forbid", enable_decoding=False
+    )
 
     documents: Documents = Field(
         Path("documents"), description="folder of the documents to ask, or its URL, as s3://..."
@@ -105,7 +112,7 @@ class Settings(BaseSettings):
     engine_grace: Annotated[float, Field(ge=1, le=86400)] = Field(
         600.0, description="seconds for which what was replaced in the engine can still be read"
     )
-    engine_layout: Layout = Field(
+    engine_layout: Annotated[Layout, _TABLE] = Field(
         Layout(), description="how the engine keeps vectors: index_type, build, search, shards"
     )
     engine_alias: str = Field(
@@ -113,7 +120,7 @@ class Settings(BaseSettings):
         pattern=r"^[a-z][a-z0-9_]{0,62}$",
         description="name of the index in the engine, which others may share",
     )
-    collections: dict[CollectionName, CollectionFolders] = Field(
+    collections: Annotated[dict[CollectionName, CollectionFolders], _TABLE] = Field(
         {}, description="further collections: the folders of their documents and of their indexes"
     )
     encoder: Encoder = Field("auto", description="what runs the model in a new index")
@@ -139,7 +146,7 @@ class Settings(BaseSettings):
         pattern=r"^([A-Za-z_]+(\+[A-Za-z_]+)*)?$",
         description="languages in which tesseract reads scanned pages, such as eng+deu",
     )
-    json_fields: RecordFields = Field(
+    json_fields: Annotated[RecordFields, _TABLE] = Field(
         RecordFields(), description="which fields of JSON records are their text, title and date"
     )
     host: str = Field("127.0.0.1", min_length=1, description="address to serve on")

@@ -124,7 +124,8 @@ def test_a_value_that_a_setting_may_not_hold_is_refused(
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("PORT", "http"), ("PORT", ""), ("THREADS", "1.5"), ("MODEL", "")]
+    ("name", "value"),
+    [("PORT", "http"), ("PORT", ""), ("THREADS", "1.5"), ("MODEL", ""), ("COLLECTIONS", "laws")],
 )
 def test_a_bad_value_in_the_environment_is_refused(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str
