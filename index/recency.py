@@ -13,6 +13,7 @@ from index.times import Period
 # the window of the design notes, which measured a prior on 559 questions over dated news.
 _BEFORE, _AFTER = 10, 2
 _SCALE = 60.0  # days: a source so much farther than the nearest loses half of the weight
+_NAMED = 2  # times as much is lost where the question names the time itself
 NEAR = 0.05  # scores that lie no farther apart are alike to one who prefers what is recent
 
 
@@ -23,13 +24,13 @@ def time_penalty(
     asked_on: dt.date,
     weight: float,
 ) -> NDArray[np.float32]:
-    """Return what to subtract from each score, float32 between 0 and `weight`.
+    """Return what to subtract from each score, float32 between 0 and `weight`, or twice that.
 
     `days` are the dates of the sources as proleptic Gregorian ordinals, 0 where there is none.
-    The time in question is `period`, or else about `asked_on`; passages that speak of it in their
-    text (`speaks`) lose nothing. What counts is how many times farther a source lies than the
-    nearest, so that sources years old are still told apart. Undated ones lose what dated ones
-    lose at the median, and where nothing is dated nothing is lost.
+    The time in question is `period`, which counts double, or else about `asked_on`; passages that
+    speak of it in their text (`speaks`) lose nothing. What counts is how many times farther a
+    source lies than the nearest, so that sources years old are still told apart. Undated ones lose
+    what dated ones lose at the median, and where nothing is dated nothing is lost.
     """
     dated = days > 0
     if weight == 0 or not dated.any():
@@ -38,6 +39,7 @@ def time_penalty(
         first, last = asked_on.toordinal() - _BEFORE, asked_on.toordinal() + _AFTER
     else:
         first, last = period.first.toordinal(), period.last.toordinal()
+        weight *= _NAMED
     distance = np.maximum(first - days, days - last).clip(min=0)
     nearest = distance[dated].min()
     lost = 1 - (nearest + _SCALE) / (distance + _SCALE)

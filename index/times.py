@@ -1,4 +1,4 @@
-"""The time that a question speaks of: "in 2020", "last April", "yesterday"."""
+"""The time that a question speaks of: "in 2020", "last April", "yesterday", "now"."""
 
 from __future__ import annotations
 
@@ -35,6 +35,13 @@ _NAMED = [
 ]
 # What each of them takes; most questions hold none of it.
 _HINT = regex.compile(r"\d|last|this|past|yesterday|today|ago", regex.IGNORECASE)
+# Who holds an office is asked of the present, where no time is named.
+_PRESENT = regex.compile(
+    r"\b(?:now|nowadays|currently|at present|at the moment|these days)\b"
+    r"|(?:\bthe|\bits|\btheir|['’]s) current\b"
+    r"|^\s*who(?:['’]s| (?:is|are|heads|leads|chairs|runs))\b",
+    regex.IGNORECASE,
+)
 _NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _COUNTS = {word: number for number, word in enumerate(_NUMBERS, start=1)} | {"a": 1, "an": 1}
 
@@ -49,24 +56,29 @@ class Period:
 
 
 def named_period(question: str, asked_on: dt.date) -> Period | None:
-    """Return the time that a question asked on a day speaks of, from first to last if several."""
+    """Return the time that a question asked on a day speaks of, from first to last if several.
+
+    Of the present it is that day, with no words: no text names the day on which it will be read.
+    """
+    if periods := _periods(question, asked_on):
+        return Period(
+            min(period.first for period in periods),
+            max(period.last for period in periods),
+            " ".join(period.words for period in periods),
+        )
+    return Period(asked_on, asked_on, "") if _PRESENT.search(question) else None
+
+
+def _periods(question: str, asked_on: dt.date) -> list[Period]:
     if not _HINT.search(question):
-        return None
+        return []
     periods: list[Period] = []
     rest = question
     for pattern in _NAMED:
-        for match in pattern.finditer(rest):
-            period = _period(match.groupdict(), asked_on)
-            if period is not None:
-                periods.append(period)
+        found = (_period(match.groupdict(), asked_on) for match in pattern.finditer(rest))
+        periods += [period for period in found if period is not None]
         rest = pattern.sub(" ", rest)
-    if not periods:
-        return None
-    return Period(
-        min(period.first for period in periods),
-        max(period.last for period in periods),
-        " ".join(period.words for period in periods),
-    )
+    return periods
 
 
 def _period(found: dict[str, str | None], asked_on: dt.date) -> Period | None:
