@@ -25,7 +25,8 @@ from index import (
     open_generation,
     read_questions,
 )
-from service.settings import Documents, Settings
+from service.collections import Documents
+from service.settings import Settings
 from service.wiring import open_folder, open_mirror, open_recipe, open_retriever, read_limits
 
 

@@ -10,9 +10,7 @@ from typing import Annotated
 from limits import parse_many
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     PlainSerializer,
     ValidationError,
@@ -35,6 +33,13 @@ from index import (
     RecordFields,
 )
 from service.access.origins import Origin
+from service.collections import (
+    DEFAULT_COLLECTION,
+    CollectionFolders,
+    CollectionName,
+    Documents,
+    check_collections,
+)
 from service.settings_file import SettingsError, read_settings_file
 
 
@@ -50,23 +55,6 @@ def _rate(value: str) -> str:
     if value:
         parse_many(value)
     return value
-
-
-DEFAULT_COLLECTION = "default"
-CollectionName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
-
-
-# a folder of this machine, or what fsspec reaches
-Documents = Path | Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9+.-]*://")]
-
-
-class CollectionFolders(BaseModel):
-    """Where a collection is kept apart from others: its documents and its index."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    documents: Documents
-    index: Path
 
 
 # in a variable of the environment, separated by commas or blanks
@@ -272,22 +260,5 @@ def load_settings(**given: object) -> Settings:
             else f"holds {first['input']!r}: {first['msg']}"
         )
         raise SettingsError(f"the setting {name} {detail}") from error
-    _check_collections(settings)
+    check_collections(settings.index, settings.collections)
     return settings
-
-
-def _check_collections(settings: Settings) -> None:
-    if DEFAULT_COLLECTION in settings.collections:
-        raise SettingsError(
-            f"the setting collections.{DEFAULT_COLLECTION} is taken: the settings documents and "
-            "index are that collection; give this one another name"
-        )
-    taken: dict[Path, str] = {}
-    for name in settings.names():
-        folder = settings.collection(name).index.resolve()
-        if folder in taken:
-            raise SettingsError(
-                f"the collections {taken[folder]} and {name} have the same index, {folder}; "
-                "each takes one of its own"
-            )
-        taken[folder] = name
