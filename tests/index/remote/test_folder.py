@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import errno
+import io
 import os
 import shutil
 from collections.abc import Iterator, Sequence
@@ -93,11 +94,18 @@ def documents(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def memory() -> Iterator[str]:
+def memory(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """Return the URL of the same files in memory."""
     files = MemoryFileSystem()
     for path, content in FILES.items():
         files.pipe(f"/documents/{path}", content.encode() if isinstance(content, str) else content)
+    shared = MemoryFileSystem._open
+
+    def open_alone(*arguments: object, **named: object) -> io.BytesIO:
+        """Open a file with a place of its own, as other stores do: fsspec's is all openers'."""
+        return io.BytesIO(shared(*arguments, **named).getvalue())
+
+    monkeypatch.setattr(MemoryFileSystem, "_open", open_alone)
     yield "memory://documents"
     files.rm("/documents", recursive=True)
 
