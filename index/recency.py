@@ -13,7 +13,7 @@ from index.times import Period
 # the window of the design notes, which measured a prior on 559 questions over dated news.
 _BEFORE, _AFTER = 10, 2
 _SCALE = 60.0  # days: a source so much farther than the nearest loses half of the weight
-_NAMED = 2  # times as much is lost where the question names the time itself
+_NAMED = 2.5  # times as much is lost where the question names the time itself
 NEAR = 0.05  # scores that lie no farther apart are alike to one who prefers what is recent
 
 
@@ -24,10 +24,10 @@ def time_penalty(
     asked_on: dt.date,
     weight: float,
 ) -> NDArray[np.float32]:
-    """Return what to subtract from each score, float32 between 0 and `weight`, or twice that.
+    """Return what to subtract from each score, float32 between 0 and `weight`, or more.
 
     `days` are the dates of the sources as proleptic Gregorian ordinals, 0 where there is none.
-    The time in question is `period`, which counts double, or else about `asked_on`; passages that
+    The time in question is `period`, which counts for more, or else about `asked_on`; passages that
     speak of it in their text (`speaks`) lose nothing. What counts is how many times farther a
     source lies than the nearest, so that sources years old are still told apart. Undated ones lose
     what dated ones lose at the median, and where nothing is dated nothing is lost.

@@ -72,10 +72,10 @@ def test_a_passage_that_speaks_of_the_time_loses_nothing() -> None:
     assert in_it == speaking == 0 < away
 
 
-def test_a_time_that_is_named_counts_double() -> None:
+def test_a_time_that_is_named_counts_for_more() -> None:
     today = Period(ASKED_ON, ASKED_ON, "")
     assert lost(ago(0, 4000), period=today) == pytest.approx(
-        [2 * one for one in lost(ago(10, 4010))]
+        [2.5 * one for one in lost(ago(10, 4010))]
     )
 
 
