@@ -34,10 +34,9 @@ from service.terminal import ProgressBar, print_error, print_report
 from service.watching import watch_collections
 from service.wiring import open_answerers, warn
 
-# Threads beside those of requests that work or wait: they say that the process runs, and refuse
-# who would wait too long. Few, for while all others are taken each refusal costs those at work the
-# interpreter's lock for as long as it takes to be handed over; one may wait for an engine.
-_SPARE = 3
+# Threads beside those of requests that work or wait: it says that the process runs, and refuses who
+# would wait too long. One, for two would hand the interpreter's lock to and fro.
+_SPARE = 1
 # Seconds that a thread may keep the interpreter from others, 0.005 by default. With dozens at work
 # /healthz waits for several, and then for each so long.
 _SWITCHING = 0.0005
@@ -73,7 +72,10 @@ def serve_app(settings: Settings) -> None:
         port=settings.port,
         interface=Interfaces.WSGI,
         workers=1,
-        blocking_threads=Queue(settings.threads, settings.queue).threads + _SPARE,
+        # whoever asks whether the service is ready may wait for an engine
+        blocking_threads=Queue(settings.threads, settings.queue).threads
+        + _SPARE
+        + bool(settings.engine),
         http1_settings=HTTP1Settings(header_read_timeout=_HEADERS_MS),
         # one that is told to stop while it starts may wait for itself: granian 2.8's handler of
         # signals holds the interpreter's lock, which the thread that it waits for starts by taking

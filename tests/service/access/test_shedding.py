@@ -14,6 +14,21 @@ from tests.fakes import count_calls
 from tests.service.conftest import MakeApp
 
 
+class Clock:
+    """Stands in for the module `time`."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+        self.rests: list[float] = []
+
+    def perf_counter(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.rests.append(seconds)
+        self.now += seconds
+
+
 @pytest.fixture
 def queue(monkeypatch: pytest.MonkeyPatch) -> Queue:
     """Return the queue of the application that is made, for one request at once."""
@@ -85,6 +100,21 @@ def test_a_request_that_fails_gives_its_thread_back() -> None:
     for _ in range(queue.threads + 1):
         with pytest.raises(MemoryError):
             Client(Shedding(fail, queue)).get("/")
+
+
+def test_refusals_come_in_bursts_with_a_rest_before_each(
+    client: FlaskClient, queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock()
+    monkeypatch.setattr("service.access.shedding.time", clock)
+    queue.enter()
+    for _ in range(8):
+        assert client.get("/ask?q=lava").status_code == 503
+        clock.now += 0.0004
+    # 0.0000, 0.0004 and 0.0008 after a rest are of one burst, 0.0012 is not
+    assert clock.rests == [0.003] * 3
+    assert client.get("/healthz").status_code == 200
+    assert len(clock.rests) == 3
 
 
 def test_a_refusal_costs_a_small_part_of_what_an_answer_does(
