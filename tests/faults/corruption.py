@@ -8,9 +8,10 @@ from __future__ import annotations
 import random
 import tempfile
 from collections import Counter
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from unittest.mock import patch
 
 import click
 
@@ -37,6 +38,17 @@ def cut(content: bytes, chance: random.Random) -> bytes:
 
 
 FAULTS: dict[str, Fault] = {"bit flipped": flip_a_bit, "cut": cut}
+
+
+@contextmanager
+def listing(documents: Path) -> Iterator[Path]:
+    """Fill a folder with what makes every file of a generation, and give it.
+
+    Until the end, so few passages are searched in lists as tens of thousands are elsewhere.
+    """
+    asides = {f"aside {number}.txt": f"Aside {number} of ash and copper." for number in range(60)}
+    with patch("index.lists.EXACT", 9), patch("index.vectors.EXACT", 9):
+        yield write_files(documents, THREE | asides)
 
 
 def answers(index: Path) -> list[Hit]:
@@ -89,9 +101,9 @@ def outcome(index: Path, struck: Path, right: list[Hit]) -> str:
 @click.option("--times", default=200, show_default=True, help="Times, a file and fault.")
 @click.option("--seed", default=0, show_default=True)
 def main(times: int, seed: int) -> None:
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, listing(Path(folder, "documents")) as documents:
         index = Path(folder, "index")
-        build(write_files(Path(folder, "documents"), THREE), index)
+        build(documents, index)
         total: Counter[str] = Counter()
         found = corrupt(index, times, seed)
         for path, counts in found.items():
