@@ -1,23 +1,37 @@
 """Flips bits of every file of a generation, and cuts it; what opens must answer as before.
 
-`python -m tests.faults.corruption --times 200` takes a minute or two.
+`python -m tests.faults.corruption --times 200` takes some minutes.
 """
 
 from __future__ import annotations
 
+import os
 import random
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from unittest.mock import patch
 
 import click
 
-from index import Hit, Query, Retriever, StoredIndexError, verify_index
+from index import (
+    Hit,
+    ModelEncoders,
+    Query,
+    Recipe,
+    Retriever,
+    StoredIndexError,
+    locate_model,
+    verify_index,
+)
+from index.encoders import CACHE_VARIABLE, Encoders
 from index.generation import current_id, open_generation
-from tests.fakes import THREE, FakeEmbedder, build, write_files
+from index.passages import Splitter
+from tests.fakes import THREE, build, count_words, write_files
+from tests.tiny import save_tiny_model
 
 QUESTIONS = ("When do ships unload copper?", "Who sleeps beneath the wall?", "lava and ashes")
 
@@ -40,31 +54,46 @@ def cut(content: bytes, chance: random.Random) -> bytes:
 FAULTS: dict[str, Fault] = {"bit flipped": flip_a_bit, "cut": cut}
 
 
+@dataclass(frozen=True, slots=True)
+class Struck:
+    """An index with every file that one may have, and what answers from it."""
+
+    index: Path
+    encoders: Encoders
+
+    def answers(self) -> list[Hit]:
+        """Return what the live generation answers, scores and evidence too."""
+        generation, retriever = open_generation(self.index), Retriever(self.encoders)
+        return [
+            hit for question in QUESTIONS for hit in retriever.search(Query(question), generation)
+        ]
+
+
 @contextmanager
-def listing(documents: Path) -> Iterator[Path]:
-    """Fill a folder with what makes every file of a generation, and give it.
-
-    Until the end, so few passages are searched in lists as tens of thousands are elsewhere.
-    """
+def whole(folder: Path) -> Iterator[Struck]:
+    """Build an index with an encoder and with lists, which only large ones have; search them."""
     asides = {f"aside {number}.txt": f"Aside {number} of ash and copper." for number in range(60)}
-    with patch("index.lists.EXACT", 9), patch("index.vectors.EXACT", 9):
-        yield write_files(documents, THREE | asides)
+    documents = write_files(folder / "documents", THREE | asides)
+    with (
+        patch("index.lists.EXACT", 9),
+        patch("index.vectors.EXACT", 9),
+        patch.dict(os.environ, {CACHE_VARIABLE: str(folder / "cache")}),
+    ):
+        model = locate_model(str(save_tiny_model(folder / "model")))
+        encoders = ModelEncoders(model, "float32", click.echo)
+        encoders.choose(lambda: list(THREE.values()))  # unlike enough to show that it agrees
+        build(documents, folder / "index", Recipe(model, encoders, count_words, Splitter()))
+        yield Struck(folder / "index", encoders)
 
 
-def answers(index: Path) -> list[Hit]:
-    """Return what the live generation answers, scores and evidence too."""
-    generation, retriever = open_generation(index), Retriever(FakeEmbedder())
-    return [hit for question in QUESTIONS for hit in retriever.search(Query(question), generation)]
-
-
-def corrupt(index: Path, times: int, seed: int) -> dict[str, Counter[str]]:
+def corrupt(struck: Struck, times: int, seed: int) -> dict[str, Counter[str]]:
     """Strike every file so often by each fault; return what became of each, by file.
 
     "refused" names the file, and `verify` finds it; "as before" gives the same answers; all else is
     an error here.
     """
-    chance = random.Random(seed)
-    right = answers(index)
+    chance, index = random.Random(seed), struck.index
+    right = struck.answers()
     place = index / "generations" / current_id(index)
     found: dict[str, Counter[str]] = {}
     for path in [index / "CURRENT", *(one for one in sorted(place.rglob("*")) if one.is_file())]:
@@ -72,28 +101,28 @@ def corrupt(index: Path, times: int, seed: int) -> dict[str, Counter[str]]:
         counts = found[path.relative_to(index).as_posix()] = Counter()
         for name, fault in FAULTS.items():
             for _ in range(times if content else 0):
-                struck = fault(content, chance)
-                assert struck != content
-                path.write_bytes(struck)
-                counts[f"{name}: {outcome(index, path, right)}"] += 1
+                harmed = fault(content, chance)
+                assert harmed != content
+                path.write_bytes(harmed)
+                counts[f"{name}: {outcome(struck, path, right)}"] += 1
         path.write_bytes(content)
-    assert answers(index) == right
+    assert struck.answers() == right
     return found
 
 
-def outcome(index: Path, struck: Path, right: list[Hit]) -> str:
-    """Return what became of an index one of whose files was struck."""
+def outcome(struck: Struck, path: Path, right: list[Hit]) -> str:
+    """Return what became of an index whose file at `path` was harmed."""
     try:
-        found = answers(index)
+        found = struck.answers()
     except StoredIndexError as refused:
         told = str(refused)
     else:
-        assert found == right, f"{struck}: another answer"
+        assert found == right, f"{path}: another answer"
         return "as before"
     # a pointer to a generation that there is none of: it is that one that is named
-    assert struck.name == "CURRENT" or str(struck) in told, told
+    assert path.name == "CURRENT" or str(path) in told, told
     with suppress(StoredIndexError):  # as the command says too, with an exit status that is not 0
-        assert verify_index(index), f"{struck}: not found"
+        assert verify_index(struck.index), f"{path}: not found"
     return "refused"
 
 
@@ -101,11 +130,9 @@ def outcome(index: Path, struck: Path, right: list[Hit]) -> str:
 @click.option("--times", default=200, show_default=True, help="Times, a file and fault.")
 @click.option("--seed", default=0, show_default=True)
 def main(times: int, seed: int) -> None:
-    with tempfile.TemporaryDirectory() as folder, listing(Path(folder, "documents")) as documents:
-        index = Path(folder, "index")
-        build(documents, index)
+    with tempfile.TemporaryDirectory() as folder, whole(Path(folder)) as struck:
         total: Counter[str] = Counter()
-        found = corrupt(index, times, seed)
+        found = corrupt(struck, times, seed)
         for path, counts in found.items():
             click.echo(f"{path} {dict(counts)}")
             total += counts
