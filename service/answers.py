@@ -10,7 +10,7 @@ from itertools import groupby
 from threading import Lock
 from typing import Protocol
 
-from cachetools import LRUCache, cached
+from cachetools import LRUCache
 
 from index import NEAR, Generation, Hit, LiveIndex, Query, Ranking, cite
 from service.activity import Activity
@@ -43,7 +43,8 @@ class Answer:
     """What the documents say to a question; `evidence` is None where they do not answer it.
 
     `notes` say in words how the passages were chosen where that is not plain. `took_ms` are the
-    milliseconds spent on this reply, which are few where the same was asked before.
+    milliseconds spent on this reply, with all that was asked along with it; they are few where the
+    same was asked before.
     """
 
     question: str
@@ -108,12 +109,9 @@ class Answerer:
         self._observer = observer or Nobody()
         self.activity = Activity()
         self._together = Batches(self._embed, self._find, retriever.at_once)
-        self._look_up = cached(
-            LRUCache(_KEPT, getsizeof=_passages),
-            key=lambda query, generation: (generation.id, query),
-            lock=Lock(),
-            info=True,
-        )(self._ask_together)
+        self._lock = Lock()
+        self._kept: LRUCache[tuple[str, Query], Answer] = LRUCache(_KEPT, getsizeof=_passages)
+        self._hits = self._misses = 0
 
     def warm_up(self) -> None:
         """Load what the first question would wait for."""
@@ -121,23 +119,44 @@ class Answerer:
 
     def answer(self, query: Query) -> Answer:
         """Return the best passages for a question and the sentence that answers it."""
+        return self.answer_all([query])[0]
+
+    def answer_all(self, queries: Sequence[Query]) -> list[Answer]:
+        """Return the same for each of some questions, in order, all from one generation."""
         began = time.perf_counter()
-        self._observer.asked(query.text)
+        for query in queries:
+            self._observer.asked(query.text)
         today = dt.datetime.now(dt.UTC).date()
-        dated = replace(query, asked_on=query.asked_on or today)
+        dated = [replace(query, asked_on=query.asked_on or today) for query in queries]
         found = self._look_up(dated, self._live.generation)
         took = round((time.perf_counter() - began) * 1000, 3)
-        self.activity.record(took)
-        return replace(found, took_ms=took)
+        for _ in found:
+            self.activity.record(took)
+        return [replace(one, took_ms=took) for one in found]
 
     def cache(self) -> CacheState:
         """Return what the kept answers have been good for."""
-        found = self._look_up.cache_info()
-        return CacheState(found.hits, found.misses, int(found.currsize))
+        with self._lock:
+            return CacheState(self._hits, self._misses, int(self._kept.currsize))
 
-    def _ask_together(self, query: Query, generation: Generation) -> Answer:
-        leave()  # for good: all of a batch have their answers at once, and would wait again
-        return self._together.ask((query, generation))
+    def _look_up(self, queries: Sequence[Query], generation: Generation) -> list[Answer]:
+        """Take the answers that are kept, and work out the others together."""
+        found: dict[Query, Answer] = {}
+        with self._lock:
+            for query in queries:
+                if kept := self._kept.get((generation.id, query)):
+                    found[query] = kept
+            missing = [query for query in dict.fromkeys(queries) if query not in found]
+            self._hits += len(queries) - len(missing)
+            self._misses += len(missing)
+        if missing:
+            leave()  # for good: all of a batch have their answers at once, and would wait again
+            made = self._together.ask_all([(query, generation) for query in missing])
+            found.update(zip(missing, made, strict=True))
+            with self._lock:
+                for query in missing:
+                    self._kept[generation.id, query] = found[query]
+        return [found[query] for query in queries]
 
     def _embed(self, asked: Sequence[tuple[Query, Generation]]) -> list[_Embedded]:
         """Embed questions together, those of each generation by themselves."""

@@ -44,19 +44,26 @@ class Batches(Generic[Asked, Made, Found]):
 
         Where it fails for several, each of them tries again by itself, none waiting for another.
         """
-        mine = _Waiting[Asked, Found](asked)
+        return self.ask_all([asked])[0]
+
+    def ask_all(self, asked: Sequence[Asked]) -> list[Found]:
+        """Return the same for each of some, in order."""
+        mine = [_Waiting[Asked, Found](one) for one in asked]
         with self._lock:
-            if self._busy:
-                self._waiting.append(mine)
-            else:
+            self._waiting += mine
+            if mine and not self._busy:
                 self._busy = True
-                mine.turn.set()
-        mine.turn.wait()
-        if not mine.found.done():
-            self._lead(mine)
-        if mine.found.cancelled():
-            return self._work(self._prepare([asked]))[0]
-        return mine.found.result()
+                self._waiting.popleft().turn.set()
+        for one in mine:  # each of whose turns comes is led, or others would wait for it
+            one.turn.wait()
+            if not one.found.done():
+                self._lead(one)
+        return [self._take(one) for one in mine]
+
+    def _take(self, one: _Waiting[Asked, Found]) -> Found:
+        if one.found.cancelled():
+            return self._work(self._prepare([one.asked]))[0]
+        return one.found.result()
 
     def _lead(self, first: _Waiting[Asked, Found]) -> None:
         """Work for one and for those that wait."""

@@ -29,8 +29,7 @@ def native_blueprint(answerer: Answerer, pages: SourcePages) -> Blueprint:
     def ask_by_body() -> Response:
         asked = parse_body(request)
         if isinstance(asked, list):
-            replies = [part(place, one) for place, one in enumerate(asked)]
-            return negotiated(json_response(BatchReply(replies)))
+            return negotiated(json_response(BatchReply(parts(asked))))
         return negotiated(reply(asked))
 
     def reply(asked: Ask | AskArguments) -> Response:
@@ -45,11 +44,21 @@ def native_blueprint(answerer: Answerer, pages: SourcePages) -> Blueprint:
             return Response(answer_text(answer, asked.citation_format), mimetype=TEXT)
         return json_response(answer_reply(answer, asked.citation_format))
 
-    def part(place: int, asked: Ask | Problem) -> AskReply | ProblemReply:
-        if isinstance(asked, Ask) and asked.format != "json":
-            asked = refuse_field("format", asked.format, "json, in a list of questions")
-        if isinstance(asked, Problem):
-            return problem_reply(asked, f"{request.path}#/{place}")
-        return answer_reply(answerer.answer(asked.query()), asked.citation_format)
+    def parts(asked: list[Ask | Problem]) -> list[AskReply | ProblemReply]:
+        checked = [_as_part(one) for one in asked]
+        queries = [one.query() for one in checked if isinstance(one, Ask)]
+        answers = iter(answerer.answer_all(queries))
+        return [
+            answer_reply(next(answers), one.citation_format)
+            if isinstance(one, Ask)
+            else problem_reply(one, f"{request.path}#/{place}")
+            for place, one in enumerate(checked)
+        ]
 
     return routes
+
+
+def _as_part(asked: Ask | Problem) -> Ask | Problem:
+    if isinstance(asked, Ask) and asked.format != "json":
+        return refuse_field("format", asked.format, "json, in a list of questions")
+    return asked

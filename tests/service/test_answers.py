@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -134,6 +134,51 @@ def test_a_new_generation_is_never_answered_from_the_old_one(three: Path, index:
     after = answerer.answer(query)
     assert after.generation == live.generation.id != before.generation
     assert after.passages[0].hit.source.path == "comet.txt"
+
+
+class ChangingRetriever(CountingRetriever):
+    """Ranks one question at a time, and changes the index before it ranks the next."""
+
+    at_once = 1
+
+    def __init__(self, change: Callable[[], object]) -> None:
+        super().__init__()
+        self._change = change
+
+    def rank_all(
+        self, queries: Sequence[Query], generation: Generation
+    ) -> Iterator[Ranking | None]:
+        found = super().rank_all(queries, generation)
+        self._change()
+        return found
+
+
+def test_questions_of_one_reply_are_answered_from_one_generation(three: Path, index: Path) -> None:
+    live = LiveIndex(IndexFolder(index), MODEL)
+    before = live.generation.id
+
+    def change() -> None:
+        build(write_files(three, {"comet.txt": "The comet passed in May."}), index)
+        live.refresh()
+
+    answers = Answerer(ChangingRetriever(change), live, 0.5).answer_all(
+        [Query("lava?"), Query("comet?")]
+    )
+    assert live.generation.id != before
+    assert [one.generation for one in answers] == [before, before]
+
+
+def test_of_questions_that_come_together_each_is_worked_out_once(index: Path) -> None:
+    retriever = CountingRetriever()
+    answerer = Answerer(retriever, LiveIndex(IndexFolder(index), MODEL), 0.5)
+    lava, bees, copper = (Query(text, asked_on=DAY) for text in ("lava?", "bees?", "copper?"))
+    answerer.answer(bees)
+    answers = answerer.answer_all([lava, bees, lava, copper])
+    assert [one.question for one in answers] == ["lava?", "bees?", "lava?", "copper?"]
+    assert retriever.asked == [bees, lava, copper]
+    state = answerer.cache()
+    assert (state.hits, state.misses) == (2, 3)
+    assert answerer.answer_all([]) == []
 
 
 class SlowRetriever(CountingRetriever):

@@ -140,6 +140,30 @@ def test_as_many_are_taken_together_as_may_be_and_the_encoder_is_quick_at(
     assert [text for batch in gate.batches[1:] for text in batch] == texts
 
 
+def test_what_one_thread_asks_at_once_is_worked_out_together(
+    gate: Gate, pool: ThreadPoolExecutor
+) -> None:
+    batches = Batches(gate.shout, same, MOST)
+    first = pool.submit(batches.ask, "first")
+    until(lambda: gate.batches == [["first"]])
+    several = pool.submit(batches.ask_all, ["a", "b", "c", "d", "e"])
+    until(lambda: len(batches._waiting) == 5)
+    last = pool.submit(batches.ask, "last")
+    until(lambda: len(batches._waiting) == 6)
+    gate.open.release(100)
+    assert several.result(PATIENCE) == ["A", "B", "C", "D", "E"]
+    assert [one.result(PATIENCE) for one in (first, last)] == ["FIRST", "LAST"]
+    assert gate.batches == [["first"], ["a", "b", "c", "d"], ["e", "last"]]
+
+
+def test_an_error_about_one_of_several_holds_up_nobody(gate: Gate) -> None:
+    batches = Batches(gate.shout, same, 2)
+    gate.open.release(100)
+    with pytest.raises(ValueError, match="cannot be shouted"):
+        batches.ask_all(["a", "bad", "b"])
+    assert batches.ask_all(["c", "d"]) == ["C", "D"]
+
+
 def test_an_error_reaches_only_the_one_that_it_is_about(
     gate: Gate, pool: ThreadPoolExecutor
 ) -> None:
