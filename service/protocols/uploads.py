@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, Response, request, url_for
 
 from index import (
@@ -46,13 +48,14 @@ def uploads_blueprint(
                 raise _taken(path)
         if len(set(paths)) < len(paths):
             raise refuse_field("file", paths, "files of different names")
-        with _Refusals():
-            files = zip(paths, request.files.getlist("file"), strict=True)
-            kinds = [
-                (path, _kind(replaced=store.put(path, file.stream, replace=replace)))
-                for path, file in files
-            ]
-        return respond(changes.start(kinds), 201)
+        kinds, refused = _put_all(store, paths, replace=replace)
+        if refused is None:
+            return respond(changes.start(kinds), 201)
+        if kinds:
+            changes.reply(changes.start(kinds), _address, seconds)
+            written = ", ".join(path for path, _ in kinds)
+            refused.detail += f"; written before it, and kept: {written}"
+        raise refused
 
     @routes.put("/documents/<path:path>")
     def put(path: str) -> Response:
@@ -136,6 +139,21 @@ def _uploaded_paths() -> list[str]:
     with _Refusals("file"):
         names = [safe_name(file.filename or "") for file in files]
     return [f"{folder}/{name}" if folder else name for name in names]
+
+
+def _put_all(
+    store: DocumentStore, paths: Sequence[str], *, replace: bool
+) -> tuple[list[tuple[str, Kind]], Problem | None]:
+    """Write the files of a form until one cannot be; return what was written, and why not all."""
+    kinds: list[tuple[str, Kind]] = []
+    try:
+        with _Refusals():
+            for path, file in zip(paths, request.files.getlist("file"), strict=True):
+                replaced = store.put(path, file.stream, replace=replace)
+                kinds.append((path, _kind(replaced=replaced)))
+    except Problem as refused:
+        return kinds, refused
+    return kinds, None
 
 
 def _overwrites() -> bool:

@@ -114,6 +114,18 @@ def test_a_file_is_replaced_only_where_that_is_asked(send: Send, three: Path) ->
     assert (three / "volcano.md").read_text() == "Calm now."
 
 
+def test_of_several_that_cannot_all_be_written_those_that_are_are_told_and_indexed(
+    send: Send, three: Path
+) -> None:
+    (three / "b.md").mkdir()
+    files = form(("a.txt", b"Amber."), ("b.md", b"Bronze."), ("c.md", b"Chalk."), overwrite="true")
+    detail = problem_of(send("POST", "/documents", **files), 409)["detail"]
+    assert detail.startswith("b.md: there is something at this place already")
+    assert "a.txt" in detail
+    assert "c.md" not in detail
+    assert "a.txt" in asked(send, "amber")
+
+
 def test_put_writes_the_body_at_a_path(send: Send, three: Path) -> None:
     response = send("PUT", "/documents/new/a%20b.md", data=b"Zorvan.")
     assert (response.status_code, response.get_json()["changes"][0]["change"]) == (201, "added")
