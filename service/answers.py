@@ -151,7 +151,7 @@ class Answerer:
             self._misses += len(missing)
         if missing:
             leave()  # for good: all of a batch have their answers at once, and would wait again
-            made = self._together.ask_all([(query, generation) for query in missing])
+            made = self._together.ask([(query, generation) for query in missing])
             found.update(zip(missing, made, strict=True))
             with self._lock:
                 for query in missing:

@@ -39,15 +39,12 @@ class Batches(Generic[Asked, Made, Found]):
         self._busy = False
         self._waiting: deque[_Waiting[Asked, Found]] = deque()
 
-    def ask(self, asked: Asked) -> Found:
-        """Return what is found for `asked`, or raise what is raised for it alone.
+    def ask(self, asked: Sequence[Asked]) -> list[Found]:
+        """Return what is found for each, in order, or raise what is raised for one of them alone.
 
-        Where it fails for several, each of them tries again by itself, none waiting for another.
+        Where it fails for several, each of them tries again by itself, none waiting for those of
+        another thread.
         """
-        return self.ask_all([asked])[0]
-
-    def ask_all(self, asked: Sequence[Asked]) -> list[Found]:
-        """Return the same for each of some, in order."""
         mine = [_Waiting[Asked, Found](one) for one in asked]
         with self._lock:
             self._waiting += mine

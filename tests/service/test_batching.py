@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -56,6 +57,11 @@ def until(happened: Callable[[], bool]) -> None:
     assert happened()
 
 
+def ask_one(batches: Batches[str, Sequence[str], str], text: str) -> str:
+    [found] = batches.ask([text])
+    return found
+
+
 def ask_while_busy(
     gate: Gate,
     pool: ThreadPoolExecutor,
@@ -63,18 +69,18 @@ def ask_while_busy(
     texts: Sequence[str],
 ) -> list[Future[str]]:
     """Ask one thing, and the others once there is work at it."""
-    first = pool.submit(batches.ask, "first")
+    first = pool.submit(ask_one, batches, "first")
     until(lambda: gate.batches == [["first"]])
     others = []
     for number, text in enumerate(texts, start=1):
-        others.append(pool.submit(batches.ask, text))
+        others.append(pool.submit(ask_one, batches, text))
         until(lambda: len(batches._waiting) == number)  # noqa: B023 - it is called at once
     return [first, *others]
 
 
 def test_one_that_comes_alone_waits_for_nobody(gate: Gate) -> None:
     gate.open.release()
-    assert Batches(gate.shout, same, MOST).ask("copper") == "COPPER"
+    assert Batches(gate.shout, same, MOST).ask(["copper"]) == ["COPPER"]
     assert gate.batches == [["copper"]]
 
 
@@ -97,14 +103,14 @@ def test_a_batch_is_prepared_while_another_is_worked_out(
 ) -> None:
     prepared: list[list[str]] = []
 
-    def prepare(texts: Sequence[str]) -> list[str]:
+    def prepare(texts: Sequence[str]) -> Sequence[str]:
         prepared.append(list(texts))
-        return list(texts)
+        return texts
 
     batches = Batches(prepare, gate.shout, MOST)
-    first = pool.submit(batches.ask, "first")
+    first = pool.submit(ask_one, batches, "first")
     until(lambda: gate.batches == [["first"]])
-    second = pool.submit(batches.ask, "second")
+    second = pool.submit(ask_one, batches, "second")
     until(lambda: prepared == [["first"], ["second"]])
     time.sleep(0.1)  # in which it would be worked out too, if two might be
     assert gate.batches == [["first"]]
@@ -125,8 +131,8 @@ def test_a_step_that_fails_is_told_and_holds_up_nobody(
     batches = Batches(*steps, MOST)
     for _ in range(2):
         with pytest.raises(ValueError, match="cannot be shouted"):
-            batches.ask("bad")
-    assert batches.ask("good") == "good"
+            batches.ask(["bad"])
+    assert batches.ask(["good"]) == ["good"]
 
 
 def test_as_many_are_taken_together_as_may_be_and_the_encoder_is_quick_at(
@@ -144,11 +150,11 @@ def test_what_one_thread_asks_at_once_is_worked_out_together(
     gate: Gate, pool: ThreadPoolExecutor
 ) -> None:
     batches = Batches(gate.shout, same, MOST)
-    first = pool.submit(batches.ask, "first")
+    first = pool.submit(ask_one, batches, "first")
     until(lambda: gate.batches == [["first"]])
-    several = pool.submit(batches.ask_all, ["a", "b", "c", "d", "e"])
+    several = pool.submit(batches.ask, ["a", "b", "c", "d", "e"])
     until(lambda: len(batches._waiting) == 5)
-    last = pool.submit(batches.ask, "last")
+    last = pool.submit(ask_one, batches, "last")
     until(lambda: len(batches._waiting) == 6)
     gate.open.release(100)
     assert several.result(PATIENCE) == ["A", "B", "C", "D", "E"]
@@ -160,8 +166,8 @@ def test_an_error_about_one_of_several_holds_up_nobody(gate: Gate) -> None:
     batches = Batches(gate.shout, same, 2)
     gate.open.release(100)
     with pytest.raises(ValueError, match="cannot be shouted"):
-        batches.ask_all(["a", "bad", "b"])
-    assert batches.ask_all(["c", "d"]) == ["C", "D"]
+        batches.ask(["a", "bad", "b"])
+    assert batches.ask(["c", "d"]) == ["C", "D"]
 
 
 def test_an_error_reaches_only_the_one_that_it_is_about(
@@ -174,7 +180,7 @@ def test_an_error_reaches_only_the_one_that_it_is_about(
     assert isinstance(second.exception(PATIENCE), ValueError)
     assert gate.batches[:2] == [["first"], ["a", "bad"]]
     assert sorted(gate.batches[2:]) == [["a"], ["bad"], ["c"]]
-    assert batches.ask("d") == "D", "nobody is thought to be at work any more"
+    assert batches.ask(["d"]) == ["D"], "nobody is thought to be at work any more"
 
 
 def test_an_error_of_the_one_that_leads_leaves_the_others_theirs(
@@ -211,4 +217,4 @@ def test_each_of_many_threads_gets_what_is_its_own(texts: list[str]) -> None:
         lambda asked: [text * 2 for text in asked], same, MOST
     )
     with ThreadPoolExecutor(16) as threads:
-        assert list(threads.map(batches.ask, texts)) == [text * 2 for text in texts]
+        assert list(threads.map(partial(ask_one, batches), texts)) == [text * 2 for text in texts]

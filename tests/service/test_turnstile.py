@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -162,7 +162,7 @@ class Encoder:
         self.asked = 0
         real = Batches.ask
 
-        def ask(batches: Batches[object, object, object], asked: object) -> object:
+        def ask(batches: Batches[object, object, object], asked: Sequence[object]) -> list[object]:
             self.asked += 1
             assert self.go_on.wait(PATIENCE)
             return real(batches, asked)
