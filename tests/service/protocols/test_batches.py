@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
+from service.answers import Answer, Answerer
 from service.schemas.answers import BatchReply
-from tests.service.conftest import problem_of
+from tests.fakes import build, write_files
+from tests.service.conftest import MakeApp, problem_of
 
 
 def replies(client: FlaskClient, asked: object, address: str = "/v1/ask") -> list[dict[str, Any]]:
@@ -59,3 +62,22 @@ def test_routes_that_no_protocol_fixes_have_a_version(client: FlaskClient) -> No
     for address in ("/ask?q=lava", "/documents"):
         plain, versioned = (json.loads(client.get(at + address).data) for at in ("", "/v1"))
         assert {**plain, "took_ms": 0} == {**versioned, "took_ms": 0}
+
+
+def test_a_list_is_answered_from_one_generation_though_another_comes_meanwhile(
+    make_app: MakeApp, three: Path, index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = make_app(index=index, documents=three).test_client()
+    real = Answerer._answer
+
+    def answer_and_publish(answerer: Answerer, *asked: Any) -> Answer:
+        found = real(answerer, *asked)
+        build(write_files(three, {"comet.txt": "The comet passed in May."}), index)
+        answerer._live.refresh()
+        return found
+
+    monkeypatch.setattr(Answerer, "_answer", answer_and_publish)
+    first, second = replies(client, [{"question": "lava"}, {"question": "comet"}])
+    assert first["generation"] == second["generation"]
+    [after] = replies(client, [{"question": "bees"}])
+    assert after["generation"] > first["generation"]
