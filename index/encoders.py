@@ -24,7 +24,7 @@ from index.engine import Generation
 from index.errors import ModelError
 from index.export import export_encoder
 from index.generation import ENCODER
-from index.graph import has_bfloat16
+from index.graph import has_bfloat16, has_byte_products
 from index.models import ModelFiles
 from index.torch_embedder import HALF_TORCH, TorchEmbedder
 
@@ -43,6 +43,7 @@ _CHAINS: dict[Encoder, tuple[Kind, ...]] = {
     "float32": ("float32",),
     "torch": (),
 }
+_SLOW_BYTES: tuple[Kind, ...] = ("bf16", "float32")  # auto's, where int8 is the slower
 _ENOUGH = 64  # texts; the encoder that fewer calibrate is no good to later, larger corpora
 _MOST_OPEN = 4  # encoders; each takes the memory of a model
 _HELD_OUT = 8  # every eighth text of the sample checks what the others calibrate
@@ -125,8 +126,8 @@ def open_embedder(
 
     What the cache lacks is made, for which `sample` gives about 300 texts of the corpus: they
     calibrate int8, and show that the encoder ranks as the model's own library does. `auto` is
-    int8 where there are enough of them. `warn` is told in one line why another encoder was taken
-    than the one asked for.
+    int8 where there are enough of them and the CPU has instructions for it. `warn` is told in one
+    line why another encoder was taken than the one asked for.
 
     Raises:
         ModelError: the model cannot be loaded at all.
@@ -193,7 +194,8 @@ def _choose(
     refused: dict[str, list[str]],
 ) -> CompiledEmbedder | TorchEmbedder:
     reference = TorchEmbedder(model)
-    for kind in _CHAINS[encoder]:
+    chain = _CHAINS[encoder] if encoder != "auto" or has_byte_products() else _SLOW_BYTES
+    for kind in chain:
         place = cache_folder() / f"{model.weights_hash}-{kind}"
         unsuited = "this CPU has no bfloat16" if kind == "bf16" and not has_bfloat16() else ""
         if not unsuited:

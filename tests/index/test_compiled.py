@@ -41,7 +41,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PINCITE_CACHE", str(place))
         model = locate_model(DEFAULT_MODEL)
-        made = open_embedder(model, "auto", lambda: SAMPLE, warnings.append)
+        made = open_embedder(model, "int8", lambda: SAMPLE, warnings.append)
     assert (made.encoder, warnings) == ("int8", [])
     return place / "encoders" / f"{model.weights_hash}-int8"
 

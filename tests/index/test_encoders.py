@@ -47,6 +47,11 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "cache" / "encoders"
 
 
+@pytest.fixture(autouse=True)
+def fast_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(encoders, "has_byte_products", lambda: True)
+
+
 def refuse(*_: object) -> None:
     raise ModelError("its module Fancy cannot be exported")
 
@@ -172,6 +177,16 @@ def test_an_index_of_a_compiled_encoder_says_what_to_install_where_openvino_is_n
 
 def test_auto_takes_int8_only_when_there_is_enough_to_calibrate_it(model: ModelFiles) -> None:
     assert open_embedder(model, "auto", list, pytest.fail).encoder == UNQUANTISED
+
+
+def test_auto_takes_int8_only_where_the_cpu_has_instructions_for_it(
+    model: ModelFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(encoders, "check_agreement", lambda *_: None)  # one as small strays
+    assert open_embedder(model, "auto", lambda: ENOUGH, pytest.fail).encoder == "int8"
+    monkeypatch.setattr(encoders, "has_byte_products", lambda: False)
+    assert open_embedder(model, "auto", lambda: ENOUGH, pytest.fail).encoder == UNQUANTISED
+    assert open_embedder(model, "int8", lambda: ENOUGH, pytest.fail).encoder == "int8"
 
 
 def test_int8_without_enough_to_calibrate_it_is_said_to_be_something_else(
