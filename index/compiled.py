@@ -28,9 +28,9 @@ GRAPH, TOKENIZER, DESCRIPTION = "graph.xml", "tokenizer.json", "encoder.json"
 # Lengths of texts are padded to multiples of it: OpenVINO takes 10 ms and 4 MB for each shape of
 # a batch that it has not met.
 _STEP = 8
-# Tokens that a text which comes alone is padded to, in which most questions fit: OpenVINO takes
-# longer where the shape is not that of the text before.
-_ALONE = 32
+# Tokens that a text which comes alone is padded to: OpenVINO takes longer where the shape is not
+# that of the text before. Most questions fit into 32, which costs little in 8 bits.
+_ALONE: dict[Kind, int] = {"int8": 32, "bf16": 32, "float32": 16}
 
 _PADDING = ("direction", "pad_id", "pad_type_id", "pad_token")
 _FIELDS = {"input_ids": "ids", "attention_mask": "attention_mask", "token_type_ids": "type_ids"}
@@ -76,10 +76,9 @@ class CompiledEmbedder:
             )
             how = self._tokenizer.padding or {}
             self._padding = {key: how[key] for key in _PADDING if key in how}
-            self._alone = min(_ALONE, (self._tokenizer.truncation or {}).get("max_length", _ALONE))
-            self._graph = Graph(
-                folder / GRAPH, reduced=self.description.encoder != "float32", threads=threads
-            )
+            kind, alone = self.description.encoder, _ALONE[self.description.encoder]
+            self._alone = min(alone, (self._tokenizer.truncation or {}).get("max_length", alone))
+            self._graph = Graph(folder / GRAPH, reduced=kind != "float32", threads=threads)
         except ModelError:
             raise
         except Exception as error:  # tokenizers raises bare Exception, OpenVINO RuntimeError

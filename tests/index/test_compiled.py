@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from index import DEFAULT_MODEL, ModelError, Span, locate_model
-from index.compiled import DESCRIPTION, GRAPH, TOKENIZER, CompiledEmbedder, write_description
+from index.compiled import DESCRIPTION, GRAPH, TOKENIZER, CompiledEmbedder, Kind, write_description
 from index.embedding import Vectors
 from index.encoders import open_embedder
 from index.graph import load_openvino
@@ -44,6 +44,12 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
         made = open_embedder(model, "int8", lambda: SAMPLE, warnings.append)
     assert (made.encoder, warnings) == ("int8", [])
     return place / "encoders" / f"{model.weights_hash}-int8"
+
+
+@pytest.fixture
+def encoder(cache: Path, tmp_path: Path) -> Path:
+    """Return a folder with the files of `cache`, which a test may alter."""
+    return Path(shutil.copytree(cache, tmp_path / "encoder"))
 
 
 @pytest.fixture(scope="module")
@@ -121,16 +127,13 @@ def test_many_threads_may_ask_at_once(cache: Path) -> None:
 
 @pytest.mark.parametrize("name", ["graph.bin", "tokenizer.json", "encoder.json"])
 @pytest.mark.parametrize("harm", ["missing", "altered"])
-def test_a_folder_that_is_not_whole_is_refused(
-    cache: Path, tmp_path: Path, name: str, harm: str
-) -> None:
-    folder = shutil.copytree(cache, tmp_path / "encoder")
+def test_a_folder_that_is_not_whole_is_refused(encoder: Path, name: str, harm: str) -> None:
     if harm == "missing":
-        (folder / name).unlink()
+        (encoder / name).unlink()
     else:
-        (folder / name).write_bytes((folder / name).read_bytes()[:-100])
+        (encoder / name).write_bytes((encoder / name).read_bytes()[:-100])
     with pytest.raises(ModelError) as caught:
-        CompiledEmbedder(folder)
+        CompiledEmbedder(encoder)
     assert "\n" not in str(caught.value)
 
 
@@ -174,15 +177,14 @@ def test_texts_of_like_length_in_tokens_are_run_together_and_come_back_in_order(
 @pytest.mark.parametrize("direction", ["right", "left"])
 @pytest.mark.parametrize("words", [1, 20, 28, 40])
 def test_a_question_that_comes_alone_has_the_vector_that_it_has_among_others(
-    direction: str, words: int, cache: Path, tmp_path: Path
+    direction: str, words: int, encoder: Path
 ) -> None:
-    folder = Path(shutil.copytree(cache, tmp_path / "encoder"))
-    tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+    tokenizer = Tokenizer.from_file(str(encoder / TOKENIZER))
     tokenizer.enable_padding(**{**(tokenizer.padding or {}), "direction": direction})
-    tokenizer.save(str(folder / TOKENIZER))
-    (folder / DESCRIPTION).unlink()
-    write_description(folder, "int8", "", "", gives_tokens=True)
-    compiled, question = CompiledEmbedder(folder), "lava " * words + "?"
+    tokenizer.save(str(encoder / TOKENIZER))
+    (encoder / DESCRIPTION).unlink()
+    write_description(encoder, "int8", "", "", gives_tokens=True)
+    compiled, question = CompiledEmbedder(encoder), "lava " * words + "?"
     [alone] = compiled.embed_questions([question])
     among = compiled.embed_questions(["bees", question, "lava is rock"])[1]
     # padded on the left, a token's place depends on what it is among
@@ -202,11 +204,16 @@ def test_tables_of_words_stay_in_8_bits(cache: Path) -> None:
     assert set(tables.values()) == {"i8"}
 
 
-@pytest.mark.parametrize(("words", "tokens"), [(1, 32), (20, 32), (40, 48)])
-def test_a_question_that_comes_alone_is_as_long_as_most_are(
-    words: int, tokens: int, cache: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("kind", "words", "tokens"),
+    [("int8", 1, 32), ("int8", 20, 32), ("int8", 40, 48), ("float32", 1, 16), ("float32", 20, 24)],
+)
+def test_a_question_that_comes_alone_is_as_long_as_most_are_and_in_32_bits_half_as_long(
+    kind: Kind, words: int, tokens: int, encoder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    compiled, shapes = CompiledEmbedder(cache), list[tuple[int, ...]]()
+    (encoder / DESCRIPTION).unlink()
+    write_description(encoder, kind, "", "", gives_tokens=True)
+    compiled, shapes = CompiledEmbedder(encoder), list[tuple[int, ...]]()
     run = compiled._graph.run
 
     def note(given: Mapping[str, NDArray[np.int64]]) -> list[Vectors]:
