@@ -43,7 +43,6 @@ _CHAINS: dict[Encoder, tuple[Kind, ...]] = {
     "float32": ("float32",),
     "torch": (),
 }
-_SLOW_BYTES: tuple[Kind, ...] = ("bf16", "float32")  # auto's, where int8 is the slower
 _ENOUGH = 64  # texts; the encoder that fewer calibrate is no good to later, larger corpora
 _MOST_OPEN = 4  # encoders; each takes the memory of a model
 _HELD_OUT = 8  # every eighth text of the sample checks what the others calibrate
@@ -194,8 +193,8 @@ def _choose(
     refused: dict[str, list[str]],
 ) -> CompiledEmbedder | TorchEmbedder:
     reference = TorchEmbedder(model)
-    chain = _CHAINS[encoder] if encoder != "auto" or has_byte_products() else _SLOW_BYTES
-    for kind in chain:
+    int8_is_slow = encoder == "auto" and not has_byte_products()
+    for kind in _CHAINS["bf16" if int8_is_slow else encoder]:
         place = cache_folder() / f"{model.weights_hash}-{kind}"
         unsuited = "this CPU has no bfloat16" if kind == "bf16" and not has_bfloat16() else ""
         if not unsuited:

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
 import torch
 
 from index.graph import has_byte_products
@@ -9,3 +12,24 @@ def test_products_of_bytes_are_found_where_torch_finds_them() -> None:
     found = torch.cpu.get_capabilities()
     names = ("avx512_vnni", "avx_vnni", "amx_int8", "dotprod")
     assert has_byte_products() == any(found.get(name) for name in names)
+
+
+@pytest.mark.parametrize(
+    ("told", "found"),
+    [("fma avx2", False), ("avx2 avx_vnni", True), ("avx512_vnni", True), ("asimd asimddp", True)],
+)
+def test_products_of_bytes_go_by_what_linux_tells(
+    told: str, found: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Path, "read_text", lambda *_, **__: f"flags : fpu {told}\n")
+    assert has_byte_products() == found
+
+
+def test_where_nothing_is_told_the_cpu_is_taken_to_have_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(*_: object, **__: object) -> str:
+        raise FileNotFoundError("/proc/cpuinfo")
+
+    monkeypatch.setattr(Path, "read_text", refuse)
+    assert has_byte_products()
