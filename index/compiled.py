@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
-from index.embedding import BATCH, Vectors
+from index.embedding import Vectors
 from index.errors import ModelError
 from index.graph import Graph
 from index.hub import one_line
@@ -28,6 +28,10 @@ GRAPH, TOKENIZER, DESCRIPTION = "graph.xml", "tokenizer.json", "encoder.json"
 # Lengths of texts are padded to multiples of it: OpenVINO takes 10 ms and 4 MB for each shape of
 # a batch that it has not met.
 _STEP = 8
+# Texts of like length that are computed at once: more of them are padded further and leave the
+# processor's caches. Of questions that come 16 at a time, 24 in 100 more are embedded a second than
+# in one piece, and of passages 10 in 100 more than by 32 (two cores without byte products).
+_TOGETHER = 8
 # Tokens that a text which comes alone is padded to: OpenVINO takes longer where the shape is not
 # that of the text before. Most questions fit into 32, which costs little in 8 bits.
 _ALONE: dict[Kind, int] = {"int8": 32, "bf16": 32, "float32": 16}
@@ -109,8 +113,8 @@ class CompiledEmbedder:
         tokens, inputs = model_inputs(encodings), self._graph.inputs
         lengths = tokens["attention_mask"].sum(axis=1)
         order = np.argsort(-lengths, kind="stable")
-        for first in range(0, len(order), BATCH):
-            places = order[first : first + BATCH]
+        for first in range(0, len(order), _TOGETHER):
+            places = order[first : first + _TOGETHER]
             longest = max(-(-int(lengths[places[0]]) // _STEP) * _STEP, least)
             kept = slice(-longest, None) if pads_left else slice(longest)
             vectors = self._graph.run({name: tokens[name][places, kept] for name in inputs})
