@@ -10,7 +10,6 @@ import logging
 import time
 
 import orjson
-import structlog
 from flask import Flask, Response, g, has_request_context, request
 from flask.logging import default_handler
 
@@ -62,6 +61,8 @@ def register_request_lines(app: Flask) -> None:
 
 
 def _json() -> logging.Formatter:
+    import structlog  # with what it draws tracebacks with, a tenth of all that is imported
+
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=[
             structlog.stdlib.add_log_level,
