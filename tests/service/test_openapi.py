@@ -10,7 +10,7 @@ import pytest
 import schemathesis
 from flask import Flask
 from flask.testing import FlaskClient
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis import Case, GenerationMode
 from schemathesis.checks import not_a_server_error
@@ -21,6 +21,7 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
+from werkzeug.routing import Rule
 
 from tests.service.conftest import MakeApp
 from tests.service.web.dom import parse
@@ -34,12 +35,17 @@ def document(client: FlaskClient) -> dict[str, Any]:
     return found
 
 
+def path_of(rule: Rule) -> str:
+    """Return a route's path as the description writes it."""
+    return rule.rule.replace("<path:", "<").replace("<", "{").replace(">", "}")
+
+
 def test_every_route_is_described(app: Flask, document: dict[str, Any]) -> None:
     described = {
         (path, method.upper()) for path, route in document["paths"].items() for method in route
     }
     served = {
-        (rule.rule.replace("<path:", "<").replace("<", "{").replace(">", "}"), method)
+        (path_of(rule), method)
         for rule in app.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
@@ -107,21 +113,26 @@ def test_every_reply_is_one_that_is_described(make_app: MakeApp, mode: Generatio
     """Send each operation what its schemas allow, and what they do not."""
     replies = set()
     app = make_app(no_auth=True, rate_limit="")
+    paths = app.url_map.bind("")
+
+    def is_its_own(case: Case[Any]) -> bool:
+        """Tell an identity from a path of its own: /documents/report is no document's."""
+        served = paths.match(case.formatted_path, case.method, return_rule=True)[0]
+        return path_of(served) == case.path
+
     for found in schemathesis.openapi.from_wsgi("/openapi.json", app).get_all_operations():
         assert isinstance(found, Ok)
 
         @settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck), database=None)
         @given(found.ok().as_strategy(generation_mode=mode))
         def check(case: Case[Any]) -> None:
+            assume(is_its_own(case))
             reply = case.call_and_validate(checks=CHECKS)
             replies.add((case.operation.label, reply.status_code))
 
         # nothing can be wrong of an operation that takes nothing
         with suppress(Unsatisfiable):
             check()
-    status = 200 if mode is GenerationMode.POSITIVE else 422
-    assert {
-        ("POST /v1/ask", status),
-        ("GET /v1/ask", status),
-        ("GET /documents", status),
-    } <= replies
+    expected = {200} if mode is GenerationMode.POSITIVE else {400, 422}
+    seen = {label for label, status in replies if status in expected}
+    assert {"POST /v1/ask", "GET /v1/ask", "GET /documents"} <= seen
