@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 
+import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -27,6 +29,15 @@ def test_who_asks_too_often_is_told_when_to_come_again(make_app: MakeApp) -> Non
     response = get(client)
     problem_of(response, 429)
     assert 1 <= int(response.headers["Retry-After"]) <= 60
+
+
+def test_nobody_waits_longer_than_the_limit_is_about(
+    make_app: MakeApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(time, "time", lambda: 60 * 28333334 + 0.25)
+    client = make_app(no_auth=True, rate_limit="1/minute").test_client()
+    assert statuses(client, 1) == {200}
+    assert get(client).headers["Retry-After"] == "60"
 
 
 def test_each_key_is_counted_from_wherever_it_is_used(
