@@ -50,7 +50,7 @@ class TorchEmbedder:
         from transformers.utils.logging import disable_progress_bar
 
         _check_device(self.device)
-        disable_progress_bar()  # type: ignore[no-untyped-call]
+        disable_progress_bar()
         place = self._files.location
         try:
             loaded = SentenceTransformer(
