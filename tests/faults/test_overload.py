@@ -43,7 +43,7 @@ def test_ten_times_the_load_leaves_most_of_what_the_real_model_answers_alone(
         pairs = list(compare(service, 1.5, 7, apart=False))
     assert all(over.refused() > over.statuses[200] for _, over in pairs)  # or it was no overload
     shares = [over.per_second() / alone.per_second() for alone, over in pairs]
-    # 0.85 where nothing else disturbs, 0.83 on a slower processor, 0.7 on one that is shared
+    # 0.85 where nothing else disturbs, 0.8 on a slower processor, 0.7 on one that is shared
     assert statistics.median(shares) > 0.6, shares
 
 
