@@ -39,7 +39,7 @@ def register_rate(app: Flask, rate: str) -> None:
     def say_when(response: Response) -> Response:
         limit = limiter.current_limit
         if response.status_code == 429 and limit:
-            seconds = max(1, math.ceil(limit.window[0] - time.time()))
+            seconds = max(1, math.ceil(limit.window.reset_time - time.time()))
             response.headers["Retry-After"] = str(seconds)
         return response
 
