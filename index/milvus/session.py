@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import logging
 import os
 import threading
@@ -36,8 +37,11 @@ class _Line:
     loaded: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        # other threads may be in a call when it is dropped: the last that lets go of it closes it
-        weakref.finalize(self, self.client.close).atexit = False
+        # Other threads may be in a call when it is dropped: the last that lets go of it ends it, or
+        # the collector in any thread. Neither waits for pymilvus, which closes none while it makes
+        # another connection: that may need this thread, where Lite's server is in our process. And
+        # Thread.start takes a lock that whom the collector interrupts may hold.
+        weakref.finalize(self, _thread.start_new_thread, self.client.close, ()).atexit = False
 
 
 class Session:

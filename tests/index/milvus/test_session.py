@@ -216,6 +216,21 @@ def test_connections_that_are_lost_are_closed(server: StandIn) -> None:
     assert not server.wire.standing
 
 
+def test_who_drops_a_connection_does_not_wait_for_one_that_is_being_made(server: StandIn) -> None:
+    """The collector drops it in any thread, as in one that an embedded server answers with."""
+    kept = [connect(server)]
+    assert kept[0].collections() == []
+    server.gate.slow = frozenset({"Connect"})
+    patient = Connection(parse_address(server.address("http"), seconds=10))
+    with ThreadPoolExecutor(1) as threads:
+        made = threads.submit(patient.collections)
+        while not server.gate.struck["slow"] and not made.done():
+            time.sleep(0.01)
+        kept.clear()
+        server.gate.go_on.set()
+        assert made.result() == []
+
+
 def test_what_is_not_installed_is_named_before_anything_is_asked(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
