@@ -7,7 +7,8 @@ from index.citations import CITATION_FORMATS, CitationFormat, CslItem, cite, esc
 from index.cluster import LOCAL, Cluster
 from index.confidence import Calibration, load_calibration
 from index.corpus import MAX_FILE_MB, Corpus, FileRules, Folder
-from index.encoders import Encoder, ModelEncoders
+from index.encoder_choice import Encoder
+from index.encoders import ModelEncoders
 from index.engine import Engine, Generation
 from index.errors import (
     BackupError,

@@ -7,25 +7,25 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import orjson
 from cachetools import LRUCache
-from pydantic import TypeAdapter
 
-from index.attributes import comparable, number
-from index.errors import IndexDamaged, StoredIndexError
-from index.filters import Condition, Contains, OneOf, Prefix, Suffix, Value
-from index.types import Document, Location, Metadata, Passage, Source, Span
-
-_SOURCE = "documents.id, path, metadata, copies, stale"
-_DOCUMENT = "documents.id, path, metadata, body, pages, blank_pages, scanned_pages, notes"
-_PASSAGE = (
-    "documents.id, start, end, passages.text, first_line, last_line, headings, "
-    "page, slide, sheet, row, part, sentences"
+from index.catalog_conditions import alternatives
+from index.catalog_rows import (
+    DOCUMENT,
+    METADATA,
+    PASSAGE,
+    SOURCE,
+    to_document,
+    to_passage,
+    to_source,
 )
+from index.errors import IndexDamaged, StoredIndexError
+from index.filters import Condition
+from index.types import Document, Metadata, Passage, Source
+
 _WITH_ID = "(SELECT document FROM attributes WHERE key = 'document_id' AND text = ?)"
-METADATA = TypeAdapter(Metadata)  # how it is stored, as JSON
 _KEPT = 4096  # passages, which take about 10 MB
 # what the system refuses, not what the file holds: https://sqlite.org/rescode.html
 _REFUSED = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM}
@@ -96,10 +96,10 @@ class Catalog:
     def entries(self) -> list[Entry]:
         """Return every document without its text, in the order in which they were added."""
         rows = self._execute(
-            f"SELECT {_DOCUMENT}, digest, copies, stale, passages FROM documents ORDER BY ordinal"
+            f"SELECT {DOCUMENT}, digest, copies, stale, passages FROM documents ORDER BY ordinal"
         )
         return [
-            Entry(_document(row[:8]), digest, tuple(orjson.loads(copies)), bool(stale), passages)
+            Entry(to_document(row[:8]), digest, tuple(orjson.loads(copies)), bool(stale), passages)
             for row in rows
             for digest, copies, stale, passages in [row[8:]]
         ]
@@ -107,10 +107,10 @@ class Catalog:
     def sources(self, limit: int = -1, offset: int = 0) -> list[tuple[Source, int]]:
         """Return documents by path, without text, each with its number of passages."""
         rows = self._execute(
-            f"SELECT {_SOURCE}, passages FROM documents ORDER BY path LIMIT ? OFFSET ?",
+            f"SELECT {SOURCE}, passages FROM documents ORDER BY path LIMIT ? OFFSET ?",
             (limit, offset),
         )
-        return [(_source(row[:5]), row[5]) for row in rows]
+        return [(to_source(row[:5]), row[5]) for row in rows]
 
     def paths(self) -> list[str]:
         """Return the path of every document, in the order in which they were added."""
@@ -119,21 +119,21 @@ class Catalog:
     def source(self, identity: str) -> Source | None:
         """Return the document with an id, or with a copy of that id, or None if there is none."""
         row = self._execute(
-            f"SELECT {_SOURCE} FROM documents WHERE ordinal = {_WITH_ID}", (identity,)
+            f"SELECT {SOURCE} FROM documents WHERE ordinal = {_WITH_ID}", (identity,)
         ).fetchone()
-        return row and _source(row)
+        return row and to_source(row)
 
     def document(self, identity: str) -> Document | None:
         """Return the same with its text, without its blocks."""
         row = self._execute(
-            f"SELECT {_DOCUMENT}, text FROM documents WHERE ordinal = {_WITH_ID}", (identity,)
+            f"SELECT {DOCUMENT}, text FROM documents WHERE ordinal = {_WITH_ID}", (identity,)
         ).fetchone()
-        return row and _document(row)
+        return row and to_document(row)
 
     def having(self, condition: Condition) -> list[int]:
         """Return the places, from 0, of the documents of which a condition holds, in any order."""
         found: list[int] = []
-        for clause, values in _alternatives(condition):
+        for clause, values in alternatives(condition):
             rows = self._execute(
                 f"SELECT document - 1 FROM attributes WHERE key = ? AND {clause}",
                 (condition.key, *values),
@@ -171,13 +171,13 @@ class Catalog:
         rows = self._execute(
             "WITH here AS (SELECT passages.ordinal AS place FROM passages "
             "JOIN documents ON document = documents.ordinal WHERE documents.id = ? AND start = ?) "
-            f"SELECT {_PASSAGE} FROM here "
+            f"SELECT {PASSAGE} FROM here "
             "JOIN passages ON passages.ordinal BETWEEN place - 1 AND place + 1 "
             "JOIN documents ON document = documents.ordinal WHERE documents.id = ? "
             "ORDER BY passages.ordinal",
             (identity, start, identity),
         )
-        return [_passage(row) for row in rows]
+        return [to_passage(row) for row in rows]
 
     def passages(self, ordinals: Sequence[int]) -> list[tuple[Passage, Source]]:
         """Return passages by ordinal, in the order asked for, each with its source."""
@@ -194,29 +194,29 @@ class Catalog:
     def _read(self, ordinals: Sequence[int]) -> dict[int, tuple[Passage, Source]]:
         marks = ",".join("?" * len(ordinals))
         rows = self._execute(
-            f"SELECT passages.ordinal, {_PASSAGE}, {_SOURCE} FROM passages "
+            f"SELECT passages.ordinal, {PASSAGE}, {SOURCE} FROM passages "
             f"JOIN documents ON document = documents.ordinal WHERE passages.ordinal IN ({marks})",
             [ordinal + 1 for ordinal in ordinals],
         )
-        return {row[0] - 1: (_passage(row[1:14]), _source(row[14:])) for row in rows}
+        return {row[0] - 1: (to_passage(row[1:14]), to_source(row[14:])) for row in rows}
 
     def passage(self, identity: str, start: int, end: int) -> Passage | None:
         """Return the passage of a document that stands there, or None if none does."""
         row = self._execute(
-            f"SELECT {_PASSAGE} FROM passages JOIN documents ON document = documents.ordinal "
+            f"SELECT {PASSAGE} FROM passages JOIN documents ON document = documents.ordinal "
             "WHERE documents.id = ? AND start = ? AND end = ?",
             (identity, start, end),
         ).fetchone()
-        return None if row is None else _passage(row)
+        return None if row is None else to_passage(row)
 
     def all_passages(self) -> Iterator[tuple[Passage, Source]]:
         """Yield every passage with its source, by ordinal."""
         rows = self._execute(
-            f"SELECT {_PASSAGE}, {_SOURCE} FROM passages "
+            f"SELECT {PASSAGE}, {SOURCE} FROM passages "
             "JOIN documents ON document = documents.ordinal ORDER BY passages.ordinal"
         )
         for row in rows:
-            yield _passage(row[:13]), _source(row[13:])
+            yield to_passage(row[:13]), to_source(row[13:])
 
     def sample(self, most: int) -> list[tuple[Passage, Source]]:
         """Return up to `most` passages, spread evenly over all."""
@@ -228,67 +228,3 @@ class Catalog:
 def read_only_address(path: Path) -> str:
     """Return the address by which SQLite opens a file that nobody writes any more."""
     return f"{path.resolve().as_uri()}?mode=ro&immutable=1"
-
-
-def _alternatives(condition: Condition) -> list[tuple[str, list[Value]]]:
-    """Return clauses in SQL with their parameters; a row passes that one of them holds of."""
-    key = condition.key
-    if isinstance(condition, OneOf):
-        return [_compare(key, "=", value) for value in condition.values]
-    if isinstance(condition, Prefix):
-        start = comparable(key, condition.start)
-        return [("substr(text, 1, ?) = ?", [len(start), start])]
-    if isinstance(condition, Suffix):
-        end = comparable(key, condition.end)
-        return [("substr(text, max(1, length(text) - ? + 1)) = ?", [len(end), end])]
-    if isinstance(condition, Contains):
-        return [("instr(text, ?) > 0", [comparable(key, condition.part)])]
-    bounds = {">=": condition.gte, ">": condition.gt, "<=": condition.lte, "<": condition.lt}
-    clauses = [_compare(key, sign, value) for sign, value in bounds.items() if value is not None]
-    sql = " AND ".join(clause for clause, _ in clauses)
-    return [(sql or "TRUE", [value for _, values in clauses for value in values])]
-
-
-def _compare(key: str, sign: str, value: Value) -> tuple[str, list[Value]]:
-    if not isinstance(value, str):
-        return f"number {sign} ?", [value]
-    text = comparable(key, value)
-    as_number = None if sign == "=" else number(text)
-    if as_number is None:
-        return f"text {sign} ?", [text]
-    return f"iif(number IS NULL, text {sign} ?, number {sign} ?)", [text, as_number]
-
-
-def _source(row: Sequence[Any]) -> Source:
-    identity, path, metadata, copies, stale = row
-    known = METADATA.validate_json(metadata)
-    return Source(identity, path, known, tuple(orjson.loads(copies)), bool(stale))
-
-
-def _document(row: Sequence[Any]) -> Document:
-    identity, path, metadata, body, pages, blank, scanned, notes, *text = row
-    return Document(
-        id=identity,
-        path=path,
-        text=text[0] if text else "",
-        metadata=METADATA.validate_json(metadata),
-        body=body,
-        pages=pages,
-        blank_pages=tuple(orjson.loads(blank)),
-        scanned_pages=tuple(orjson.loads(scanned)),
-        notes=tuple(orjson.loads(notes)),
-    )
-
-
-def _passage(row: Sequence[Any]) -> Passage:
-    identity, start, end, text, first, last, headings, *location, sentences = row
-    return Passage(
-        document_id=identity,
-        start=start,
-        end=end,
-        text=text,
-        lines=(first, last),
-        headings=tuple(orjson.loads(headings)),
-        location=Location(*location),
-        sentences=tuple([Span(*pair) for pair in orjson.loads(sentences)]),
-    )

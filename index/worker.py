@@ -1,7 +1,7 @@
 """The process in which files are read: with limits, without a network, told only what to read.
 
-`python -m index.worker DESCRIPTOR` is started by index.isolation. It is sent a job and then files,
-and answers with readings, all in JSON.
+`python -m index.worker DESCRIPTOR` is started by index.reader_process. It is sent a job and then
+files, and answers with readings, all in JSON.
 """
 
 from __future__ import annotations

@@ -27,7 +27,8 @@ from index import (
     locate_model,
     verify_index,
 )
-from index.encoders import CACHE_VARIABLE, Encoders
+from index.encoder_choice import CACHE_VARIABLE
+from index.encoders import Encoders
 from index.generation import current_id, open_generation
 from index.passages import Splitter
 from tests.fakes import THREE, build, count_words, write_files

@@ -17,7 +17,7 @@ from tokenizers import Tokenizer
 from index import DEFAULT_MODEL, ModelError, Span, locate_model
 from index.compiled import DESCRIPTION, GRAPH, TOKENIZER, CompiledEmbedder, Kind, write_description
 from index.embedding import Vectors
-from index.encoders import open_embedder
+from index.encoder_choice import open_embedder
 from index.graph import load_openvino
 from index.torch_embedder import TorchEmbedder
 from tests.tiny import DIMENSION, save_tiny_model

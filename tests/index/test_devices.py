@@ -17,30 +17,20 @@ from index import (
     Recipe,
     Retriever,
     build_index,
-    encoders,
-    locate_model,
+    encoder_choice,
 )
-from index.encoders import identify_encoder, open_embedder
+from index.encoder_choice import Encoder, open_embedder
+from index.encoders import identify_encoder
 from index.generation import open_generation
 from index.torch_embedder import TorchEmbedder
 from tests.fakes import build, count_words, write_files
-from tests.tiny import save_tiny_model
 
 DEVICE = "cpu:0"
+pytestmark = pytest.mark.usefixtures("cache")
 TEXTS = ["copper", "lava is lava", "what bees " * 20, "question"]
 
 
-@pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> ModelFiles:
-    return locate_model(str(save_tiny_model(tmp_path_factory.mktemp("tiny") / "model")))
-
-
-@pytest.fixture(autouse=True)
-def _cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PINCITE_CACHE", str(tmp_path / "cache"))
-
-
-def recipe(model: ModelFiles, encoder: encoders.Encoder, device: str, said: list[str]) -> Recipe:
+def recipe(model: ModelFiles, encoder: Encoder, device: str, said: list[str]) -> Recipe:
     return Recipe(model, ModelEncoders(model, encoder, said.append, device), count_words)
 
 
@@ -59,7 +49,7 @@ def test_where_float16_strays_the_model_runs_in_float32_and_that_is_said(
     def refuse(*_: object) -> None:
         raise ModelError("its vectors stray")
 
-    monkeypatch.setattr(encoders, "check_agreement", refuse)
+    monkeypatch.setattr(encoder_choice, "check_agreement", refuse)
     said: list[str] = []
     chosen = open_embedder(model, "auto", lambda: TEXTS, said.append, DEVICE)
     assert (chosen.encoder, chosen.device) == ("torch", DEVICE)

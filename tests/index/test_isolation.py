@@ -10,11 +10,12 @@ from unittest.mock import patch
 
 import pytest
 
-from index import Folder, PinciteError, isolation
+from index import Folder, PinciteError, isolation, reader_process
 from index.finding import File
 from index.isolation import read_isolated
 from index.job import Job, Limits, describe_job
 from index.passages import Splitter
+from index.reader_process import ReaderProcess
 from index.reading import Reading, read_here
 from tests.fakes import THREE, count_words, write_files
 from tests.index.misbehaving import split
@@ -32,7 +33,7 @@ def splitting_by(misdeed: str) -> AbstractContextManager[object]:
         f"import sys; from tests.index import misbehaving; "
         f"misbehaving.read_with({misdeed!r}, int(sys.argv[1]))"
     )
-    return patch.object(isolation, "_PROGRAM", ("-c", program))
+    return patch.object(reader_process, "_PROGRAM", ("-c", program))
 
 
 def read(
@@ -166,14 +167,14 @@ def test_a_reader_sees_no_secret_of_the_environment(
 def test_stopping_in_the_middle_leaves_no_process_behind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    started: list[isolation._Process] = []
+    started: list[ReaderProcess] = []
 
-    class Noted(isolation._Process):
+    class Noted(ReaderProcess):
         def __init__(self, task: bytes) -> None:
             super().__init__(task)
             started.append(self)
 
-    monkeypatch.setattr(isolation, "_Process", Noted)
+    monkeypatch.setattr(isolation, "ReaderProcess", Noted)
     files = {f"{number}.txt": "sleep" if number else "Words." for number in range(9)}
     corpus = Folder(write_files(tmp_path / "d", files))
     with splitting_by("do_what_it_says"):

@@ -1,0 +1,35 @@
+"""Conditions of a filter in the catalog's SQL, over its table of attributes."""
+
+from __future__ import annotations
+
+from index.attributes import comparable, number
+from index.filters import Condition, Contains, OneOf, Prefix, Suffix, Value
+
+
+def alternatives(condition: Condition) -> list[tuple[str, list[Value]]]:
+    """Return clauses in SQL with their parameters; a row passes that one of them holds of."""
+    key = condition.key
+    if isinstance(condition, OneOf):
+        return [_compare(key, "=", value) for value in condition.values]
+    if isinstance(condition, Prefix):
+        start = comparable(key, condition.start)
+        return [("substr(text, 1, ?) = ?", [len(start), start])]
+    if isinstance(condition, Suffix):
+        end = comparable(key, condition.end)
+        return [("substr(text, max(1, length(text) - ? + 1)) = ?", [len(end), end])]
+    if isinstance(condition, Contains):
+        return [("instr(text, ?) > 0", [comparable(key, condition.part)])]
+    bounds = {">=": condition.gte, ">": condition.gt, "<=": condition.lte, "<": condition.lt}
+    clauses = [_compare(key, sign, value) for sign, value in bounds.items() if value is not None]
+    sql = " AND ".join(clause for clause, _ in clauses)
+    return [(sql or "TRUE", [value for _, values in clauses for value in values])]
+
+
+def _compare(key: str, sign: str, value: Value) -> tuple[str, list[Value]]:
+    if not isinstance(value, str):
+        return f"number {sign} ?", [value]
+    text = comparable(key, value)
+    as_number = None if sign == "=" else number(text)
+    if as_number is None:
+        return f"text {sign} ?", [text]
+    return f"iif(number IS NULL, text {sign} ?, number {sign} ?)", [text, as_number]
