@@ -24,8 +24,8 @@ from werkzeug.test import TestResponse
 
 # imported before open_recipe is replaced, which they would keep otherwise
 import service.building
-import service.calibrating
-import service.evaluating  # noqa: F401
+import service.evaluation.calibrating
+import service.evaluation.evaluator  # noqa: F401
 from index import Calibration, Query
 from index.confidence import Regression
 from service import create_app
@@ -41,8 +41,8 @@ from tests.fakes import MODEL, THREE, build, recipe, write_files
 RECIPES = (
     "service.wiring.open_recipe",
     "service.building.open_recipe",
-    "service.evaluating.open_recipe",
-    "service.calibrating.open_recipe",
+    "service.evaluation.evaluator.open_recipe",
+    "service.evaluation.calibrating.open_recipe",
 )
 
 

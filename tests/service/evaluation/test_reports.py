@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from index import DatasetError, Evaluation
-from service.reports import evaluation_json, find_drops, read_baselines
+from service.evaluation.reports import evaluation_json, find_drops, read_baselines
 
 FOUND = Evaluation(
     dataset="tiny",

@@ -1,0 +1,1 @@
+"""How well questions are answered: measured on datasets, and the confidence fitted to them."""

@@ -1,0 +1,98 @@
+"""The commands `pincite evaluate` and `pincite calibrate`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from service.options import ENGINE, MODEL, PATH, place
+from service.settings import load_settings
+from service.terminal import ProgressBar, print_checks, print_evaluations
+
+
+@click.command()
+@MODEL
+@ENGINE
+@click.option("--index", type=PATH, help="Keep the indexes here, one folder a dataset.")
+@click.option(
+    "--documents", type=place, metavar="PLACE", help="Ask these documents, not corpus.jsonl."
+)
+@click.argument("folders", metavar="FOLDER...", nargs=-1, required=True, type=PATH)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a folder.")
+@click.option(
+    "--compare",
+    type=PATH,
+    metavar="FILE",
+    help="Exit with 1 if a measure is below that of this output of --json by more than half its "
+    "interval.",
+)
+def evaluate(
+    *,
+    folders: tuple[Path, ...],
+    as_json: bool,
+    compare: Path | None,
+    documents: Path | str | None,
+    index: Path | None,
+    **options: object,
+) -> None:
+    """Measure answers to the questions of each BEIR FOLDER.
+
+    It holds corpus.jsonl, queries.jsonl and qrels/test.tsv. With --documents the questions are
+    asked of those documents instead, and the judgements name their paths. Indexes are thrown away
+    unless --index names where to keep them.
+    """
+    from service.evaluation.evaluator import Evaluator
+    from service.evaluation.reports import evaluation_json, find_drops, read_baselines
+
+    baselines = read_baselines(compare) if compare else {}
+    evaluator = Evaluator(load_settings(**options), index)
+    evaluations, drops = [], []
+    for folder in folders:
+        name = folder.resolve().name
+        with (
+            ProgressBar(f"{name}: indexing") as indexing,
+            ProgressBar(f"{name}: asking", "questions") as asking,
+        ):
+            found = evaluator.run(folder, documents, indexing, asking)
+        evaluations.append(found)
+        if as_json:
+            click.echo(evaluation_json(found))
+        if baseline := baselines.get(found.dataset):
+            drops += find_drops(found, baseline)
+        elif compare:
+            click.echo(f"{found.dataset}: not compared, {compare} holds nothing of it", err=True)
+    if not as_json:
+        print_evaluations(evaluations)
+    for drop in drops:
+        click.echo(drop, err=True)
+    if drops:
+        sys.exit(1)
+
+
+@click.command(short_help="Fit the confidence of a model.")
+@MODEL
+@click.argument("folders", metavar="FOLDER...", nargs=-1, required=True, type=PATH)
+@click.option("--output", metavar="FILE", required=True, type=PATH, help="File to write.")
+@click.option(
+    "--distractors",
+    metavar="FOLDER",
+    type=PATH,
+    help="A BEIR folder whose records answer none of the questions, to fit at a larger size.",
+)
+def calibrate(
+    *, folders: tuple[Path, ...], output: Path, distractors: Path | None, **options: object
+) -> None:
+    """Fit the confidence of the model to the questions of each BEIR FOLDER.
+
+    Where a folder's questions can all be answered, part of its corpus is left out so that some
+    cannot. Prints AUROC and calibration error of each folder, fitted on the others. The setting
+    `calibration` takes the file that is written.
+    """
+    from service.evaluation.calibrating import calibrate as fit
+
+    with ProgressBar() as progress:
+        found = fit(load_settings(**options), folders, distractors, progress)
+    output.write_text(found.calibration.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    print_checks(found.checks)
