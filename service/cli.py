@@ -81,7 +81,7 @@ def mcp(**options: object) -> None:
     serve_stdio(load_settings(**options))
 
 
-@pincite.command()
+@pincite.command(short_help="Bring the index in step with the documents.")
 @with_common_options
 @click.option(
     "--cluster",
@@ -135,7 +135,7 @@ def index(
     show(report)
 
 
-@pincite.command()
+@pincite.command(short_help="See that the index is sound.")
 @INDEX
 @COLLECTION
 def verify(*, collection: str, **options: object) -> None:
