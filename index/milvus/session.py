@@ -37,10 +37,10 @@ class _Line:
     loaded: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        # Other threads may be in a call when it is dropped: the last that lets go of it ends it, or
-        # the collector in any thread. Neither waits for pymilvus, which closes none while it makes
-        # another connection: that may need this thread, where Lite's server is in our process. And
-        # Thread.start takes a lock that whom the collector interrupts may hold.
+        # The last thread that lets go of it ends it, or the collector in any thread. That one may
+        # not wait for pymilvus, which closes no client while it connects another: where it belongs
+        # to Lite's server, in our process, the other would wait for it. Nor may it start a Thread,
+        # which takes a lock that the interrupted code may hold.
         weakref.finalize(self, _thread.start_new_thread, self.client.close, ()).atexit = False
 
 

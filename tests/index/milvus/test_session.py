@@ -226,6 +226,7 @@ def test_who_drops_a_connection_does_not_wait_for_one_that_is_being_made(server:
         made = threads.submit(patient.collections)
         while not server.gate.struck["slow"] and not made.done():
             time.sleep(0.01)
+        assert server.gate.struck["slow"]
         kept.clear()
         server.gate.go_on.set()
         assert made.result() == []
