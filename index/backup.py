@@ -12,10 +12,10 @@ import tempfile
 from pathlib import Path
 
 from index.errors import BackupError
+from index.files.fsync import sync
 from index.generation import open_generation
 from index.manifest import NAME, hash_files, read_manifest
 from index.publishing import publish, writing
-from index.syncing import sync
 
 
 def back_up(folder: Path, file: Path) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from index.catalog_writer import CatalogWriter
 from index.corpus import Corpus, Folder
 from index.errors import IndexMissing, NothingToIndex, RecipeMismatch
+from index.files.system_errors import translated
 from index.finding import File
 from index.generation import CATALOG, UNFINISHED, StoredGeneration, open_generation
 from index.job import Limits, describe_job
@@ -21,7 +22,6 @@ from index.passages import Splitter, split_document
 from index.publishing import publish, writing
 from index.reading import Readings, read_here
 from index.reconciling import plan
-from index.refusals import translated
 from index.remote import RemoteFolder
 from index.report import FileReport, Report, write_report
 from index.staging import Progress, Recipe, write_search_files

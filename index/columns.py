@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index.arrays import save_array
+from index.files.arrays import save_array
 from index.types import Passage, Source
 
 # Per passage: its document's place in the catalog, the day its source is dated (proleptic

@@ -15,9 +15,9 @@ from filelock import FileLock, Timeout
 from pydantic import BaseModel, ValidationError
 
 from index.errors import StoredIndexError
+from index.files.fsync import make_folder, sync
 from index.generation import check_is_index, current_id, generation_ids
 from index.holding import delete_unless_held
-from index.syncing import make_folder, sync
 
 _OWNER = "owner.json"
 

@@ -13,13 +13,13 @@ from pathlib import Path
 import numpy as np
 
 from index.analysis import Analyzer, detect_language
-from index.arrays import save_array
 from index.catalog import Catalog
 from index.columns import ColumnWriter
 from index.compiled import CompiledEmbedder
 from index.context import passage_input, sentence_spans
 from index.embedding import Embedder, Spread, Vectors, embed_here
 from index.encoders import Encoders, copy_encoder, identify_encoder
+from index.files.arrays import save_array
 from index.generation import (
     CATALOG,
     COLUMNS,

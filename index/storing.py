@@ -13,10 +13,10 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from index.errors import FileTaken, FileTooLarge, NameRefused, StoreError
+from index.files.fsync import sync
 from index.opening import MEGABYTE
 from index.readers import READERS
 from index.sidecars import SUFFIXES
-from index.syncing import sync
 
 _STAGED = ".pincite-"  # what the name of a file begins with until it is whole
 _LONGEST = 200  # bytes of a name; file systems take 255

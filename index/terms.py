@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.arrays import save_array
+from index.files.arrays import save_array
 
 TERMS, SEGMENTS = "terms.u32", "segments.npy"
 

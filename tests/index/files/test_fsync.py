@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from index.syncing import make_folder
+from index.files.fsync import make_folder
 
 
 def test_each_folder_that_is_made_is_synced_in_the_one_above(
