@@ -6,7 +6,10 @@ from index.build import build_index
 from index.citations import CITATION_FORMATS, CitationFormat, CslItem, cite, escape_markdown
 from index.cluster import LOCAL, Cluster
 from index.confidence import Calibration, load_calibration
-from index.corpus import MAX_FILE_MB, Corpus, FileRules, Folder
+from index.corpus.document_store import DocumentStore, safe_folder, safe_name, safe_path
+from index.corpus.folder import MAX_FILE_MB, Corpus, FileRules, Folder
+from index.corpus.readers.records import RecordFields
+from index.corpus.remote import SEEN, HashFiles, RemoteFolder, hash_here
 from index.encoder_choice import Encoder
 from index.encoders import ModelEncoders
 from index.engine import Engine, Generation
@@ -65,14 +68,11 @@ from index.job import Limits
 from index.live import LiveIndex
 from index.milvus import Layout, MilvusEngine, parse_address
 from index.models import DEFAULT_MODEL, ModelFiles, locate_model
-from index.readers.records import RecordFields
 from index.recency import NEAR
-from index.remote import SEEN, HashFiles, RemoteFolder, hash_here
 from index.report import STATUSES, FileReport, Report, Status
 from index.reranking import CrossEncoderReranker
 from index.retrieval import TIME_WEIGHT, Ranking, Retriever
 from index.staging import Progress, Recipe
-from index.storing import DocumentStore, safe_folder, safe_name, safe_path
 from index.tokens import ModelTokens
 from index.types import Document, Hit, Metadata, Passage, Query, Scores, Source, Span, document_id
 from index.verifying import verify_index

@@ -19,10 +19,10 @@ from typing import Annotated, BinaryIO, TypeVar
 import orjson
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from index.corpus.readers.front_matter import Day, FrontMatter
+from index.corpus.readers.text import paragraphs
+from index.corpus.scanning import File
 from index.errors import DatasetError, DocumentError
-from index.finding import File
-from index.readers.front_matter import Day, FrontMatter
-from index.readers.text import paragraphs
 from index.types import Document, document_id
 
 

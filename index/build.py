@@ -10,10 +10,11 @@ from functools import partial
 from pathlib import Path
 
 from index.catalog_writer import CatalogWriter
-from index.corpus import Corpus, Folder
+from index.corpus.folder import Corpus, Folder
+from index.corpus.remote import RemoteFolder
+from index.corpus.scanning import File
 from index.errors import IndexMissing, NothingToIndex, RecipeMismatch
 from index.files.system_errors import translated
-from index.finding import File
 from index.generation import CATALOG, UNFINISHED, StoredGeneration, open_generation
 from index.job import Limits, describe_job
 from index.manifest import Manifest
@@ -22,7 +23,6 @@ from index.passages import Splitter, split_document
 from index.publishing import publish, writing
 from index.reading import Readings, read_here
 from index.reconciling import plan
-from index.remote import RemoteFolder
 from index.report import FileReport, Report, write_report
 from index.staging import Progress, Recipe, write_search_files
 from index.versions import Outcome, State, settle, state_of, write_version

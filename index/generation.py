@@ -19,13 +19,13 @@ import numpy as np
 
 from index.analysis import Analyzer
 from index.catalog import Catalog
+from index.corpus.remote import SEEN
 from index.engine import Generation
 from index.errors import IndexDamaged, IndexMissing, StoredIndexError
 from index.halves import HalfRows
 from index.holding import Hold
 from index.lexical import LexicalIndex
 from index.manifest import Manifest, find_damage, read_manifest
-from index.remote import SEEN
 from index.report import NAME as REPORT
 from index.report import Report, StoredReport
 from index.selection import Selector

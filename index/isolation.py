@@ -20,12 +20,12 @@ from tempfile import TemporaryDirectory
 
 from pydantic import ValidationError
 
-from index.finding import File
+from index.corpus.remote import Store
+from index.corpus.safe_open import unreadable
+from index.corpus.scanning import File
 from index.job import FILE, JOB, Job
-from index.opening import unreadable
 from index.reader_process import Ended, ReaderProcess, TookTooLong
 from index.reading import Reading, Readings
-from index.remote import Store
 from index.types import Document, Passage
 from index.worker import READING
 

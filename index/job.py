@@ -9,11 +9,11 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from index.corpus import FileRules, Folder
-from index.finding import File
+from index.corpus.folder import FileRules, Folder
+from index.corpus.remote import RemoteFolder
+from index.corpus.scanning import File
 from index.passages import Splitter, split_document
 from index.reading import Split
-from index.remote import RemoteFolder
 from index.tokens import Tokens, read_tokens
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from index.lines import line_starts
+from index.corpus.lines import line_starts
 from index.sentences import split_sentences, trim
 from index.tokens import TokenCounter
 from index.types import Block, Document, Passage, Span

@@ -6,9 +6,9 @@ import time
 from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass
 
-from index.corpus import Corpus
+from index.corpus.folder import Corpus
+from index.corpus.scanning import File
 from index.errors import DocumentError
-from index.finding import File
 from index.types import Document, Passage
 
 Split = Callable[[Document], Sequence[Passage]]

@@ -9,8 +9,8 @@ from pathlib import PurePosixPath
 from typing import Literal
 
 from index.catalog import Entry
-from index.finding import File
-from index.metadata import is_named_after
+from index.corpus.metadata import is_named_after
+from index.corpus.scanning import File
 
 # Files of one key are read alike: what they hold, and what they are read as.
 _Key = tuple[str, str]

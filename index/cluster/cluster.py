@@ -25,13 +25,13 @@ from index.cluster.workers import (
     pack_spans,
 )
 from index.compiled import CompiledEmbedder
+from index.corpus.remote import Hashed, hash_here
+from index.corpus.scanning import File
 from index.embedding import AT_ONCE, Batches, Embedder, Vectors, batch_places, embed_batches
-from index.finding import File
 from index.isolation import decode, read_isolated
 from index.job import FILE, JOB, Job
 from index.models import ModelFiles
 from index.reading import Readings
-from index.remote import Hashed, hash_here
 from index.spans import Spans
 
 _FEW = 32  # files, which are read sooner than workers are started

@@ -9,11 +9,11 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from index.cluster.execution import Rows
+from index.corpus.remote import Store, hash_file
 from index.encoders import stored_embedder
 from index.isolation import IsolatedReader
 from index.job import FILE, JOB
 from index.models import ModelFiles
-from index.remote import Store, hash_file
 from index.spans import Spans
 from index.types import Span
 from index.worker import encode

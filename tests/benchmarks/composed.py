@@ -23,8 +23,8 @@ from index import (
     locate_model,
 )
 from index.beir import BeirCorpus
+from index.corpus.scanning import File
 from index.embedding import Embedder, Vectors
-from index.finding import File
 from index.sentences import split_sentences
 from index.spans import Spans, embed_apart
 from index.types import Block, Document, Location

@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from index import Document, DocumentError
-from index.readers import READERS
+from index.corpus.readers import READERS
 from tests.benchmarks.reference import docx_words, html_words, markdown_words, words
 from tests.conftest import ROOT
 

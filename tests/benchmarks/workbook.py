@@ -9,7 +9,7 @@ from io import BytesIO
 
 from openpyxl import Workbook
 
-from index.readers.xlsx import read_xlsx
+from index.corpus.readers.xlsx import read_xlsx
 
 COLUMNS = 10
 

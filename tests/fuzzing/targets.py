@@ -17,15 +17,15 @@ from unittest.mock import patch
 from flask.testing import FlaskClient
 
 from index import DocumentError
+from index.corpus.readers import READERS
+from index.corpus.sidecars import parse_sidecar
 from index.passages import Splitter, split_document
-from index.readers import READERS
-from index.sidecars import parse_sidecar
 from service import create_app
 from service.access.keys import create_key
 from service.indexing import Indexer, RunFailed
 from service.settings import Settings
 from tests.fakes import THREE, build, count_words, recipe, write_files
-from tests.index.readers.blocks import assert_read_or_refused
+from tests.index.corpus.readers.blocks import assert_read_or_refused
 
 Target = Callable[[bytes], None]
 _OURS = {"documents", "index", "feedback.sqlite", "keys.json", "keys.json.lock"}

@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from index.readers import READERS
+from index.corpus.readers import READERS
 from service.operations import OPERATIONS, operation_name
 from tests.fuzzing.one import corpus, fuzz
 from tests.fuzzing.targets import TARGETS, UPLOADS, client

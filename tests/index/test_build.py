@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from index import Document, Folder, Limits, Query, Report, Retriever, build_index
-from index.finding import File
+from index.corpus.scanning import File
 from index.generation import current_id, open_generation
 from tests.fakes import THREE, FakeEmbedder, build, held, recipe, write_files
 

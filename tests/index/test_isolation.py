@@ -11,7 +11,7 @@ from unittest.mock import patch
 import pytest
 
 from index import Folder, PinciteError, isolation, reader_process
-from index.finding import File
+from index.corpus.scanning import File
 from index.isolation import read_isolated
 from index.job import Job, Limits, describe_job
 from index.passages import Splitter

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from index import FileRules, Folder, RecordFields
-from index.finding import File
+from index.corpus.scanning import File
 from index.job import FILE, JOB, Limits, describe_job
 from index.passages import Splitter
 from tests.conftest import ROOT

@@ -13,7 +13,7 @@ import pytest
 
 from index import Document, FileReport, Folder, NothingToIndex, Query, Report, Retriever
 from index.build import build_index
-from index.finding import File
+from index.corpus.scanning import File
 from index.generation import CATALOG, StoredGeneration, current_id, open_generation
 from index.report import STATUSES
 from index.types import document_id

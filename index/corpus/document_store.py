@@ -1,0 +1,200 @@
+"""Writing into the documents folder for others, who choose neither where nor how."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import shutil
+import tempfile
+import unicodedata
+from contextlib import suppress
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from index.corpus.readers import READERS
+from index.corpus.safe_open import MEGABYTE
+from index.corpus.sidecars import SUFFIXES
+from index.errors import FileTaken, FileTooLarge, NameRefused, StoreError
+from index.files.fsync import sync
+
+_STAGED = ".pincite-"  # what the name of a file begins with until it is whole
+_LONGEST = 200  # bytes of a name; file systems take 255
+_DEEPEST = 16  # folders
+_UNSAFE = set('<>:"|?*\\/')  # for a shell, a browser or another system
+_NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS}
+
+
+class DocumentStore:
+    """A folder of documents that files are put into and taken out of, each as a whole.
+
+    Nothing is written outside it, also where a folder within is a link that leads away.
+    """
+
+    def __init__(self, root: Path, most_mb: int) -> None:
+        self._root = root
+        self._most_mb = most_mb
+
+    def has(self, path: str) -> bool:
+        """Return whether there is something at a path."""
+        return os.path.lexists(self._root / path)
+
+    def put(self, path: str, content: IO[bytes], *, replace: bool) -> bool:
+        """Write a file, and its folder, safely on disk; return whether there was one before.
+
+        Raises:
+            FileTaken: something is there, and is no file or is not to be replaced.
+            FileTooLarge: it is larger than any that would be read.
+            StoreError: it cannot be written.
+        """
+        place = self._place(path)
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            descriptor, name = tempfile.mkstemp(prefix=_STAGED, dir=place.parent)
+            staged = Path(name)
+            try:
+                with os.fdopen(descriptor, "wb") as file:
+                    _lock(descriptor)
+                    self._copy(content, file, path)
+                    os.fchmod(descriptor, 0o644)
+                    file.flush()
+                    os.fsync(descriptor)
+                existed = self.has(path)
+                if replace:
+                    staged.replace(place)
+                else:
+                    _link(staged, place)
+            finally:
+                staged.unlink(missing_ok=True)
+            self._sync(place.parent)
+        except (FileExistsError, IsADirectoryError, NotADirectoryError) as error:
+            raise FileTaken(f"{path}: there is something at this place already") from error
+        except OSError as error:
+            raise StoreError(f"{path} cannot be written: {error.strerror}") from error
+        return existed
+
+    def remove(self, path: str) -> None:
+        """Delete a file; that it is gone already is no error.
+
+        Raises:
+            StoreError: it cannot be deleted.
+        """
+        place = self._place(path)
+        try:
+            with suppress(FileNotFoundError):
+                place.unlink()
+                sync(place.parent)
+        except OSError as error:
+            raise StoreError(f"{path} cannot be deleted: {error.strerror}") from error
+
+    def clean(self) -> None:
+        """Delete what was left half-written by a process that was stopped."""
+        for walked, names, filenames in os.walk(self._root):
+            names[:] = [name for name in names if not name.startswith(".")]
+            for name in filenames:
+                if name.startswith(_STAGED):
+                    _delete_unless_written(Path(walked, name))
+
+    def _sync(self, folder: Path) -> None:
+        """Sync the names in a folder and in those above, which may have been made for it."""
+        for one in (folder, *folder.parents):
+            sync(one)
+            if one == self._root:
+                break
+
+    def _place(self, path: str) -> Path:
+        place = self._root / path
+        inside = Path(os.path.realpath(self._root))
+        if not Path(os.path.realpath(place.parent)).is_relative_to(inside):
+            raise NameRefused(
+                f"{path}: its folder is a link that leads out of the documents folder"
+            )
+        return place
+
+    def _copy(self, content: IO[bytes], file: IO[bytes], path: str) -> None:
+        left = self._most_mb * MEGABYTE
+        while chunk := content.read(min(MEGABYTE, left + 1)):
+            left -= len(chunk)
+            if left < 0:
+                raise FileTooLarge(f"{path}: larger than {self._most_mb} MB (max_file_mb)")
+            file.write(chunk)
+
+
+def safe_name(name: str) -> str:
+    """Return a name like the one that a client gives a file, safe in any folder and system.
+
+    Raises:
+        NameRefused: nothing of it is left, or no reader takes files of its suffix.
+    """
+    last = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
+    kept = "".join(char if char.isprintable() and char not in _UNSAFE else "_" for char in last)
+    kept = " ".join(kept.split()).strip(". ")
+    stem, suffix = PurePosixPath(kept).stem, PurePosixPath(kept).suffix
+    if not stem or not suffix or suffix.lower() not in {*READERS, *SUFFIXES}:
+        known = ", ".join(filter(None, READERS))
+        raise NameRefused(f"{name!r} is no name of a file that can be read; suffixes are {known}")
+    most = _LONGEST - len(suffix)
+    while len(stem.encode()) > most:
+        stem = stem[:-1]
+    return stem.rstrip() + suffix
+
+
+def safe_path(path: str) -> str:
+    """Return a path below the documents folder if it is safe as it is.
+
+    Raises:
+        NameRefused: it is not, or no reader takes files of its suffix.
+    """
+    folder, slash, name = path.rpartition("/")
+    if slash and not folder:
+        raise NameRefused(f"{path!r} does not begin in the documents folder")
+    safe_folder(folder)
+    if (safe := safe_name(name)) != name:
+        raise NameRefused(f"{name!r} is not a safe name; this would be: {safe!r}")
+    return path
+
+
+def safe_folder(path: str) -> str:
+    """Return a folder below the documents folder if it is safe as it is, "" for that itself.
+
+    Raises:
+        NameRefused: it is not.
+    """
+    folders = path.split("/") if path else []
+    for folder in folders:
+        name = f"{folder}.txt"
+        if not folder.strip(". ") or safe_name(name) != name:
+            raise NameRefused(f"{path!r} is not a safe folder, for {folder!r} is no safe name")
+    if len(folders) > _DEEPEST:
+        raise NameRefused(f"{path!r} is {len(folders)} folders deep, more than {_DEEPEST}")
+    return path
+
+
+def _link(staged: Path, place: Path) -> None:
+    """Give a file its name unless it is taken, at once where the file system can."""
+    try:
+        place.hardlink_to(staged)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        with place.open("xb") as file, staged.open("rb") as content:
+            shutil.copyfileobj(content, file)
+            file.flush()
+            os.fsync(file.fileno())
+
+
+def _delete_unless_written(staged: Path) -> None:
+    with suppress(OSError), staged.open("rb") as file:
+        if _lock(file.fileno()):
+            staged.unlink()
+
+
+def _lock(descriptor: int) -> bool:
+    """Mark a file as being written; return whether nobody else does."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:  # this file system knows no locks
+        return True
+    return True

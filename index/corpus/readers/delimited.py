@@ -1,0 +1,70 @@
+"""CSV and TSV: each row is a passage of its own, with the names of its columns."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from index.corpus.readers.assembly import Assembly, title_of
+from index.corpus.readers.damage import reading
+from index.corpus.readers.rows import Cell, Row, add_rows
+from index.corpus.readers.text import decode
+from index.types import Document, Metadata
+
+_DELIMITERS = ",;\t|"
+_STATED = re.compile(r"sep=(.)(?:\r\n|\r|\n)")  # for Excel, which does not show the line
+_SEEN = 50_000  # characters that the delimiter is told from
+_LONGEST = 2**31 - 1  # characters of a cell; a C long on every system
+
+
+def read_csv(data: bytes, path: str, identity: str) -> Document:
+    """Read values parted by whichever delimiter makes the rows most alike.
+
+    Raises:
+        DocumentError: it is not text, or holds too much of it.
+    """
+    text = decode(data, path)
+    stated = _STATED.match(text)
+    if stated:
+        return _read(text[stated.end() :], stated[1], path, identity)
+    delimiter = max(_DELIMITERS, key=lambda one: _likeness(text[:_SEEN], one))
+    return _read(text, delimiter, path, identity)
+
+
+def read_tsv(data: bytes, path: str, identity: str) -> Document:
+    """Read values parted by tabs.
+
+    Raises:
+        DocumentError: it is not text, or holds too much of it.
+    """
+    return _read(decode(data, path), "\t", path, identity)
+
+
+def _read(text: str, delimiter: str, path: str, identity: str) -> Document:
+    with reading(path, "rows of values"):
+        assembly = Assembly()
+        rows = enumerate(_values(text, delimiter), start=1)
+        add_rows((Row(number, _cells(values)) for number, values in rows), assembly)
+        return assembly.document(identity, path, Metadata(title=title_of(path)))
+
+
+def _values(text: str, delimiter: str) -> Iterator[list[str]]:
+    csv.field_size_limit(_LONGEST)  # by default a cell of 131,072 is an error
+    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True)
+
+
+def _cells(values: list[str]) -> tuple[Cell, ...]:
+    return tuple(Cell(column, text) for column, text in enumerate(values) if text.strip())
+
+
+def _likeness(text: str, delimiter: str) -> tuple[float, int]:
+    """Return the share of rows that are of one width, 0 if that is one cell, and the width."""
+    try:
+        widths = Counter(len(row) for row in _values(text, delimiter) if row)
+    except csv.Error:
+        return 0, 0
+    width, rows = max(widths.items(), key=lambda item: (item[1], item[0]), default=(0, 0))
+    return (rows / widths.total(), width) if width > 1 else (0, width)

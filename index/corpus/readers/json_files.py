@@ -1,0 +1,141 @@
+"""JSON and JSON Lines: each record is a passage or more, with its number."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import NoReturn
+
+from index.corpus.readers.assembly import Assembly, title_of
+from index.corpus.readers.damage import reading
+from index.corpus.readers.records import (
+    DEFAULT_FIELDS,
+    Number,
+    RecordFields,
+    add_record,
+    prose_in,
+    stated_metadata,
+)
+from index.corpus.readers.text import decode
+from index.errors import DocumentError
+from index.types import Document, Location
+
+_SHOWN = 5  # lines or fields that a note names
+
+# A record's number, the name of the list that it stands in if it has one, and its value.
+_Record = tuple[int, str, object]
+
+
+def read_json(
+    data: bytes, path: str, identity: str, fields: RecordFields = DEFAULT_FIELDS
+) -> Document:
+    """Read JSON: each item of a list, or of the lists that an object holds, is a record.
+
+    Raises:
+        DocumentError: it is not JSON, or holds too much of it.
+    """
+    text = decode(data, path)
+    with reading(path, "JSON"):
+        try:
+            found = _records_in(_parse(text), fields)
+            records = [(row, name, value) for row, (name, value) in enumerate(found, start=1)]
+        except ValueError as error:
+            records, bad = _read_lines(text)
+            if bad or len(records) < 2:  # else it is JSON Lines by another name
+                raise DocumentError(f"{path}: not valid JSON: {error}") from None
+        return _assemble(records, path, identity, fields, ())
+
+
+def read_json_lines(
+    data: bytes, path: str, identity: str, fields: RecordFields = DEFAULT_FIELDS
+) -> Document:
+    """Read JSON Lines; a record's number is that of its line, and the notes name lines left out.
+
+    Raises:
+        DocumentError: no line is JSON, or they hold too much.
+    """
+    text = decode(data, path)
+    with reading(path, "JSON Lines"):
+        records, bad = _read_lines(text)
+        if bad and not records:
+            raise DocumentError(f"{path}: holds no record: {_note(bad)[0]}")
+        return _assemble(records, path, identity, fields, _note(bad))
+
+
+def _parse(text: str) -> object:
+    """Return the value, with numbers as they were written.
+
+    Raises:
+        ValueError: it is not JSON.
+    """
+    return json.loads(text, parse_int=Number, parse_float=Number, parse_constant=_refuse)
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is no value of JSON")
+
+
+def _records_in(value: object, fields: RecordFields) -> Iterator[tuple[str, object]]:
+    """Yield the records of a file, each with the name of the list that it stands in.
+
+    Of a list they are its items; of an object, the items of its lists of objects and the rest.
+    """
+    if isinstance(value, list):
+        yield from (("", item) for item in value)
+    elif isinstance(value, dict) and not any(prose_in(value, name) for name in fields.text):
+        lists = {name: one for name, one in value.items() if _is_list_of_objects(one)}
+        if len(lists) < len(value):
+            yield "", {name: one for name, one in value.items() if name not in lists}
+        yield from ((name, item) for name, items in lists.items() for item in items)
+    else:
+        yield "", value
+
+
+def _is_list_of_objects(value: object) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(one, dict) for one in value)
+
+
+def _read_lines(text: str) -> tuple[list[_Record], dict[int, str]]:
+    """Return the records of the lines that are JSON, and what is wrong with each of the others."""
+    records: list[_Record] = []
+    bad = {}
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.strip():
+            try:
+                records.append((number, "", _parse(line)))
+            except RecursionError:
+                bad[number] = "nests too deep"
+            except ValueError as error:
+                bad[number] = str(error)
+    return records, bad
+
+
+def _note(bad: dict[int, str]) -> tuple[str, ...]:
+    if not bad:
+        return ()
+    numbers = ", ".join(str(number) for number in list(bad)[:_SHOWN])
+    more = f" and {len(bad) - _SHOWN} more" if len(bad) > _SHOWN else ""
+    number, reason = next(iter(bad.items()))
+    return (f"left out lines that are not JSON: {numbers}{more} (line {number}: {reason})",)
+
+
+def _assemble(
+    records: list[_Record], path: str, identity: str, fields: RecordFields, notes: tuple[str, ...]
+) -> Document:
+    assembly = Assembly()
+    section = ""
+    vectors: list[str] = []
+    for row, name, value in records:
+        assembly.leave(2 if name == section else 1)
+        if name != section:
+            section = name
+            assembly.add_heading(name, 1, Location(row=row))
+        vectors += add_record(value, row, fields, assembly)
+    only = records[0][2] if len(records) == 1 else None
+    metadata = stated_metadata(only, fields, title_of(path))
+    return assembly.document(identity, path, metadata, notes=notes + _note_vectors(vectors))
+
+
+def _note_vectors(names: Iterable[str]) -> tuple[str, ...]:
+    shown = ", ".join(list(dict.fromkeys(names))[:_SHOWN])
+    return (f"left out lists of numbers: {shown}",) if shown else ()

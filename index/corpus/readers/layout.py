@@ -1,0 +1,258 @@
+"""From the lines of pages to paragraphs in reading order, without running heads and feet."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from statistics import median, quantiles
+
+from index.corpus.readers.pdf_lines import Line
+from index.types import BlockKind
+
+_NUMBER = re.compile(r"\d{1,5}(?!\d)")
+_PAGE_NUMBER = re.compile(
+    r"\W*(?:page |p\. ?|seite )?(\d+)(?: ?(?:of|/|von) ?\d+)?\W*", re.IGNORECASE
+)
+_BULLET = re.compile(r"(?:[•‣▪●◦–*-]|\(?\d{1,3}[.)]|\(?[a-z]\))\s")
+_SENTENCE_END = re.compile(r"[.!?:;。！？]['\"”’)\]]*$")
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+
+_EDGE_ROWS = 3  # at the top and the bottom of a page, that may be running heads or feet
+_EDGE_GAP = 1.7  # font sizes between them and the text
+_SAME_HEIGHT = 6.0  # points
+_SHORT = 0.75  # of a column: a line that ends before was broken off on purpose
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Lines that belong together, each on a line, words that were parted mended."""
+
+    text: str
+    kind: BlockKind
+    size: float
+
+
+def without_running_lines(pages: Sequence[list[Line]]) -> list[list[Line]]:
+    """Return the pages without page numbers, and heads and feet that recur at the same height.
+
+    Three pages must share a line, all of a shorter document; a number in it may count the pages.
+    Where a third of the pages share no more than such a number, first or last in its line, the
+    lines are heads of chapters. Lines larger than the text are kept, for slides repeat their
+    titles, and so are pages that hold nothing else.
+    """
+    largest = 1.2 * text_size(pages)
+    edges = [_edge_lines(page) for page in pages]
+    counts = Counter(
+        key
+        for number, edge in enumerate(edges, start=1)
+        for key in {key for line in edge for key in _keys(line, number)}
+    )
+    needed = max(2, min(3, len(pages)))
+
+    def recurs(line: Line, number: int) -> bool:
+        stated = _PAGE_NUMBER.fullmatch(line.text.strip())
+        if stated and int(stated[1]) == number:
+            return True
+        if line.size > largest:
+            return False
+        return any(
+            counts[key] >= (needed if key[0] else max(3, len(pages) / 3))
+            for key in _keys(line, number)
+        )
+
+    return [
+        [line for line in page if line not in edge or not recurs(line, number)] or page
+        for number, (page, edge) in enumerate(zip(pages, edges, strict=True), start=1)
+    ]
+
+
+def text_size(pages: Sequence[list[Line]]) -> float:
+    """Return the size that most of the text has, in points; 0 if there is none."""
+    sizes: Counter[float] = Counter()
+    for page in pages:
+        for line in page:
+            sizes[round(line.size, 1)] += len(line.text)
+    return sizes.most_common(1)[0][0] if sizes else 0.0
+
+
+def _edge_lines(page: list[Line]) -> list[Line]:
+    """Return the lines above the first gap and below the last, if few, else the outermost."""
+    rows: dict[int, list[Line]] = {}
+    for line in page:
+        rows.setdefault(_height(line), []).append(line)
+    heights = sorted(rows)
+    outer = {height for side in (heights, heights[::-1]) for height in _before_gap(side, rows)}
+    return [line for height in outer for line in rows[height]]
+
+
+def _before_gap(heights: list[int], rows: dict[int, list[Line]]) -> list[int]:
+    for number, (outer, inner) in enumerate(pairwise(heights[: _EDGE_ROWS + 1]), start=1):
+        if abs(outer - inner) * _SAME_HEIGHT > _EDGE_GAP * rows[outer][0].size:
+            return heights[:number]
+    return heights[:1]
+
+
+def _height(line: Line) -> int:
+    return round(line.bottom / _SAME_HEIGHT)
+
+
+def _keys(line: Line, page: int) -> Iterator[tuple[str, int, int]]:
+    """Yield what lines share that recur: text, height, and how far a number is from the page's.
+
+    Rows of a table, which share their form alone, share none. The text is empty where the number
+    stands first or last, for what stands beside it may be the name of the chapter.
+    """
+    text, height = line.text.strip(), _height(line)
+    yield text, height, 0
+    for number in _NUMBER.finditer(text):
+        ahead = int(number[0]) - page
+        yield f"{text[: number.start()]}#{text[number.end() :]}", height, ahead
+        if number.start() == 0 or number.end() == len(text):
+            yield "", height, ahead
+
+
+def in_columns(lines: list[Line]) -> list[Line]:
+    """Return the lines column by column where the file draws two columns line by line.
+
+    A gutter is where at least four lines, most of those that have one wide gap, have it in
+    common, with text on both sides. Lines across it are read where they stand.
+    """
+    gapped = [line for line in lines if line.gap and line.gaps == 1]
+    gutter = _gutter(gapped)
+    if gutter is None:
+        return lines
+    ordered: list[Line] = []
+    left: list[Line] = []
+    right: list[Line] = []
+    for line in lines:
+        if line.gap and line.gap[0] <= gutter <= line.gap[1]:
+            first, second = _parted(line)
+            left.append(first)
+            right.append(second)
+        elif line.right <= gutter:
+            left.append(line)
+        elif line.left >= gutter:
+            right.append(line)
+        else:
+            ordered += [*left, *right, line]
+            left, right = [], []
+    return [*ordered, *left, *right]
+
+
+def _gutter(gapped: list[Line]) -> float | None:
+    if len(gapped) < 4:
+        return None
+    middle = median((line.gap[0] + line.gap[1]) / 2 for line in gapped if line.gap)
+    sharing = [line for line in gapped if line.gap and line.gap[0] <= middle <= line.gap[1]]
+    if len(sharing) < 4 or len(sharing) < 0.7 * len(gapped):
+        return None
+    parts = [_parted(line) for line in sharing]
+    for side in zip(*parts, strict=True):
+        if median(len(line.text.split()) for line in side) < 4:
+            return None  # names and values, or cells of a table
+    return middle
+
+
+def _parted(line: Line) -> tuple[Line, Line]:
+    start, end, length = line.gap or (line.right, line.right, len(line.text))
+    before = replace(line, text=line.text[:length].rstrip(), right=start, hyphen=False)
+    after = replace(line, text=line.text[length:], left=end)
+    return replace(before, gap=None, gaps=0), replace(after, gap=None, gaps=0)
+
+
+def paragraphs(
+    lines: list[Line], words: Counter[str], is_title: Callable[[Line], bool]
+) -> Iterator[Paragraph]:
+    """Yield the paragraphs of a page; `words` are those of the document, for hyphens.
+
+    A title is a paragraph. Tables and forms, most of whose lines end early, come as lines.
+    """
+    if not lines:
+        return
+    column = _column_width(lines)
+    pitch = _pitch(lines)
+    group: list[Line] = []
+    for line in lines:
+        titled = is_title(line) or (len(group) == 1 and is_title(group[0]))
+        if group and (titled or _begins(line, group, pitch, column)):
+            yield _paragraph(group, words, column)
+            group = []
+        group.append(line)
+    yield _paragraph(group, words, column)
+
+
+def _column_width(lines: list[Line]) -> float:
+    widths = [line.width for line in lines]
+    return quantiles(widths, n=10)[-1] if len(widths) > 1 else widths[0]
+
+
+def _pitch(lines: list[Line]) -> float:
+    """Return how far lines stand from one another, in font sizes."""
+    steps = [
+        (above.bottom - below.bottom) / above.size
+        for above, below in pairwise(lines)
+        if 0 < above.bottom - below.bottom < 3 * above.size
+    ]
+    return median(steps) if steps else 1.2
+
+
+def _begins(line: Line, group: list[Line], pitch: float, column: float) -> bool:
+    last = group[-1]
+    if last.hyphen:
+        return False
+    if abs(line.size - last.size) > 0.1 * last.size or _BULLET.match(line.text):
+        return True
+    step = (last.bottom - line.bottom) / last.size
+    if step < -0.5:  # the next column
+        return bool(_SENTENCE_END.search(last.text)) or not line.text[:1].islower()
+    if step > 1.3 * pitch:
+        return True
+    indented = line.left - last.left > 0.8 * line.size and line.left - last.left < 5 * line.size
+    ended = last.width < _SHORT * column and bool(_SENTENCE_END.search(last.text))
+    return ended or (indented and len(group) > 1 and bool(_SENTENCE_END.search(last.text)))
+
+
+def _paragraph(group: list[Line], words: Counter[str], column: float) -> Paragraph:
+    inner = group[:-1]
+    broken = sum(line.width < _SHORT * column or line.gaps > 0 for line in inner)
+    kind: BlockKind = "lines" if inner and broken > len(inner) / 2 else "prose"
+    return Paragraph(_mended(group, words), kind, group[0].size)
+
+
+def count_words(pages: Sequence[list[Line]]) -> Counter[str]:
+    """Count the words that stand whole on a line, in lower case."""
+    counts: Counter[str] = Counter()
+    for page in pages:
+        parted = False
+        for line in page:
+            found = _WORD.findall(line.text.lower())
+            counts.update(found[parted : len(found) - line.hyphen])
+            parted = line.hyphen
+    return counts
+
+
+def _mended(group: list[Line], words: Counter[str]) -> str:
+    """Join lines; a word that a hyphen parts goes to the line where it begins."""
+    text = ""
+    parted = False
+    for line in group:
+        if not parted:
+            text += f"\n{line.text}" if text else line.text
+        else:
+            rest, _, others = line.text.partition(" ")
+            before = text.split()[-1] if text.split() else ""
+            text += _hyphen_between(before, rest, words) + rest + (f"\n{others}" if others else "")
+        parted = line.hyphen
+    return text + "-" if parted else text
+
+
+def _hyphen_between(before: str, rest: str, words: Counter[str]) -> str:
+    """Return the hyphen of a compound, nothing where it only parts a word at a line's end."""
+    if not rest[:1].islower() or not before[-1:].isalpha():
+        return "-"
+    first = (_WORD.findall(before.lower()) or [""])[-1]
+    second = (_WORD.findall(rest.lower()) or [""])[0]
+    return "-" if words[f"{first}-{second}"] > words[first + second] else ""

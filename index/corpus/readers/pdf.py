@@ -1,0 +1,112 @@
+"""PDF: paragraphs with the number of their page, headings by the outline or by size."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from typing import TYPE_CHECKING
+
+from index.corpus.readers.assembly import Assembly, clean, day_of, title_of
+from index.corpus.readers.damage import reading
+from index.corpus.readers.layout import (
+    count_words,
+    in_columns,
+    paragraphs,
+    without_running_lines,
+)
+from index.corpus.readers.pdf_lines import page_lines
+from index.corpus.readers.pdf_sections import Sections
+from index.corpus.readers.properties import split_names
+from index.corpus.readers.recognition import recognise
+from index.errors import DocumentError
+from index.types import Document, Location, Metadata
+
+if TYPE_CHECKING:
+    from pypdfium2 import PdfDocument
+
+MOST_PAGES = 20_000
+
+_KIND = "a PDF"
+_DATE = re.compile(r"(?:D:)?(\d{4})(\d\d)(\d\d)")  # ISO 32000-1, 7.9.4
+
+
+def read_pdf(data: bytes, path: str, identity: str, ocr: str = "") -> Document:
+    """Read a PDF page by page; running heads and feet are left out, parted words are mended.
+
+    Pages without text are reported as blank. With `ocr`, the languages that tesseract is to know
+    such as "eng+deu", the text of such pages is recognised from their picture.
+
+    Raises:
+        DocumentError: it is none, is encrypted or damaged, or tesseract fails.
+    """
+    with reading(path, _KIND):
+        pdf = _open(data, path)
+        try:
+            return _read(pdf, path, identity, ocr)
+        finally:
+            pdf.close()
+
+
+def _open(data: bytes, path: str) -> PdfDocument:
+    import pypdfium2
+
+    if b"%PDF-" not in data[:1024]:
+        raise DocumentError(f"{path}: is not {_KIND}; name it after what it is, or save it anew")
+    try:
+        pdf = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        if error.err_code in (pypdfium2.raw.FPDF_ERR_PASSWORD, pypdfium2.raw.FPDF_ERR_SECURITY):
+            raise DocumentError(f"{path}: is encrypted; save it without a password") from error
+        raise
+    if len(pdf) > MOST_PAGES:
+        raise DocumentError(f"{path}: has {len(pdf)} pages, more than {MOST_PAGES}; split it")
+    return pdf
+
+
+def _read(pdf: PdfDocument, path: str, identity: str, ocr: str) -> Document:
+    pages = []
+    for number in range(len(pdf)):
+        page = pdf[number]
+        pages.append(in_columns(page_lines(page)))
+        page.close()
+    pages = without_running_lines(pages)
+    words = count_words(pages)
+    sections = Sections(pdf, pages)
+    assembly = Assembly()
+    blank, scanned = [], []
+    for number, lines in enumerate(pages, start=1):
+        before = assembly.length
+        place = Location(page=number)
+        for paragraph in paragraphs(lines, words, partial(sections.is_title, page=number)):
+            level = sections.level(paragraph, number)
+            if level is None:
+                assembly.add(paragraph.text, paragraph.kind, place)
+            else:
+                assembly.add_heading(paragraph.text, level, place)
+        if assembly.length == before and ocr:
+            for text in recognise(pdf[number - 1], ocr, f"{path}, page {number}"):
+                assembly.add(text, location=place)
+            if assembly.length > before:
+                scanned.append(number)
+        if assembly.length == before:
+            blank.append(number)
+    return assembly.document(
+        identity,
+        path,
+        _metadata(pdf, path, None if sections.outlined else assembly.leading_heading),
+        pages=len(pages),
+        blank_pages=tuple(blank),
+        scanned_pages=tuple(scanned),
+    )
+
+
+def _metadata(pdf: PdfDocument, path: str, heading: str | None) -> Metadata:
+    stated = pdf.get_metadata_dict()
+    dates = (_DATE.match(stated[key].strip()) for key in ("CreationDate", "ModDate"))
+    days = (day_of("-".join(date.groups())) for date in dates if date)
+    return Metadata(
+        title=title_of(path, stated["Title"], heading),
+        authors=split_names(clean(stated["Author"])),
+        date=next(filter(None, days), None),
+        tags=tuple(filter(None, map(str.strip, re.split("[,;]", clean(stated["Keywords"]))))),
+    )

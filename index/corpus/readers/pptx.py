@@ -1,0 +1,117 @@
+"""PowerPoint presentations: each slide's title, text, tables, charts and notes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from index.corpus.readers.archive import open_archive, parse_xml
+from index.corpus.readers.assembly import Assembly, table_rows
+from index.corpus.readers.damage import reading
+from index.corpus.readers.properties import stated_metadata
+from index.types import Document, Location
+
+if TYPE_CHECKING:
+    from pptx.shapes.base import BaseShape
+    from pptx.slide import Slide
+
+_KIND = "a PowerPoint presentation (.pptx)"
+_DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_DIAGRAM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}relIds"
+_DIAGRAM_DATA = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}dm"
+
+
+def read_pptx(data: bytes, path: str, identity: str) -> Document:
+    """Read a presentation slide by slide: the title, then from top to bottom, then the notes.
+
+    Slides count as pages; those without text are reported as blank. Pictures, comments and what
+    the layout repeats on every slide are left out.
+
+    Raises:
+        DocumentError: it is none, is encrypted or damaged.
+    """
+    from pptx import Presentation
+
+    with reading(path, _KIND):
+        open_archive(data, path, _KIND)
+        presentation = Presentation(BytesIO(data))
+        assembly = Assembly()
+        blank = []
+        for number, slide in enumerate(presentation.slides, start=1):
+            if not _add_slide(slide, assembly, Location(slide=number)):
+                blank.append(number)
+        metadata = stated_metadata(presentation.core_properties, path, assembly.first_heading)
+        return assembly.document(
+            identity, path, metadata, pages=len(presentation.slides), blank_pages=tuple(blank)
+        )
+
+
+def _add_slide(slide: Slide, assembly: Assembly, location: Location) -> bool:
+    """Add a slide and say whether there was any text on it."""
+    before = assembly.length
+    assembly.leave(1)
+    title = slide.shapes.title
+    if title is not None:
+        assembly.add_heading(title.text_frame.text, 1, location)
+    for shape in _in_order(slide.shapes):
+        is_title = title is not None and shape.shape_id == title.shape_id
+        if not is_title and not _is_repeated(shape):
+            _add_shape(shape, assembly, location)
+    if slide.has_notes_slide and slide.notes_slide.notes_text_frame is not None:
+        assembly.add(slide.notes_slide.notes_text_frame.text, location=location)
+    return assembly.length > before
+
+
+def _in_order(shapes: Iterable[BaseShape]) -> Iterator[BaseShape]:
+    """Yield shapes from top to bottom and left to right, those of a group where the group is."""
+    from pptx.shapes.group import GroupShape
+
+    for shape in sorted(shapes, key=lambda one: (one.top or 0, one.left or 0)):
+        if isinstance(shape, GroupShape):
+            yield from _in_order(shape.shapes)
+        else:
+            yield shape
+
+
+def _is_repeated(shape: BaseShape) -> bool:
+    from pptx.enum.shapes import PP_PLACEHOLDER
+
+    return shape.is_placeholder and shape.placeholder_format.type in {
+        PP_PLACEHOLDER.DATE,
+        PP_PLACEHOLDER.FOOTER,
+        PP_PLACEHOLDER.HEADER,
+        PP_PLACEHOLDER.SLIDE_NUMBER,
+    }
+
+
+def _add_shape(shape: Any, assembly: Assembly, location: Location) -> None:  # noqa: ANN401 - see has_*
+    if shape.has_text_frame:
+        for number, paragraph in enumerate(shape.text_frame.paragraphs):
+            assembly.add(paragraph.text, location=location, close=number > 0)
+    elif getattr(shape, "has_table", False):
+        rows = [[cell.text for cell in row.cells] for row in shape.table.rows]
+        assembly.add(table_rows(rows), "lines", location)
+    elif getattr(shape, "has_chart", False):
+        assembly.add(_chart(shape.chart), "lines", location)
+    else:
+        for diagram in shape.element.iter(_DIAGRAM):
+            data = shape.part.related_part(diagram.get(_DIAGRAM_DATA)).blob
+            for paragraph in parse_xml(data).iter(f"{_DRAWING}p"):
+                text = "".join(one.text or "" for one in paragraph.iter(f"{_DRAWING}t"))
+                assembly.add(text, location=location, close=True)
+
+
+def _chart(chart: Any) -> str:  # noqa: ANN401 - charts are untyped
+    """Return a chart as its title and a table: the categories, then a row for each series."""
+    rows = []
+    if chart.has_title and chart.chart_title.has_text_frame:
+        rows.append([chart.chart_title.text_frame.text])
+    for plot in chart.plots:
+        rows.append(["", *map(str, plot.categories)])
+        rows += [[series.name, *map(_number, series.values)] for series in plot.series]
+    return table_rows(rows)
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:.15g}"

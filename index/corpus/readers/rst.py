@@ -1,0 +1,136 @@
+"""reStructuredText, without what it would insert from elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from index.corpus.readers.assembly import Assembly, day_of, table_rows, title_of
+from index.corpus.readers.damage import reading
+from index.corpus.readers.text import decode
+from index.types import Document, Metadata
+
+if TYPE_CHECKING:
+    from docutils import nodes
+
+_SETTINGS = {
+    "file_insertion_enabled": False,
+    "raw_enabled": False,
+    "_disable_config": True,  # no docutils.conf of whoever runs this
+    "report_level": 5,  # what is wrong stays in the tree, and off standard error
+    "halt_level": 5,
+    "warning_stream": False,
+    "line_length_limit": 1 << 40,
+    "syntax_highlight": "none",
+}
+_LINES = ("literal_block", "doctest_block", "math_block")
+_UNSHOWN = ("comment", "substitution_definition", "target", "pending", "meta", "label")
+_ITEMS = ("list_item", "definition", "definition_list_item")
+_ENTRIES = {
+    *("field", "author", "authors", "organization", "contact", "address"),
+    *("version", "revision", "status", "date", "copyright"),
+}
+
+
+def read_rst(data: bytes, path: str, identity: str) -> Document:
+    """Read reStructuredText; the text is what it says, without its marks.
+
+    Comments are left out. Directives that are not known, as Sphinx has them, stand as they were
+    written, and so do those that would insert a file, which the notes name.
+
+    Raises:
+        DocumentError: it is not text, or nests too deep.
+    """
+    from docutils.core import publish_doctree
+
+    text = decode(data, path)
+    with reading(path, "reStructuredText"), _own_roles():
+        tree = publish_doctree(text, settings_overrides=_SETTINGS)
+        assembly = Assembly()
+        notes = tuple(_add(tree, assembly, 1))
+        return assembly.document(identity, path, _metadata(tree, path, assembly), notes=notes)
+
+
+@contextmanager
+def _own_roles() -> Iterator[None]:
+    """Forget the roles that a file defines; docutils keeps them for the next."""
+    from docutils.parsers.rst import roles
+
+    known = dict(roles._roles)
+    try:
+        yield
+    finally:
+        roles._roles.clear()
+        roles._roles.update(known)
+
+
+def _add(node: nodes.Node, assembly: Assembly, level: int) -> Iterator[str]:
+    """Add what stands in a node, whose headings are of a level; yield what is to be noted."""
+    from docutils import nodes
+
+    kind = type(node).__name__
+    if kind in _UNSHOWN or "contents" in node.get("classes", ()):
+        return
+    if kind == "title" and isinstance(node.parent, nodes.document | nodes.section):
+        assembly.add_heading(node.astext(), level)
+    elif kind == "system_message":
+        yield from _add_source(node, assembly)
+    elif kind == "table":
+        _add_table(node, assembly)
+    elif kind in _LINES:
+        assembly.add(node.astext(), "lines")
+    elif kind == "line_block":
+        assembly.add("\n".join(line.astext() for line in node.findall(nodes.line)), "lines")
+    elif kind in _ENTRIES:
+        name, value = (node[0].astext(), node[1]) if kind == "field" else (kind.title(), node)
+        texts = [one.astext() for one in value] if kind == "authors" else [value.astext()]
+        assembly.add(f"{name}: {', '.join(texts)}", close=node.parent.index(node) > 0)
+    elif kind in {"footnote", "citation"}:
+        label, *body = (child.astext() for child in node)
+        assembly.add("\n".join([f"[{label}]", *body]).replace("\n", " ", 1))
+    elif kind == "image":
+        assembly.add(node.get("alt", ""))
+    elif isinstance(node, nodes.TextElement):
+        assembly.add(node.astext(), close=_follows_item(node))
+    else:
+        has_title = any(isinstance(child, nodes.title) for child in node.children)
+        for child in node.children:
+            below = level + 1 if has_title and isinstance(child, nodes.section) else level
+            yield from _add(child, assembly, below)
+
+
+def _follows_item(node: nodes.Node) -> bool:
+    """Whether a text begins an item that is not the first of its list."""
+    item = node.parent
+    is_first = item.index(node) == 0 and type(item).__name__ in _ITEMS
+    return is_first and item.parent.index(item) > 0
+
+
+def _add_source(message: nodes.Node, assembly: Assembly) -> Iterator[str]:
+    """Add what was not understood, as it was written."""
+    sources = [one.astext() for one in message.children if type(one).__name__ == "literal_block"]
+    for source in sources:
+        assembly.add(source, "lines")
+    if sources and any(word in message.astext() for word in ("disabled", "deactivated")):
+        yield f"line {message['line']} stands as it was written: {sources[0].splitlines()[0]}"
+
+
+def _add_table(table: nodes.Node, assembly: Assembly) -> None:
+    from docutils import nodes
+
+    for title in table.findall(nodes.title):
+        assembly.add(title.astext())
+    rows = [[entry.astext() for entry in row.children] for row in table.findall(nodes.row)]
+    assembly.add(table_rows(rows), "lines")
+
+
+def _metadata(tree: nodes.document, path: str, assembly: Assembly) -> Metadata:
+    from docutils import nodes
+
+    names = (" ".join(author.astext().split()) for author in tree.findall(nodes.author))
+    return Metadata(
+        title=title_of(path, assembly.first_heading),
+        authors=tuple(name for name in names if name),
+        date=next((day_of(date.astext()) for date in tree.findall(nodes.date)), None),
+    )

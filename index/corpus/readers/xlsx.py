@@ -1,0 +1,149 @@
+"""Excel workbooks: each row of a sheet is a passage of its own, with the names of its columns."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import warnings
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from io import BytesIO
+from typing import TYPE_CHECKING
+from zipfile import ZipFile
+
+from index.corpus.readers.archive import open_archive, parse_xml
+from index.corpus.readers.assembly import Assembly, day_of, title_of
+from index.corpus.readers.damage import reading
+from index.corpus.readers.properties import split_names
+from index.corpus.readers.rows import Cell, Row, add_rows
+from index.errors import DocumentError
+from index.types import Document, Metadata
+
+if TYPE_CHECKING:
+    from openpyxl.cell.read_only import ReadOnlyCell
+    from openpyxl.worksheet._read_only import ReadOnlyWorksheet
+
+_KIND = "an Excel workbook (.xlsx)"
+_PROPERTIES = "docProps/core.xml"
+_MOST_ROWS = 1_048_576  # of a sheet in Excel
+# openpyxl says neither of these of a workbook that it reads row by row
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=\"([A-Z]+\d+:[A-Z]+\d+)\"")
+_NEVER_COMPUTED = re.compile(
+    rb"<(?:\w+:)?f(?:\s[^>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)(?:<(?:\w+:)?v\s*/>|<v></v>)?</(?:\w+:)?c>"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Merged:
+    """Cells that show the value of the first among them; rows count from 1, columns from 0."""
+
+    first_row: int
+    last_row: int
+    column: int
+    width: int
+
+
+def read_xlsx(data: bytes, path: str, identity: str) -> Document:
+    """Read the values that formulas had when the workbook was saved, dates as ISO 8601 has them.
+
+    Hidden sheets, comments, charts and pictures are left out; the notes name what a reader may
+    miss.
+
+    Raises:
+        DocumentError: it is none, is encrypted or damaged, or holds too much text.
+    """
+    from openpyxl import load_workbook
+
+    with reading(path, _KIND), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of styles and extensions, which hold no text
+        archive = open_archive(data, path, _KIND)
+        workbook = load_workbook(BytesIO(data), read_only=True, data_only=True, keep_links=False)
+        assembly = Assembly()
+        hidden = [sheet.title for sheet in workbook.worksheets if sheet.sheet_state != "visible"]
+        notes = [f"left out hidden sheets: {', '.join(hidden)}"] if hidden else []
+        for sheet in workbook.worksheets:
+            if sheet.sheet_state == "visible":
+                notes += _add_sheet(sheet, assembly, path)
+        return assembly.document(identity, path, _metadata(archive, path), notes=tuple(notes))
+
+
+def _add_sheet(sheet: ReadOnlyWorksheet, assembly: Assembly, path: str) -> list[str]:
+    """Add a sheet; return what is to be noted of it."""
+    with sheet._get_source() as file:
+        xml = file.read()
+    merged = [_merged(match[1].decode()) for match in _MERGED.finditer(xml)]
+    empty = sum(1 for _ in _NEVER_COMPUTED.finditer(xml))
+    del xml
+    sheet.reset_dimensions()  # they may be wrong
+    assembly.enter(sheet.title, 1)
+    add_rows(_fill_merged(_rows(sheet, path), merged), assembly, sheet.title, fewest=2)
+    if not empty:
+        return []
+    return [
+        f"{empty} formulas in {sheet.title} hold no value; "
+        "open the workbook in a spreadsheet program and save it"
+    ]
+
+
+def _rows(sheet: ReadOnlyWorksheet, path: str) -> Iterator[Row]:
+    for number, cells in enumerate(sheet.iter_rows(), start=1):
+        if number > _MOST_ROWS:
+            raise DocumentError(
+                f"{path}: a sheet of it has more than {_MOST_ROWS:,} rows; split it"
+            )
+        shown = ((column, _shown(cell)) for column, cell in enumerate(cells))
+        yield Row(number, tuple(Cell(column, text) for column, text in shown if text.strip()))
+
+
+def _shown(cell: ReadOnlyCell) -> str:
+    from openpyxl.utils.escape import unescape
+
+    value = "" if cell.value is None else cell.value
+    if isinstance(value, str):
+        return str(unescape(value))  # _x000D_ is the end of a line
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, int | float) and "%" in cell.number_format:
+        return f"{value * 100:.15g}%"
+    if isinstance(value, dt.datetime) and value.time() == dt.time():
+        return str(value.date())
+    return f"{value:.15g}" if isinstance(value, float) else str(value)  # as many digits as Excel
+
+
+def _merged(reference: str) -> _Merged:
+    from openpyxl.utils.cell import range_boundaries
+
+    left, top, right, bottom = range_boundaries(reference)
+    return _Merged(top, bottom, left - 1, right - left + 1)
+
+
+def _fill_merged(rows: Iterable[Row], merged: list[_Merged]) -> Iterator[Row]:
+    """Give the value of merged cells to each row that they cover, and their width to the first."""
+    waiting = sorted(merged, key=lambda one: -one.first_row)
+    open_now: list[tuple[_Merged, Cell]] = []
+    for row in rows:
+        open_now = [(one, cell) for one, cell in open_now if row.number <= one.last_row]
+        cells = {cell.column: cell for cell in row.cells}
+        while waiting and waiting[-1].first_row <= row.number:
+            one = waiting.pop()
+            if one.first_row == row.number and one.column in cells:
+                cells[one.column] = replace(cells[one.column], width=one.width)
+                open_now.append((one, cells[one.column]))
+        if cells:
+            cells = {cell.column: cell for _, cell in open_now} | cells
+        yield Row(row.number, tuple(cells[column] for column in sorted(cells)))
+
+
+def _metadata(archive: ZipFile, path: str) -> Metadata:
+    """Return what the workbook states; openpyxl takes the time of reading for a missing date."""
+    stated: dict[str, str] = {}
+    if _PROPERTIES in archive.namelist():
+        root = parse_xml(archive.read(_PROPERTIES))
+        stated = {str(one.tag).rpartition("}")[2]: one.text or "" for one in root}
+    return Metadata(
+        title=title_of(path, stated.get("title")),
+        authors=split_names(stated.get("creator", "")),
+        date=day_of(stated.get("modified") or stated.get("created", "")),
+        language=stated.get("language", "").partition("-")[0].strip().lower() or None,
+        tags=tuple(filter(None, map(str.strip, re.split("[,;]", stated.get("keywords", ""))))),
+    )

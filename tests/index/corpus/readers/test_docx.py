@@ -1,0 +1,202 @@
+from __future__ import annotations
+
+import datetime as dt
+from io import BytesIO
+from typing import Any
+
+import docx
+import pytest
+from docx.enum.style import WD_STYLE_TYPE
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
+
+from index import Document, DocumentError
+from index.corpus.readers.docx import read_docx
+from tests.index.corpus.readers.archives import LAUGHS, NO_ARCHIVES, replaced
+from tests.index.corpus.readers.blocks import (
+    assert_passages_stand_where_they_say,
+    blocks_of,
+    texts_of,
+)
+
+
+def saved(word: Any) -> bytes:
+    stream = BytesIO()
+    word.save(stream)
+    return stream.getvalue()
+
+
+def read(word: Any, path: str = "deep/some-report.docx") -> Document:
+    return read_docx(word if isinstance(word, bytes) else saved(word), path, "id")
+
+
+def with_body(xml: str) -> Any:
+    """Return a document whose body is this WordprocessingML."""
+    word = docx.Document()
+    body = word.element.body
+    for number, one in enumerate(parse_xml(f"<w:body {nsdecls('w', 'm')}>{xml}</w:body>")):
+        body.insert(number, one)
+    return word
+
+
+def test_headings_are_the_path_of_what_stands_below_them() -> None:
+    word = docx.Document()
+    word.add_heading("Annual report", 0)
+    word.add_paragraph("Summary.")
+    word.add_heading("Results", 1)
+    word.add_heading("Sales", 2)
+    word.add_paragraph("They rose.\nMuch.")
+    word.add_heading("Outlook", 1)
+    word.add_paragraph("Good.")
+    document = read(word)
+    assert blocks_of(document) == [
+        ("heading", "Annual report", ("Annual report",)),
+        ("prose", "Summary.", ("Annual report",)),
+        ("heading", "Results", ("Annual report", "Results")),
+        ("heading", "Sales", ("Annual report", "Results", "Sales")),
+        ("prose", "They rose.\nMuch.", ("Annual report", "Results", "Sales")),
+        ("heading", "Outlook", ("Annual report", "Outlook")),
+        ("prose", "Good.", ("Annual report", "Outlook")),
+    ]
+    assert document.text.startswith("Annual report\n\nSummary.\n\nResults")
+    assert_passages_stand_where_they_say(document)
+
+
+def test_a_style_of_ones_own_that_is_based_on_a_heading_is_one() -> None:
+    word = docx.Document()
+    style = word.styles.add_style("Chapter", WD_STYLE_TYPE.PARAGRAPH)
+    style.base_style = word.styles["Heading 2"]
+    word.add_paragraph("One", style="Chapter")
+    word.add_paragraph("Words.")
+    assert blocks_of(read(word))[1] == ("prose", "Words.", ("One",))
+
+
+def test_metadata_is_what_the_file_states() -> None:
+    word = docx.Document()
+    stated = word.core_properties
+    stated.title, stated.author, stated.language = "Sales", "Ann Lee; Bo Chen", "de-DE"
+    stated.keywords = "money, growth"
+    stated.created, stated.modified = dt.datetime(2020, 1, 2), dt.datetime(2021, 3, 4)
+    metadata = read(word).metadata
+    assert (metadata.title, metadata.authors) == ("Sales", ("Ann Lee", "Bo Chen"))
+    assert (metadata.language, metadata.tags) == ("de", ("money", "growth"))
+    assert metadata.date == dt.date(2021, 3, 4)
+
+
+def test_a_document_made_from_a_template_takes_neither_date_nor_author_from_it() -> None:
+    word = docx.Document()
+    assert (read(word).metadata.date, read(word).metadata.authors) == (None, ())
+    word.core_properties.created = dt.datetime(2024, 5, 6)
+    assert read(word).metadata.date == dt.date(2024, 5, 6)
+
+
+def test_without_a_stated_title_the_first_heading_or_the_name_of_the_file_is_it() -> None:
+    word = docx.Document()
+    assert read(word).metadata.title == "some-report"
+    word.add_heading("Results", 1)
+    assert read(word).metadata.title == "Results"
+
+
+def test_a_table_is_one_block_of_rows_in_its_place() -> None:
+    word = docx.Document()
+    word.add_paragraph("Before.")
+    table = word.add_table(3, 2)
+    for cell, text in zip(table._cells, ["Name", "Metres", "Oak", "20", "", ""], strict=True):
+        cell.text = text
+    table.cell(1, 0).add_paragraph("(old)")
+    word.add_paragraph("After.")
+    assert blocks_of(read(word)) == [
+        ("prose", "Before.", ()),
+        ("lines", "Name | Metres\nOak (old) | 20", ()),
+        ("prose", "After.", ()),
+    ]
+
+
+def test_merged_cells_are_read_once() -> None:
+    word = docx.Document()
+    table = word.add_table(2, 2)
+    table.cell(0, 0).merge(table.cell(0, 1)).text = "Wide"
+    table.cell(1, 0).text, table.cell(1, 1).text = "a", "b"
+    assert texts_of(read(word)) == ["Wide\na | b"]
+
+
+def test_a_table_for_layout_is_read_cell_by_cell() -> None:
+    word = docx.Document()
+    table = word.add_table(1, 2)
+    table.cell(0, 0).paragraphs[0].text = "Left."
+    inner = table.cell(0, 1).add_table(1, 2)
+    inner.cell(0, 0).text, inner.cell(0, 1).text = "a", "b"
+    assert texts_of(read(word)) == ["Left.", "a | b"]
+
+
+def test_items_of_a_list_follow_one_another_line_by_line() -> None:
+    numbered = '<w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr>'
+    items = "".join(f"<w:p>{numbered}<w:r><w:t>{one}</w:t></w:r></w:p>" for one in ("One", "Two"))
+    assert read(with_body(items)).text == "One\nTwo"
+
+
+def test_changes_are_read_as_accepted() -> None:
+    xml = (
+        "<w:p><w:r><w:t>kept </w:t></w:r><w:del><w:r><w:delText>gone</w:delText></w:r></w:del>"
+        "<w:ins><w:r><w:t>new</w:t></w:r></w:ins></w:p>"
+    )
+    assert texts_of(read(with_body(xml))) == ["kept new"]
+
+
+def test_links_fields_controls_and_equations_are_words_too() -> None:
+    xml = (
+        "<w:p><w:hyperlink><w:r><w:t>link</w:t></w:r></w:hyperlink><w:r><w:tab/><w:t>x</w:t>"
+        "<w:noBreakHyphen/><w:t>y</w:t><w:instrText>PAGE</w:instrText></w:r>"
+        "<m:oMath><m:r><m:t>=1</m:t></m:r></m:oMath></w:p>"
+        "<w:sdt><w:sdtContent><w:p><w:r><w:t>control</w:t></w:r></w:p></w:sdtContent></w:sdt>"
+    )
+    assert texts_of(read(with_body(xml))) == ["link\tx-y=1", "control"]
+
+
+def test_a_text_box_follows_its_paragraph_once() -> None:
+    box = "<w:txbxContent><w:p><w:r><w:t>boxed</w:t></w:r></w:p></w:txbxContent>"
+    space = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+    xml = (
+        f"<w:p><w:r><w:t>around</w:t><mc:AlternateContent {space}><mc:Choice>{box}</mc:Choice>"
+        f"<mc:Fallback>{box}</mc:Fallback></mc:AlternateContent></w:r></w:p>"
+    )
+    assert texts_of(read(with_body(xml))) == ["around", "boxed"]
+
+
+def test_heads_and_feet_of_pages_come_last_and_each_once() -> None:
+    word = docx.Document()
+    word.add_heading("One", 1)
+    word.sections[0].header.paragraphs[0].text = "Draft 3"
+    word.add_section().header.is_linked_to_previous = False
+    word.sections[1].header.paragraphs[0].text = "Draft 3"
+    word.sections[0].footer.paragraphs[0].text = "Confidential"
+    assert blocks_of(read(word))[1:] == [("lines", "Draft 3", ()), ("lines", "Confidential", ())]
+
+
+def test_comments_are_left_out() -> None:
+    word = docx.Document()
+    paragraph = word.add_paragraph("Words.")
+    word.add_comment(paragraph.runs, "Really?", author="Ann")
+    assert texts_of(read(word)) == ["Words."]
+
+
+@pytest.mark.parametrize(("data", "reason"), NO_ARCHIVES)
+def test_what_is_no_word_document_is_refused_by_name(data: bytes, reason: str) -> None:
+    with pytest.raises(DocumentError, match=rf"^deep/some-report\.docx: {reason}"):
+        read(data)
+
+
+def test_no_entity_is_expanded_or_fetched() -> None:
+    space = nsdecls("w")
+    body = f"<w:document {space}><w:body><w:p><w:r><w:t>a&f;&g;b</w:t></w:r></w:p></w:body>"
+    bomb = replaced(saved(docx.Document()), "word/document.xml", f"{LAUGHS}{body}</w:document>")
+    text = read(bomb).text
+    assert "root:" not in text
+    assert "haha" not in text
+
+
+def test_a_damaged_file_is_refused_by_name() -> None:
+    word = saved(docx.Document())
+    for data in (word[: len(word) // 2], replaced(word, "word/document.xml", "<w:document")):
+        with pytest.raises(DocumentError, match=r"^deep/some-report\.docx: "):
+            read(data)

@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from index import Document, DocumentError
+from index.corpus.readers.odt import read_odt
+from tests.index.corpus.readers.archives import LAUGHS, NO_ARCHIVES, zip_of
+from tests.index.corpus.readers.blocks import (
+    assert_passages_stand_where_they_say,
+    blocks_of,
+    texts_of,
+)
+
+SPACES = " ".join(
+    f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{space}:1.0"'
+    for name, space in [
+        ("office", "office"),
+        ("text", "text"),
+        ("table", "table"),
+        ("meta", "meta"),
+        ("draw", "drawing"),
+    ]
+)
+META = """<meta:initial-creator>Ann Lee</meta:initial-creator><meta:keyword>sea</meta:keyword>
+<meta:creation-date>2020-01-02T03:04:05</meta:creation-date><dc:title>Tides</dc:title>
+<dc:date>2021-03-04T05:06:07.8</dc:date><dc:language>en-GB</dc:language>"""
+
+
+def archive(body: str, meta: str = "", **others: str) -> bytes:
+    content = (
+        f"<office:document-content {SPACES}><office:body><office:text>{body}"
+        "</office:text></office:body></office:document-content>"
+    )
+    stated = (
+        f'<office:document-meta {SPACES} xmlns:dc="http://purl.org/dc/elements/1.1/">'
+        f"<office:meta>{meta}</office:meta></office:document-meta>"
+    )
+    return zip_of({"content.xml": content, "meta.xml": stated, **others})
+
+
+def read(data: str | bytes, meta: str = "") -> Document:
+    return read_odt(
+        archive(data, meta) if isinstance(data, str) else data, "deep/some-text.odt", "id"
+    )
+
+
+def test_headings_are_the_path_of_what_stands_below_them() -> None:
+    document = read(
+        '<text:h text:outline-level="1">Tides</text:h><text:p>First.</text:p><text:section>'
+        '<text:h text:outline-level="2">Spring</text:h><text:p>Second.</text:p></text:section>'
+    )
+    assert blocks_of(document) == [
+        ("heading", "Tides", ("Tides",)),
+        ("prose", "First.", ("Tides",)),
+        ("heading", "Spring", ("Tides", "Spring")),
+        ("prose", "Second.", ("Tides", "Spring")),
+    ]
+    assert_passages_stand_where_they_say(document)
+
+
+def test_spaces_tabs_and_line_ends_are_what_the_elements_say() -> None:
+    words = (
+        "one\n two<text:s/>three<text:tab/>four<text:line-break/><text:span>five</text:span> six"
+    )
+    assert texts_of(read(f"<text:p>{words}</text:p>")) == ["one  two three\tfour\nfive six"]
+
+
+def test_tables_are_blocks_of_rows_and_lists_stand_line_by_line() -> None:
+    def cell(text: str) -> str:
+        return f"<table:table-cell><text:p>{text}</text:p></table:table-cell>"
+
+    rows = "".join(
+        f"<table:table-row>{cell(one)}{cell(two)}</table:table-row>"
+        for one, two in [("Name", "Metres"), ("Oak", "20")]
+    )
+    items = "".join(
+        f"<text:list-item><text:p>{one}</text:p></text:list-item>" for one in ("One", "Two")
+    )
+    document = read(f"<table:table>{rows}</table:table><text:list>{items}</text:list>")
+    assert blocks_of(document)[0] == ("lines", "Name | Metres\nOak | 20", ())
+    assert document.text.endswith("\nOne\nTwo")
+
+
+def test_notes_and_boxes_follow_their_paragraph_and_comments_are_left_out() -> None:
+    note = (
+        "<text:note><text:note-citation>1</text:note-citation><text:note-body>"
+        "<text:p>A note.</text:p></text:note-body></text:note>"
+    )
+    box = "<draw:frame><draw:text-box><text:p>A box.</text:p></draw:text-box></draw:frame>"
+    comment = "<office:annotation><text:p>Really?</text:p></office:annotation>"
+    gone = "<text:tracked-changes><text:p>Gone.</text:p></text:tracked-changes>"
+    assert texts_of(read(f"{gone}<text:p>Wo{note}rds{box}{comment}.</text:p>")) == [
+        "Words.",
+        "A note.",
+        "A box.",
+    ]
+
+
+def test_metadata_is_what_the_file_states() -> None:
+    metadata = read("<text:p>Words.</text:p>", META).metadata
+    assert (metadata.title, metadata.authors) == ("Tides", ("Ann Lee",))
+    assert (metadata.language, metadata.tags) == ("en", ("sea",))
+    assert metadata.date == dt.date(2021, 3, 4)
+
+
+def test_without_metadata_the_first_heading_or_the_name_of_the_file_is_the_title() -> None:
+    assert read("<text:h>Tides</text:h>").metadata.title == "Tides"
+    assert read("<text:p>Words.</text:p>").metadata.title == "some-text"
+
+
+@pytest.mark.parametrize(("data", "reason"), NO_ARCHIVES)
+def test_what_is_no_opendocument_text_is_refused_by_name(data: bytes, reason: str) -> None:
+    with pytest.raises(DocumentError, match=rf"^deep/some-text\.odt: {reason}"):
+        read(data)
+
+
+def test_an_encrypted_file_is_refused_with_what_to_do() -> None:
+    manifest = {"META-INF/manifest.xml": "<m:encryption-data/>"}
+    with pytest.raises(DocumentError, match="is encrypted; save it without a password"):
+        read(archive("", **manifest))
+
+
+@pytest.mark.parametrize("body", ["<text:p>", "<text:p>" * 10_000])
+def test_a_damaged_file_is_refused_by_name(body: str) -> None:
+    with pytest.raises(DocumentError, match=r"^deep/some-text\.odt: cannot be read as"):
+        read(body)
+
+
+def test_no_entity_is_expanded_or_fetched() -> None:
+    content = (
+        f"{LAUGHS}<office:document-content {SPACES}><office:text><text:p>a&f;&g;b</text:p>"
+        "</office:text></office:document-content>"
+    )
+    assert texts_of(read(zip_of({"content.xml": content}))) == ["a&f;&g;b"]

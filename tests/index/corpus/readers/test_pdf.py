@@ -1,0 +1,247 @@
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+from fpdf import FPDF
+from fpdf.enums import AccessPermission, EncryptionMethod
+
+from index import Document, DocumentError
+from index.corpus.readers import pdf as module
+from index.corpus.readers.pdf import read_pdf
+from index.types import Location
+from tests.index.corpus.readers.blocks import (
+    assert_passages_stand_where_they_say,
+    blocks_of,
+    texts_of,
+)
+
+LEFT, TOP, LINE = 20.0, 30.0, 5.0  # millimetres
+
+
+class Writer(FPDF):
+    """Writes lines where they are put, in Helvetica of 10 points."""
+
+    def __init__(self, pages: int = 1) -> None:
+        super().__init__()
+        for _ in range(pages):
+            self.add_page()
+
+    def add_page(self, *args: object, **options: object) -> None:
+        super().add_page(*args, **options)  # type: ignore[arg-type]
+        self.set_font("helvetica", size=10)
+
+    def lines(self, *lines: str, left: float = LEFT, top: float = TOP) -> Writer:
+        for number, line in enumerate(lines):
+            self.text(left, top + LINE * number, line)
+        return self
+
+
+def read(pdf: FPDF | bytes, path: str = "deep/some-paper.pdf", **options: str) -> Document:
+    return read_pdf(pdf if isinstance(pdf, bytes) else bytes(pdf.output()), path, "id", **options)
+
+
+def pages_of(document: Document) -> list[int | None]:
+    return [block.location.page for block in document.blocks]
+
+
+def test_lines_become_paragraphs_that_are_cited_by_their_page() -> None:
+    pdf = Writer()
+    pdf.lines("The moon pulls the sea, and the sea", "rises twice a day.")
+    pdf.lines("A second paragraph stands apart", "from the first one.", top=TOP + 20)
+    pdf.add_page()
+    pdf.lines("The next page.")
+    document = read(pdf)
+    assert texts_of(document) == [
+        "The moon pulls the sea, and the sea\nrises twice a day.",
+        "A second paragraph stands apart\nfrom the first one.",
+        "The next page.",
+    ]
+    assert pages_of(document) == [1, 1, 2]
+    assert document.blocks[-1].location == Location(page=2)
+    assert (document.pages, document.blank_pages, document.scanned_pages) == (2, (), ())
+    assert_passages_stand_where_they_say(document)
+
+
+def test_pages_without_text_are_reported() -> None:
+    pdf = Writer(pages=2)
+    pdf.lines("Words.").add_page()
+    pdf.rect(10, 10, 100, 100)
+    document = read(pdf)
+    assert (document.pages, document.blank_pages) == (3, (1, 3))
+
+
+@pytest.mark.parametrize(
+    ("lines", "mended"),
+    [
+        (["It was an exam-", "ple of copper."], "It was an example\nof copper."),
+        (["We saw Schwarz-", "Weiss there."], "We saw Schwarz-Weiss\nthere."),
+        (["A well-known man is a well-", "known man."], "A well-known man is a well-known\nman."),
+    ],
+)
+def test_words_parted_at_the_end_of_a_line_are_mended(lines: list[str], mended: str) -> None:
+    assert texts_of(read(Writer().lines(*lines))) == [mended]
+
+
+def with_running_lines(head: Callable[[int], str]) -> Writer:
+    pdf = Writer(pages=0)
+    for number in range(1, 5):
+        pdf.add_page()
+        pdf.lines(head(number), top=10)
+        pdf.lines(f"Only page {number * number} says {'x' * number}", "and ends.")
+        pdf.lines(f"{number + 6}", left=100, top=285)
+    return pdf
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        lambda number: "Annual report",
+        lambda number: f"Annual report - page {number} of 4",
+        lambda number: f"{number + 6} Chapter {'one' if number < 3 else 'two'}",
+    ],
+    ids=["same", "numbered", "chapters"],
+)
+def test_running_heads_and_feet_are_left_out(head: Callable[[int], str]) -> None:
+    document = read(with_running_lines(head))
+    assert texts_of(document) == [
+        f"Only page {number * number} says {'x' * number}\nand ends." for number in range(1, 5)
+    ]
+
+
+def test_rows_of_a_table_and_large_titles_are_no_running_heads() -> None:
+    pdf = Writer(pages=0)
+    for number in range(1, 5):
+        pdf.add_page()
+        pdf.set_font_size(20)
+        pdf.lines("Results", top=10)
+        pdf.set_font_size(10)
+        pdf.lines(*(f"{number * 17 + row} {row * number * 3}.5 copper" for row in range(12)))
+    texts = "\n".join(texts_of(read(pdf)))
+    assert texts.count("Results") == 4
+    assert texts.count("copper") == 48
+
+
+def test_two_columns_drawn_line_by_line_are_read_one_after_the_other() -> None:
+    left = ["The quick brown fox jumps over", "the lazy dog and runs away from", "it because"]
+    right = ["Meanwhile another column speaks", "of different things such as tin", "and zinc"]
+    pdf = Writer().lines("A title that stands over both of the columns and is as wide as they are.")
+    for number, (one, two) in enumerate(zip(left * 2, right * 2, strict=True)):
+        pdf.lines(one, top=50 + LINE * number)
+        pdf.lines(two, left=110, top=50 + LINE * number)
+    text = " ".join(read(pdf).text.split())
+    assert " ".join(left * 2) in text
+    assert " ".join(right * 2) in text
+
+
+def test_a_table_comes_as_lines_row_by_row() -> None:
+    pdf = Writer()
+    for number, row in enumerate([("Name", "Metres"), ("Oak", "20"), ("Ash", "25"), ("Elm", "30")]):
+        for column, cell in enumerate(row):
+            pdf.lines(cell, left=LEFT + 50 * column, top=TOP + LINE * number)
+    assert blocks_of(read(pdf)) == [("lines", "Name Metres\nOak 20\nAsh 25\nElm 30", ())]
+
+
+@pytest.mark.parametrize("angle", [0, 90, 180, 270])
+def test_text_is_read_in_its_own_direction(angle: int) -> None:
+    pdf = Writer()
+    with pdf.rotation(angle, 105, 148):
+        pdf.lines("The first line of the text, which", "goes on in the second.", left=70, top=140)
+        pdf.lines("Another paragraph.", left=70, top=170)
+    assert texts_of(read(pdf)) == [
+        "The first line of the text, which\ngoes on in the second.",
+        "Another paragraph.",
+    ]
+
+
+def test_headings_are_those_of_the_outline() -> None:
+    pdf = Writer()
+    for level, title in [(0, "Tides"), (1, "Spring tides"), (0, "Winds")]:
+        pdf.start_section(title, level)
+        pdf.set_y(pdf.get_y() + 10)
+        pdf.lines(f"1.{level} {title}", "Words about it.", top=pdf.get_y())
+    assert blocks_of(read(pdf)) == [
+        ("heading", "1.0 Tides", ("1.0 Tides",)),
+        ("prose", "Words about it.", ("1.0 Tides",)),
+        ("heading", "1.1 Spring tides", ("1.0 Tides", "1.1 Spring tides")),
+        ("prose", "Words about it.", ("1.0 Tides", "1.1 Spring tides")),
+        ("heading", "1.0 Winds", ("1.0 Winds",)),
+        ("prose", "Words about it.", ("1.0 Winds",)),
+    ]
+
+
+def test_without_an_outline_headings_are_what_is_set_larger() -> None:
+    pdf = Writer()
+    for size, text, top in [(20, "Tides", 20), (14, "Spring", 40), (10, "Words " * 9, 60)]:
+        pdf.set_font_size(size)
+        pdf.lines(text, top=top)
+    document = read(pdf)
+    assert [(kind, path) for kind, _, path in blocks_of(document)] == [
+        ("heading", ("Tides",)),
+        ("heading", ("Tides", "Spring")),
+        ("prose", ("Tides", "Spring")),
+    ]
+    assert document.metadata.title == "Tides"
+
+
+def test_metadata_is_what_the_file_states() -> None:
+    pdf = Writer().lines("Words.")
+    pdf.set_title("On tides")
+    pdf.set_author("Ann Lee; Bo Chen")
+    pdf.set_keywords("sea, moon")
+    pdf.set_creation_date(dt.datetime(2021, 3, 4, 23, 59, tzinfo=dt.UTC))
+    metadata = read(pdf).metadata
+    assert (metadata.title, metadata.authors) == ("On tides", ("Ann Lee", "Bo Chen"))
+    assert (metadata.date, metadata.tags) == (dt.date(2021, 3, 4), ("sea", "moon"))
+
+
+@pytest.mark.parametrize("title", ["", "untitled", "(anonymous)"])
+def test_a_title_that_says_nothing_is_none(title: str) -> None:
+    pdf = Writer().lines("Words.")
+    pdf.set_title(title)
+    assert read(pdf).metadata.title == "some-paper"
+
+
+@pytest.mark.parametrize("date", [b"D:20211304", b"yesterday", b"D:2021", b""])
+def test_a_date_that_names_no_day_is_none(date: bytes) -> None:
+    pdf = Writer().lines("Words.")
+    pdf.set_creation_date(dt.datetime(2021, 3, 4, tzinfo=dt.UTC))
+    data = bytes(pdf.output())
+    stated = b"D:20210304000000Z"
+    assert data.count(stated) == 1
+    assert read(data.replace(stated, date.ljust(len(stated)))).metadata.date is None
+
+
+def test_an_encrypted_file_is_refused_with_what_to_do() -> None:
+    pdf = Writer().lines("Words.")
+    pdf.set_encryption("owner", "user", EncryptionMethod.RC4, AccessPermission.all())
+    with pytest.raises(DocumentError, match=r"^deep/some-paper\.pdf: is encrypted; save it"):
+        read(pdf)
+
+
+@pytest.mark.parametrize("data", [b"", b"Words.", b"PK\3\4", b"<html>"])
+def test_what_is_no_pdf_is_refused_by_name(data: bytes) -> None:
+    with pytest.raises(DocumentError, match=r"^deep/some-paper\.pdf: is not a PDF"):
+        read(data)
+
+
+def test_a_damaged_file_is_refused_by_name() -> None:
+    with pytest.raises(DocumentError, match=r"^deep/some-paper\.pdf: cannot be read as a PDF"):
+        read(b"%PDF-1.7\n" + b"\0" * 100)
+
+
+def test_a_page_tree_that_loops_is_read_or_refused() -> None:
+    loop = b"""%PDF-1.4
+1 0 obj <</Type/Catalog/Pages 2 0 R>> endobj
+2 0 obj <</Type/Pages/Count 3/Kids[2 0 R 2 0 R 2 0 R]>> endobj
+trailer <</Root 1 0 R>>
+%%EOF"""
+    with pytest.raises(DocumentError, match=r"^deep/some-paper\.pdf: "):
+        read(loop)
+
+
+def test_a_bomb_of_pages_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_PAGES", 2)
+    with pytest.raises(DocumentError, match="has 3 pages, more than 2; split it"):
+        read(Writer(pages=3))

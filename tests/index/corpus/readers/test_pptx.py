@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+import datetime as dt
+from io import BytesIO
+from typing import Any
+
+import pytest
+from pptx import Presentation
+from pptx.chart.data import CategoryChartData
+from pptx.enum.chart import XL_CHART_TYPE
+from pptx.util import Inches
+
+from index import Document, DocumentError
+from index.corpus.readers.pptx import read_pptx
+from index.types import Location
+from tests.index.corpus.readers.archives import NO_ARCHIVES
+from tests.index.corpus.readers.blocks import (
+    assert_passages_stand_where_they_say,
+    blocks_of,
+    texts_of,
+)
+
+TITLE_AND_CONTENT, BLANK = 1, 6
+WIDE = (Inches(1), Inches(1))
+
+
+def saved(presentation: Any) -> bytes:
+    stream = BytesIO()
+    presentation.save(stream)
+    return stream.getvalue()
+
+
+def read(presentation: Any, path: str = "deep/some-talk.pptx") -> Document:
+    is_bytes = isinstance(presentation, bytes)
+    return read_pptx(presentation if is_bytes else saved(presentation), path, "id")
+
+
+def add_slide(presentation: Any, layout: int = BLANK) -> Any:
+    return presentation.slides.add_slide(presentation.slide_layouts[layout])
+
+
+def add_text(shapes: Any, text: str, left: float = 0, top: float = 0) -> None:
+    shapes.add_textbox(Inches(left), Inches(top), *WIDE).text_frame.text = text
+
+
+def test_each_slide_is_a_section_that_is_cited_by_its_number() -> None:
+    talk = Presentation()
+    for title, body in [("Plans", "One.\nTwo."), ("Costs", "Many.")]:
+        slide = add_slide(talk, TITLE_AND_CONTENT)
+        slide.shapes.title.text, slide.placeholders[1].text = title, body
+    document = read(talk)
+    assert blocks_of(document) == [
+        ("heading", "Plans", ("Plans",)),
+        ("prose", "One.", ("Plans",)),
+        ("prose", "Two.", ("Plans",)),
+        ("heading", "Costs", ("Costs",)),
+        ("prose", "Many.", ("Costs",)),
+    ]
+    assert [block.location for block in document.blocks] == [Location(slide=1)] * 3 + [
+        Location(slide=2)
+    ] * 2
+    assert (document.pages, document.blank_pages) == (2, ())
+    assert document.text == "Plans\n\nOne.\nTwo.\n\nCosts\n\nMany."
+    assert_passages_stand_where_they_say(document)
+
+
+def test_a_slide_without_text_is_reported_as_blank_and_one_without_title_has_no_heading() -> None:
+    talk = Presentation()
+    add_slide(talk, TITLE_AND_CONTENT).shapes.title.text = "Plans"
+    add_slide(talk)
+    add_text(add_slide(talk).shapes, "Words.")
+    document = read(talk)
+    assert (document.pages, document.blank_pages) == (3, (2,))
+    assert blocks_of(document)[-1] == ("prose", "Words.", ())
+
+
+def test_shapes_are_read_from_top_to_bottom_and_groups_where_they_stand() -> None:
+    talk = Presentation()
+    shapes = add_slide(talk).shapes
+    add_text(shapes, "last", top=5)
+    group = shapes.add_group_shape()
+    add_text(group.shapes, "in group, below", top=3)
+    add_text(group.shapes, "in group, above", top=2)
+    add_text(shapes, "first right", left=4, top=1)
+    add_text(shapes, "first left", left=1, top=1)
+    assert texts_of(read(talk)) == [
+        "first left",
+        "first right",
+        "in group, above",
+        "in group, below",
+        "last",
+    ]
+
+
+def test_tables_and_charts_are_blocks_of_rows() -> None:
+    talk = Presentation()
+    shapes = add_slide(talk).shapes
+    table = shapes.add_table(2, 2, 0, 0, *WIDE).table
+    for row, column, text in [(0, 0, "Name"), (0, 1, "Metres"), (1, 0, "Oak"), (1, 1, "20")]:
+        table.cell(row, column).text = text
+    data: Any = CategoryChartData()  # type: ignore[no-untyped-call]
+    data.categories = ["2020", "2021"]
+    data.add_series("Sales", (1_234_567, None))
+    chart = shapes.add_chart(XL_CHART_TYPE.COLUMN_CLUSTERED, 0, Inches(3), *WIDE, data).chart
+    chart.has_title = True
+    chart.chart_title.text_frame.text = "Growth"
+    assert blocks_of(read(talk)) == [
+        ("lines", "Name | Metres\nOak | 20", ()),
+        ("lines", "Growth\n| 2020 | 2021\nSales | 1234567 |", ()),
+    ]
+
+
+def test_notes_come_last_on_their_slide() -> None:
+    talk = Presentation()
+    slide = add_slide(talk, TITLE_AND_CONTENT)
+    slide.shapes.title.text = "Plans"
+    slide.notes_slide.notes_text_frame.text = "Say it slowly."
+    document = read(talk)
+    assert texts_of(document) == ["Plans", "Say it slowly."]
+    assert document.blocks[-1].location == Location(slide=1)
+
+
+def test_metadata_is_what_the_file_states() -> None:
+    talk = Presentation()
+    stated = talk.core_properties
+    stated.title, stated.author = "Plans for 2022", "Ann Lee"
+    stated.modified = dt.datetime(2021, 3, 4)
+    metadata = read(talk).metadata
+    assert (metadata.title, metadata.authors) == ("Plans for 2022", ("Ann Lee",))
+    assert metadata.date == dt.date(2021, 3, 4)
+
+
+def test_without_a_stated_title_the_first_slides_is_it() -> None:
+    talk = Presentation()
+    talk.core_properties.title = "PowerPoint Presentation"
+    assert read(talk).metadata.title == "some-talk"
+    add_slide(talk, TITLE_AND_CONTENT).shapes.title.text = "Plans"
+    assert read(talk).metadata.title == "Plans"
+
+
+@pytest.mark.parametrize(("data", "reason"), NO_ARCHIVES)
+def test_what_is_no_presentation_is_refused_by_name(data: bytes, reason: str) -> None:
+    with pytest.raises(DocumentError, match=rf"^deep/some-talk\.pptx: {reason}"):
+        read(data)

@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import pytest
+
+from index import Document, Metadata
+from index.corpus.readers.assembly import Assembly
+from index.corpus.readers.rows import Cell, Row, add_rows
+
+
+def read(*rows: str, sheet: str | None = None) -> Document:
+    """Read rows whose cells are parted by commas; a cell that ends with +1 covers one more."""
+    assembly = Assembly()
+    add_rows(
+        (
+            Row(
+                number,
+                tuple(
+                    Cell(column, text.removesuffix("+1"), 1 + text.endswith("+1"))
+                    for column, text in enumerate(row.split(","))
+                    if text
+                ),
+            )
+            for number, row in enumerate(rows, start=1)
+        ),
+        assembly,
+        sheet,
+    )
+    return assembly.document("id", "a", Metadata("T"))
+
+
+def texts_of(document: Document) -> dict[int | None, str]:
+    return {
+        block.location.row: document.text[block.span.start : block.span.end]
+        for block in document.blocks
+    }
+
+
+def test_each_row_stands_for_itself_with_the_names_of_its_columns() -> None:
+    assert texts_of(read("Name,Age", "Al,30", "Bo,40")) == {
+        2: "Name: Al\nAge: 30",
+        3: "Name: Bo\nAge: 40",
+    }
+
+
+def test_rows_keep_their_sheet_and_their_number() -> None:
+    document = read("Name,Age", "", "Al,30", sheet="People")
+    assert [(one.location.sheet, one.location.row) for one in document.blocks] == [("People", 3)]
+
+
+def test_empty_cells_are_left_out_and_cells_beyond_the_header_have_no_name() -> None:
+    assert texts_of(read("Name,,Age", "Al,,30,more", "Bo,x")) == {
+        2: "Name: Al\nAge: 30\nmore",
+        3: "Name: Bo\nx",
+    }
+
+
+def test_what_stands_above_a_table_is_no_header() -> None:
+    assert texts_of(read("Annual report", "", "Name,Age,Town", "Al,30,Goma")) == {
+        1: "Annual report",
+        4: "Name: Al\nAge: 30\nTown: Goma",
+    }
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "3",
+        "-1.5",
+        "$500000",
+        "92%",
+        "5 €",
+        "1 000.50",
+        "(20)",
+        "3.2e5",
+        "12 EUR",
+        ".5",
+        "2020-02-14",
+    ],
+)
+def test_a_first_row_with_a_number_is_no_header(number: str) -> None:
+    assert texts_of(read(f"Revenue,{number}", "Profit,4")) == {
+        1: f"Revenue | {number}",
+        2: "Profit | 4",
+    }
+
+
+@pytest.mark.parametrize("name", ["2010", "Q1", "24h", "5G", "a" * 200, "%", "1st", "$"])
+def test_years_and_names_with_digits_are_names(name: str) -> None:
+    assert texts_of(read(f"Country,{name}", "Chad,5")) == {2: f"Country: Chad\n{name}: 5"}
+
+
+def test_a_long_text_is_no_name() -> None:
+    assert texts_of(read(f"Country,{'a' * 201}", "Chad,5"))[2] == "Chad | 5"
+
+
+def test_a_row_alone_is_text_and_no_header() -> None:
+    assert texts_of(read("Name,Age")) == {1: "Name | Age"}
+
+
+def test_a_header_that_is_repeated_is_left_out() -> None:
+    assert list(texts_of(read("Name,Age", "Al,30", "Name,Age", "Bo,40"))) == [2, 4]
+
+
+def test_a_table_of_one_column_has_a_header_too() -> None:
+    assert texts_of(read("Name", "Al", "Bo")) == {2: "Name: Al", 3: "Name: Bo"}
+
+
+def test_a_merged_cell_names_all_columns_that_it_covers() -> None:
+    assert texts_of(read("Name,Score+1,", "Al,1,2")) == {2: "Name: Al\nScore: 1\nScore: 2"}
+
+
+def test_a_long_cell_is_prose_beside_the_lines_of_its_row() -> None:
+    document = read("Name,Note,Age", f"Al,{'One sentence. ' * 20},30")
+    assert [one.kind for one in document.blocks] == ["lines", "prose", "lines"]
+    assert {one.location.row for one in document.blocks} == {2}
+    assert "Name: Al\nNote: One sentence. One" in document.text
+
+
+def test_without_rows_there_is_no_text() -> None:
+    assert read().text == read("", ",,").text == ""

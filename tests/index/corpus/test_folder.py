@@ -1,0 +1,204 @@
+from __future__ import annotations
+
+import hashlib
+import os
+import socket
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from index import DocumentError, DocumentsFolderError, FileRules, Folder, RecordFields
+from index.corpus.scanning import File
+from index.types import document_id
+from tests.fakes import THREE, write_files
+
+AsNobody = Callable[[], AbstractContextManager[None]]
+
+
+def test_every_file_below_the_folder_is_found_with_its_hash(three: Path) -> None:
+    files = list(Folder(three).files())
+    assert {file.path: file.digest for file in files} == {
+        path: hashlib.sha256(text.encode()).hexdigest() for path, text in THREE.items()
+    }
+    assert files == list(Folder(three).files())
+
+
+def test_a_file_is_read_with_the_reader_for_its_suffix_in_any_case(tmp_path: Path) -> None:
+    folder = Folder(write_files(tmp_path / "d", {"a/LOUD.MD": "# Title\n\nWords."}))
+    document = folder.read(next(folder.files()))
+    assert (document.id, document.path) == (document_id("a/LOUD.MD"), "a/LOUD.MD")
+    assert document.metadata.title == "Title"
+
+
+def test_hidden_files_and_folders_are_skipped_by_name(tmp_path: Path) -> None:
+    folder = write_files(
+        tmp_path / "d", {".a.md": "x", ".b/c.md": "x", "d/.e/f.md": "x", "g.md": "x"}
+    )
+    found = {file.path: file.skipped for file in Folder(folder).files()}
+    reason = "its name begins with a dot; rename it if it is to be read"
+    assert found == {".a.md": reason, ".b": reason, "d/.e": reason, "g.md": None}
+
+
+@pytest.mark.parametrize("name", ["README", "notes.text", "a.log"])
+def test_text_is_read_under_other_names_too(tmp_path: Path, name: str) -> None:
+    folder = Folder(write_files(tmp_path / "d", {name: "Words."}))
+    assert folder.read(next(folder.files())).text == "Words."
+
+
+def test_what_has_no_suffix_and_is_no_text_is_refused(tmp_path: Path) -> None:
+    folder = Folder(write_files(tmp_path / "d", {"program": b"\x7fELF\xff"}))
+    with pytest.raises(DocumentError, match=r"not UTF-8; name it .* as program\.txt"):
+        folder.read(next(folder.files()))
+
+
+@pytest.mark.parametrize("name", ["a.exe", "a.md.bak"])
+def test_a_format_without_a_reader_is_skipped_by_name(tmp_path: Path, name: str) -> None:
+    (file,) = Folder(write_files(tmp_path / "d", {name: "x"})).files()
+    assert (file.path, file.digest) == (name, "")
+    assert "readable: .md" in str(file.skipped)
+
+
+def test_a_link_to_nothing_is_skipped_with_its_reason(tmp_path: Path) -> None:
+    (write_files(tmp_path / "d", {"a.md": "x"}) / "b.md").symlink_to("nowhere")
+    (tmp_path / "d/c.md").symlink_to("c.md")
+    found = {file.path: file.skipped for file in Folder(tmp_path / "d").files()}
+    assert found == {
+        "a.md": None,
+        "b.md": "a link that leads nowhere",
+        "c.md": "a link that leads nowhere",
+    }
+
+
+def test_a_link_that_leads_out_of_the_folder_is_skipped(tmp_path: Path) -> None:
+    write_files(tmp_path, {"secret.md": "x", "d/a.md": "x", "d/e/f.md": "x", "away/g.md": "x"})
+    (tmp_path / "d/b.md").symlink_to("../secret.md")
+    (tmp_path / "d/c.md").symlink_to("a.md")
+    (tmp_path / "d/folder").symlink_to("../away")
+    found = {file.path: file.skipped for file in Folder(tmp_path / "d").files()}
+    assert found == {
+        "a.md": None,
+        "b.md": "a link that leads out of the documents folder",
+        "c.md": None,
+        "e/f.md": None,
+        "folder": "a link to a folder; links are not followed",
+    }
+
+
+def test_a_file_that_is_too_large_is_skipped(tmp_path: Path) -> None:
+    folder = write_files(tmp_path / "d", {"a.md": b"x" * (1 << 20), "b.md": b"x" * (1 + (1 << 20))})
+    found = {file.path: file.skipped for file in Folder(folder, FileRules(max_file_mb=1)).files()}
+    assert found == {"a.md": None, "b.md": "larger than 1 MB (max_file_mb)"}
+
+
+def test_a_socket_is_skipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(write_files(tmp_path / "d", {"a.md": "x"}))  # the path may be too long
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind("s.txt")
+        found = {file.path: file.skipped for file in Folder(tmp_path / "d").files()}
+    assert found["a.md"] is None
+    assert found["s.txt"] == "not a regular file"
+
+
+@pytest.mark.timeout(10, method="signal")
+def test_a_pipe_is_skipped_and_never_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(write_files(tmp_path / "d", {"a.md": "x"}) / "pipe.txt")
+    folder = Folder(tmp_path / "d")
+    found = {file.path: file.skipped for file in folder.files()}
+    assert found == {"a.md": None, "pipe.txt": "not a regular file"}
+    with pytest.raises(DocumentError, match="not a regular file"):
+        folder.read(File("pipe.txt", "digest"))
+
+
+def test_a_file_that_went_away_is_a_document_error(tmp_path: Path) -> None:
+    (tmp_path / "d").mkdir()
+    with pytest.raises(DocumentError, match=r"^a\.md: cannot be read: No such file"):
+        Folder(tmp_path / "d").read(File("a.md", "digest"))
+
+
+def test_a_missing_folder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DocumentsFolderError, match=r"does not exist; .*--documents"):
+        Folder(tmp_path / "nowhere")
+
+
+def test_a_file_is_no_folder_of_documents(tmp_path: Path) -> None:
+    write_files(tmp_path, {"a.md": "x"})
+    with pytest.raises(DocumentsFolderError, match=r"a\.md is a file; --documents takes a folder"):
+        Folder(tmp_path / "a.md")
+
+
+def test_a_folder_without_permission_is_refused(open_folder: Path, unprivileged: AsNobody) -> None:
+    closed = open_folder / "closed"
+    closed.mkdir(mode=0o700)
+    closed.chmod(0o000)
+    with unprivileged(), pytest.raises(DocumentsFolderError, match=r"may not be read .*chmod"):
+        Folder(closed)
+
+
+def test_a_file_without_permission_is_reported(open_folder: Path, unprivileged: AsNobody) -> None:
+    (write_files(open_folder, {"a.md": "x", "b.md": "y"}) / "b.md").chmod(0o000)
+    with unprivileged():
+        found = {file.path: file.failed for file in Folder(open_folder).files()}
+    assert found == {"a.md": None, "b.md": "cannot be read: Permission denied"}
+
+
+def test_a_folder_within_that_may_not_be_read_is_reported_not_forgotten(
+    open_folder: Path, unprivileged: AsNobody
+) -> None:
+    (write_files(open_folder, {"a.md": "x", "within/b.md": "y"}) / "within").chmod(0o000)
+    with unprivileged():
+        found = {file.path: file.failed for file in Folder(open_folder).files()}
+    assert found == {"a.md": None, "within": "cannot be read: Permission denied"}
+
+
+def test_a_file_counts_as_changed_where_its_reader_is_told_otherwise(tmp_path: Path) -> None:
+    write_files(tmp_path / "d", {"a.json": '{"x": "One."}', "b.pdf": "x", "c.md": "x"})
+
+    def digests(**told: Any) -> list[str]:
+        return [file.digest for file in Folder(tmp_path / "d", FileRules(**told)).files()]
+
+    json, pdf, markdown = digests()
+    assert digests(json_fields=RecordFields()) == digests(ocr="") == [json, pdf, markdown]
+    other = digests(json_fields=RecordFields(text=("x",)), ocr="eng")
+    assert (other[0] != json, other[1] != pdf, other[2] == markdown) == (True, True, True)
+
+
+def test_fields_of_json_records_reach_their_reader(tmp_path: Path) -> None:
+    write_files(tmp_path / "d", {"a.json": '[{"head": "One"}]', "b.jsonl": '{"head": "Two"}'})
+    folder = Folder(tmp_path / "d", FileRules(json_fields=RecordFields(title=("head",))))
+    documents = [folder.read(file) for file in folder.files()]
+    assert [one.blocks[0].headings for one in documents] == [("One",), ("Two",)]
+
+
+def test_the_file_of_a_document_is_opened_as_it_is_now(tmp_path: Path) -> None:
+    folder = Folder(write_files(tmp_path / "d", {"a/b.md": "x"}))
+    write_files(tmp_path / "d", {"a/b.md": b"\xff new"})
+    (tmp_path / "d/c.md").symlink_to("a/b.md")
+    for path in ("a/b.md", "c.md"):
+        with folder.open(path) as file:
+            assert file.read() == b"\xff new"
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        ("gone.md", "No such file"),
+        ("../secret.md", "out of the documents folder"),
+        ("/etc/passwd", "out of the documents folder"),
+        ("link.md", "out of the documents folder"),
+        ("away/secret.md", "out of the documents folder"),
+        ("a", "Is a directory"),
+        ("pipe.md", "not a regular file"),
+    ],
+)
+def test_nothing_is_opened_that_is_no_file_of_the_folder(
+    tmp_path: Path, path: str, reason: str
+) -> None:
+    write_files(tmp_path, {"d/a/b.md": "x", "secret.md": "s"})
+    (tmp_path / "d/link.md").symlink_to("../secret.md")
+    (tmp_path / "d/away").symlink_to("..")
+    os.mkfifo(tmp_path / "d/pipe.md")
+    with pytest.raises(DocumentError, match=reason):
+        Folder(tmp_path / "d").open(path)

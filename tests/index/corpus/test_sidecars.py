@@ -1,0 +1,60 @@
+"""Which files state the metadata of others, and how they are kept from doing harm."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from index import DocumentError, Folder
+from index.corpus.sidecars import cover, described, folder_files, sidecars
+from tests.fakes import write_files
+
+NAMES = {"a.md", "a.md.yaml", "a.md.yml", "b.yaml", "_metadata.yml", "c.md.yaml"}
+
+
+def test_a_sidecar_is_named_after_a_file_beside_it() -> None:
+    assert sidecars("a.md", NAMES) == ["a.md.yaml", "a.md.yml"]
+    assert sidecars("c.md", NAMES) == ["c.md.yaml"]
+    assert folder_files(NAMES) == ["_metadata.yml"]
+    assert {name: what for name in NAMES if (what := described(name, NAMES))} == {
+        "a.md.yaml": "a.md",
+        "a.md.yml": "a.md",
+        "_metadata.yml": "the folder",
+    }
+
+
+def test_a_digest_covers_what_stands_beside_and_is_the_file_s_own_where_nothing_does() -> None:
+    digests = {
+        cover("d", beside)
+        for beside in ({}, {"a": b"x"}, {"a": b"y"}, {"a": b"x", "b": b""}, {"a": b"", "b": b"x"})
+    }
+    assert len(digests) == 5
+    assert cover("d", {}) == "d"
+
+
+@pytest.mark.timeout(10, method="signal")
+def test_a_sidecar_that_may_not_be_read_is_reported_and_never_waited_for(tmp_path: Path) -> None:
+    documents = write_files(tmp_path / "d", dict.fromkeys(("a.md", "b.md", "c.md"), "Words."))
+    write_files(tmp_path, {"secret.yaml": "title: Secret"})
+    os.mkfifo(documents / "a.md.yaml")
+    (documents / "b.md.yaml").symlink_to(tmp_path / "secret.yaml")
+    write_files(documents, {"c.md.yaml": "# " + "x" * (1 << 20)})
+    found = list(Folder(documents).files())
+    reasons = {file.path: file.failed for file in found if file.failed}
+    assert reasons == {
+        "a.md.yaml": "not a regular file; a.md is indexed without it",
+        "b.md.yaml": "a link that leads out of the documents folder; b.md is indexed without it",
+        "c.md.yaml": "larger than 1 MB; c.md is indexed without it",
+    }
+    titles = [Folder(documents).read(file).metadata.title for file in found if file.digest]
+    assert titles == ["a", "b", "c"]
+
+
+def test_a_sidecar_that_changes_while_its_document_is_read_is_noticed(tmp_path: Path) -> None:
+    corpus = Folder(write_files(tmp_path, {"a.md": "Words.", "a.md.yaml": "title: One"}))
+    file, _ = corpus.files()
+    write_files(tmp_path, {"a.md.yaml": "title: Two"})
+    with pytest.raises(DocumentError, match=r"^a\.md: changed while it was being read"):
+        corpus.read(file)
