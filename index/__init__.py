@@ -10,7 +10,9 @@ from index.corpus.document_store import DocumentStore, safe_folder, safe_name, s
 from index.corpus.folder import MAX_FILE_MB, Corpus, FileRules, Folder
 from index.corpus.readers.records import RecordFields
 from index.corpus.remote import SEEN, HashFiles, RemoteFolder, hash_here
-from index.encoder_choice import Encoder
+from index.embedding.encoder_choice import Encoder
+from index.embedding.models import DEFAULT_MODEL, ModelFiles, locate_model
+from index.embedding.tokens import ModelTokens
 from index.encoders import ModelEncoders
 from index.engine import Engine, Generation
 from index.errors import (
@@ -67,13 +69,11 @@ from index.generation import IndexFolder, open_generation
 from index.job import Limits
 from index.live import LiveIndex
 from index.milvus import Layout, MilvusEngine, parse_address
-from index.models import DEFAULT_MODEL, ModelFiles, locate_model
 from index.recency import NEAR
 from index.report import STATUSES, FileReport, Report, Status
 from index.reranking import CrossEncoderReranker
 from index.retrieval import TIME_WEIGHT, Ranking, Retriever
 from index.staging import Progress, Recipe
-from index.tokens import ModelTokens
 from index.types import Document, Hit, Metadata, Passage, Query, Scores, Source, Span, document_id
 from index.verifying import verify_index
 

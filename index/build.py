@@ -13,12 +13,12 @@ from index.catalog_writer import CatalogWriter
 from index.corpus.folder import Corpus, Folder
 from index.corpus.remote import RemoteFolder
 from index.corpus.scanning import File
+from index.embedding.models import ModelFiles
 from index.errors import IndexMissing, NothingToIndex, RecipeMismatch
 from index.files.system_errors import translated
 from index.generation import CATALOG, UNFINISHED, StoredGeneration, open_generation
 from index.job import Limits, describe_job
 from index.manifest import Manifest
-from index.models import ModelFiles
 from index.passages import Splitter, split_document
 from index.publishing import publish, writing
 from index.reading import Readings, read_here

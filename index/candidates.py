@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from index.embedding import Vectors
+from index.embedding.embedder import Vectors
 from index.engine import Generation
 from index.fusion import Features
 from index.matching import holds_all, match_terms, weigh_terms

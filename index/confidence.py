@@ -10,9 +10,9 @@ from typing import Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, FiniteFloat, ValidationError
 
+from index.embedding.models import ModelFiles
 from index.errors import CalibrationError
 from index.fusion import Features, lexical_share
-from index.models import ModelFiles
 
 # one file a model, named after it
 _SHIPPED = Path(__file__).parent / "calibrations"

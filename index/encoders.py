@@ -9,13 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from index.compiled import DESCRIPTION, CompiledEmbedder
-from index.embedding import Embedder
-from index.encoder_choice import Encoder, Sample, open_embedder
+from index.embedding.compiled import DESCRIPTION, CompiledEmbedder
+from index.embedding.embedder import Embedder
+from index.embedding.encoder_choice import Encoder, Sample, open_embedder
+from index.embedding.models import ModelFiles
+from index.embedding.torch_embedder import HALF_TORCH, TorchEmbedder
 from index.engine import Generation
 from index.generation import ENCODER
-from index.models import ModelFiles
-from index.torch_embedder import HALF_TORCH, TorchEmbedder
 
 _MOST_OPEN = 4  # encoders; each takes the memory of a model
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.analysis import Analyzer
-from index.embedding import Vectors
+from index.embedding.embedder import Vectors
 from index.filters import Filter
 from index.manifest import Manifest
 from index.report import Report

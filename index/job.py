@@ -12,9 +12,9 @@ from pydantic import TypeAdapter
 from index.corpus.folder import FileRules, Folder
 from index.corpus.remote import RemoteFolder
 from index.corpus.scanning import File
+from index.embedding.tokens import Tokens, read_tokens
 from index.passages import Splitter, split_document
 from index.reading import Split
-from index.tokens import Tokens, read_tokens
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from index.corpus.lines import line_starts
+from index.embedding.tokens import TokenCounter
 from index.sentences import split_sentences, trim
-from index.tokens import TokenCounter
 from index.types import Block, Document, Passage, Span
 
 # A run is shared out at these lengths even within a block: sharing takes the square of its length.

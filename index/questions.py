@@ -7,7 +7,7 @@ from threading import Lock
 
 from cachetools import LRUCache
 
-from index.embedding import BATCH, Embedder, Vectors
+from index.embedding.embedder import BATCH, Embedder, Vectors
 from index.encoders import Encoders
 from index.engine import Generation
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from index.embedding.hub import cannot_load, quieten_hub
 from index.errors import ModelError
-from index.hub import cannot_load, quieten_hub
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder as Model

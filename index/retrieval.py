@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from index.candidates import Candidates, gather_candidates
 from index.confidence import Calibration, Signal, confidence_features
-from index.context import passage_input
 from index.duplicates import group_duplicates
-from index.embedding import BATCH, Vectors
+from index.embedding.embedder import BATCH, Vectors
+from index.embedding.inputs import passage_input
 from index.encoders import Encoders
 from index.engine import Generation
 from index.evidence import find_evidence

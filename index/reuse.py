@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.analysis import Analyzer
-from index.context import segment_texts
-from index.embedding import Batches, Vectors
+from index.embedding.embedder import Batches, Vectors
+from index.embedding.inputs import segment_texts
+from index.embedding.spans import Spans
 from index.generation import KEYS, StoredGeneration
 from index.keys import Keys, KeyTable, Rows, text_keys
-from index.spans import Spans
 from index.stored import StoredPassages
 from index.terms import Hashes, hash_terms, offsets, ranges
 from index.types import Passage, Source

@@ -15,9 +15,11 @@ import numpy as np
 from index.analysis import Analyzer, detect_language
 from index.catalog import Catalog
 from index.columns import ColumnWriter
-from index.compiled import CompiledEmbedder
-from index.context import passage_input, sentence_spans
-from index.embedding import Embedder, Spread, Vectors, embed_here
+from index.embedding.compiled import CompiledEmbedder
+from index.embedding.embedder import Embedder, Spread, Vectors, embed_here
+from index.embedding.inputs import passage_input, sentence_spans
+from index.embedding.models import ModelFiles
+from index.embedding.tokens import Tokens
 from index.encoders import Encoders, copy_encoder, identify_encoder
 from index.files.arrays import save_array
 from index.generation import (
@@ -35,11 +37,9 @@ from index.isolation import ReadFiles, read_isolated
 from index.lexical import write_postings
 from index.lists import Lists, write_lists
 from index.manifest import Manifest, hash_files, write_manifest
-from index.models import ModelFiles
 from index.passages import Splitter
 from index.reuse import TermSource, VectorSource, known_vectors, passage_keys
 from index.terms import PassageTerms, TermWriter
-from index.tokens import Tokens
 from index.types import Passage, Source
 from index.unfinished import UnfinishedVectors
 from index.vectors import VectorWriter

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from index.embedding import Vectors
+from index.embedding.embedder import Vectors
 from index.engine import PassageRows
 from index.filters import Filter
 from index.halves import HalfRows

@@ -14,7 +14,7 @@ from types import TracebackType
 import numpy as np
 from numpy.typing import NDArray
 
-from index.embedding import Vectors
+from index.embedding.embedder import Vectors
 from index.keys import KEY_TYPE, Keys, KeyTable, Rows
 
 _HEADER = np.dtype([("name", "S8"), ("dimension", "<u8")])

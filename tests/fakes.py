@@ -17,9 +17,9 @@ from tokenizers.pre_tokenizers import WhitespaceSplit
 
 from index import Document, Folder, ModelError, ModelFiles, Passage, Recipe, Report, build_index
 from index.catalog import Catalog
-from index.embedding import Vectors
+from index.embedding.embedder import Vectors
+from index.embedding.spans import Spans, embed_apart
 from index.passages import Splitter
-from index.spans import Spans, embed_apart
 from service.settings import Settings
 
 DIMENSION = 64

@@ -24,15 +24,22 @@ from index.cluster.workers import (
     ReadingWorker,
     pack_spans,
 )
-from index.compiled import CompiledEmbedder
 from index.corpus.remote import Hashed, hash_here
 from index.corpus.scanning import File
-from index.embedding import AT_ONCE, Batches, Embedder, Vectors, batch_places, embed_batches
+from index.embedding.compiled import CompiledEmbedder
+from index.embedding.embedder import (
+    AT_ONCE,
+    Batches,
+    Embedder,
+    Vectors,
+    batch_places,
+    embed_batches,
+)
+from index.embedding.models import ModelFiles
+from index.embedding.spans import Spans
 from index.isolation import decode, read_isolated
 from index.job import FILE, JOB, Job
-from index.models import ModelFiles
 from index.reading import Readings
-from index.spans import Spans
 
 _FEW = 32  # files, which are read sooner than workers are started
 _FILES_AT_ONCE = 16

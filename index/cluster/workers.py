@@ -10,11 +10,11 @@ from pydantic import TypeAdapter
 
 from index.cluster.execution import Rows
 from index.corpus.remote import Store, hash_file
+from index.embedding.models import ModelFiles
+from index.embedding.spans import Spans
 from index.encoders import stored_embedder
 from index.isolation import IsolatedReader
 from index.job import FILE, JOB
-from index.models import ModelFiles
-from index.spans import Spans
 from index.types import Span
 from index.worker import encode
 

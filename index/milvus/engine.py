@@ -16,7 +16,7 @@ from cachetools import TTLCache, cachedmethod
 from pydantic import TypeAdapter, ValidationError
 
 from index.analysis import Analyzer
-from index.encoder_choice import cache_folder
+from index.embedding.encoder_choice import cache_folder
 from index.engine import Generation
 from index.errors import EngineUnavailable, IndexDamaged, IndexMismatch, IndexMissing
 from index.generation import ENCODER, StoredGeneration

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from index.embedding import Vectors
+from index.embedding.embedder import Vectors
 from index.engine import PassageRows
 from index.errors import IndexDamaged
 from index.filters import Filter

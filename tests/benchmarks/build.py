@@ -27,9 +27,9 @@ from pathlib import Path
 from statistics import median
 
 from index import DEFAULT_MODEL, BeirCorpus, locate_model
-from index.compiled import CompiledEmbedder
-from index.context import passage_input, sentence_spans
-from index.embedding import embed_batches
+from index.embedding.compiled import CompiledEmbedder
+from index.embedding.embedder import embed_batches
+from index.embedding.inputs import passage_input, sentence_spans
 from index.generation import ENCODER, StoredGeneration, open_generation
 from tests.benchmarks.processes import in_a_process
 from tests.benchmarks.report import Row, print_table, write_json

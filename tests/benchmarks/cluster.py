@@ -17,10 +17,10 @@ from itertools import islice
 from pathlib import Path
 
 from index import DEFAULT_MODEL, BeirCorpus, Cluster, ModelEncoders, ModelTokens, locate_model
-from index.context import passage_input, sentence_spans
-from index.embedding import AT_ONCE
+from index.embedding.embedder import AT_ONCE
+from index.embedding.inputs import passage_input, sentence_spans
+from index.embedding.spans import Spans
 from index.passages import Splitter, split_document
-from index.spans import Spans
 from tests.benchmarks.report import print_table, write_json
 from tests.conftest import ROOT
 

@@ -24,9 +24,9 @@ from index import (
 )
 from index.beir import BeirCorpus
 from index.corpus.scanning import File
-from index.embedding import Embedder, Vectors
+from index.embedding.embedder import Embedder, Vectors
+from index.embedding.spans import Spans, embed_apart
 from index.sentences import split_sentences
-from index.spans import Spans, embed_apart
 from index.types import Block, Document, Location
 from tests.conftest import ROOT
 from tests.fakes import count_words

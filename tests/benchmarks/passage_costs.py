@@ -28,8 +28,8 @@ from index import (
     locate_model,
     read_questions,
 )
-from index.context import passage_input, sentence_spans
-from index.embedding import Vectors
+from index.embedding.embedder import Vectors
+from index.embedding.inputs import passage_input, sentence_spans
 from index.encoders import stored_embedder
 from index.engine import PassageRows
 from index.generation import ENCODER, StoredGeneration, open_generation

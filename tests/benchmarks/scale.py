@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from index import BeirCorpus, IndexFolder, LiveIndex, Query, Retriever, build_index, read_questions
-from index.embedding import Embedder
+from index.embedding.embedder import Embedder
 from index.generation import VECTORS, StoredGeneration, open_generation
 from index.vectors import VectorIndex
 from service.answers import Answerer

@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 from index import BeirCorpus, read_questions
-from index.context import passage_input
+from index.embedding.inputs import passage_input
 from index.generation import open_generation
 from tests.benchmarks.load import Address
 from tests.benchmarks.processes import Service

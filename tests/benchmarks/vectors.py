@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import BeirCorpus, read_questions
-from index.embedding import Vectors
+from index.embedding.embedder import Vectors
 from tests.benchmarks.composed import SOURCE, read_sentences
 from tests.benchmarks.report import Row, print_table, write_json
 

@@ -27,7 +27,7 @@ from index import (
     locate_model,
     verify_index,
 )
-from index.encoder_choice import CACHE_VARIABLE
+from index.embedding.encoder_choice import CACHE_VARIABLE
 from index.encoders import Encoders
 from index.generation import current_id, open_generation
 from index.passages import Splitter

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from index.compiled import GRAPH
+from index.embedding.compiled import GRAPH
 from index.generation import LISTS, VECTORS
 from tests.faults.corruption import corrupt, whole
 

@@ -17,12 +17,12 @@ from index import (
     encoders,
     graph,
 )
-from index.compiled import CompiledEmbedder
-from index.encoder_choice import open_embedder
+from index.embedding.compiled import CompiledEmbedder
+from index.embedding.encoder_choice import open_embedder
+from index.embedding.export import export_encoder
+from index.embedding.torch_embedder import TorchEmbedder
 from index.encoders import copy_encoder, stored_embedder
-from index.export import export_encoder
 from index.generation import open_generation
-from index.torch_embedder import TorchEmbedder
 from tests.fakes import count_words
 
 pytestmark = pytest.mark.usefixtures("cache")

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.embedding import BATCH, Vectors
+from index.embedding.embedder import BATCH, Vectors
 from index.engine import Generation
 from index.generation import open_generation
 from index.questions import QuestionVectors

@@ -25,7 +25,7 @@ from index import (
     load_calibration,
     locate_model,
 )
-from index.embedding import Vectors
+from index.embedding.embedder import Vectors
 from index.generation import StoredGeneration, open_generation
 from tests.conftest import ROOT
 from tests.fakes import FakeEmbedder, build, write_files

@@ -9,11 +9,11 @@ import pytest
 from numpy.testing import assert_allclose
 
 from index import Span
-from index.context import passage_input, sentence_spans
-from index.embedding import Vectors, embed_batches
+from index.embedding.embedder import Vectors, embed_batches
+from index.embedding.inputs import passage_input, sentence_spans
+from index.embedding.spans import Spans
 from index.generation import StoredGeneration, open_generation
 from index.reuse import KnownVectors, VectorSource, known_vectors, passage_keys
-from index.spans import Spans
 from index.unfinished import UnfinishedVectors
 from tests.fakes import FakeEmbedder, build, recipe
 

@@ -21,7 +21,7 @@ UNIT = (DEPLOY / "pincite.service").read_text(encoding="utf-8")
 CONTAINER = (DEPLOY / "Containerfile").read_text(encoding="utf-8")
 ALERTS = yaml.safe_load((DEPLOY / "alerts.yml").read_text(encoding="utf-8"))["groups"][0]["rules"]
 README = (ROOT / "service" / "README.md").read_text(encoding="utf-8")
-_OF_THE_MODEL = {"PINCITE_CACHE"}  # no setting; see index/encoder_choice.py
+_OF_THE_MODEL = {"PINCITE_CACHE"}  # no setting; see index/embedding/encoder_choice.py
 
 
 @pytest.mark.parametrize("text", [UNIT, CONTAINER], ids=["unit", "container"])

@@ -14,7 +14,7 @@ import pytest
 from index import Cluster, ClusterError, Folder, Recipe, RemoteFolder, build_index
 from index.cluster.execution import Rows
 from index.cluster.workers import TEXTS, VECTORS
-from index.embedding import AT_ONCE
+from index.embedding.embedder import AT_ONCE
 from index.generation import StoredGeneration, open_generation
 from index.job import Limits
 from tests.fakes import FakeEmbedder, write_files

@@ -15,11 +15,18 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from index import DEFAULT_MODEL, ModelError, Span, locate_model
-from index.compiled import DESCRIPTION, GRAPH, TOKENIZER, CompiledEmbedder, Kind, write_description
-from index.embedding import Vectors
-from index.encoder_choice import open_embedder
-from index.graph import load_openvino
-from index.torch_embedder import TorchEmbedder
+from index.embedding.compiled import (
+    DESCRIPTION,
+    GRAPH,
+    TOKENIZER,
+    CompiledEmbedder,
+    Kind,
+    write_description,
+)
+from index.embedding.embedder import Vectors
+from index.embedding.encoder_choice import open_embedder
+from index.embedding.graph import load_openvino
+from index.embedding.torch_embedder import TorchEmbedder
 from tests.tiny import DIMENSION, save_tiny_model
 
 _SENTENCES = [
@@ -106,7 +113,13 @@ def test_opening_needs_neither_torch_nor_its_libraries(cache: Path) -> None:
     program = """
 import sys
 from pathlib import Path
-from index.compiled import DESCRIPTION, GRAPH, TOKENIZER, CompiledEmbedder, write_description
+from index.embedding.compiled import (
+    DESCRIPTION,
+    GRAPH,
+    TOKENIZER,
+    CompiledEmbedder,
+    write_description,
+)
 from index.encoders import stored_embedder
 CompiledEmbedder(Path(sys.argv[1])).embed_questions(["What is lava?"])[0]
 heavy = {"torch", "transformers", "sentence_transformers", "nncf", "openvino_telemetry.main"}

@@ -7,8 +7,8 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from index.hub import cannot_load, quieten_hub
-from index.models import ModelFiles
+from index.embedding.hub import cannot_load, quieten_hub
+from index.embedding.models import ModelFiles
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from index import DEFAULT_MODEL, ModelError, ModelFiles, ModelTokens, locate_model
-from index.tokens import read_tokens
+from index.embedding.tokens import read_tokens
 from tests.tiny import save_static_model
 
 

@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
-from index.embedding import Vectors
+from index.embedding.embedder import Vectors
+from index.embedding.graph import Graph
+from index.embedding.hub import one_line
+from index.embedding.spans import Spans, embed_apart, pool_spans
 from index.errors import ModelError
-from index.graph import Graph
-from index.hub import one_line
 from index.manifest import hash_files
-from index.spans import Spans, embed_apart, pool_spans
 
 if TYPE_CHECKING:
     from tokenizers import Encoding

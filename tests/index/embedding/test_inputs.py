@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from index import Metadata, Passage, Query, Retriever, Span
-from index.context import passage_input, segment_texts, sentence_spans, title_of
+from index.embedding.inputs import passage_input, segment_texts, sentence_spans, title_of
 from index.generation import open_generation
 from tests.fakes import FakeEmbedder, build, recipe, write_files
 

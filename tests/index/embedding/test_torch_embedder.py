@@ -13,7 +13,7 @@ from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import Whitespace
 
 from index import ModelError, ModelFiles, ModelTokens, locate_model
-from index.torch_embedder import TorchEmbedder
+from index.embedding.torch_embedder import TorchEmbedder
 from tests.fakes import write_files
 
 

@@ -19,10 +19,10 @@ from index import (
     build_index,
     encoder_choice,
 )
-from index.encoder_choice import Encoder, open_embedder
+from index.embedding.encoder_choice import Encoder, open_embedder
+from index.embedding.torch_embedder import TorchEmbedder
 from index.encoders import identify_encoder
 from index.generation import open_generation
-from index.torch_embedder import TorchEmbedder
 from tests.fakes import build, count_words, write_files
 
 DEVICE = "cpu:0"

@@ -5,8 +5,8 @@ import pytest
 from numpy.testing import assert_allclose
 
 from index import Span
-from index.embedding import Vectors
-from index.spans import embed_apart, pool_spans
+from index.embedding.embedder import Vectors
+from index.embedding.spans import embed_apart, pool_spans
 from tests.fakes import FakeEmbedder
 
 # "[CLS] bees sing . lava [PAD]": tokens that stand for nothing end nowhere

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Literal
 
 from platformdirs import user_cache_dir
 
-from index.agreement import check_agreement
-from index.compiled import CompiledEmbedder, Kind
-from index.embedding import Embedder
+from index.embedding.agreement import check_agreement
+from index.embedding.compiled import CompiledEmbedder, Kind
+from index.embedding.embedder import Embedder
+from index.embedding.export import export_encoder
+from index.embedding.graph import has_bfloat16, has_byte_products
+from index.embedding.models import ModelFiles
+from index.embedding.torch_embedder import HALF_TORCH, TorchEmbedder
 from index.errors import ModelError
-from index.export import export_encoder
-from index.graph import has_bfloat16, has_byte_products
-from index.models import ModelFiles
-from index.torch_embedder import HALF_TORCH, TorchEmbedder
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from index import ModelError
-from index.agreement import check_agreement
-from index.embedding import Vectors
-from index.spans import Spans
+from index.embedding.agreement import check_agreement
+from index.embedding.embedder import Vectors
+from index.embedding.spans import Spans
 from tests.fakes import FakeEmbedder
 
 TEXTS = [f"copper {place} lava {place * 7 % 11} bees" for place in range(20)]

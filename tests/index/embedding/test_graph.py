@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from index.graph import has_byte_products
+from index.embedding.graph import has_byte_products
 
 
 def test_products_of_bytes_are_found_where_torch_finds_them() -> None:

@@ -10,7 +10,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from index.spans import Spans
+from index.embedding.spans import Spans
 
 Vectors = NDArray[np.float32]
 

@@ -11,11 +11,11 @@ from typing import get_args
 import pytest
 
 from index import ModelError, ModelFiles, encoder_choice, locate_model
-from index.compiled import CompiledEmbedder
-from index.encoder_choice import Encoder, open_embedder
-from index.export import export_encoder
-from index.graph import has_bfloat16
-from index.torch_embedder import TorchEmbedder
+from index.embedding.compiled import CompiledEmbedder
+from index.embedding.encoder_choice import Encoder, open_embedder
+from index.embedding.export import export_encoder
+from index.embedding.graph import has_bfloat16
+from index.embedding.torch_embedder import TorchEmbedder
 from tests.tiny import save_static_model
 
 UNQUANTISED = "bf16" if has_bfloat16() else "float32"

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from index.embedding import AT_ONCE, BATCH, Vectors
+from index.embedding.embedder import AT_ONCE, BATCH, Vectors
+from index.embedding.hub import cannot_load, one_line, quieten_hub
+from index.embedding.models import ModelFiles
+from index.embedding.spans import Spans, embed_apart, pool_spans
 from index.errors import ModelError
-from index.hub import cannot_load, one_line, quieten_hub
-from index.models import ModelFiles
-from index.spans import Spans, embed_apart, pool_spans
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer

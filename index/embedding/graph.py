@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from index.embedding.hub import one_line
 from index.errors import ModelError
-from index.hub import one_line
 
 if TYPE_CHECKING:
     from openvino import CompiledModel, InferRequest

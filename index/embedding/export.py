@@ -10,17 +10,17 @@ from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.compiled import (
+from index.embedding.compiled import (
     GRAPH,
     TOKENIZER,
     Kind,
     model_inputs,
     write_description,
 )
+from index.embedding.graph import load_openvino
+from index.embedding.hub import one_line
+from index.embedding.torch_embedder import means_tokens, passage_prompt
 from index.errors import ModelError
-from index.graph import load_openvino
-from index.hub import one_line
-from index.torch_embedder import means_tokens, passage_prompt
 
 if TYPE_CHECKING:
     import openvino

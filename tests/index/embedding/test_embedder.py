@@ -4,7 +4,7 @@ import numpy as np
 from numpy.testing import assert_allclose
 
 from index import Span
-from index.embedding import AT_ONCE, embed_batches
+from index.embedding.embedder import AT_ONCE, embed_batches
 from tests.fakes import FakeEmbedder
 
 
