@@ -66,7 +66,7 @@ from index.fitting import (
     plan_trials,
 )
 from index.generation import IndexFolder, open_generation
-from index.job import Limits
+from index.ingest.job import Limits
 from index.live import LiveIndex
 from index.milvus import Layout, MilvusEngine, parse_address
 from index.recency import NEAR

@@ -17,11 +17,11 @@ from index.embedding.models import ModelFiles
 from index.errors import IndexMissing, NothingToIndex, RecipeMismatch
 from index.files.system_errors import translated
 from index.generation import CATALOG, UNFINISHED, StoredGeneration, open_generation
-from index.job import Limits, describe_job
+from index.ingest.job import Limits, describe_job
+from index.ingest.passages import Splitter, split_document
+from index.ingest.reading import Readings, read_here
 from index.manifest import Manifest
-from index.passages import Splitter, split_document
 from index.publishing import publish, writing
-from index.reading import Readings, read_here
 from index.reconciling import plan
 from index.report import FileReport, Report, write_report
 from index.staging import Progress, Recipe, write_search_files

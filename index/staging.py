@@ -33,11 +33,11 @@ from index.generation import (
     VECTORS,
     StoredGeneration,
 )
-from index.isolation import ReadFiles, read_isolated
+from index.ingest.isolation import ReadFiles, read_isolated
+from index.ingest.passages import Splitter
 from index.lexical import write_postings
 from index.lists import Lists, write_lists
 from index.manifest import Manifest, hash_files, write_manifest
-from index.passages import Splitter
 from index.reuse import TermSource, VectorSource, known_vectors, passage_keys
 from index.terms import PassageTerms, TermWriter
 from index.types import Passage, Source

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from index.catalog import Entry
 from index.catalog_writer import CatalogWriter
 from index.corpus.metadata import with_file_date
-from index.reading import Reading
+from index.ingest.reading import Reading
 from index.reconciling import Plan, Step
 from index.report import FileReport, Status, describe
 from index.types import Document, Passage, document_id

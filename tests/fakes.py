@@ -19,7 +19,7 @@ from index import Document, Folder, ModelError, ModelFiles, Passage, Recipe, Rep
 from index.catalog import Catalog
 from index.embedding.embedder import Vectors
 from index.embedding.spans import Spans, embed_apart
-from index.passages import Splitter
+from index.ingest.passages import Splitter
 from service.settings import Settings
 
 DIMENSION = 64

@@ -37,9 +37,9 @@ from index.embedding.embedder import (
 )
 from index.embedding.models import ModelFiles
 from index.embedding.spans import Spans
-from index.isolation import decode, read_isolated
-from index.job import FILE, JOB, Job
-from index.reading import Readings
+from index.ingest.isolation import decode, read_isolated
+from index.ingest.job import FILE, JOB, Job
+from index.ingest.reading import Readings
 
 _FEW = 32  # files, which are read sooner than workers are started
 _FILES_AT_ONCE = 16

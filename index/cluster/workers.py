@@ -13,10 +13,10 @@ from index.corpus.remote import Store, hash_file
 from index.embedding.models import ModelFiles
 from index.embedding.spans import Spans
 from index.encoders import stored_embedder
-from index.isolation import IsolatedReader
-from index.job import FILE, JOB
+from index.ingest.isolation import IsolatedReader
+from index.ingest.job import FILE, JOB
+from index.ingest.worker import encode
 from index.types import Span
-from index.worker import encode
 
 FILES, READINGS = "files", "readings"
 TEXTS, SPANS, VECTORS = "texts", "spans", "vectors"

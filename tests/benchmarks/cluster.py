@@ -20,7 +20,7 @@ from index import DEFAULT_MODEL, BeirCorpus, Cluster, ModelEncoders, ModelTokens
 from index.embedding.embedder import AT_ONCE
 from index.embedding.inputs import passage_input, sentence_spans
 from index.embedding.spans import Spans
-from index.passages import Splitter, split_document
+from index.ingest.passages import Splitter, split_document
 from tests.benchmarks.report import print_table, write_json
 from tests.conftest import ROOT
 

@@ -26,7 +26,7 @@ from index.beir import BeirCorpus
 from index.corpus.scanning import File
 from index.embedding.embedder import Embedder, Vectors
 from index.embedding.spans import Spans, embed_apart
-from index.sentences import split_sentences
+from index.ingest.sentences import split_sentences
 from index.types import Block, Document, Location
 from tests.conftest import ROOT
 from tests.fakes import count_words

@@ -30,7 +30,7 @@ from index import (
 from index.embedding.encoder_choice import CACHE_VARIABLE
 from index.encoders import Encoders
 from index.generation import current_id, open_generation
-from index.passages import Splitter
+from index.ingest.passages import Splitter
 from tests.fakes import THREE, build, count_words, write_files
 from tests.tiny import save_tiny_model
 

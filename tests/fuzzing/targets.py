@@ -19,7 +19,7 @@ from flask.testing import FlaskClient
 from index import DocumentError
 from index.corpus.readers import READERS
 from index.corpus.sidecars import parse_sidecar
-from index.passages import Splitter, split_document
+from index.ingest.passages import Splitter, split_document
 from service import create_app
 from service.access.keys import create_key
 from service.indexing import Indexer, RunFailed

@@ -6,7 +6,7 @@ import pytest
 
 from index import DocumentsFolderError, IndexDamaged, IndexMismatch, Report
 from index.generation import current_id, open_generation
-from index.passages import Splitter
+from index.ingest.passages import Splitter
 from tests.fakes import OTHER_MODEL, THREE, FakeEmbedder, build, recipe, write_files
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from index import ModelError, ModelFiles
 from index.generation import open_generation
-from index.passages import Splitter
+from index.ingest.passages import Splitter
 from service import serving
 from service.access.keys import create_key
 from service.settings import Settings, load_settings

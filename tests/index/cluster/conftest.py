@@ -14,8 +14,8 @@ import pytest
 from index import Folder, ModelEncoders, Recipe, build_index
 from index.embedding.models import locate_model
 from index.generation import StoredGeneration, open_generation
-from index.job import Limits
-from index.passages import Splitter
+from index.ingest.job import Limits
+from index.ingest.passages import Splitter
 from tests.fakes import THREE, count_words, write_files
 from tests.tiny import save_tiny_model
 

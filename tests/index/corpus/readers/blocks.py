@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from index import Document, DocumentError
 from index.corpus.readers import Reader
-from index.passages import Splitter, split_document
+from index.ingest.passages import Splitter, split_document
 from tests.fakes import count_words
 
 

@@ -13,9 +13,9 @@ from pptx import Presentation
 
 from index import Folder
 from index.corpus.readers import READERS
-from index.isolation import read_isolated
-from index.job import Limits, describe_job
-from index.passages import Splitter
+from index.ingest.isolation import read_isolated
+from index.ingest.job import Limits, describe_job
+from index.ingest.passages import Splitter
 from tests.conftest import ROOT
 from tests.fakes import count_words
 from tests.index.corpus.readers.blocks import assert_read_or_refused

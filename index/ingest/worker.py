@@ -1,7 +1,7 @@
 """The process in which files are read: with limits, without a network, told only what to read.
 
-`python -m index.worker DESCRIPTOR` is started by index.reader_process. It is sent a job and then
-files, and answers with readings, all in JSON.
+`python -m index.ingest.worker DESCRIPTOR` is started by index.ingest.reader_process. It is sent a
+job and then files, and answers with readings, all in JSON.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from index.job import FILE, JOB
-from index.reading import Reading, read_and_split
+from index.ingest.job import FILE, JOB
+from index.ingest.reading import Reading, read_and_split
 from index.types import Passage
 
 READING = TypeAdapter(Reading)

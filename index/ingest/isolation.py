@@ -23,11 +23,11 @@ from pydantic import ValidationError
 from index.corpus.remote import Store
 from index.corpus.safe_open import unreadable
 from index.corpus.scanning import File
-from index.job import FILE, JOB, Job
-from index.reader_process import Ended, ReaderProcess, TookTooLong
-from index.reading import Reading, Readings
+from index.ingest.job import FILE, JOB, Job
+from index.ingest.reader_process import Ended, ReaderProcess, TookTooLong
+from index.ingest.reading import Reading, Readings
+from index.ingest.worker import READING
 from index.types import Document, Passage
-from index.worker import READING
 
 _MOST = 8  # processes
 

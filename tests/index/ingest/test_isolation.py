@@ -12,13 +12,13 @@ import pytest
 
 from index import Folder, PinciteError, isolation, reader_process
 from index.corpus.scanning import File
-from index.isolation import read_isolated
-from index.job import Job, Limits, describe_job
-from index.passages import Splitter
-from index.reader_process import ReaderProcess
-from index.reading import Reading, read_here
+from index.ingest.isolation import read_isolated
+from index.ingest.job import Job, Limits, describe_job
+from index.ingest.passages import Splitter
+from index.ingest.reader_process import ReaderProcess
+from index.ingest.reading import Reading, read_here
 from tests.fakes import THREE, count_words, write_files
-from tests.index.misbehaving import split
+from tests.index.ingest.misbehaving import split
 
 LIMITS = Limits(seconds=20, memory_mb=200, output_mb=1)
 
@@ -28,7 +28,7 @@ def job(folder: Folder, limits: Limits = LIMITS) -> Job:
 
 
 def splitting_by(misdeed: str) -> AbstractContextManager[object]:
-    """Let processes cut documents by a function of tests/index/misbehaving.py."""
+    """Let processes cut documents by a function of tests/index/ingest/misbehaving.py."""
     program = (
         f"import sys; from tests.index import misbehaving; "
         f"misbehaving.read_with({misdeed!r}, int(sys.argv[1]))"

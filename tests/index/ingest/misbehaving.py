@@ -14,12 +14,12 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from unittest.mock import patch
 
-from index import worker
-from index.job import Job
-from index.passages import Splitter, split_document
-from index.reading import Reading
+from index.ingest import worker
+from index.ingest.job import Job
+from index.ingest.passages import Splitter, split_document
+from index.ingest.reading import Reading
+from index.ingest.worker import READING
 from index.types import Document, Passage
-from index.worker import READING
 from tests.fakes import count_words
 
 _seen: list[str] = []

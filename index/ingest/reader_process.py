@@ -14,10 +14,10 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from index.errors import ReaderError
-from index.job import Limits
-from index.worker import MEGABYTE, OUT_OF_MEMORY, READY
+from index.ingest.job import Limits
+from index.ingest.worker import MEGABYTE, OUT_OF_MEMORY, READY
 
-_PROGRAM = ("-m", "index.worker")
+_PROGRAM = ("-m", "index.ingest.worker")
 _START_SECONDS = 60.0
 _SPARE = 1 << 16  # bytes of an answer besides the text and offsets that a limit is set for
 _KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE")  # of the environment: no key, no token

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from index.corpus.lines import line_starts
 from index.embedding.tokens import TokenCounter
-from index.sentences import split_sentences, trim
+from index.ingest.sentences import split_sentences, trim
 from index.types import Block, Document, Passage, Span
 
 # A run is shared out at these lengths even within a block: sharing takes the square of its length.

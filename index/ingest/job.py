@@ -13,8 +13,8 @@ from index.corpus.folder import FileRules, Folder
 from index.corpus.remote import RemoteFolder
 from index.corpus.scanning import File
 from index.embedding.tokens import Tokens, read_tokens
-from index.passages import Splitter, split_document
-from index.reading import Split
+from index.ingest.passages import Splitter, split_document
+from index.ingest.reading import Split
 
 
 @dataclass(frozen=True, slots=True)

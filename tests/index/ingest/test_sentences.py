@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Span
-from index.sentences import split_sentences, trim
+from index.ingest.sentences import split_sentences, trim
 
 
 def sentences(text: str, language: str | None = None) -> list[str]:

@@ -5,7 +5,7 @@ import pytest
 from index import Document, Metadata, Span
 from index.corpus.readers.markdown import read_markdown
 from index.corpus.readers.text import read_text
-from index.passages import Splitter, split_document
+from index.ingest.passages import Splitter, split_document
 from index.types import Block, Location
 from tests.fakes import count_calls, count_words
 

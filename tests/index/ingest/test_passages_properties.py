@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from index import Document, Metadata, Passage, Span
 from index.corpus.readers.markdown import read_markdown
 from index.corpus.readers.text import read_text
-from index.passages import Splitter, split_document
+from index.ingest.passages import Splitter, split_document
 from index.types import Block, Location
 from tests.fakes import count_characters
 
