@@ -22,7 +22,6 @@ from index.catalog import Catalog
 from index.corpus.remote import SEEN
 from index.engine import Generation
 from index.errors import IndexDamaged, IndexMissing, StoredIndexError
-from index.halves import HalfRows
 from index.holding import Hold
 from index.lexical import LexicalIndex
 from index.manifest import Manifest, find_damage, read_manifest
@@ -31,7 +30,8 @@ from index.report import Report, StoredReport
 from index.selection import Selector
 from index.stored import StoredPassages
 from index.terms import PassageTerms
-from index.vectors import VectorIndex
+from index.vectors.faiss_index import VectorIndex
+from index.vectors.float16 import HalfRows
 
 CATALOG, VECTORS, POSTINGS, ENCODER = "catalog.sqlite", "vectors.faiss", "postings", "encoder"
 LISTS = "lists.faiss"

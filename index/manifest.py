@@ -8,7 +8,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from index.errors import IndexDamaged, IndexMismatch, IndexOutdated
-from index.lists import Lists
+from index.vectors.inverted_lists import Lists
 
 FORMAT = 8
 NAME = "manifest.json"

@@ -36,13 +36,13 @@ from index.generation import (
 from index.ingest.isolation import ReadFiles, read_isolated
 from index.ingest.passages import Splitter
 from index.lexical import write_postings
-from index.lists import Lists, write_lists
 from index.manifest import Manifest, hash_files, write_manifest
 from index.reuse import TermSource, VectorSource, known_vectors, passage_keys
 from index.terms import PassageTerms, TermWriter
 from index.types import Passage, Source
 from index.unfinished import UnfinishedVectors
-from index.vectors import VectorWriter
+from index.vectors.faiss_index import VectorWriter
+from index.vectors.inverted_lists import Lists, write_lists
 
 # Told how many passages have been embedded or taken over, and of how many in all.
 Progress = Callable[[int, int], None]

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from index.embedding.embedder import Vectors
 from index.engine import PassageRows
 from index.filters import Filter
-from index.halves import HalfRows
 from index.lexical import LexicalIndex
 from index.selection import Selector
 from index.terms import PassageTerms, offsets, ranges
-from index.vectors import VectorIndex
+from index.vectors.faiss_index import VectorIndex
+from index.vectors.float16 import HalfRows
 
 _NONE = np.zeros(0, dtype=np.int64)
 

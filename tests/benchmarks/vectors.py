@@ -4,7 +4,7 @@
 
 The vectors are composed as in tests/benchmarks/composed.py, the questions' real ones. Each kind
 searches on one thread, as far as it takes to find 0.99 of the exact top 50 among those it takes,
-which are then compared with the stored vectors, as index/vectors.py does.
+which are then compared with the stored vectors, as index/vectors/faiss_index.py does.
 """
 
 from __future__ import annotations

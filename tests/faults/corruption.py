@@ -76,8 +76,8 @@ def whole(folder: Path) -> Iterator[Struck]:
     asides = {f"aside {number}.txt": f"Aside {number} of ash and copper." for number in range(60)}
     documents = write_files(folder / "documents", THREE | asides)
     with (
-        patch("index.lists.EXACT", 9),
-        patch("index.vectors.EXACT", 9),
+        patch("index.vectors.inverted_lists.EXACT", 9),
+        patch("index.vectors.faiss_index.EXACT", 9),
         patch.dict(os.environ, {CACHE_VARIABLE: str(folder / "cache")}),
     ):
         model = locate_model(str(save_tiny_model(folder / "model")))

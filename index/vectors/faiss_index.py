@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import IndexDamaged
-from index.halves import widen
+from index.vectors.float16 import widen
 
 Vectors = NDArray[np.float32]
 
@@ -44,8 +44,8 @@ class VectorWriter:
 class VectorIndex:
     """The passage vectors of one generation, open for reading by any number of threads.
 
-    `lists` is the file that index.lists wrote for them, and `probes` how many of the nearest
-    lists are searched; without it all vectors are.
+    `lists` is the file that index.vectors.inverted_lists wrote for them, and `probes` how many of
+    the nearest lists are searched; without it all vectors are.
 
     Raises:
         IndexDamaged: a file is not a FAISS index.

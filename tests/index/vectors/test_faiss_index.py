@@ -7,7 +7,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from index import IndexDamaged
-from index.vectors import VectorIndex, VectorWriter
+from index.vectors.faiss_index import VectorIndex, VectorWriter
 from tests.fakes import FakeEmbedder
 
 TEXTS = ["copper ships", "lava ashes", "bees and quinces", "copper"]

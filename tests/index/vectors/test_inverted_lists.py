@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from index import vectors as vectors_module
-from index.lists import Lists, write_lists
-from index.vectors import VectorIndex, VectorWriter
+from index.vectors import faiss_index as vectors_module
+from index.vectors.faiss_index import VectorIndex, VectorWriter
+from index.vectors.inverted_lists import Lists, write_lists
 
 PASSAGES, DIMENSION, TOPICS = 4000, 32, 60
 
@@ -36,7 +36,7 @@ def questions(rows: NDArray[np.float32]) -> NDArray[np.float32]:
 @pytest.fixture(autouse=True)
 def few_are_compared_in_full(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(vectors_module, "EXACT", 500)
-    monkeypatch.setattr("index.lists.EXACT", 500)
+    monkeypatch.setattr("index.vectors.inverted_lists.EXACT", 500)
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def brute_force(
 def test_few_vectors_are_not_listed(
     stored: Path, questions: NDArray[np.float32], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.lists.EXACT", PASSAGES)
+    monkeypatch.setattr("index.vectors.inverted_lists.EXACT", PASSAGES)
     assert write_lists(stored, stored.with_name("lists"), lambda: questions, 0.99, None) is None
     assert not stored.with_name("lists").exists()
 
@@ -120,7 +120,7 @@ def test_the_centres_of_earlier_lists_are_taken_over(
     stored: Path, questions: NDArray[np.float32], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = listed(stored, questions)
-    monkeypatch.setattr("index.lists.faiss.index_factory", None)
+    monkeypatch.setattr("index.vectors.inverted_lists.faiss.index_factory", None)
     again = write_lists(
         stored, stored.with_name("again"), lambda: questions, 0.99, stored.with_name("lists")
     )

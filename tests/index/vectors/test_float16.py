@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index.halves import _HELD, HalfRows, widen
+from index.vectors.float16 import _HELD, HalfRows, widen
 
 
 def resident_kb(path: Path) -> int:

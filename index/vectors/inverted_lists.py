@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
-from index.vectors import EXACT, VectorIndex, Vectors, read_vectors, write_vectors
+from index.vectors.faiss_index import EXACT, VectorIndex, Vectors, read_vectors, write_vectors
 
 _PER_LIST = 48  # vectors that each list's centre is learnt from; FAISS asks for 39 at least
 _ROUNDS = 10  # of k-means; FAISS's 25 make no list better that is searched with its neighbours

@@ -1,0 +1,1 @@
+"""Vectors of passages, searched by FAISS."""
