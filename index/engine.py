@@ -67,7 +67,7 @@ class PassageIndex(Protocol):
 
 
 class Shelf(Protocol):
-    """The documents of one generation, as they are shown and cited; see index.catalog.Catalog."""
+    """The documents of one generation, as they are shown and cited (`index.catalog`)."""
 
     def sources(self, limit: int = -1, offset: int = 0) -> list[tuple[Source, int]]: ...
 

@@ -18,7 +18,8 @@ from pathlib import Path
 import numpy as np
 
 from index.analysis import Analyzer
-from index.catalog import Catalog
+from index.catalog.reader import Catalog
+from index.catalog.selection import Selector
 from index.corpus.remote import SEEN
 from index.engine import Generation
 from index.errors import IndexDamaged, IndexMissing, StoredIndexError
@@ -27,7 +28,6 @@ from index.lexical import LexicalIndex
 from index.manifest import Manifest, find_damage, read_manifest
 from index.report import NAME as REPORT
 from index.report import Report, StoredReport
-from index.selection import Selector
 from index.stored import StoredPassages
 from index.terms import PassageTerms
 from index.vectors.faiss_index import VectorIndex

@@ -10,8 +10,8 @@ import numpy as np
 import tantivy
 from numpy.typing import NDArray
 
+from index.catalog.selection import Selection
 from index.errors import BuildFailed, IndexDamaged
-from index.selection import Selection
 from index.terms import Hashes, term_hash
 
 _WRITER_BYTES = 64_000_000

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Literal
 
-from index.catalog import Entry
+from index.catalog.reader import Entry
 from index.corpus.metadata import is_named_after
 from index.corpus.scanning import File
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from index.analysis import Analyzer, detect_language
-from index.catalog import Catalog
-from index.columns import ColumnWriter
+from index.catalog.columns import ColumnWriter
+from index.catalog.reader import Catalog
 from index.embedding.compiled import CompiledEmbedder
 from index.embedding.embedder import Embedder, Spread, Vectors, embed_here
 from index.embedding.inputs import passage_input, sentence_spans

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from index.catalog.selection import Selector
 from index.embedding.embedder import Vectors
 from index.engine import PassageRows
 from index.filters import Filter
 from index.lexical import LexicalIndex
-from index.selection import Selector
 from index.terms import PassageTerms, offsets, ranges
 from index.vectors.faiss_index import VectorIndex
 from index.vectors.float16 import HalfRows
@@ -24,8 +24,9 @@ _NONE = np.zeros(0, dtype=np.int64)
 class StoredPassages:
     """An index.engine.PassageIndex over files.
 
-    `columns` has the dtype of index.columns and one row a passage, with one more to close the last
-    one's sentences; `sentences` are the vectors of sentences, of shape (sentences, dimension).
+    `columns` has the dtype of index.catalog.columns and one row a passage, with one more to close
+    the last one's sentences; `sentences` are the vectors of sentences, of shape (sentences,
+    dimension).
     """
 
     selector: Selector

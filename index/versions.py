@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from index.catalog import Entry
-from index.catalog_writer import CatalogWriter
+from index.catalog.reader import Entry
+from index.catalog.writer import CatalogWriter
 from index.corpus.metadata import with_file_date
 from index.ingest.reading import Reading
 from index.reconciling import Plan, Step

@@ -16,7 +16,7 @@ from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import WhitespaceSplit
 
 from index import Document, Folder, ModelError, ModelFiles, Passage, Recipe, Report, build_index
-from index.catalog import Catalog
+from index.catalog.reader import Catalog
 from index.embedding.embedder import Vectors
 from index.embedding.spans import Spans, embed_apart
 from index.ingest.passages import Splitter

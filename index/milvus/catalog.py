@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from pydantic import TypeAdapter
 
-from index.catalog import Entry
+from index.catalog.reader import Entry
 from index.errors import IndexDamaged
 from index.milvus import records
 from index.milvus.address import REBUILD

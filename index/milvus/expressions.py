@@ -106,7 +106,7 @@ def _clauses(condition: Condition, field: str) -> list[str]:
 
 
 def _compare(key: str, field: str, sign: str, value: Value) -> str:
-    """Return what index.catalog_conditions says in SQL: numbers with numbers, texts with texts."""
+    """Return what index.catalog.conditions says in SQL: numbers with numbers, texts with texts."""
     as_text, as_number = _named(field), _named(f"{field}n")
     if not isinstance(value, str):
         return f"(exists {as_number} and {as_number} {sign} {float(value)!r})"

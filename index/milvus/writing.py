@@ -12,7 +12,7 @@ import orjson
 from pydantic import BaseModel
 
 from index.attributes import attributes
-from index.catalog import Entry
+from index.catalog.reader import Entry
 from index.errors import EngineRefused
 from index.generation import ENCODER, StoredGeneration
 from index.manifest import Manifest

@@ -18,8 +18,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from index.catalog.selection import Selection
 from index.lexical import LexicalIndex, write_postings
-from index.selection import Selection
 from index.terms import Hashes, hash_terms
 from tests.benchmarks.report import Row, print_table
 

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from index import IndexDamaged, Query, Retriever
+from index.catalog.selection import Selection
 from index.embedding.embedder import Vectors
 from index.embedding.spans import Spans
 from index.generation import StoredGeneration, open_generation
 from index.lexical import LexicalIndex, write_postings
-from index.selection import Selection
 from index.terms import hash_terms
 from tests.fakes import DIMENSION, FakeEmbedder, build, recipe, write_files
 

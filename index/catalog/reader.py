@@ -11,8 +11,8 @@ from pathlib import Path
 import orjson
 from cachetools import LRUCache
 
-from index.catalog_conditions import alternatives
-from index.catalog_rows import (
+from index.catalog.conditions import alternatives
+from index.catalog.rows import (
     DOCUMENT,
     METADATA,
     PASSAGE,

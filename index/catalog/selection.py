@@ -8,7 +8,7 @@ from functools import lru_cache, partial
 import numpy as np
 from numpy.typing import NDArray
 
-from index.catalog import Catalog
+from index.catalog.reader import Catalog
 from index.filters import AllOf, AnyOf, Filter, Not
 
 _KEPT = 32  # selections of a generation; each takes a byte a passage

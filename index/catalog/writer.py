@@ -10,8 +10,8 @@ from dataclasses import astuple
 from pathlib import Path
 
 from index.attributes import attributes, number
-from index.catalog import read_only_address
-from index.catalog_rows import METADATA
+from index.catalog.reader import read_only_address
+from index.catalog.rows import METADATA
 from index.errors import BuildFailed
 from index.types import Document, Passage
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from index import Document, IndexDamaged, Metadata, Passage, Source, Span
-from index.catalog import Catalog
-from index.catalog_writer import CatalogWriter
+from index.catalog.reader import Catalog
+from index.catalog.writer import CatalogWriter
 from index.types import Location, document_id
 from tests.fakes import held
 
