@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from index.embedding.embedder import Vectors
 from index.engine import Generation
 from index.fusion import Features
+from index.lexical.terms import CandidateTerms
 from index.matching import holds_all, match_terms, weigh_terms
 from index.quotes import quoted_phrases
-from index.terms import CandidateTerms
 from index.times import Period
 from index.types import Query
 

@@ -13,12 +13,12 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from index.analysis import Analyzer
 from index.embedding.embedder import Vectors
 from index.filters import Filter
+from index.lexical.analysis import Analyzer
+from index.lexical.terms import CandidateTerms
 from index.manifest import Manifest
 from index.report import Report
-from index.terms import CandidateTerms
 from index.types import Document, Metadata, Passage, Source
 
 

@@ -17,19 +17,19 @@ from pathlib import Path
 
 import numpy as np
 
-from index.analysis import Analyzer
 from index.catalog.reader import Catalog
 from index.catalog.selection import Selector
 from index.corpus.remote import SEEN
 from index.engine import Generation
 from index.errors import IndexDamaged, IndexMissing, StoredIndexError
 from index.holding import Hold
-from index.lexical import LexicalIndex
+from index.lexical.analysis import Analyzer
+from index.lexical.bm25 import LexicalIndex
+from index.lexical.terms import PassageTerms
 from index.manifest import Manifest, find_damage, read_manifest
 from index.report import NAME as REPORT
 from index.report import Report, StoredReport
 from index.stored import StoredPassages
-from index.terms import PassageTerms
 from index.vectors.faiss_index import VectorIndex
 from index.vectors.float16 import HalfRows
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import regex
 
-from index.analysis import count_stop_words
+from index.lexical.analysis import count_stop_words
 
 _LETTER = regex.compile(r"\p{L}")
 # The languages that are written in each script, of those a model card may name.

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from index.terms import CandidateTerms, term_hash
+from index.lexical.terms import CandidateTerms, term_hash
 
 Scores1D = NDArray[np.float32]
 

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from index.analysis import Analyzer
 from index.embedding.embedder import Batches, Vectors
 from index.embedding.inputs import segment_texts
 from index.embedding.spans import Spans
 from index.generation import KEYS, StoredGeneration
 from index.keys import Keys, KeyTable, Rows, text_keys
+from index.lexical.analysis import Analyzer
+from index.lexical.terms import Hashes, hash_terms, offsets, ranges
 from index.stored import StoredPassages
-from index.terms import Hashes, hash_terms, offsets, ranges
 from index.types import Passage, Source
 from index.unfinished import UnfinishedVectors
 

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import numpy as np
 
-from index.analysis import Analyzer, detect_language
 from index.catalog.columns import ColumnWriter
 from index.catalog.reader import Catalog
 from index.embedding.compiled import CompiledEmbedder
@@ -35,10 +34,11 @@ from index.generation import (
 )
 from index.ingest.isolation import ReadFiles, read_isolated
 from index.ingest.passages import Splitter
-from index.lexical import write_postings
+from index.lexical.analysis import Analyzer, detect_language
+from index.lexical.bm25 import write_postings
+from index.lexical.terms import PassageTerms, TermWriter
 from index.manifest import Manifest, hash_files, write_manifest
 from index.reuse import TermSource, VectorSource, known_vectors, passage_keys
-from index.terms import PassageTerms, TermWriter
 from index.types import Passage, Source
 from index.unfinished import UnfinishedVectors
 from index.vectors.faiss_index import VectorWriter

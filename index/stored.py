@@ -12,8 +12,8 @@ from index.catalog.selection import Selector
 from index.embedding.embedder import Vectors
 from index.engine import PassageRows
 from index.filters import Filter
-from index.lexical import LexicalIndex
-from index.terms import PassageTerms, offsets, ranges
+from index.lexical.bm25 import LexicalIndex
+from index.lexical.terms import PassageTerms, offsets, ranges
 from index.vectors.faiss_index import VectorIndex
 from index.vectors.float16 import HalfRows
 

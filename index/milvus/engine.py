@@ -15,11 +15,11 @@ from pathlib import Path
 from cachetools import TTLCache, cachedmethod
 from pydantic import TypeAdapter, ValidationError
 
-from index.analysis import Analyzer
 from index.embedding.encoder_choice import cache_folder
 from index.engine import Generation
 from index.errors import EngineUnavailable, IndexDamaged, IndexMismatch, IndexMissing
 from index.generation import ENCODER, StoredGeneration
+from index.lexical.analysis import Analyzer
 from index.manifest import Manifest
 from index.milvus import records, schema
 from index.milvus.address import REBUILD, MilvusAddress

@@ -12,6 +12,7 @@ from index.embedding.embedder import Vectors
 from index.engine import PassageRows
 from index.errors import IndexDamaged
 from index.filters import Filter
+from index.lexical.terms import CandidateTerms, Hashes, offsets, term_hash
 from index.milvus.address import REBUILD
 from index.milvus.connection import Connection
 from index.milvus.expressions import DOCUMENT, Keys, expression
@@ -26,7 +27,6 @@ from index.milvus.schema import (
     Parameters,
     pieces,
 )
-from index.terms import CandidateTerms, Hashes, offsets, term_hash
 
 _READ = [ORDINAL, DOCUMENT, DAY, TERMS, HALVES]
 

@@ -15,6 +15,7 @@ from index.attributes import attributes
 from index.catalog.reader import Entry
 from index.errors import EngineRefused
 from index.generation import ENCODER, StoredGeneration
+from index.lexical.terms import Hashes
 from index.manifest import Manifest
 from index.milvus import records
 from index.milvus.catalog import BOUNDS, ENTRY, PASSAGES, VALUES
@@ -36,7 +37,6 @@ from index.milvus.schema import (
     Parameters,
     pieces,
 )
-from index.terms import Hashes
 
 _AT_ONCE = 256  # passages of a call
 _MOST_VALUES = 1000  # of a key that readers may be offered

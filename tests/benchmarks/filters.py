@@ -19,8 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.catalog.selection import Selection
-from index.lexical import LexicalIndex, write_postings
-from index.terms import Hashes, hash_terms
+from index.lexical.bm25 import LexicalIndex, write_postings
+from index.lexical.terms import Hashes, hash_terms
 from tests.benchmarks.report import Row, print_table
 
 _LIMIT, _A_DOCUMENT, _WORDS, _VOCABULARY, _STOPPED = 100, 5, 60, 50_000, 50

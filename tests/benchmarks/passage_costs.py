@@ -33,7 +33,7 @@ from index.embedding.inputs import passage_input, sentence_spans
 from index.encoders import stored_embedder
 from index.engine import PassageRows
 from index.generation import ENCODER, StoredGeneration, open_generation
-from index.lexical import LexicalIndex, write_postings
+from index.lexical.bm25 import LexicalIndex, write_postings
 from index.milvus.connection import Connection, Row
 from index.milvus.expressions import DOCUMENT, Keys
 from index.milvus.passages import MilvusPassages

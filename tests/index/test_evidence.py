@@ -12,8 +12,8 @@ from index.candidates import Candidates
 from index.evidence import find_evidence
 from index.fusion import Features
 from index.generation import open_generation
+from index.lexical.terms import CandidateTerms
 from index.matching import Match
-from index.terms import CandidateTerms
 from tests.fakes import FakeEmbedder, build, write_files
 
 NONE = np.zeros(0, dtype=np.int64)

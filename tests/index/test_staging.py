@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from index import Folder, ModelEncoders, Query, Recipe, Retriever, build_index, locate_model
-from index.analysis import Analyzer
 from index.generation import COLUMNS, ENCODER, SENTENCES, open_generation
-from index.terms import SEGMENTS, TERMS
+from index.lexical.analysis import Analyzer
+from index.lexical.terms import SEGMENTS, TERMS
 from tests.fakes import FakeEmbedder, build, count_words
 from tests.tiny import save_tiny_model
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.analysis import Analyzer
-from index.terms import PassageTerms, TermWriter, hash_terms, offsets, ranges, term_hash
+from index.lexical.analysis import Analyzer
+from index.lexical.terms import PassageTerms, TermWriter, hash_terms, offsets, ranges, term_hash
 
 Stored = list[list[list[str]]]  # passages of segments of terms
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from index.catalog.selection import Selection
 from index.errors import BuildFailed, IndexDamaged
-from index.terms import Hashes, term_hash
+from index.lexical.terms import Hashes, term_hash
 
 _WRITER_BYTES = 64_000_000
 _FIRST = 4  # times as many hits as are asked for are taken where some may not pass,

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from index.analysis import Analyzer
-from index.stopwords import ENGLISH, QUESTION_WORDS
+from index.lexical.analysis import Analyzer
+from index.lexical.stopwords import ENGLISH, QUESTION_WORDS
 
 
 @pytest.mark.parametrize("language", QUESTION_WORDS)

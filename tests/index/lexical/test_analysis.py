@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.analysis import Analyzer, count_stop_words, detect_language
+from index.lexical.analysis import Analyzer, count_stop_words, detect_language
 
 ENGLISH = Analyzer("english")
 

@@ -15,8 +15,8 @@ from index.catalog.selection import Selection
 from index.embedding.embedder import Vectors
 from index.embedding.spans import Spans
 from index.generation import StoredGeneration, open_generation
-from index.lexical import LexicalIndex, write_postings
-from index.terms import hash_terms
+from index.lexical.bm25 import LexicalIndex, write_postings
+from index.lexical.terms import hash_terms
 from tests.fakes import DIMENSION, FakeEmbedder, build, recipe, write_files
 
 PASSAGES = [

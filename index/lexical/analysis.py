@@ -16,7 +16,7 @@ import regex
 import Stemmer
 from stop_words import get_stop_words
 
-from index.stopwords import ENGLISH, QUESTION_WORDS
+from index.lexical.stopwords import ENGLISH, QUESTION_WORDS
 
 _UNSPACED_CHARS = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}ー"
 _UNSPACED = regex.compile(rf"[{_UNSPACED_CHARS}]")

@@ -1,0 +1,1 @@
+"""From text to terms, and the search of terms by BM25."""
