@@ -1,6 +1,5 @@
 """From files to hits: reads documents, indexes their passages and finds those that answer."""
 
-from index.backup import back_up, restore
 from index.beir import BeirCorpus, Question, read_questions, write_questions
 from index.build import build_index
 from index.citations import CITATION_FORMATS, CitationFormat, CslItem, cite, escape_markdown
@@ -13,8 +12,6 @@ from index.corpus.remote import SEEN, HashFiles, RemoteFolder, hash_here
 from index.embedding.encoder_choice import Encoder
 from index.embedding.models import DEFAULT_MODEL, ModelFiles, locate_model
 from index.embedding.tokens import ModelTokens
-from index.encoders import ModelEncoders
-from index.engine import Engine, Generation
 from index.errors import (
     BackupError,
     BuildFailed,
@@ -42,7 +39,6 @@ from index.errors import (
     StoreError,
 )
 from index.evaluation import Evaluation, evaluate
-from index.facets import Choice, Facets, read_facets
 from index.filters import (
     AllOf,
     AnyOf,
@@ -65,9 +61,14 @@ from index.fitting import (
     observe,
     plan_trials,
 )
-from index.generation import IndexFolder, open_generation
+from index.generation.backup import back_up, restore
+from index.generation.encoders import ModelEncoders
+from index.generation.engine import Engine, Generation
+from index.generation.facets import Choice, Facets, read_facets
+from index.generation.folder import IndexFolder, open_generation
+from index.generation.live_index import LiveIndex
+from index.generation.verifying import verify_index
 from index.ingest.job import Limits
-from index.live import LiveIndex
 from index.milvus import Layout, MilvusEngine, parse_address
 from index.recency import NEAR
 from index.report import STATUSES, FileReport, Report, Status
@@ -75,7 +76,6 @@ from index.reranking import CrossEncoderReranker
 from index.retrieval import TIME_WEIGHT, Ranking, Retriever
 from index.staging import Progress, Recipe
 from index.types import Document, Hit, Metadata, Passage, Query, Scores, Source, Span, document_id
-from index.verifying import verify_index
 
 __all__ = [
     "CITATION_FORMATS",

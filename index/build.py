@@ -16,12 +16,12 @@ from index.corpus.scanning import File
 from index.embedding.models import ModelFiles
 from index.errors import IndexMissing, NothingToIndex, RecipeMismatch
 from index.files.system_errors import translated
-from index.generation import CATALOG, UNFINISHED, StoredGeneration, open_generation
+from index.generation.folder import CATALOG, UNFINISHED, StoredGeneration, open_generation
+from index.generation.manifest import Manifest
+from index.generation.publishing import publish, writing
 from index.ingest.job import Limits, describe_job
 from index.ingest.passages import Splitter, split_document
 from index.ingest.reading import Readings, read_here
-from index.manifest import Manifest
-from index.publishing import publish, writing
 from index.reconciling import plan
 from index.report import FileReport, Report, write_report
 from index.staging import Progress, Recipe, write_search_files

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.embedding.embedder import Vectors
-from index.engine import Generation
 from index.fusion import Features
+from index.generation.engine import Generation
 from index.lexical.terms import CandidateTerms
 from index.matching import holds_all, match_terms, weigh_terms
 from index.quotes import quoted_phrases

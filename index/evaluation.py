@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from index.beir import Question
-from index.engine import Generation
+from index.generation.engine import Generation
 from index.metrics import (
     Values,
     auroc,

@@ -15,8 +15,8 @@ import numpy as np
 from index.beir import BeirCorpus, Question
 from index.confidence import Calibration, Regression, Signal
 from index.embedding.models import ModelFiles
-from index.engine import Generation
 from index.errors import CalibrationError
+from index.generation.engine import Generation
 from index.metrics import auroc, calibration_error
 from index.retrieval import Retriever
 from index.types import Query

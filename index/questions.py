@@ -8,8 +8,8 @@ from threading import Lock
 from cachetools import LRUCache
 
 from index.embedding.embedder import BATCH, Embedder, Vectors
-from index.encoders import Encoders
-from index.engine import Generation
+from index.generation.encoders import Encoders
+from index.generation.engine import Generation
 
 _KEPT = 4096  # vectors of questions; of 384 numbers they take 6 MB
 

@@ -14,10 +14,10 @@ from index.confidence import Calibration, Signal, confidence_features
 from index.duplicates import group_duplicates
 from index.embedding.embedder import BATCH, Vectors
 from index.embedding.inputs import passage_input
-from index.encoders import Encoders
-from index.engine import Generation
 from index.evidence import find_evidence
 from index.fusion import feedback, fuse
+from index.generation.encoders import Encoders
+from index.generation.engine import Generation
 from index.languages import dense_trust
 from index.questions import QuestionVectors
 from index.recency import newest_first, time_penalty

@@ -19,9 +19,9 @@ from index.embedding.embedder import Embedder, Spread, Vectors, embed_here
 from index.embedding.inputs import passage_input, sentence_spans
 from index.embedding.models import ModelFiles
 from index.embedding.tokens import Tokens
-from index.encoders import Encoders, copy_encoder, identify_encoder
 from index.files.arrays import save_array
-from index.generation import (
+from index.generation.encoders import Encoders, copy_encoder, identify_encoder
+from index.generation.folder import (
     CATALOG,
     COLUMNS,
     ENCODER,
@@ -32,12 +32,12 @@ from index.generation import (
     VECTORS,
     StoredGeneration,
 )
+from index.generation.manifest import Manifest, hash_files, write_manifest
 from index.ingest.isolation import ReadFiles, read_isolated
 from index.ingest.passages import Splitter
 from index.lexical.analysis import Analyzer, detect_language
 from index.lexical.bm25 import write_postings
 from index.lexical.terms import PassageTerms, TermWriter
-from index.manifest import Manifest, hash_files, write_manifest
 from index.reuse import TermSource, VectorSource, known_vectors, passage_keys
 from index.types import Passage, Source
 from index.unfinished import UnfinishedVectors

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from index import Layout, MilvusEngine, Report, parse_address
-from index.generation import open_generation
+from index.generation.folder import open_generation
 
 needs_milvus = pytest.mark.skipif(
     not __import__("importlib.util").util.find_spec("milvus_lite"),

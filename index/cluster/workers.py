@@ -12,7 +12,7 @@ from index.cluster.execution import Rows
 from index.corpus.remote import Store, hash_file
 from index.embedding.models import ModelFiles
 from index.embedding.spans import Spans
-from index.encoders import stored_embedder
+from index.generation.encoders import stored_embedder
 from index.ingest.isolation import IsolatedReader
 from index.ingest.job import FILE, JOB
 from index.ingest.worker import encode

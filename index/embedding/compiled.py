@@ -16,7 +16,7 @@ from index.embedding.graph import Graph
 from index.embedding.hub import one_line
 from index.embedding.spans import Spans, embed_apart, pool_spans
 from index.errors import ModelError
-from index.manifest import hash_files
+from index.generation.manifest import hash_files
 
 if TYPE_CHECKING:
     from tokenizers import Encoding

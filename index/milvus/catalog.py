@@ -23,7 +23,7 @@ BOUNDS = TypeAdapter(tuple[str, str])
 
 
 class MilvusCatalog:
-    """An index.engine.Shelf over collections; documents are numbered by path.
+    """An index.generation.engine.Shelf over collections; documents are numbered by path.
 
     Raises:
         StoredIndexError: Milvus cannot be asked, or lacks what it should hold.

@@ -16,11 +16,11 @@ from cachetools import TTLCache, cachedmethod
 from pydantic import TypeAdapter, ValidationError
 
 from index.embedding.encoder_choice import cache_folder
-from index.engine import Generation
 from index.errors import EngineUnavailable, IndexDamaged, IndexMismatch, IndexMissing
-from index.generation import ENCODER, StoredGeneration
+from index.generation.engine import Generation
+from index.generation.folder import ENCODER, StoredGeneration
+from index.generation.manifest import Manifest
 from index.lexical.analysis import Analyzer
-from index.manifest import Manifest
 from index.milvus import records, schema
 from index.milvus.address import REBUILD, MilvusAddress
 from index.milvus.catalog import MilvusCatalog
@@ -39,7 +39,7 @@ _SECOND = 1.0  # for which a report is kept, as it is asked for at every request
 
 
 class MilvusEngine:
-    """The index.engine.Engine that is an alias in Milvus.
+    """The index.generation.engine.Engine that is an alias in Milvus.
 
     `grace` is how long a generation can be read after another has taken its place. What a reader
     fetches of an encoder is kept in `cache`, beside the encoders that are made. What is published

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.embedding.embedder import Vectors
-from index.engine import PassageRows
 from index.errors import IndexDamaged
 from index.filters import Filter
+from index.generation.engine import PassageRows
 from index.lexical.terms import CandidateTerms, Hashes, offsets, term_hash
 from index.milvus.address import REBUILD
 from index.milvus.connection import Connection
@@ -58,7 +58,7 @@ def unpack_terms(packed: Sequence[str]) -> tuple[Hashes, NDArray[np.int64]]:
 
 
 class MilvusPassages:
-    """An index.engine.PassageIndex over a collection.
+    """An index.generation.engine.PassageIndex over a collection.
 
     Milvus finds the candidates, and scores them as it can, searching vectors by `parameters` of
     their index; ranking compares each exactly.

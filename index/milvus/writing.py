@@ -14,9 +14,9 @@ from pydantic import BaseModel
 from index.attributes import attributes
 from index.catalog.reader import Entry
 from index.errors import EngineRefused
-from index.generation import ENCODER, StoredGeneration
+from index.generation.folder import ENCODER, StoredGeneration
+from index.generation.manifest import Manifest
 from index.lexical.terms import Hashes
-from index.manifest import Manifest
 from index.milvus import records
 from index.milvus.catalog import BOUNDS, ENTRY, PASSAGES, VALUES
 from index.milvus.connection import Row

@@ -24,7 +24,7 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from index.generation import open_generation
+from index.generation.folder import open_generation
 from tests.benchmarks.capacity import (
     NODES,
     SERVICE,

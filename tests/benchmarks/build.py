@@ -30,7 +30,7 @@ from index import DEFAULT_MODEL, BeirCorpus, locate_model
 from index.embedding.compiled import CompiledEmbedder
 from index.embedding.embedder import embed_batches
 from index.embedding.inputs import passage_input, sentence_spans
-from index.generation import ENCODER, StoredGeneration, open_generation
+from index.generation.folder import ENCODER, StoredGeneration, open_generation
 from tests.benchmarks.processes import in_a_process
 from tests.benchmarks.report import Row, print_table, write_json
 from tests.benchmarks.txtai import python_with_txtai

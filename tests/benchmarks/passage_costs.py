@@ -30,9 +30,10 @@ from index import (
 )
 from index.embedding.embedder import Vectors
 from index.embedding.inputs import passage_input, sentence_spans
-from index.encoders import stored_embedder
-from index.engine import PassageRows
-from index.generation import ENCODER, StoredGeneration, open_generation
+from index.generation.encoders import stored_embedder
+from index.generation.engine import PassageRows
+from index.generation.folder import ENCODER, StoredGeneration, open_generation
+from index.generation.local_passages import StoredPassages
 from index.lexical.bm25 import LexicalIndex, write_postings
 from index.milvus.connection import Connection, Row
 from index.milvus.expressions import DOCUMENT, Keys
@@ -40,7 +41,6 @@ from index.milvus.passages import MilvusPassages
 from index.milvus.records import Records
 from index.milvus.schema import DAY, HALVES, ORDINAL, TERMS, WORDS
 from index.milvus.writing import Copy
-from index.stored import StoredPassages
 from tests.benchmarks.composed import SOURCE
 from tests.benchmarks.rows import count_bytes, size
 from tests.benchmarks.vectors import LISTS, TOP, compose, make_index, reach

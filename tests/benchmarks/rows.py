@@ -14,7 +14,7 @@ from pathlib import Path
 
 import orjson
 
-from index.generation import StoredGeneration, open_generation
+from index.generation.folder import StoredGeneration, open_generation
 from index.milvus.records import FILE
 from index.milvus.schema import KEY, VALUE, VECTOR
 from index.milvus.writing import Copy

@@ -20,7 +20,7 @@ import numpy as np
 
 from index import BeirCorpus, IndexFolder, LiveIndex, Query, Retriever, build_index, read_questions
 from index.embedding.embedder import Embedder
-from index.generation import VECTORS, StoredGeneration, open_generation
+from index.generation.folder import VECTORS, StoredGeneration, open_generation
 from index.vectors.faiss_index import VectorIndex
 from service.answers import Answerer
 from service.schemas.answers import answer_reply

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from index import BeirCorpus, read_questions
 from index.embedding.inputs import passage_input
-from index.generation import open_generation
+from index.generation.folder import open_generation
 from tests.benchmarks.load import Address
 from tests.benchmarks.processes import Service
 from tests.conftest import ROOT

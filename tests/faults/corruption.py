@@ -28,8 +28,8 @@ from index import (
     verify_index,
 )
 from index.embedding.encoder_choice import CACHE_VARIABLE
-from index.encoders import Encoders
-from index.generation import current_id, open_generation
+from index.generation.encoders import Encoders
+from index.generation.folder import current_id, open_generation
 from index.ingest.passages import Splitter
 from tests.fakes import THREE, build, count_words, write_files
 from tests.tiny import save_tiny_model

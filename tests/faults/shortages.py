@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 
 from index import verify_index
-from index.generation import current_id
+from index.generation.folder import current_id
 from index.report import StoredReport
 from tests.fakes import write_files
 from tests.faults.killed import Run, can_trace, traced

@@ -8,7 +8,7 @@ from io import BytesIO
 from pathlib import Path
 
 from index import DocumentStore, Query, Retriever
-from index.generation import StoredGeneration, open_generation
+from index.generation.folder import StoredGeneration, open_generation
 from tests.fakes import FakeEmbedder, build, write_files
 
 DOCUMENTS, INDEX = "documents", "index"

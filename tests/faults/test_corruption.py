@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from index.embedding.compiled import GRAPH
-from index.generation import LISTS, VECTORS
+from index.generation.folder import LISTS, VECTORS
 from tests.faults.corruption import corrupt, whole
 
 

@@ -14,7 +14,7 @@ import httpx
 import psutil
 import pytest
 
-from index.generation import current_id, open_generation
+from index.generation.folder import current_id, open_generation
 from tests.fakes import OTHER_MODEL
 from tests.faults.service import Running, running
 

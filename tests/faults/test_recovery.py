@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from index import verify_index
-from index.generation import current_id
+from index.generation.folder import current_id
 from tests.fakes import build, write_files
 from tests.faults.readers import serving
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 
 from index import verify_index
-from index.generation import current_id, open_generation
+from index.generation.folder import current_id, open_generation
 from tests.conftest import ROOT
 from tests.fakes import PINCITE, write_files
 from tests.faults.readers import serving

@@ -6,7 +6,7 @@ import pytest
 
 from index import Document, Folder, Limits, Query, Report, Retriever, build_index
 from index.corpus.scanning import File
-from index.generation import current_id, open_generation
+from index.generation.folder import current_id, open_generation
 from tests.fakes import THREE, FakeEmbedder, build, held, recipe, write_files
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from index import DocumentsFolderError, IndexDamaged, IndexMismatch, Report
-from index.generation import current_id, open_generation
+from index.generation.folder import current_id, open_generation
 from index.ingest.passages import Splitter
 from tests.fakes import OTHER_MODEL, THREE, FakeEmbedder, build, recipe, write_files
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Query, Retriever, dated
-from index.generation import StoredGeneration, open_generation
+from index.generation.folder import StoredGeneration, open_generation
 from tests.fakes import FakeEmbedder, build, write_files
 
 START = dt.date(2019, 12, 1)

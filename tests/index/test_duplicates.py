@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from index import Hit, Query, Retriever
-from index.generation import open_generation
+from index.generation.folder import open_generation
 from tests.fakes import FakeEmbedder, build, write_files
 
 STORY = (

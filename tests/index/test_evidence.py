@@ -11,7 +11,7 @@ from index import Passage, Query, Retriever, Span
 from index.candidates import Candidates
 from index.evidence import find_evidence
 from index.fusion import Features
-from index.generation import open_generation
+from index.generation.folder import open_generation
 from index.lexical.terms import CandidateTerms
 from index.matching import Match
 from tests.fakes import FakeEmbedder, build, write_files

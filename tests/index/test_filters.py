@@ -30,7 +30,7 @@ from index import (
     in_language,
 )
 from index.candidates import gather_candidates
-from index.generation import StoredGeneration, open_generation
+from index.generation.folder import StoredGeneration, open_generation
 from tests.fakes import FakeEmbedder, build, write_files
 
 KEYS = ["publisher", "authors", "tags", "language", "date", "path", "document_id", "year", "none"]

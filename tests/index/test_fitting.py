@@ -18,7 +18,7 @@ from index import (
     plan_trials,
 )
 from index.fitting import Observation, leave_one_out
-from index.generation import open_generation
+from index.generation.folder import open_generation
 from tests.fakes import MODEL, FakeEmbedder, recipe, write_files
 
 TITLES = 24

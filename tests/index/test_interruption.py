@@ -9,7 +9,7 @@ import pytest
 
 from index.embedding.embedder import AT_ONCE, Vectors
 from index.embedding.spans import Spans
-from index.generation import UNFINISHED, current_id, open_generation
+from index.generation.folder import UNFINISHED, current_id, open_generation
 from tests.fakes import OTHER_MODEL, FakeEmbedder, build, recipe, write_files
 
 _ROWS = 3  # that each document makes: one for its passage, two for the sentences

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from index import Query, Retriever
-from index.generation import open_generation
+from index.generation.folder import open_generation
 from index.languages import dense_trust
 from tests.fakes import FakeEmbedder, build, write_files
 

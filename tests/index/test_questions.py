@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from index.embedding.embedder import BATCH, Vectors
-from index.engine import Generation
-from index.generation import open_generation
+from index.generation.engine import Generation
+from index.generation.folder import open_generation
 from index.questions import QuestionVectors
 from tests.fakes import FakeEmbedder
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Query, Retriever
-from index.generation import open_generation
+from index.generation.folder import open_generation
 from index.lexical.analysis import Analyzer
 from index.quotes import quoted_phrases
 from tests.fakes import FakeEmbedder, build, write_files

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from index import Folder, Limits, build_index
-from index.generation import open_generation
+from index.generation.folder import open_generation
 from index.report import STATUSES
 from tests.conftest import ROOT
 from tests.fakes import recipe

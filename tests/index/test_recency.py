@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from index import NEAR, TIME_WEIGHT, Hit, Query, Retriever
-from index.generation import open_generation
+from index.generation.folder import open_generation
 from index.recency import newest_first, time_penalty
 from index.times import Period, named_period
 from tests.fakes import FakeEmbedder, build, write_files

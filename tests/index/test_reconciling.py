@@ -14,7 +14,7 @@ import pytest
 from index import Document, FileReport, Folder, NothingToIndex, Query, Report, Retriever
 from index.build import build_index
 from index.corpus.scanning import File
-from index.generation import CATALOG, StoredGeneration, current_id, open_generation
+from index.generation.folder import CATALOG, StoredGeneration, current_id, open_generation
 from index.report import STATUSES
 from index.types import document_id
 from tests.fakes import THREE, FakeEmbedder, build, held, recipe, write_files

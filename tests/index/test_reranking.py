@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from index import CrossEncoderReranker, ModelError, Query, Retriever
-from index.generation import open_generation
+from index.generation.folder import open_generation
 from tests.fakes import FakeEmbedder
 from tests.tiny import save_tiny_reranker
 

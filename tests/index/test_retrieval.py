@@ -26,7 +26,7 @@ from index import (
     locate_model,
 )
 from index.embedding.embedder import Vectors
-from index.generation import StoredGeneration, open_generation
+from index.generation.folder import StoredGeneration, open_generation
 from tests.conftest import ROOT
 from tests.fakes import FakeEmbedder, build, write_files
 

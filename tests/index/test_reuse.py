@@ -12,7 +12,7 @@ from index import Span
 from index.embedding.embedder import Vectors, embed_batches
 from index.embedding.inputs import passage_input, sentence_spans
 from index.embedding.spans import Spans
-from index.generation import StoredGeneration, open_generation
+from index.generation.folder import StoredGeneration, open_generation
 from index.reuse import KnownVectors, VectorSource, known_vectors, passage_keys
 from index.unfinished import UnfinishedVectors
 from tests.fakes import FakeEmbedder, build, recipe

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from index import Folder, ModelEncoders, Query, Recipe, Retriever, build_index, locate_model
-from index.generation import COLUMNS, ENCODER, SENTENCES, open_generation
+from index.generation.folder import COLUMNS, ENCODER, SENTENCES, open_generation
 from index.lexical.analysis import Analyzer
 from index.lexical.terms import SEGMENTS, TERMS
 from tests.fakes import FakeEmbedder, build, count_words

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from index import back_up, restore, verify_index
-from index.generation import current_id, open_generation
-from index.manifest import NAME, hash_files
+from index.generation.folder import current_id, open_generation
+from index.generation.manifest import NAME, hash_files
 from tests.fakes import build, write_files
 from tests.service.conftest import Run
 

@@ -11,7 +11,7 @@ import pytest
 from filelock import FileLock
 from flask.testing import FlaskClient
 
-from index.generation import current_id
+from index.generation.folder import current_id
 from service.cli import pincite
 from service.schemas.answers import AskReply
 from tests.fakes import THREE, build, write_files

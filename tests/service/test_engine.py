@@ -12,7 +12,7 @@ from flask import Flask
 from numpy.typing import NDArray
 
 from index import MilvusEngine, parse_address
-from index.engine import PassageRows
+from index.generation.engine import PassageRows
 from index.milvus.passages import MilvusPassages
 from service import create_app
 from service.settings import load_settings

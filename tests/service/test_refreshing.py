@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from index import IndexFolder, LiveIndex
-from index.generation import current_id
+from index.generation.folder import current_id
 from service.refreshing import keep_fresh
 from tests.fakes import MODEL, build, write_files
 from tests.service.conftest import becomes

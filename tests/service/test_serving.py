@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from index import ModelError, ModelFiles
-from index.generation import open_generation
+from index.generation.folder import open_generation
 from index.ingest.passages import Splitter
 from service import serving
 from service.access.keys import create_key

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from index.generation import current_id, open_generation
-from index.manifest import FORMAT, NAME, Manifest
+from index.generation.folder import current_id, open_generation
+from index.generation.manifest import FORMAT, NAME, Manifest
 from service import serving
 from tests.service.conftest import Run
 from tests.service.test_serving import Server

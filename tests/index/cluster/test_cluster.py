@@ -15,7 +15,7 @@ from index import Cluster, ClusterError, Folder, Recipe, RemoteFolder, build_ind
 from index.cluster.execution import Rows
 from index.cluster.workers import TEXTS, VECTORS
 from index.embedding.embedder import AT_ONCE
-from index.generation import StoredGeneration, open_generation
+from index.generation.folder import StoredGeneration, open_generation
 from index.ingest.job import Limits
 from tests.fakes import FakeEmbedder, write_files
 from tests.index.cluster.conftest import build, check_equal, needs_ray, workers

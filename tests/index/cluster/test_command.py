@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from index import MilvusEngine, Recipe, parse_address
-from index.generation import StoredGeneration, open_generation
+from index.generation.folder import StoredGeneration, open_generation
 from tests.fakes import write_files
 from tests.index.cluster.conftest import WORDS, check_equal, needs_ray, workers
 from tests.milvus import needs_milvus, wait_for

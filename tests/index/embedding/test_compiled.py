@@ -120,7 +120,7 @@ from index.embedding.compiled import (
     CompiledEmbedder,
     write_description,
 )
-from index.encoders import stored_embedder
+from index.generation.encoders import stored_embedder
 CompiledEmbedder(Path(sys.argv[1])).embed_questions(["What is lava?"])[0]
 heavy = {"torch", "transformers", "sentence_transformers", "nncf", "openvino_telemetry.main"}
 print(heavy & set(sys.modules))

@@ -21,8 +21,8 @@ from index import (
 )
 from index.embedding.encoder_choice import Encoder, open_embedder
 from index.embedding.torch_embedder import TorchEmbedder
-from index.encoders import identify_encoder
-from index.generation import open_generation
+from index.generation.encoders import identify_encoder
+from index.generation.folder import open_generation
 from tests.fakes import build, count_words, write_files
 
 DEVICE = "cpu:0"

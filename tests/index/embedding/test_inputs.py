@@ -7,7 +7,7 @@ import pytest
 
 from index import Metadata, Passage, Query, Retriever, Span
 from index.embedding.inputs import passage_input, segment_texts, sentence_spans, title_of
-from index.generation import open_generation
+from index.generation.folder import open_generation
 from tests.fakes import FakeEmbedder, build, recipe, write_files
 
 TEXT = "## Toll\n\nShips pay. Merchants weigh.\n\n## Gate\n\nIt shuts."

@@ -14,7 +14,7 @@ from index import IndexDamaged, Query, Retriever
 from index.catalog.selection import Selection
 from index.embedding.embedder import Vectors
 from index.embedding.spans import Spans
-from index.generation import StoredGeneration, open_generation
+from index.generation.folder import StoredGeneration, open_generation
 from index.lexical.bm25 import LexicalIndex, write_postings
 from index.lexical.terms import hash_terms
 from tests.fakes import DIMENSION, FakeEmbedder, build, recipe, write_files

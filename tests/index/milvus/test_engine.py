@@ -27,7 +27,7 @@ from index import (
     locate_model,
     parse_address,
 )
-from index.generation import open_generation
+from index.generation.folder import open_generation
 from index.milvus import records, writing
 from index.milvus.connection import Connection, Row
 from tests.fakes import MODEL, OTHER_MODEL, THREE, FakeEmbedder, build, count_words, write_files

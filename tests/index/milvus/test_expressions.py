@@ -25,7 +25,7 @@ from index import (
     Report,
     Suffix,
 )
-from index.generation import open_generation
+from index.generation.folder import open_generation
 from index.milvus.expressions import Keys, expression, spell
 from tests.fakes import build, write_files
 from tests.index.test_filters import corpora, filters, generation_of

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from index.generation import current_id
+from index.generation.folder import current_id
 from tests.fakes import write_files
 from tests.service.conftest import Run
 from tests.service.test_cli_refusals import refused

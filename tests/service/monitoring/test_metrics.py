@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from prometheus_client import CollectorRegistry
 from prometheus_client.parser import text_string_to_metric_families
 
-from index.generation import current_id
+from index.generation.folder import current_id
 from service.access.queue import Queue
 from service.monitoring.metrics import QueueFigures
 from service.operations import OPERATIONS

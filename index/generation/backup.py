@@ -13,9 +13,9 @@ from pathlib import Path
 
 from index.errors import BackupError
 from index.files.fsync import sync
-from index.generation import open_generation
-from index.manifest import NAME, hash_files, read_manifest
-from index.publishing import publish, writing
+from index.generation.folder import open_generation
+from index.generation.manifest import NAME, hash_files, read_manifest
+from index.generation.publishing import publish, writing
 
 
 def back_up(folder: Path, file: Path) -> str:

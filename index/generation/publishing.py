@@ -16,8 +16,8 @@ from pydantic import BaseModel, ValidationError
 
 from index.errors import StoredIndexError
 from index.files.fsync import make_folder, sync
-from index.generation import check_is_index, current_id, generation_ids
-from index.holding import delete_unless_held
+from index.generation.folder import check_is_index, current_id, generation_ids
+from index.generation.lease import delete_unless_held
 
 _OWNER = "owner.json"
 

@@ -21,8 +21,8 @@ from index.embedding.compiled import CompiledEmbedder
 from index.embedding.encoder_choice import open_embedder
 from index.embedding.export import export_encoder
 from index.embedding.torch_embedder import TorchEmbedder
-from index.encoders import copy_encoder, stored_embedder
-from index.generation import open_generation
+from index.generation.encoders import copy_encoder, stored_embedder
+from index.generation.folder import open_generation
 from tests.fakes import count_words
 
 pytestmark = pytest.mark.usefixtures("cache")

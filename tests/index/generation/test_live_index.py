@@ -17,7 +17,7 @@ from index import (
     Retriever,
     StoredIndexError,
 )
-from index.generation import current_id
+from index.generation.folder import current_id
 from tests.fakes import MODEL, OTHER_MODEL, FakeEmbedder, build, recipe, write_files
 
 

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from index.embedding.embedder import Vectors
 from index.filters import Filter
+from index.generation.manifest import Manifest
 from index.lexical.analysis import Analyzer
 from index.lexical.terms import CandidateTerms
-from index.manifest import Manifest
 from index.report import Report
 from index.types import Document, Metadata, Passage, Source
 

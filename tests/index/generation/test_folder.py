@@ -10,8 +10,8 @@ import psutil
 import pytest
 
 from index import IndexDamaged, IndexMissing, OneOf, Query, Retriever, StoredIndexError
-from index.generation import check_is_index, current_id, open_generation
-from index.publishing import writing
+from index.generation.folder import check_is_index, current_id, open_generation
+from index.generation.publishing import writing
 from tests.fakes import FakeEmbedder, write_files
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from index.errors import IndexDamaged
-from index.generation import current_id, open_generation
-from index.manifest import find_damage, read_manifest
+from index.generation.folder import current_id, open_generation
+from index.generation.manifest import find_damage, read_manifest
 
 
 def verify_index(folder: Path) -> list[str]:

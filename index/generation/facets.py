@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from index.attributes import comparable
-from index.engine import Shelf
+from index.generation.engine import Shelf
 from index.types import Metadata
 
 

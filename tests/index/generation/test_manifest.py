@@ -6,8 +6,15 @@ from pathlib import Path
 import pytest
 
 from index import IndexDamaged, IndexMismatch, IndexOutdated
-from index.generation import open_generation
-from index.manifest import FORMAT, NAME, Manifest, hash_files, read_manifest, write_manifest
+from index.generation.folder import open_generation
+from index.generation.manifest import (
+    FORMAT,
+    NAME,
+    Manifest,
+    hash_files,
+    read_manifest,
+    write_manifest,
+)
 from tests.fakes import DIMENSION, MODEL, THREE, write_files
 
 

@@ -14,8 +14,8 @@ from index.embedding.embedder import Embedder
 from index.embedding.encoder_choice import Encoder, Sample, open_embedder
 from index.embedding.models import ModelFiles
 from index.embedding.torch_embedder import HALF_TORCH, TorchEmbedder
-from index.engine import Generation
-from index.generation import ENCODER
+from index.generation.engine import Generation
+from index.generation.folder import ENCODER
 
 _MOST_OPEN = 4  # encoders; each takes the memory of a model
 

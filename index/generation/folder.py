@@ -1,4 +1,4 @@
-"""Generations on disk, open for reading; index.publishing writes them.
+"""Generations on disk, open for reading; index.generation.publishing writes them.
 
 <index>/CURRENT                 one line: the id of the live generation
 <index>/generations/<id>/       immutable once published
@@ -20,16 +20,16 @@ import numpy as np
 from index.catalog.reader import Catalog
 from index.catalog.selection import Selector
 from index.corpus.remote import SEEN
-from index.engine import Generation
 from index.errors import IndexDamaged, IndexMissing, StoredIndexError
-from index.holding import Hold
+from index.generation.engine import Generation
+from index.generation.lease import Hold
+from index.generation.local_passages import StoredPassages
+from index.generation.manifest import Manifest, find_damage, read_manifest
 from index.lexical.analysis import Analyzer
 from index.lexical.bm25 import LexicalIndex
 from index.lexical.terms import PassageTerms
-from index.manifest import Manifest, find_damage, read_manifest
 from index.report import NAME as REPORT
 from index.report import Report, StoredReport
-from index.stored import StoredPassages
 from index.vectors.faiss_index import VectorIndex
 from index.vectors.float16 import HalfRows
 
@@ -54,7 +54,7 @@ class StoredGeneration(Generation):
 
 
 class IndexFolder:
-    """The index.engine.Engine that is a folder of this machine."""
+    """The index.generation.engine.Engine that is a folder of this machine."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

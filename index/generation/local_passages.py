@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from index.catalog.selection import Selector
 from index.embedding.embedder import Vectors
-from index.engine import PassageRows
 from index.filters import Filter
+from index.generation.engine import PassageRows
 from index.lexical.bm25 import LexicalIndex
 from index.lexical.terms import PassageTerms, offsets, ranges
 from index.vectors.faiss_index import VectorIndex
@@ -22,7 +22,7 @@ _NONE = np.zeros(0, dtype=np.int64)
 
 @dataclass(frozen=True, slots=True)
 class StoredPassages:
-    """An index.engine.PassageIndex over files.
+    """An index.generation.engine.PassageIndex over files.
 
     `columns` has the dtype of index.catalog.columns and one row a passage, with one more to close
     the last one's sentences; `sentences` are the vectors of sentences, of shape (sentences,

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from index import IndexMissing, StoredIndexError, verify_index
-from index.generation import current_id
+from index.generation.folder import current_id
 from tests.fakes import write_files
 
 

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from index.holding import Hold, delete_unless_held
+from index.generation.lease import Hold, delete_unless_held
 from tests.fakes import write_files
 
 HOLD = """
 import sys
 from pathlib import Path
-from index.holding import Hold
+from index.generation.lease import Hold
 hold = Hold(Path(sys.argv[1]))
 print("held", flush=True)
 sys.stdin.read()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from index import Choice, Facets, read_facets
-from index.generation import open_generation
+from index.generation.folder import open_generation
 from tests.fakes import build, write_files
 
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from index.build import check_recipe
 from index.embedding.models import ModelFiles
-from index.engine import Engine, Generation
 from index.errors import EngineUnavailable, IndexDamaged, IndexMismatch, StoredIndexError
+from index.generation.engine import Engine, Generation
 from index.report import Report
 
 _RETRY_SECONDS = 60.0  # until what is damaged is read again: it may be large

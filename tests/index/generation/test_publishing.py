@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from index import BuildFailed, StoredIndexError
-from index.generation import current_id, open_generation
-from index.publishing import publish, writing
+from index.generation.folder import current_id, open_generation
+from index.generation.publishing import publish, writing
 from tests.fakes import build, write_files
 
 

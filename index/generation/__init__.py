@@ -1,0 +1,1 @@
+"""One published state of the index: open, publish, verify and back it up."""
