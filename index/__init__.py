@@ -1,7 +1,8 @@
 """From files to hits: reads documents, indexes their passages and finds those that answer."""
 
 from index.beir import BeirCorpus, Question, read_questions, write_questions
-from index.build import build_index
+from index.building.build import build_index
+from index.building.staging import Progress, Recipe
 from index.citations import CITATION_FORMATS, CitationFormat, CslItem, cite, escape_markdown
 from index.cluster import LOCAL, Cluster
 from index.confidence import Calibration, load_calibration
@@ -74,7 +75,6 @@ from index.recency import NEAR
 from index.report import STATUSES, FileReport, Report, Status
 from index.reranking import CrossEncoderReranker
 from index.retrieval import TIME_WEIGHT, Ranking, Retriever
-from index.staging import Progress, Recipe
 from index.types import Document, Hit, Metadata, Passage, Query, Scores, Source, Span, document_id
 
 __all__ = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from index.build import check_recipe
+from index.building.build import check_recipe
 from index.embedding.models import ModelFiles
 from index.errors import EngineUnavailable, IndexDamaged, IndexMismatch, StoredIndexError
 from index.generation.engine import Engine, Generation

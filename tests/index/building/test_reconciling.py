@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from index import Document, FileReport, Folder, NothingToIndex, Query, Report, Retriever
-from index.build import build_index
+from index.building.build import build_index
 from index.corpus.scanning import File
 from index.generation.folder import CATALOG, StoredGeneration, current_id, open_generation
 from index.report import STATUSES

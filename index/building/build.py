@@ -9,6 +9,9 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from index.building.next_documents import Outcome, State, settle, state_of, write_version
+from index.building.reconciling import plan
+from index.building.staging import Progress, Recipe, write_search_files
 from index.catalog.writer import CatalogWriter
 from index.corpus.folder import Corpus, Folder
 from index.corpus.remote import RemoteFolder
@@ -22,10 +25,7 @@ from index.generation.publishing import publish, writing
 from index.ingest.job import Limits, describe_job
 from index.ingest.passages import Splitter, split_document
 from index.ingest.reading import Readings, read_here
-from index.reconciling import plan
 from index.report import FileReport, Report, write_report
-from index.staging import Progress, Recipe, write_search_files
-from index.versions import Outcome, State, settle, state_of, write_version
 
 
 def _unseen(done: int, total: int) -> None:

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
+from index.building.checkpoint import UnfinishedVectors
+from index.building.reuse import TermSource, VectorSource, known_vectors, passage_keys
 from index.catalog.columns import ColumnWriter
 from index.catalog.reader import Catalog
 from index.embedding.compiled import CompiledEmbedder
@@ -38,9 +40,7 @@ from index.ingest.passages import Splitter
 from index.lexical.analysis import Analyzer, detect_language
 from index.lexical.bm25 import write_postings
 from index.lexical.terms import PassageTerms, TermWriter
-from index.reuse import TermSource, VectorSource, known_vectors, passage_keys
 from index.types import Passage, Source
-from index.unfinished import UnfinishedVectors
 from index.vectors.faiss_index import VectorWriter
 from index.vectors.inverted_lists import Lists, write_lists
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from index.keys import text_keys
-from index.unfinished import UnfinishedVectors
+from index.building.checkpoint import UnfinishedVectors
+from index.building.text_digests import text_keys
 from tests.fakes import DIMENSION, FakeEmbedder
 
 TEXTS = [f"copper {number}" for number in range(10)]

@@ -8,16 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from index.building.checkpoint import UnfinishedVectors
+from index.building.text_digests import Keys, KeyTable, Rows, text_keys
 from index.embedding.embedder import Batches, Vectors
 from index.embedding.inputs import segment_texts
 from index.embedding.spans import Spans
 from index.generation.folder import KEYS, StoredGeneration
 from index.generation.local_passages import StoredPassages
-from index.keys import Keys, KeyTable, Rows, text_keys
 from index.lexical.analysis import Analyzer
 from index.lexical.terms import Hashes, hash_terms, offsets, ranges
 from index.types import Passage, Source
-from index.unfinished import UnfinishedVectors
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from types import TracebackType
 import numpy as np
 from numpy.typing import NDArray
 
+from index.building.text_digests import KEY_TYPE, Keys, KeyTable, Rows
 from index.embedding.embedder import Vectors
-from index.keys import KEY_TYPE, Keys, KeyTable, Rows
 
 _HEADER = np.dtype([("name", "S8"), ("dimension", "<u8")])
 _NAME = b"pincite1"

@@ -6,11 +6,11 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from index.building.reconciling import Plan, Step
 from index.catalog.reader import Entry
 from index.catalog.writer import CatalogWriter
 from index.corpus.metadata import with_file_date
 from index.ingest.reading import Reading
-from index.reconciling import Plan, Step
 from index.report import FileReport, Status, describe
 from index.types import Document, Passage, document_id
 

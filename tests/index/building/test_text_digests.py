@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from index.keys import KEY_TYPE, KeyTable, text_keys
+from index.building.text_digests import KEY_TYPE, KeyTable, text_keys
 
 
 def test_keys_are_equal_where_texts_are() -> None:

@@ -9,12 +9,12 @@ import pytest
 from numpy.testing import assert_allclose
 
 from index import Span
+from index.building.checkpoint import UnfinishedVectors
+from index.building.reuse import KnownVectors, VectorSource, known_vectors, passage_keys
 from index.embedding.embedder import Vectors, embed_batches
 from index.embedding.inputs import passage_input, sentence_spans
 from index.embedding.spans import Spans
 from index.generation.folder import StoredGeneration, open_generation
-from index.reuse import KnownVectors, VectorSource, known_vectors, passage_keys
-from index.unfinished import UnfinishedVectors
 from tests.fakes import FakeEmbedder, build, recipe
 
 ROUNDING = 1e-3  # of float16
