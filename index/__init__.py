@@ -71,10 +71,10 @@ from index.generation.live_index import LiveIndex
 from index.generation.verifying import verify_index
 from index.ingest.job import Limits
 from index.milvus import Layout, MilvusEngine, parse_address
-from index.recency import NEAR
+from index.ranking.recency import NEAR
+from index.ranking.reranker import CrossEncoderReranker
+from index.ranking.retriever import TIME_WEIGHT, Ranking, Retriever
 from index.report import STATUSES, FileReport, Report, Status
-from index.reranking import CrossEncoderReranker
-from index.retrieval import TIME_WEIGHT, Ranking, Retriever
 from index.types import Document, Hit, Metadata, Passage, Query, Scores, Source, Span, document_id
 
 __all__ = [

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, FiniteFloat, ValidationError
 
 from index.embedding.models import ModelFiles
 from index.errors import CalibrationError
-from index.fusion import Features, lexical_share
+from index.ranking.fusion import Features, lexical_share
 
 # one file a model, named after it
 _SHIPPED = Path(__file__).parent / "calibrations"

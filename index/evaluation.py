@@ -18,7 +18,7 @@ from index.metrics import (
     interval,
     score_rankings,
 )
-from index.retrieval import Ranking, Retriever
+from index.ranking.retriever import Ranking, Retriever
 from index.types import Hit, Query
 
 _SHOWN = 10  # passages read for a question, as a user's top_k

@@ -18,7 +18,7 @@ from index.embedding.models import ModelFiles
 from index.errors import CalibrationError
 from index.generation.engine import Generation
 from index.metrics import auroc, calibration_error
-from index.retrieval import Retriever
+from index.ranking.retriever import Retriever
 from index.types import Query
 
 TRUSTED: tuple[Signal, ...] = ("fused", "log_passages")

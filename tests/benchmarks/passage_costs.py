@@ -49,7 +49,7 @@ ASKED = 200  # questions
 _WARM_UP = 20  # of them are not counted
 _EMBEDDED = 1_500  # texts that the rate of embedding is measured over
 
-_DEPTH = 100  # passages that each search gives, the most that index/candidates.py asks for
+_DEPTH = 100  # passages that each search gives, the most that index/ranking/candidates.py asks for
 
 R = TypeVar("R")
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from index import DEFAULT_MODEL, Calibration, CalibrationError, load_calibration, locate_model
 from index.confidence import Signal, confidence_features
-from index.fusion import Features
-from index.matching import Match
+from index.ranking.fusion import Features
+from index.ranking.matching import Match
 from tests.fakes import MODEL, OTHER_MODEL
 
 STATED: dict[str, object] = {

@@ -29,8 +29,8 @@ from index import (
     dated,
     in_language,
 )
-from index.candidates import gather_candidates
 from index.generation.folder import StoredGeneration, open_generation
+from index.ranking.candidates import gather_candidates
 from tests.fakes import FakeEmbedder, build, write_files
 
 KEYS = ["publisher", "authors", "tags", "language", "date", "path", "document_id", "year", "none"]

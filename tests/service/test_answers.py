@@ -14,7 +14,7 @@ import pytest
 
 from index import Generation, IndexFolder, LiveIndex, Query, Retriever, dated
 from index.confidence import Calibration, Regression
-from index.retrieval import Ranking
+from index.ranking.retriever import Ranking
 from service.answers import Answer, Answerer
 from tests.fakes import MODEL, FakeEmbedder, build, write_files
 

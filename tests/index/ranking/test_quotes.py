@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from index import Query, Retriever
 from index.generation.folder import open_generation
 from index.lexical.analysis import Analyzer
-from index.quotes import quoted_phrases
+from index.ranking.quotes import quoted_phrases
 from tests.fakes import FakeEmbedder, build, write_files
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from index.candidates import Candidates
+from index.ranking.candidates import Candidates
 from index.types import Passage, Span
 
 _COVERAGE = 0.7  # of the question's words, beside the cosine

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.lexical.terms import CandidateTerms, PassageTerms, TermWriter, hash_terms
-from index.matching import Match, QuestionTerms, holds_all, match_terms, weigh_terms
+from index.ranking.matching import Match, QuestionTerms, holds_all, match_terms, weigh_terms
 
 FREQUENCY = {"copper": 1, "ship": 2}  # in three passages
 COPPER, SHIP, UNKNOWN = log(1 + 2.5 / 1.5), log(1 + 1.5 / 2.5), log(1 + 3.5 / 0.5)

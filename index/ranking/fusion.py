@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from index.matching import Match
+from index.ranking.matching import Match
 
 Scores1D = NDArray[np.float32]
 

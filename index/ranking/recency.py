@@ -7,7 +7,7 @@ import datetime as dt
 import numpy as np
 from numpy.typing import NDArray
 
-from index.times import Period
+from index.ranking.periods import Period
 
 # A source of ten days before the question or two days after it is as good as one of that day:
 # the window of the design notes, which measured a prior on 559 questions over dated news.

@@ -9,23 +9,24 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from index.candidates import Candidates, gather_candidates
 from index.confidence import Calibration, Signal, confidence_features
-from index.duplicates import group_duplicates
 from index.embedding.embedder import BATCH, Vectors
 from index.embedding.inputs import passage_input
-from index.evidence import find_evidence
-from index.fusion import feedback, fuse
 from index.generation.encoders import Encoders
 from index.generation.engine import Generation
-from index.languages import dense_trust
-from index.questions import QuestionVectors
-from index.recency import newest_first, time_penalty
-from index.reranking import Reranker
-from index.times import named_period
+from index.ranking.candidates import Candidates, gather_candidates
+from index.ranking.duplicates import group_duplicates
+from index.ranking.evidence import find_evidence
+from index.ranking.fusion import feedback, fuse
+from index.ranking.languages import dense_trust
+from index.ranking.periods import named_period
+from index.ranking.question_vectors import QuestionVectors
+from index.ranking.recency import newest_first, time_penalty
+from index.ranking.reranker import Reranker
 from index.types import Hit, Passage, Query, Scores, Source
 
-# What a source's distance from the time in question may take off a score; see index.recency.
+# What a source's distance from the time in question may take off a score; see
+# index.ranking.recency.
 TIME_WEIGHT = 0.1
 
 _RERANKED = 30  # candidates that a reranker reads; each costs it a pass of the model

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.times import named_period
+from index.ranking.periods import named_period
 
 ASKED_ON = dt.date(2024, 3, 14)
 

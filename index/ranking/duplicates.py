@@ -7,7 +7,7 @@ from functools import cache
 
 import numpy as np
 
-from index.candidates import Candidates
+from index.ranking.candidates import Candidates
 
 _NEAR = 0.8  # cosine below which passages are not compared: titles alone make less difference
 _ALIKE = 0.8  # Jaccard similarity of the sets of terms from which they count as the same

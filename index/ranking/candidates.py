@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.embedding.embedder import Vectors
-from index.fusion import Features
 from index.generation.engine import Generation
 from index.lexical.terms import CandidateTerms
-from index.matching import holds_all, match_terms, weigh_terms
-from index.quotes import quoted_phrases
-from index.times import Period
+from index.ranking.fusion import Features
+from index.ranking.matching import holds_all, match_terms, weigh_terms
+from index.ranking.periods import Period
+from index.ranking.quotes import quoted_phrases
 from index.types import Query
 
 # Passages taken from the vectors and from BM25, each: twice as many as asked for, within these.

@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Passage, Query, Retriever, Span
-from index.candidates import Candidates
-from index.evidence import find_evidence
-from index.fusion import Features
 from index.generation.folder import open_generation
 from index.lexical.terms import CandidateTerms
-from index.matching import Match
+from index.ranking.candidates import Candidates
+from index.ranking.evidence import find_evidence
+from index.ranking.fusion import Features
+from index.ranking.matching import Match
 from tests.fakes import FakeEmbedder, build, write_files
 
 NONE = np.zeros(0, dtype=np.int64)

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from index import NEAR, TIME_WEIGHT, Hit, Query, Retriever
 from index.generation.folder import open_generation
-from index.recency import newest_first, time_penalty
-from index.times import Period, named_period
+from index.ranking.periods import Period, named_period
+from index.ranking.recency import newest_first, time_penalty
 from tests.fakes import FakeEmbedder, build, write_files
 
 ASKED_ON = dt.date(2024, 3, 14)

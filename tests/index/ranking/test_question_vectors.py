@@ -11,7 +11,7 @@ import pytest
 from index.embedding.embedder import BATCH, Vectors
 from index.generation.engine import Generation
 from index.generation.folder import open_generation
-from index.questions import QuestionVectors
+from index.ranking.question_vectors import QuestionVectors
 from tests.fakes import FakeEmbedder
 
 
@@ -74,7 +74,7 @@ def test_each_encoder_keeps_its_own_vectors(generation: Generation) -> None:
 def test_the_latest_vectors_are_kept(
     generation: Generation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.questions._KEPT", 2)
+    monkeypatch.setattr("index.ranking.question_vectors._KEPT", 2)
     encoders = Encoders()
     vectors = QuestionVectors(encoders)
     for text in ("copper", "lava", "bees", "copper"):

@@ -8,7 +8,7 @@ import pytest
 
 from index import Query, Retriever
 from index.generation.folder import open_generation
-from index.languages import dense_trust
+from index.ranking.languages import dense_trust
 from tests.fakes import FakeEmbedder, build, write_files
 
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from index.fusion import Features, feedback, fuse, lexical_share
-from index.matching import Match
+from index.ranking.fusion import Features, feedback, fuse, lexical_share
+from index.ranking.matching import Match
 
 Scores = NDArray[np.float32]
 NAMES = ("dense", "sentence", "bm25", "coverage", "pairs", "phrases")
