@@ -1,11 +1,11 @@
 """From files to hits: reads documents, indexes their passages and finds those that answer."""
 
+from index.answering.confidence import Calibration, load_calibration
 from index.beir import BeirCorpus, Question, read_questions, write_questions
 from index.building.build import build_index
 from index.building.staging import Progress, Recipe
 from index.citations import CITATION_FORMATS, CitationFormat, CslItem, cite, escape_markdown
 from index.cluster import LOCAL, Cluster
-from index.confidence import Calibration, load_calibration
 from index.corpus.document_store import DocumentStore, safe_folder, safe_name, safe_path
 from index.corpus.folder import MAX_FILE_MB, Corpus, FileRules, Folder
 from index.corpus.readers.records import RecordFields

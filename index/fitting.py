@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from index.answering.confidence import Calibration, Regression, Signal
 from index.beir import BeirCorpus, Question
-from index.confidence import Calibration, Regression, Signal
 from index.embedding.models import ModelFiles
 from index.errors import CalibrationError
 from index.generation.engine import Generation

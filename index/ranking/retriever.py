@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from index.confidence import Calibration, Signal, confidence_features
+from index.answering.confidence import Calibration, Signal, confidence_features
 from index.embedding.embedder import BATCH, Vectors
 from index.embedding.inputs import passage_input
 from index.generation.encoders import Encoders

@@ -27,7 +27,7 @@ import service.building
 import service.evaluation.calibrating
 import service.evaluation.evaluator  # noqa: F401
 from index import Calibration, Query
-from index.confidence import Regression
+from index.answering.confidence import Regression
 from service import create_app
 from service.access.keys import create_key, revoke_key
 from service.answers import Answer, Answerer

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from index import Generation, IndexFolder, LiveIndex, Query, Retriever, dated
-from index.confidence import Calibration, Regression
+from index.answering.confidence import Calibration, Regression
 from index.ranking.retriever import Ranking
 from service.answers import Answer, Answerer
 from tests.fakes import MODEL, FakeEmbedder, build, write_files

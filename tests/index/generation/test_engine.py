@@ -29,7 +29,7 @@ from index import (
     dated,
     read_facets,
 )
-from index.confidence import Regression
+from index.answering.confidence import Regression
 from tests.fakes import MODEL, THREE, FakeEmbedder, build, write_files
 from tests.milvus import needs_milvus, open_lite, publish
 

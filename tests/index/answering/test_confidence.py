@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import DEFAULT_MODEL, Calibration, CalibrationError, load_calibration, locate_model
-from index.confidence import Signal, confidence_features
+from index.answering.confidence import Signal, confidence_features
 from index.ranking.fusion import Features
 from index.ranking.matching import Match
 from tests.fakes import MODEL, OTHER_MODEL
