@@ -1,7 +1,6 @@
 """From files to hits: reads documents, indexes their passages and finds those that answer."""
 
 from index.answering.confidence import Calibration, load_calibration
-from index.beir import BeirCorpus, Question, read_questions, write_questions
 from index.building.build import build_index
 from index.building.staging import Progress, Recipe
 from index.citations import CITATION_FORMATS, CitationFormat, CslItem, cite, escape_markdown
@@ -39,7 +38,16 @@ from index.errors import (
     StoredIndexError,
     StoreError,
 )
-from index.evaluation import Evaluation, evaluate
+from index.evaluation.beir import BeirCorpus, Question, read_questions, write_questions
+from index.evaluation.evaluator import Evaluation, evaluate
+from index.evaluation.fitting import (
+    Observation,
+    Trial,
+    fit_calibration,
+    leave_one_out,
+    observe,
+    plan_trials,
+)
 from index.filters import (
     AllOf,
     AnyOf,
@@ -53,14 +61,6 @@ from index.filters import (
     Suffix,
     dated,
     in_language,
-)
-from index.fitting import (
-    Observation,
-    Trial,
-    fit_calibration,
-    leave_one_out,
-    observe,
-    plan_trials,
 )
 from index.generation.backup import back_up, restore
 from index.generation.encoders import ModelEncoders

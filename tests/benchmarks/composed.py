@@ -22,10 +22,10 @@ from index import (
     Span,
     locate_model,
 )
-from index.beir import BeirCorpus
 from index.corpus.scanning import File
 from index.embedding.embedder import Embedder, Vectors
 from index.embedding.spans import Spans, embed_apart
+from index.evaluation.beir import BeirCorpus
 from index.ingest.sentences import split_sentences
 from index.types import Block, Document, Location
 from tests.conftest import ROOT

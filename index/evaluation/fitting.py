@@ -13,11 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from index.answering.confidence import Calibration, Regression, Signal
-from index.beir import BeirCorpus, Question
 from index.embedding.models import ModelFiles
 from index.errors import CalibrationError
+from index.evaluation.beir import BeirCorpus, Question
+from index.evaluation.metrics import auroc, calibration_error
 from index.generation.engine import Generation
-from index.metrics import auroc, calibration_error
 from index.ranking.retriever import Retriever
 from index.types import Query
 

@@ -17,7 +17,7 @@ from index import (
     observe,
     plan_trials,
 )
-from index.fitting import Observation, leave_one_out
+from index.evaluation.fitting import Observation, leave_one_out
 from index.generation.folder import open_generation
 from tests.fakes import MODEL, FakeEmbedder, recipe, write_files
 

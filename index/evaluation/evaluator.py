@@ -8,9 +8,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from index.beir import Question
-from index.generation.engine import Generation
-from index.metrics import (
+from index.evaluation.beir import Question
+from index.evaluation.metrics import (
     Values,
     auroc,
     calibration_error,
@@ -18,6 +17,7 @@ from index.metrics import (
     interval,
     score_rankings,
 )
+from index.generation.engine import Generation
 from index.ranking.retriever import Ranking, Retriever
 from index.types import Hit, Query
 
