@@ -20,7 +20,6 @@ from service.access.shedding import Shedding
 from service.answers import Answerer
 from service.caching import register_etags
 from service.changes import Changes
-from service.collections import DEFAULT_COLLECTION
 from service.feedback.store import FeedbackStore
 from service.indexing import Indexer
 from service.links import SourcePages
@@ -44,7 +43,8 @@ from service.refreshing import keep_fresh
 from service.request_ids import register_request_ids
 from service.responses import register_headers
 from service.sending import Whole
-from service.settings import Settings, load_settings
+from service.settings.collections import DEFAULT_COLLECTION
+from service.settings.settings import Settings, load_settings
 from service.turnstile import Turnstile
 from service.web.description import description_blueprint
 from service.web.feedback import feedback_blueprint

@@ -11,7 +11,7 @@ from service.answers import Answer
 from service.building import open_or_build
 from service.problems import field_problems
 from service.questions import OPTION_RULES, AskArguments
-from service.settings import Settings
+from service.settings.settings import Settings
 
 
 def answer_once(settings: Settings, fields: Mapping[str, object]) -> Answer:

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from index import PinciteError
 from service.schemas.runs import ReportReply
-from service.settings import Settings
+from service.settings.settings import Settings
 
 Run = Callable[[], ReportReply]
 

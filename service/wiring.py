@@ -31,11 +31,11 @@ from index import (
     parse_address,
 )
 from service.answers import Answerer
-from service.collections import DEFAULT_COLLECTION
 from service.indexing import Indexer, index_apart
 from service.monitoring.observer import Observer
 from service.retrievers import Retrievers
-from service.settings import Settings
+from service.settings.collections import DEFAULT_COLLECTION
+from service.settings.settings import Settings
 
 _CLUSTER_WINDOW = 32_768  # passages that the workers of a cluster share out
 

@@ -20,7 +20,7 @@ from index.catalog.reader import Catalog
 from index.embedding.embedder import Vectors
 from index.embedding.spans import Spans, embed_apart
 from index.ingest.passages import Splitter
-from service.settings import Settings
+from service.settings.settings import Settings
 
 DIMENSION = 64
 MODEL = ModelFiles("fake", "fake", "0" * 64)

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from service.access.keys import KINDS, Kind, create_key, read_keys, revoke_key
 from service.access.origins import Origin
-from service.settings import load_settings
+from service.settings.settings import load_settings
 
 _FILE = click.option(
     "--keys",

@@ -13,8 +13,8 @@ from service.access.origins import check_host, check_site
 from service.operation import Operation
 from service.operations import operation_of
 from service.problems import FieldProblem, Problem
-from service.settings import Settings
-from service.settings_file import SettingsError
+from service.settings.file import SettingsError
+from service.settings.settings import Settings
 
 # The cookie in which a browser keeps the key that its reader signed in with.
 COOKIE = "pincite_key"

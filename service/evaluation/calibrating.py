@@ -22,7 +22,7 @@ from index import (
     plan_trials,
     read_questions,
 )
-from service.settings import Settings
+from service.settings.settings import Settings
 from service.wiring import open_recipe, open_retriever
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from service.options import ENGINE, MODEL, PATH, place
-from service.settings import load_settings
+from service.settings.settings import load_settings
 from service.terminal import ProgressBar, print_checks, print_evaluations
 
 

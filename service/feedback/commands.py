@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from service.options import PATH
-from service.settings import load_settings
+from service.settings.settings import load_settings
 
 
 @click.command(short_help="Write what readers judged as a BEIR folder.")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from index import Question, write_questions
 from service.feedback.store import FeedbackError, FeedbackStore, Judgement
-from service.settings import Settings
+from service.settings.settings import Settings
 from service.wiring import open_folder
 
 

@@ -10,10 +10,10 @@ from typing import Literal
 
 from index import LiveIndex, StoredIndexError
 from service.answers import Answerer
-from service.collections import DEFAULT_COLLECTION
 from service.monitoring.figures import free_bytes
 from service.rebuilding import Rebuild
 from service.schemas.state import ReadyReply
+from service.settings.collections import DEFAULT_COLLECTION
 
 _TRIED_EVERY = 10.0  # seconds between two questions that are asked to see whether the model runs
 _SPARE = 256 << 20  # bytes that a build needs besides the generation that it writes

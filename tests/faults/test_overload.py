@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from service.access.queue import Queue
-from service.settings import Settings
+from service.settings.settings import Settings
 from tests.conftest import ROOT
 from tests.fakes import THREE, write_files
 from tests.faults.overload import ATTACKS, Figures, attack, compare

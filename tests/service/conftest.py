@@ -34,7 +34,7 @@ from service.answers import Answer, Answerer
 from service.cli import main
 from service.operation import Operation
 from service.operations import OPERATIONS, operation_name
-from service.settings import load_settings
+from service.settings.settings import load_settings
 from service.turnstile import Turnstile
 from tests.fakes import MODEL, THREE, build, recipe, write_files
 

@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from service import create_app
-from service.settings import load_settings
+from service.settings.settings import load_settings
 from tests.fakes import build, recipe, write_files
 from tests.service.conftest import MakeApp
 

@@ -12,7 +12,7 @@ import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
-from service.settings import Settings, load_settings
+from service.settings.settings import Settings, load_settings
 from tests.conftest import ROOT
 from tests.service.conftest import MakeApp
 

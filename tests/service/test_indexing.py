@@ -7,7 +7,7 @@ import pytest
 
 from service.indexing import Indexer, RunFailed, index_apart
 from service.schemas.runs import ReportReply
-from service.settings import load_settings
+from service.settings.settings import load_settings
 from tests.fakes import write_files
 
 REPORT = ReportReply(

@@ -19,7 +19,7 @@ from mcp.client import Client
 from mcp.types import CallToolResult
 
 from service import create_app
-from service.settings import load_settings
+from service.settings.settings import load_settings
 from tests.conftest import ROOT
 from tests.fakes import PINCITE, build, recipe
 from tests.readme import blocks

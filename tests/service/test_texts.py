@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from markdown_it import MarkdownIt
 
 from service import create_app
-from service.settings import load_settings
+from service.settings.settings import load_settings
 from tests.fakes import build, recipe, write_files
 
 QUESTION = "Who weighs the copper at dawn?"

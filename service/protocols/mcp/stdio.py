@@ -13,7 +13,7 @@ from service.building import open_or_build
 from service.protocols.mcp.server import mcp_server
 from service.protocols.mcp.tools import Address, Tools
 from service.refreshing import keep_fresh
-from service.settings import Settings
+from service.settings.settings import Settings
 
 
 def serve_stdio(settings: Settings) -> None:

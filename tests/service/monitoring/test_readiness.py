@@ -16,7 +16,7 @@ from index import IndexDamaged, LiveIndex
 from service import create_app
 from service.answers import Answerer
 from service.monitoring.readiness import ReadinessCheck
-from service.settings import load_settings
+from service.settings.settings import load_settings
 from service.wiring import open_answerers
 from tests.fakes import build, write_files
 from tests.service.conftest import MakeApp

@@ -17,7 +17,7 @@ from index import Folder, PinciteError, build_index
 from index.types import document_id
 from service.indexing import Indexer, RunFailed
 from service.schemas.runs import ReportReply, report_reply
-from service.settings import Settings
+from service.settings.settings import Settings
 from tests.fakes import THREE, build, recipe, write_files
 from tests.service.conftest import MakeApp, problem_of
 

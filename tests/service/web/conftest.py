@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from service import create_app
-from service.settings import load_settings
+from service.settings.settings import load_settings
 from tests.fakes import build, recipe, write_files
 from tests.service.web.dom import Node, parse
 

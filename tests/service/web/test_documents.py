@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 
 from index.types import document_id
 from service import create_app
-from service.settings import load_settings
+from service.settings.settings import load_settings
 from tests.fakes import THREE, build, write_files
 from tests.service.web.conftest import page
 

@@ -33,14 +33,14 @@ from index import (
     RecordFields,
 )
 from service.access.origins import Origin
-from service.collections import (
+from service.settings.collections import (
     DEFAULT_COLLECTION,
     CollectionFolders,
     CollectionName,
     Documents,
     check_collections,
 )
-from service.settings_file import SettingsError, read_settings_file
+from service.settings.file import SettingsError, read_settings_file
 
 
 def _split(value: object) -> object:

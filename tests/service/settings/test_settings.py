@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from index import DEFAULT_MODEL, Layout, RecordFields
-from service.settings import Settings, load_settings
-from service.settings_file import SettingsError
+from service.settings.file import SettingsError
+from service.settings.settings import Settings, load_settings
 
 
 def test_the_defaults_serve_the_documents_folder_on_this_machine_only() -> None:

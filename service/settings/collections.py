@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from service.settings_file import SettingsError
+from service.settings.file import SettingsError
 
 DEFAULT_COLLECTION = "default"  # the one of the settings documents and index
 CollectionName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
