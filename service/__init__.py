@@ -21,6 +21,9 @@ from service.answers import Answerer
 from service.caching import register_etags
 from service.changes import Changes
 from service.feedback.store import FeedbackStore
+from service.http.problems import register_problems, render_problem
+from service.http.request_ids import register_request_ids
+from service.http.responses import register_headers
 from service.indexing import Indexer
 from service.links import SourcePages
 from service.monitoring.figures import AnswerFigures, IndexFigures
@@ -28,7 +31,6 @@ from service.monitoring.logs import QuestionLog, register_request_lines
 from service.monitoring.metrics import Metrics, QueueFigures, register_metrics
 from service.monitoring.readiness import ReadinessCheck
 from service.operations import VERSION
-from service.problems import register_problems, render_problem
 from service.protocols.collections import collections_blueprint
 from service.protocols.dify import dify_blueprint
 from service.protocols.documents import documents_blueprint
@@ -40,8 +42,6 @@ from service.protocols.openwebui import openwebui_blueprint
 from service.protocols.uploads import closed_blueprint, uploads_blueprint
 from service.rebuilding import Rebuild
 from service.refreshing import keep_fresh
-from service.request_ids import register_request_ids
-from service.responses import register_headers
 from service.sending import Whole
 from service.settings.collections import DEFAULT_COLLECTION
 from service.settings.settings import Settings, load_settings

@@ -13,9 +13,9 @@ from flask import Request
 
 from service.arguments import FeedbackForm, ListArguments, PlaceArguments, SignIn, UploadForm
 from service.filters import FlatFilters
-from service.media import BYTES, FORM, JSON, MARKDOWN, MULTIPART, PAGE, TEXT
-from service.operation import Operation
-from service.parsing import Batch
+from service.http.media import BYTES, FORM, JSON, MARKDOWN, MULTIPART, PAGE, TEXT
+from service.http.operation import Operation
+from service.http.parsing import Batch
 from service.protocols import dify, mcp, openwebui
 from service.protocols.dify import schemas as dify_schemas
 from service.protocols.openai import chat_schemas, errors, store_schemas

@@ -10,9 +10,9 @@ from flask import Flask, Request, Response, current_app, g, request
 
 from service.access.keys import KINDS, Key, KeyFileError, Keyring, Kind
 from service.access.origins import check_host, check_site
-from service.operation import Operation
+from service.http.operation import Operation
+from service.http.problems import FieldProblem, Problem
 from service.operations import operation_of
-from service.problems import FieldProblem, Problem
 from service.settings.file import SettingsError
 from service.settings.settings import Settings
 

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from flask import Request
 from pydantic import AfterValidator
 
-from service.problems import Problem
+from service.http.problems import Problem
 
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://(?:[a-z0-9._-]+|\[[0-9a-f:]+\])(?::[0-9]{1,5})?")

@@ -8,8 +8,8 @@ from flask import Flask, Response, g, request
 from werkzeug.wsgi import ClosingIterator
 
 from service.access.queue import Queue
+from service.http.problems import Problem
 from service.operations import operation_of
-from service.problems import Problem
 from service.turnstile import outside
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from flask import Flask, g, request
 
+from service.http.problems import Problem
 from service.monitoring.observer import Observer
 from service.operations import operation_of
-from service.problems import Problem
 from service.turnstile import outside
 
 _LONGEST_WAIT = 10.0  # seconds in the queue

@@ -14,9 +14,9 @@ from pydantic_core import to_json
 from werkzeug.wsgi import ClosingIterator
 
 from service.access.queue import Queue
-from service.media import PROBLEM
-from service.request_ids import HEADER, new_request_id
-from service.responses import HEADERS
+from service.http.media import PROBLEM
+from service.http.request_ids import HEADER, new_request_id
+from service.http.responses import HEADERS
 from service.schemas.problems import ProblemReply
 from service.turnstile import ALWAYS
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from flask import Blueprint, Response
 
 from index import LiveIndex
-from service.responses import json_response
+from service.http.responses import json_response
 from service.schemas.documents import CollectionListReply, CollectionReply
 
 

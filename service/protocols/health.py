@@ -6,8 +6,8 @@ from flask import Blueprint, Response
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 
+from service.http.responses import json_response
 from service.monitoring.readiness import ReadinessCheck
-from service.responses import json_response
 from service.schemas.state import HealthReply
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 
 from service.answers import Answerer
+from service.http.media import JSON, MARKDOWN, TEXT
+from service.http.parsing import parse_arguments, parse_body
+from service.http.problems import Problem, problem_reply, refuse_field
+from service.http.responses import json_response, negotiated
 from service.links import SourcePages
-from service.media import JSON, MARKDOWN, TEXT
-from service.parsing import parse_arguments, parse_body
-from service.problems import Problem, problem_reply, refuse_field
 from service.questions import Ask, AskArguments
-from service.responses import json_response, negotiated
 from service.schemas.answers import AskReply, BatchReply, answer_reply
 from service.schemas.problems import ProblemReply
 from service.search_results import search_results

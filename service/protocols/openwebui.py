@@ -13,11 +13,11 @@ from pydantic import BaseModel, Field, RootModel
 
 from index import Query
 from service.answers import Answerer
+from service.http.parsing import parse_filters, parse_json
+from service.http.problems import Problem, register_problems
+from service.http.responses import json_response
 from service.links import SourcePages
-from service.parsing import parse_filters, parse_json
-from service.problems import Problem, register_problems
 from service.questions import MOST_PASSAGES, QuestionText
-from service.responses import json_response
 
 
 class SearchRequest(BaseModel):

@@ -19,9 +19,9 @@ from index import (
     safe_path,
 )
 from service.changes import Change, Changes, Kind
-from service.media import MULTIPART
-from service.problems import FieldProblem, Problem, no_document, refuse_field
-from service.responses import json_response
+from service.http.media import MULTIPART
+from service.http.problems import FieldProblem, Problem, no_document, refuse_field
+from service.http.responses import json_response
 from service.turnstile import leave
 
 _SPARE = 1 << 20  # bytes of a body around its files

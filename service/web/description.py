@@ -7,8 +7,8 @@ from functools import cache
 import orjson
 from flask import Blueprint, Response, current_app, render_template
 
-from service.media import JSON, PAGE
-from service.openapi import Document, describe
+from service.http.media import JSON, PAGE
+from service.http.openapi import Document, describe
 
 
 def description_blueprint() -> Blueprint:

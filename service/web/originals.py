@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from flask import Blueprint, Response, send_file
 
 from index import DocumentError, DocumentsFolderError, Folder, LiveIndex, RemoteFolder
-from service.problems import Problem, no_document
+from service.http.problems import Problem, no_document
 
 # A file may hold anything, scripts too; opened as a page of this service it could do what its
 # reader may. A browser saves all but PDF, which it shows apart, as one of no origin.

@@ -10,8 +10,8 @@ from flask import Blueprint, Response, render_template, request
 
 from index import Facets, Generation, LiveIndex, read_facets
 from service.answers import Answerer
-from service.parsing import parse_arguments
-from service.problems import Problem
+from service.http.parsing import parse_arguments
+from service.http.problems import Problem
 from service.questions import LONGEST_QUESTION
 from service.web.citations import citations
 from service.web.layout import lay_out

@@ -11,8 +11,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from service.access.gate import COOKIE
 from service.access.keys import Keyring
-from service.media import PAGE
-from service.problems import Problem
+from service.http.media import PAGE
+from service.http.problems import Problem
 from service.web.links import local_address
 
 _DAYS = 30

@@ -6,9 +6,9 @@ from flask import Blueprint, Response, render_template
 
 from index import LiveIndex
 from service.activity import Activity
-from service.problems import wants_page
+from service.http.problems import wants_page
+from service.http.responses import json_response, negotiated
 from service.rebuilding import Rebuild
-from service.responses import json_response, negotiated
 from service.schemas.runs import run_reply
 from service.schemas.state import LatencyReply, StatusReply
 from service.web.plots import EDGES, HEIGHT, WIDTH, bars, histogram

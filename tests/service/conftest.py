@@ -32,7 +32,7 @@ from service import create_app
 from service.access.keys import create_key, revoke_key
 from service.answers import Answer, Answerer
 from service.cli import main
-from service.operation import Operation
+from service.http.operation import Operation
 from service.operations import OPERATIONS, operation_name
 from service.settings.settings import load_settings
 from service.turnstile import Turnstile

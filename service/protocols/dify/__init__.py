@@ -11,12 +11,12 @@ from flask import Blueprint, Response, request
 
 from index import Hit, Query
 from service.answers import Answerer, CitedPassage
+from service.http.parsing import parse_json
+from service.http.problems import FieldProblem, Problem, register_problems
+from service.http.responses import json_response
 from service.links import SourcePages
-from service.parsing import parse_json
-from service.problems import FieldProblem, Problem, register_problems
 from service.protocols import COLLECTION
 from service.protocols.dify.schemas import ErrorReply, Record, RetrievalReply, RetrievalRequest
-from service.responses import json_response
 
 _BAD_HEADER, _NOT_ALLOWED, _NO_SUCH_KNOWLEDGE = 1001, 1002, 2001
 

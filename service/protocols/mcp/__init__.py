@@ -13,8 +13,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from index import LiveIndex, Passage, Source
 from service.answers import Answerer
+from service.http.problems import Problem, register_problems
 from service.links import SourcePages
-from service.problems import Problem, register_problems
 from service.protocols.mcp.tools import Address, Tools
 
 if TYPE_CHECKING:

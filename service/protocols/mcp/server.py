@@ -24,7 +24,7 @@ from mcp.types import (
 from pydantic import BaseModel, ValidationError
 
 from index import PinciteError
-from service.problems import shape_problem
+from service.http.problems import shape_problem
 from service.protocols.mcp.schemas import (
     UNTRUSTED,
     AskArguments,

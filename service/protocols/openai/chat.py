@@ -12,9 +12,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from index import LiveIndex, Passage, Query
 from service.answers import Answerer
+from service.http.parsing import parse_json
+from service.http.problems import FieldProblem, Problem, refuse_field
+from service.http.responses import json_response
 from service.links import SourcePages
-from service.parsing import parse_json
-from service.problems import FieldProblem, Problem, refuse_field
 from service.protocols import COLLECTION
 from service.protocols.openai.chat_schemas import (
     Annotation,
@@ -32,7 +33,6 @@ from service.protocols.openai.chat_schemas import (
 )
 from service.protocols.openai.writing import Written, write_answer
 from service.questions import LONGEST_QUESTION, QuestionText
-from service.responses import json_response
 
 _QUESTION = TypeAdapter(QuestionText)
 

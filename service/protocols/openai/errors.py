@@ -7,7 +7,7 @@ from typing import Literal
 from flask import Response
 from pydantic import BaseModel
 
-from service.problems import Problem
+from service.http.problems import Problem
 
 
 class ErrorObject(BaseModel):

@@ -9,8 +9,9 @@ from flask import Blueprint, Response, request
 
 from index import Hit, LiveIndex, Query, cite
 from service.answers import Answerer
-from service.parsing import parse_json
-from service.problems import FieldProblem, Problem
+from service.http.parsing import parse_json
+from service.http.problems import FieldProblem, Problem
+from service.http.responses import json_response
 from service.protocols import COLLECTION
 from service.protocols.openai.store_schemas import (
     Content,
@@ -21,7 +22,6 @@ from service.protocols.openai.store_schemas import (
     VectorStore,
     VectorStoreList,
 )
-from service.responses import json_response
 
 # What OpenAI allows of attributes, and its clients may rely on.
 _MOST_ATTRIBUTES, _LONGEST_KEY, _LONGEST_VALUE = 16, 64, 512

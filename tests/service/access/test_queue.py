@@ -8,7 +8,7 @@ from werkzeug.test import TestResponse
 
 from service.access.queue import Queue
 from service.answers import Answerer
-from service.problems import Problem
+from service.http.problems import Problem
 from tests.service.conftest import MakeApp, problem_of
 
 

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from service.access.queue import Queue
 from service.access.shedding import Shedding
-from service.responses import HEADERS
+from service.http.responses import HEADERS
 from tests.fakes import count_calls
 from tests.service.conftest import MakeApp
 

@@ -12,9 +12,9 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from index.generation.folder import current_id
 from service.access.queue import Queue
+from service.http.problems import Problem
 from service.monitoring.metrics import QueueFigures
 from service.operations import OPERATIONS
-from service.problems import Problem
 from tests.fakes import build, write_files
 from tests.service.conftest import MakeApp, problem_of
 

@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from index import Filter
 from service.filters import FLAT_RULES, REPEATABLE, FlatFilters
-from service.problems import FieldProblem, Problem, field_problems, refuse_field, shape_problem
+from service.http.problems import FieldProblem, Problem, field_problems, refuse_field, shape_problem
 from service.questions import ARGUMENT_RULES, ASK_RULES, MOST_QUESTIONS, Ask, AskArguments
 
 Schema = TypeVar("Schema", bound=BaseModel)

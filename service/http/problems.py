@@ -12,8 +12,8 @@ from pydantic_core import ErrorDetails
 from werkzeug.exceptions import HTTPException
 
 from index import PinciteError, StoredIndexError
-from service.media import JSON, PAGE, PROBLEM
-from service.responses import negotiated
+from service.http.media import JSON, PAGE, PROBLEM
+from service.http.responses import negotiated
 from service.schemas.problems import FieldReply, ProblemReply
 
 

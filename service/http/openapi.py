@@ -15,9 +15,9 @@ from pydantic.json_schema import JsonSchemaMode
 from werkzeug.routing import Rule
 
 from service.access.keys import KINDS
-from service.operation import Operation
+from service.http.operation import Operation
+from service.http.request_ids import HEADER
 from service.operations import OPERATIONS, operation_name
-from service.request_ids import HEADER
 
 Document = dict[str, Any]
 _Place = tuple[str, str, str]  # an operation, what of it is described, and the media type

@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from index import IndexDamaged, ModelError
-from service.problems import register_problems, render_problem
+from service.http.problems import register_problems, render_problem
 from tests.service.conftest import problem_of
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"

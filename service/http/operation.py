@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from service.access.keys import Kind
-from service.media import PAGE, PROBLEM
+from service.http.media import PAGE, PROBLEM
 from service.schemas.problems import ProblemReply
 
 

@@ -1,0 +1,1 @@
+"""What every route shares: requests parsed, replies and errors written, operations described."""
