@@ -10,7 +10,7 @@ from index import QueryError
 from service.answers import Answer
 from service.building import open_or_build
 from service.http.problems import field_problems
-from service.questions import OPTION_RULES, AskArguments
+from service.schemas.questions import OPTION_RULES, AskArguments
 from service.settings.settings import Settings
 
 

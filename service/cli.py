@@ -11,9 +11,9 @@ from service.access.commands import keys
 from service.backing_up import backup, restore
 from service.evaluation.commands import calibrate, evaluate
 from service.feedback.commands import feedback
-from service.filters import FLAT_RULES
 from service.options import COLLECTION, INDEX, with_common_options, with_filters
 from service.running import end_with, run
+from service.schemas.filters import FLAT_RULES
 from service.settings.settings import load_settings
 from service.terminal import ProgressBar, print_answer, print_error, print_report
 

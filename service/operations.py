@@ -11,17 +11,23 @@ from typing import Any
 
 from flask import Request
 
-from service.arguments import FeedbackForm, ListArguments, PlaceArguments, SignIn, UploadForm
-from service.filters import FlatFilters
 from service.http.media import BYTES, FORM, JSON, MARKDOWN, MULTIPART, PAGE, TEXT
 from service.http.operation import Operation
 from service.http.parsing import Batch
 from service.protocols import dify, mcp, openwebui
 from service.protocols.dify import schemas as dify_schemas
 from service.protocols.openai import chat_schemas, errors, store_schemas
-from service.questions import Ask, AskArguments
 from service.schemas.answers import AskReply, BatchReply, FeedbackReply
+from service.schemas.arguments import (
+    FeedbackForm,
+    ListArguments,
+    PlaceArguments,
+    SignIn,
+    UploadForm,
+)
 from service.schemas.documents import CollectionListReply, DocumentListReply, DocumentTextReply
+from service.schemas.filters import FlatFilters
+from service.schemas.questions import Ask, AskArguments
 from service.schemas.runs import ChangeReply, ReportReply
 from service.schemas.state import HealthReply, ReadyReply, StatusReply
 from service.search_results import SearchResults

@@ -11,9 +11,9 @@ from pydantic_core.core_schema import ValidatorFunctionWrapHandler
 from werkzeug.datastructures import MultiDict
 
 from index import Filter
-from service.filters import FLAT_RULES, REPEATABLE, FlatFilters
 from service.http.problems import FieldProblem, Problem, field_problems, refuse_field, shape_problem
-from service.questions import ARGUMENT_RULES, ASK_RULES, MOST_QUESTIONS, Ask, AskArguments
+from service.schemas.filters import FLAT_RULES, REPEATABLE, FlatFilters
+from service.schemas.questions import ARGUMENT_RULES, ASK_RULES, MOST_QUESTIONS, Ask, AskArguments
 
 Schema = TypeVar("Schema", bound=BaseModel)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from flask import Blueprint, Response, render_template, request
 
 from index import LiveIndex, Report, Span, document_id
-from service.arguments import LIST_RULES, PLACE_RULES, ListArguments, PlaceArguments
 from service.http.parsing import parse_fields
 from service.http.problems import Problem, no_document, refuse_field, wants_page
 from service.http.responses import json_response, negotiated
-from service.questions import LONGEST_QUESTION
+from service.schemas.arguments import LIST_RULES, PLACE_RULES, ListArguments, PlaceArguments
 from service.schemas.documents import DocumentListReply, document_reply, document_text_reply
+from service.schemas.questions import LONGEST_QUESTION
 from service.schemas.runs import report_reply, run_reply
 from service.web.layout import lay_out_document
 from service.web.originals import is_shown

@@ -10,9 +10,9 @@ from service.http.parsing import parse_arguments, parse_body
 from service.http.problems import Problem, problem_reply, refuse_field
 from service.http.responses import json_response, negotiated
 from service.links import SourcePages
-from service.questions import Ask, AskArguments
 from service.schemas.answers import AskReply, BatchReply, answer_reply
 from service.schemas.problems import ProblemReply
+from service.schemas.questions import Ask, AskArguments
 from service.search_results import search_results
 from service.texts import answer_markdown, answer_text
 

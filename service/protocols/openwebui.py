@@ -17,7 +17,7 @@ from service.http.parsing import parse_filters, parse_json
 from service.http.problems import Problem, register_problems
 from service.http.responses import json_response
 from service.links import SourcePages
-from service.questions import MOST_PASSAGES, QuestionText
+from service.schemas.questions import MOST_PASSAGES, QuestionText
 
 
 class SearchRequest(BaseModel):

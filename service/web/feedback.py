@@ -5,12 +5,12 @@ from __future__ import annotations
 from flask import Blueprint, Response, current_app, render_template, request
 
 from index import LiveIndex
-from service.arguments import FEEDBACK_RULES, FeedbackForm
 from service.feedback.store import FeedbackError, FeedbackStore
 from service.http.parsing import parse_fields
 from service.http.problems import Problem, no_document, refuse_field, wants_page
 from service.http.responses import json_response, negotiated
 from service.schemas.answers import FeedbackReply
+from service.schemas.arguments import FEEDBACK_RULES, FeedbackForm
 from service.web.links import local_address
 
 

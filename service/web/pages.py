@@ -12,7 +12,7 @@ from index import Facets, Generation, LiveIndex, read_facets
 from service.answers import Answerer
 from service.http.parsing import parse_arguments
 from service.http.problems import Problem
-from service.questions import LONGEST_QUESTION
+from service.schemas.questions import LONGEST_QUESTION
 from service.web.citations import citations
 from service.web.layout import lay_out
 from service.web.links import web_address

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from service.protocols.dify.conditions import MetadataCondition
-from service.questions import MOST_PASSAGES, QuestionText
+from service.schemas.questions import MOST_PASSAGES, QuestionText
 
 
 class RetrievalSetting(BaseModel):

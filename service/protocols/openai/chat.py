@@ -32,7 +32,7 @@ from service.protocols.openai.chat_schemas import (
     Usage,
 )
 from service.protocols.openai.writing import Written, write_answer
-from service.questions import LONGEST_QUESTION, QuestionText
+from service.schemas.questions import LONGEST_QUESTION, QuestionText
 
 _QUESTION = TypeAdapter(QuestionText)
 

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field, SerializerFunctionWrapHandler, model_serializer
 
-from service.filters import Filters
+from service.schemas.filters import Filters
 
 
 class Part(BaseModel):

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, Field, model_validator
 
 from index import AllOf, AnyOf, Filter, Not, OneOf, Range
-from service.questions import MOST_PASSAGES, QuestionText
+from service.schemas.questions import MOST_PASSAGES, QuestionText
 
 _DAYS = {"date", "file_date"}
 _ONE = {"eq", "ne"}

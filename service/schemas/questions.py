@@ -15,9 +15,9 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from index import CitationFormat, Query
-from service.conditions import DAY_RULE, Day
-from service.filters import FILTER_RULES, FLAT_RULES, Filters, FlatFilters
-from service.rules import explain
+from service.schemas.conditions import DAY_RULE, Day
+from service.schemas.filters import FILTER_RULES, FLAT_RULES, Filters, FlatFilters
+from service.schemas.rules import explain
 
 LONGEST_QUESTION = 2000
 MOST_PASSAGES = 50

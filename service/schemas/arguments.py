@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from service.questions import QuestionText
-from service.rules import explain
+from service.schemas.questions import QuestionText
+from service.schemas.rules import explain
 
 _LARGEST_PAGE = 1000
 _FURTHEST = 2**31

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict
 
 from index import AllOf, Filter, Prefix, Range, dated, in_language
-from service.conditions import DAY_RULE, Choice, Day, OneOrMore, Several, Wanted, Where
-from service.rules import explain
+from service.schemas.conditions import DAY_RULE, Choice, Day, OneOrMore, Several, Wanted, Where
+from service.schemas.rules import explain
 
 _CHOICE = 'a text, a list of texts of which one is to be held, or {"all": [...]} of which every one'
 _LIST = "texts, of which one is to be held"

@@ -11,7 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from index import AllOf, AnyOf, Filter, OneOf, Prefix, Range, dated, in_language
-from service.questions import Ask, AskArguments
+from service.schemas.questions import Ask, AskArguments
 from tests.service.conftest import Run, problem_of
 
 DAY = dt.date(2020, 2, 14)
