@@ -17,7 +17,9 @@ from service.access.limits import register_rate
 from service.access.places import Places, register_places
 from service.access.queue import TRANSFERS, Queue, register_queue
 from service.access.shedding import Shedding
-from service.answers import Answerer
+from service.answers.answerer import Answerer
+from service.answers.links import SourcePages
+from service.answers.refreshing import keep_fresh
 from service.caching import register_etags
 from service.changes import Changes
 from service.feedback.store import FeedbackStore
@@ -25,7 +27,6 @@ from service.http.problems import register_problems, render_problem
 from service.http.request_ids import register_request_ids
 from service.http.responses import register_headers
 from service.indexing import Indexer
-from service.links import SourcePages
 from service.monitoring.figures import AnswerFigures, IndexFigures
 from service.monitoring.logs import QuestionLog, register_request_lines
 from service.monitoring.metrics import Metrics, QueueFigures, register_metrics
@@ -41,7 +42,6 @@ from service.protocols.openai import openai_blueprint
 from service.protocols.openwebui import openwebui_blueprint
 from service.protocols.uploads import closed_blueprint, uploads_blueprint
 from service.rebuilding import Rebuild
-from service.refreshing import keep_fresh
 from service.sending import Whole
 from service.settings.collections import DEFAULT_COLLECTION
 from service.settings.settings import Settings, load_settings

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pydantic import ValidationError
 
 from index import QueryError
-from service.answers import Answer
+from service.answers.answerer import Answer
 from service.building import open_or_build
 from service.http.problems import field_problems
 from service.schemas.questions import OPTION_RULES, AskArguments

@@ -13,7 +13,7 @@ from index import (
     build_index,
     open_generation,
 )
-from service.answers import Answerer
+from service.answers.answerer import Answerer
 from service.settings.settings import Settings
 from service.terminal import ProgressBar
 from service.wiring import open_answerer, open_folder, open_mirror, open_recipe, read_limits, warn

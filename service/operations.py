@@ -11,6 +11,7 @@ from typing import Any
 
 from flask import Request
 
+from service.answers.search_results import SearchResults
 from service.http.media import BYTES, FORM, JSON, MARKDOWN, MULTIPART, PAGE, TEXT
 from service.http.operation import Operation
 from service.http.parsing import Batch
@@ -30,7 +31,6 @@ from service.schemas.filters import FlatFilters
 from service.schemas.questions import Ask, AskArguments
 from service.schemas.runs import ChangeReply, ReportReply
 from service.schemas.state import HealthReply, ReadyReply, StatusReply
-from service.search_results import SearchResults
 
 VERSION = "v1"
 

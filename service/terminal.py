@@ -13,8 +13,8 @@ from rich.table import Table
 from rich.text import Text
 
 from index import STATUSES, CitationFormat, Evaluation, FileReport, Report
-from service.answers import Answer, CitedPassage
-from service.texts import cite_as, printable
+from service.answers.answerer import Answer, CitedPassage
+from service.answers.texts import cite_as, printable
 
 _UNWRAPPED = 1000  # columns of what is no terminal
 _MOST_FILES = 200  # beyond, files are listed only where there is a reason to

@@ -30,10 +30,10 @@ from index import (
     locate_model,
     parse_address,
 )
-from service.answers import Answerer
+from service.answers.answerer import Answerer
+from service.answers.retrievers import Retrievers
 from service.indexing import Indexer, index_apart
 from service.monitoring.observer import Observer
-from service.retrievers import Retrievers
 from service.settings.collections import DEFAULT_COLLECTION
 from service.settings.settings import Settings
 

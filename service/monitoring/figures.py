@@ -11,7 +11,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from index import STATUSES, LiveIndex, Report, StoredIndexError
-from service.answers import Answerer
+from service.answers.answerer import Answerer
 from service.rebuilding import Rebuild
 
 _COLLECTION = ["collection"]

@@ -9,7 +9,7 @@ from threading import Lock
 from typing import Literal
 
 from index import LiveIndex, StoredIndexError
-from service.answers import Answerer
+from service.answers.answerer import Answerer
 from service.monitoring.figures import free_bytes
 from service.rebuilding import Rebuild
 from service.schemas.state import ReadyReply

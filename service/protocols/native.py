@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
-from service.answers import Answerer
+from service.answers.answerer import Answerer
+from service.answers.links import SourcePages
+from service.answers.search_results import search_results
+from service.answers.texts import answer_markdown, answer_text
 from service.http.media import JSON, MARKDOWN, TEXT
 from service.http.parsing import parse_arguments, parse_body
 from service.http.problems import Problem, problem_reply, refuse_field
 from service.http.responses import json_response, negotiated
-from service.links import SourcePages
 from service.schemas.answers import AskReply, BatchReply, answer_reply
 from service.schemas.problems import ProblemReply
 from service.schemas.questions import Ask, AskArguments
-from service.search_results import search_results
-from service.texts import answer_markdown, answer_text
 
 
 def native_blueprint(answerer: Answerer, pages: SourcePages) -> Blueprint:

@@ -12,11 +12,11 @@ from flask import Blueprint, Response, request
 from pydantic import BaseModel, Field, RootModel
 
 from index import Query
-from service.answers import Answerer
+from service.answers.answerer import Answerer
+from service.answers.links import SourcePages
 from service.http.parsing import parse_filters, parse_json
 from service.http.problems import Problem, register_problems
 from service.http.responses import json_response
-from service.links import SourcePages
 from service.schemas.questions import MOST_PASSAGES, QuestionText
 
 

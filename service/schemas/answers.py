@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, RootModel
 
 from index import CITATION_FORMATS, CitationFormat, CslItem, Passage, Source, cite
-from service.answers import Answer, CitedPassage
+from service.answers.answerer import Answer, CitedPassage
 from service.schemas.problems import ProblemReply
 
 

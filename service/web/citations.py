@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from index import CitationFormat, Hit
-from service.texts import cite_as
+from service.answers.texts import cite_as
 
 _NAMES: dict[CitationFormat, str] = {
     "plain": "Plain text",

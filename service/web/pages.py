@@ -9,7 +9,7 @@ from cachetools import LRUCache, cached
 from flask import Blueprint, Response, render_template, request
 
 from index import Facets, Generation, LiveIndex, read_facets
-from service.answers import Answerer
+from service.answers.answerer import Answerer
 from service.http.parsing import parse_arguments
 from service.http.problems import Problem
 from service.schemas.questions import LONGEST_QUESTION

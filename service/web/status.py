@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, render_template
 
 from index import LiveIndex
-from service.activity import Activity
+from service.answers.activity import Activity
 from service.http.problems import wants_page
 from service.http.responses import json_response, negotiated
 from service.rebuilding import Rebuild

@@ -22,7 +22,7 @@ from index import BeirCorpus, IndexFolder, LiveIndex, Query, Retriever, build_in
 from index.embedding.embedder import Embedder
 from index.generation.folder import VECTORS, StoredGeneration, open_generation
 from index.vectors.faiss_index import VectorIndex
-from service.answers import Answerer
+from service.answers.answerer import Answerer
 from service.schemas.answers import answer_reply
 from tests.benchmarks.composed import SOURCE, ComposedCorpus, read_sentences
 from tests.benchmarks.processes import in_a_process

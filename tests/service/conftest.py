@@ -30,7 +30,7 @@ from index import Calibration, Query
 from index.answering.confidence import Regression
 from service import create_app
 from service.access.keys import create_key, revoke_key
-from service.answers import Answer, Answerer
+from service.answers.answerer import Answer, Answerer
 from service.cli import main
 from service.http.operation import Operation
 from service.operations import OPERATIONS, operation_name

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from service.batching import Batches
+from service.answers.batching import Batches
 from service.turnstile import ALWAYS, Turnstile, leave, outside
 from tests.service.conftest import MakeApp, becomes
 

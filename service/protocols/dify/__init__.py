@@ -10,11 +10,11 @@ from dataclasses import asdict
 from flask import Blueprint, Response, request
 
 from index import Hit, Query
-from service.answers import Answerer, CitedPassage
+from service.answers.answerer import Answerer, CitedPassage
+from service.answers.links import SourcePages
 from service.http.parsing import parse_json
 from service.http.problems import FieldProblem, Problem, register_problems
 from service.http.responses import json_response
-from service.links import SourcePages
 from service.protocols import COLLECTION
 from service.protocols.dify.schemas import ErrorReply, Record, RetrievalReply, RetrievalRequest
 

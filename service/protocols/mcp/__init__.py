@@ -12,9 +12,9 @@ from pydantic import BaseModel
 from werkzeug.wrappers import Response as BaseResponse
 
 from index import LiveIndex, Passage, Source
-from service.answers import Answerer
+from service.answers.answerer import Answerer
+from service.answers.links import SourcePages
 from service.http.problems import Problem, register_problems
-from service.links import SourcePages
 from service.protocols.mcp.tools import Address, Tools
 
 if TYPE_CHECKING:

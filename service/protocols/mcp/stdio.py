@@ -9,10 +9,10 @@ import anyio
 from mcp.server.stdio import stdio_server
 
 from index import Passage, Source
+from service.answers.refreshing import keep_fresh
 from service.building import open_or_build
 from service.protocols.mcp.server import mcp_server
 from service.protocols.mcp.tools import Address, Tools
-from service.refreshing import keep_fresh
 from service.settings.settings import Settings
 
 

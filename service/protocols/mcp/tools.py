@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from index import Document, LiveIndex, Passage, Query, QueryError, Source, cite
-from service.answers import Answerer
+from service.answers.answerer import Answerer
 from service.protocols.mcp.schemas import (
     UNTRUSTED,
     AskArguments,

@@ -8,9 +8,9 @@ from __future__ import annotations
 from flask import Blueprint
 
 from index import LiveIndex
-from service.answers import Answerer
+from service.answers.answerer import Answerer
+from service.answers.links import SourcePages
 from service.http.problems import register_problems
-from service.links import SourcePages
 from service.protocols.openai.chat import add_chat
 from service.protocols.openai.errors import render_error
 from service.protocols.openai.stores import add_stores

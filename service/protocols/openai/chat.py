@@ -11,11 +11,11 @@ from flask import Blueprint, Response, request
 from pydantic import TypeAdapter, ValidationError
 
 from index import LiveIndex, Passage, Query
-from service.answers import Answerer
+from service.answers.answerer import Answerer
+from service.answers.links import SourcePages
 from service.http.parsing import parse_json
 from service.http.problems import FieldProblem, Problem, refuse_field
 from service.http.responses import json_response
-from service.links import SourcePages
 from service.protocols import COLLECTION
 from service.protocols.openai.chat_schemas import (
     Annotation,

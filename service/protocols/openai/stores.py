@@ -8,7 +8,7 @@ from datetime import datetime
 from flask import Blueprint, Response, request
 
 from index import Hit, LiveIndex, Query, cite
-from service.answers import Answerer
+from service.answers.answerer import Answerer
 from service.http.parsing import parse_json
 from service.http.problems import FieldProblem, Problem
 from service.http.responses import json_response

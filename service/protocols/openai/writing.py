@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from index import CITATION_FORMATS, Passage
-from service.answers import Answer, CitedPassage
+from service.answers.answerer import Answer, CitedPassage
 
 NO_ANSWER = "I found no answer in the documents."
 

@@ -7,7 +7,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from service.access.queue import Queue
-from service.answers import Answerer
+from service.answers.answerer import Answerer
 from service.http.problems import Problem
 from tests.service.conftest import MakeApp, problem_of
 

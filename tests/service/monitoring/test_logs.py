@@ -10,7 +10,7 @@ import pytest
 from flask.logging import default_handler
 from flask.testing import FlaskClient
 
-from service.answers import Answerer
+from service.answers.answerer import Answerer
 from tests.service.conftest import MakeApp
 
 QUESTION = "where do quinces grow"

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from index import IndexDamaged, LiveIndex
 from service import create_app
-from service.answers import Answerer
+from service.answers.answerer import Answerer
 from service.monitoring.readiness import ReadinessCheck
 from service.settings.settings import load_settings
 from service.wiring import open_answerers

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from service.answers import Answer, Answerer
+from service.answers.answerer import Answer, Answerer
 from service.schemas.answers import BatchReply
 from tests.fakes import build, write_files
 from tests.service.conftest import MakeApp, problem_of

@@ -179,6 +179,6 @@ def test_bad_json_and_a_bug_are_errors_of_dify(
 ) -> None:
     response = client.post("/retrieval", data=b"{", content_type="application/json")
     assert response.status_code == response.get_json()["error_code"] == 400
-    monkeypatch.setattr("service.answers.Answerer.answer", lambda *_: 1 / 0)
+    monkeypatch.setattr("service.answers.answerer.Answerer.answer", lambda *_: 1 / 0)
     response = retrieve(client)
     assert response.status_code == response.get_json()["error_code"] == 500

@@ -202,7 +202,7 @@ def test_what_goes_wrong_is_said_without_a_traceback(
         def fail(*_: object, error: Exception = error) -> None:
             raise error
 
-        monkeypatch.setattr("service.answers.Answerer.answer", fail)
+        monkeypatch.setattr("service.answers.answerer.Answerer.answer", fail)
         asked = recording("mcp_search")
         reply = client.post("/mcp", json=asked.body, headers=asked.headers).get_json()
         assert reply["result"]["isError"]

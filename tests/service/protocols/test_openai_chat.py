@@ -184,7 +184,7 @@ def test_bad_json_a_wrong_media_type_and_a_bug_are_errors_of_openai(
     for data, mimetype in ((b"{", "application/json"), (b"{}", "text/plain")):
         response = client.post("/v1/chat/completions", data=data, content_type=mimetype)
         assert (response.status_code, *response.get_json()) == (400, "error")
-    monkeypatch.setattr("service.answers.Answerer.answer", lambda *_: 1 / 0)
+    monkeypatch.setattr("service.answers.answerer.Answerer.answer", lambda *_: 1 / 0)
     assert refusal(client, status=500)["type"] == "server_error"
 
 

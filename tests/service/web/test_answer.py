@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from index import CITATION_FORMATS, Passage, Query, Source
-from service.answers import Answer, Answerer
+from service.answers.answerer import Answer, Answerer
 from tests.service.web.conftest import page
 
 QUESTION = "How many ships unload copper?"

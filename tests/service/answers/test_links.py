@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from index import Passage
-from service.links import SourcePages
+from service.answers.links import SourcePages
 
 PASSAGE = Passage("abc", 3, 9, "copper", (1, 1))
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from service.activity import LATEST, MINUTES, Activity, Seen
+from service.answers.activity import LATEST, MINUTES, Activity, Seen
 
 
 class Clock:

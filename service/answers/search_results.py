@@ -12,7 +12,7 @@ from typing import Literal
 from pydantic import BaseModel, RootModel
 
 from index import Passage
-from service.answers import Answer, CitedPassage
+from service.answers.answerer import Answer, CitedPassage
 
 
 class TextBlock(BaseModel):

@@ -15,7 +15,7 @@ import pytest
 from index import Generation, IndexFolder, LiveIndex, Query, Retriever, dated
 from index.answering.confidence import Calibration, Regression
 from index.ranking.retriever import Ranking
-from service.answers import Answer, Answerer
+from service.answers.answerer import Answer, Answerer
 from tests.fakes import MODEL, FakeEmbedder, build, write_files
 
 # confidence is one half, whatever is asked
@@ -226,7 +226,7 @@ def test_questions_that_come_together_are_each_answered_from_their_generation(
 
 
 def test_what_is_kept_is_bounded(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("service.answers._KEPT", 8)
+    monkeypatch.setattr("service.answers.answerer._KEPT", 8)
     retriever = CountingRetriever()
     answerer = Answerer(retriever, LiveIndex(IndexFolder(index), MODEL), 0.5)
     for text in ("copper", "lava", "bees", "copper"):  # each is answered by three passages or more

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from index import Passage, Span
-from service.search_results import _sentences
+from service.answers.search_results import _sentences
 from tests.service.conftest import problem_of
 from tests.service.protocols.recording import recording
 

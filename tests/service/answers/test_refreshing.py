@@ -9,7 +9,7 @@ import pytest
 
 from index import IndexFolder, LiveIndex
 from index.generation.folder import current_id
-from service.refreshing import keep_fresh
+from service.answers.refreshing import keep_fresh
 from tests.fakes import MODEL, build, write_files
 from tests.service.conftest import becomes
 

@@ -13,8 +13,8 @@ from typing import Protocol
 from cachetools import LRUCache
 
 from index import NEAR, Generation, Hit, LiveIndex, Query, Ranking, cite
-from service.activity import Activity
-from service.batching import Batches
+from service.answers.activity import Activity
+from service.answers.batching import Batches
 from service.monitoring.observer import Nobody, Observer
 from service.turnstile import leave
 

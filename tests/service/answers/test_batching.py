@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.batching import Batches
+from service.answers.batching import Batches
 
 PATIENCE = 30.0
 MOST = 32
