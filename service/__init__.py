@@ -13,14 +13,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from index import DocumentStore, EngineUnavailable, LiveIndex
 from service.access.gate import Gate, check_access, register_gate
 from service.access.keys import Keyring
-from service.access.limits import register_rate
-from service.access.places import Places, register_places
-from service.access.queue import TRANSFERS, Queue, register_queue
-from service.access.shedding import Shedding
 from service.answers.answerer import Answerer
 from service.answers.links import SourcePages
 from service.answers.refreshing import keep_fresh
-from service.caching import register_etags
 from service.changes import Changes
 from service.feedback.store import FeedbackStore
 from service.http.problems import register_problems, render_problem
@@ -42,10 +37,15 @@ from service.protocols.openai import openai_blueprint
 from service.protocols.openwebui import openwebui_blueprint
 from service.protocols.uploads import closed_blueprint, uploads_blueprint
 from service.rebuilding import Rebuild
-from service.sending import Whole
 from service.settings.collections import DEFAULT_COLLECTION
 from service.settings.settings import Settings, load_settings
-from service.turnstile import Turnstile
+from service.traffic.caching import register_etags
+from service.traffic.limits import register_rate
+from service.traffic.places import Places, register_places
+from service.traffic.queue import TRANSFERS, Queue, register_queue
+from service.traffic.sending import Whole
+from service.traffic.shedding import Shedding
+from service.traffic.turnstile import Turnstile
 from service.web.description import description_blueprint
 from service.web.feedback import feedback_blueprint
 from service.web.originals import originals_blueprint

@@ -24,13 +24,13 @@ from index import BuildFailed, IndexDamaged, IndexMismatch, PinciteError, Recipe
 from service import create_app
 from service.access.gate import check_access
 from service.access.keys import Keyring
-from service.access.queue import Queue
 from service.building import update_index
 from service.running import CONTEXT, run_apart
 from service.settings.collections import DEFAULT_COLLECTION
 from service.settings.file import SettingsError
 from service.settings.settings import Settings
 from service.terminal import ProgressBar, print_error, print_report
+from service.traffic.queue import Queue
 from service.watching import watch_collections
 from service.wiring import open_answerers, warn
 

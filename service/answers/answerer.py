@@ -16,7 +16,7 @@ from index import NEAR, Generation, Hit, LiveIndex, Query, Ranking, cite
 from service.answers.activity import Activity
 from service.answers.batching import Batches
 from service.monitoring.observer import Nobody, Observer
-from service.turnstile import leave
+from service.traffic.turnstile import leave
 
 _KEPT = 10_000  # passages in the answers that are kept, which take about 25 MB
 

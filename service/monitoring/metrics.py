@@ -14,9 +14,9 @@ from prometheus_client import CollectorRegistry, Counter, GCCollector, Histogram
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from service.access.queue import Queue
 from service.monitoring.observer import Stage
 from service.operations import OPERATIONS, operation_name
+from service.traffic.queue import Queue
 
 # Seconds: a kept answer takes under one millisecond, the longest wait in the queue is ten seconds.
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)

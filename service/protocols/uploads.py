@@ -22,7 +22,7 @@ from service.changes import Change, Changes, Kind
 from service.http.media import MULTIPART
 from service.http.problems import FieldProblem, Problem, no_document, refuse_field
 from service.http.responses import json_response
-from service.turnstile import leave
+from service.traffic.turnstile import leave
 
 _SPARE = 1 << 20  # bytes of a body around its files
 _MOST_FILES = 100

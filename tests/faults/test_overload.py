@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from service.access.queue import Queue
 from service.settings.settings import Settings
+from service.traffic.queue import Queue
 from tests.conftest import ROOT
 from tests.fakes import THREE, write_files
 from tests.faults.overload import ATTACKS, Figures, attack, compare

@@ -35,7 +35,7 @@ from service.cli import main
 from service.http.operation import Operation
 from service.operations import OPERATIONS, operation_name
 from service.settings.settings import load_settings
-from service.turnstile import Turnstile
+from service.traffic.turnstile import Turnstile
 from tests.fakes import MODEL, THREE, build, recipe, write_files
 
 RECIPES = (
@@ -153,7 +153,7 @@ def make_app(stored: Path, tmp_path: Path, fake_model: None) -> MakeApp:
 @pytest.fixture
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no request in without a place."""
-    monkeypatch.setattr("service.turnstile._PATIENCE", 120)  # longer than any test waits
+    monkeypatch.setattr("service.traffic.turnstile._PATIENCE", 120)  # longer than any test waits
 
 
 @pytest.fixture

@@ -11,10 +11,10 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.parser import text_string_to_metric_families
 
 from index.generation.folder import current_id
-from service.access.queue import Queue
 from service.http.problems import Problem
 from service.monitoring.metrics import QueueFigures
 from service.operations import OPERATIONS
+from service.traffic.queue import Queue
 from tests.fakes import build, write_files
 from tests.service.conftest import MakeApp, problem_of
 

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 from pydantic_core import to_json
 from werkzeug.wsgi import ClosingIterator
 
-from service.access.queue import Queue
 from service.http.media import PROBLEM
 from service.http.request_ids import HEADER, new_request_id
 from service.http.responses import HEADERS
 from service.schemas.problems import ProblemReply
-from service.turnstile import ALWAYS
+from service.traffic.queue import Queue
+from service.traffic.turnstile import ALWAYS
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

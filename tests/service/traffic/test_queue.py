@@ -6,9 +6,9 @@ from queue import SimpleQueue
 import pytest
 from werkzeug.test import TestResponse
 
-from service.access.queue import Queue
 from service.answers.answerer import Answerer
 from service.http.problems import Problem
+from service.traffic.queue import Queue
 from tests.service.conftest import MakeApp, problem_of
 
 
@@ -62,7 +62,7 @@ def test_a_turn_is_given_back_whatever_happens(make_app: MakeApp) -> None:
 def test_a_turn_that_does_not_come_in_time_is_not_waited_for(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("service.access.queue._LONGEST_WAIT", 0.01)
+    monkeypatch.setattr("service.traffic.queue._LONGEST_WAIT", 0.01)
     queue = Queue(1, 1)
     queue.enter()
     for _ in range(3):

@@ -7,9 +7,9 @@ from flask.testing import FlaskClient
 from werkzeug.test import Client
 from werkzeug.wrappers import Response
 
-from service.access.queue import Queue
-from service.access.shedding import Shedding
 from service.http.responses import HEADERS
+from service.traffic.queue import Queue
+from service.traffic.shedding import Shedding
 from tests.fakes import count_calls
 from tests.service.conftest import MakeApp
 
@@ -106,7 +106,7 @@ def test_refusals_come_in_bursts_with_a_rest_before_each(
     client: FlaskClient, queue: Queue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = Clock()
-    monkeypatch.setattr("service.access.shedding.time", clock)
+    monkeypatch.setattr("service.traffic.shedding.time", clock)
     queue.enter()
     for _ in range(8):
         assert client.get("/ask?q=lava").status_code == 503

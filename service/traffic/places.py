@@ -7,10 +7,10 @@ import threading
 from flask import Flask, Response, g, request
 from werkzeug.wsgi import ClosingIterator
 
-from service.access.queue import Queue
 from service.http.problems import Problem
 from service.operations import operation_of
-from service.turnstile import outside
+from service.traffic.queue import Queue
+from service.traffic.turnstile import outside
 
 
 class Places:

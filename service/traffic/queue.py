@@ -11,7 +11,7 @@ from flask import Flask, g, request
 from service.http.problems import Problem
 from service.monitoring.observer import Observer
 from service.operations import operation_of
-from service.turnstile import outside
+from service.traffic.turnstile import outside
 
 _LONGEST_WAIT = 10.0  # seconds in the queue
 TRANSFERS = 32  # bodies that come in at once, and files that go out

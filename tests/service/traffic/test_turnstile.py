@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from service.answers.batching import Batches
-from service.turnstile import ALWAYS, Turnstile, leave, outside
+from service.traffic.turnstile import ALWAYS, Turnstile, leave, outside
 from tests.service.conftest import MakeApp, becomes
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def test_a_place_is_given_back_whatever_happens(held: Held) -> None:
 def test_one_that_stays_inside_stops_nobody(
     held: Held, pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("service.turnstile._PATIENCE", 0.01)
+    monkeypatch.setattr("service.traffic.turnstile._PATIENCE", 0.01)
     turnstile = Turnstile(held, 1)
     asked = pool.submit(ask, turnstile, "/inside")
     assert becomes(lambda: held.came == ["/inside"])

@@ -105,7 +105,7 @@ def test_who_fetches_a_file_slowly_holds_one_of_a_few_places(
     make_app: MakeApp, index: Path, three: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("service.TRANSFERS", 1)
-    monkeypatch.setattr("service.sending._LARGEST", 0)  # so that the file is a large one
+    monkeypatch.setattr("service.traffic.sending._LARGEST", 0)  # so that the file is a large one
     client = make_app(index=index, documents=three).test_client()
     [one, *_] = json.loads(client.get("/documents").data)["documents"]
     address = f"/documents/{one['id']}/file"

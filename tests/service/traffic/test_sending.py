@@ -7,7 +7,7 @@ import pytest
 from flask import Flask, Response
 from werkzeug.datastructures import Headers
 
-from service.sending import Whole
+from service.traffic.sending import Whole
 
 SMALL = [b"Lava ", b"flows."]
 
