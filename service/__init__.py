@@ -16,12 +16,13 @@ from service.access.keys import Keyring
 from service.answers.answerer import Answerer
 from service.answers.links import SourcePages
 from service.answers.refreshing import keep_fresh
-from service.changes import Changes
 from service.feedback.store import FeedbackStore
 from service.http.problems import register_problems, render_problem
 from service.http.request_ids import register_request_ids
 from service.http.responses import register_headers
-from service.indexing import Indexer
+from service.indexing.changes import Changes
+from service.indexing.indexer import Indexer
+from service.indexing.rebuilding import Rebuild
 from service.monitoring.figures import AnswerFigures, IndexFigures
 from service.monitoring.logs import QuestionLog, register_request_lines
 from service.monitoring.metrics import Metrics, QueueFigures, register_metrics
@@ -36,7 +37,6 @@ from service.protocols.native import native_blueprint
 from service.protocols.openai import openai_blueprint
 from service.protocols.openwebui import openwebui_blueprint
 from service.protocols.uploads import closed_blueprint, uploads_blueprint
-from service.rebuilding import Rebuild
 from service.settings.collections import DEFAULT_COLLECTION
 from service.settings.settings import Settings, load_settings
 from service.traffic.caching import register_etags

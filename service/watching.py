@@ -15,7 +15,7 @@ import click
 from watchfiles import Change, watch
 
 from index import PinciteError
-from service.indexing import index_apart
+from service.indexing.indexer import index_apart
 from service.schemas.runs import ReportReply
 from service.settings.settings import Settings
 from service.terminal import print_error

@@ -32,7 +32,7 @@ from index import (
 )
 from service.answers.answerer import Answerer
 from service.answers.retrievers import Retrievers
-from service.indexing import Indexer, index_apart
+from service.indexing.indexer import Indexer, index_apart
 from service.monitoring.observer import Observer
 from service.settings.collections import DEFAULT_COLLECTION
 from service.settings.settings import Settings

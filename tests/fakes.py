@@ -168,11 +168,11 @@ THREE = {
 PINCITE = """
 import sys
 from unittest.mock import patch
-import service.building, service.indexing
+import service.building, service.indexing.indexer
 from service.cli import main
 from tests.fakes import PINCITE, recipe_of
 for module in ("wiring", "building"):
     patch(f"service.{module}.open_recipe", recipe_of).start()
-patch("service.indexing._COMMAND", (sys.executable, "-P", "-c", PINCITE)).start()
+patch("service.indexing.indexer._COMMAND", (sys.executable, "-P", "-c", PINCITE)).start()
 main()
 """

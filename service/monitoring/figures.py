@@ -12,7 +12,7 @@ from prometheus_client.registry import Collector
 
 from index import STATUSES, LiveIndex, Report, StoredIndexError
 from service.answers.answerer import Answerer
-from service.rebuilding import Rebuild
+from service.indexing.rebuilding import Rebuild
 
 _COLLECTION = ["collection"]
 

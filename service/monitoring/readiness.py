@@ -10,8 +10,8 @@ from typing import Literal
 
 from index import LiveIndex, StoredIndexError
 from service.answers.answerer import Answerer
+from service.indexing.rebuilding import Rebuild
 from service.monitoring.figures import free_bytes
-from service.rebuilding import Rebuild
 from service.schemas.state import ReadyReply
 from service.settings.collections import DEFAULT_COLLECTION
 

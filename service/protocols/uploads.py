@@ -18,10 +18,10 @@ from index import (
     safe_name,
     safe_path,
 )
-from service.changes import Change, Changes, Kind
 from service.http.media import MULTIPART
 from service.http.problems import FieldProblem, Problem, no_document, refuse_field
 from service.http.responses import json_response
+from service.indexing.changes import Change, Changes, Kind
 from service.traffic.turnstile import leave
 
 _SPARE = 1 << 20  # bytes of a body around its files

@@ -8,7 +8,7 @@ from index import LiveIndex
 from service.answers.activity import Activity
 from service.http.problems import wants_page
 from service.http.responses import json_response, negotiated
-from service.rebuilding import Rebuild
+from service.indexing.rebuilding import Rebuild
 from service.schemas.runs import run_reply
 from service.schemas.state import LatencyReply, StatusReply
 from service.web.plots import EDGES, HEIGHT, WIDTH, bars, histogram

@@ -22,7 +22,7 @@ from index.corpus.sidecars import parse_sidecar
 from index.ingest.passages import Splitter, split_document
 from service import create_app
 from service.access.keys import create_key
-from service.indexing import Indexer, RunFailed
+from service.indexing.indexer import Indexer, RunFailed
 from service.settings.settings import Settings
 from tests.fakes import THREE, build, count_words, recipe, write_files
 from tests.index.corpus.readers.blocks import assert_read_or_refused

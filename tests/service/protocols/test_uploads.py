@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from index import Folder, PinciteError, build_index
 from index.types import document_id
-from service.indexing import Indexer, RunFailed
+from service.indexing.indexer import Indexer, RunFailed
 from service.schemas.runs import ReportReply, report_reply
 from service.settings.settings import Settings
 from tests.fakes import THREE, build, recipe, write_files

@@ -12,7 +12,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from index import Folder, build_index
-from service.indexing import Indexer
+from service.indexing.indexer import Indexer
 from service.schemas.runs import ReportReply, report_reply
 from tests.fakes import recipe
 from tests.service.conftest import MakeApp, problem_of

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from index import LiveIndex, PinciteError, document_id
-from service.indexing import Indexer
+from service.indexing.indexer import Indexer
 from service.schemas.runs import ChangedReply, ChangeReply, ReportReply
 
 _KEPT = 1000  # changes whose state can be asked for

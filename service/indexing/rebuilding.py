@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from typing import Literal
 
 from index import LiveIndex
-from service.indexing import Indexer
+from service.indexing.indexer import Indexer
 from service.schemas.runs import ReportReply
 
 

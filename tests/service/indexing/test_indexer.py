@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from service.indexing import Indexer, RunFailed, index_apart
+from service.indexing.indexer import Indexer, RunFailed, index_apart
 from service.schemas.runs import ReportReply
 from service.settings.settings import load_settings
 from tests.fakes import write_files
@@ -67,7 +67,7 @@ def test_without_a_thread_the_run_fails_and_the_next_is_made(
 def test_a_process_that_the_system_refuses_is_a_run_that_failed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("service.indexing._COMMAND", (str(tmp_path / "gone"),))
+    monkeypatch.setattr("service.indexing.indexer._COMMAND", (str(tmp_path / "gone"),))
     with pytest.raises(RunFailed, match="No such file"):
         index_apart(load_settings(documents=tmp_path, index=tmp_path), "default")
 

@@ -1,0 +1,1 @@
+"""Keeping an index in step with its documents while it is served."""
