@@ -168,8 +168,8 @@ THREE = {
 PINCITE = """
 import sys
 from unittest.mock import patch
-import service.building, service.indexing.indexer
-from service.cli import main
+import service.commands.building, service.indexing.indexer
+from service.commands.cli import main
 from tests.fakes import PINCITE, recipe_of
 for module in ("wiring", "building"):
     patch(f"service.{module}.open_recipe", recipe_of).start()

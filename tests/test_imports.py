@@ -24,7 +24,9 @@ assert not [name for name in opened if str(name).endswith(data)], opened
 """
 
 
-@pytest.mark.parametrize("module", ["index", "service", "service.cli", "service.asking"])
+@pytest.mark.parametrize(
+    "module", ["index", "service", "service.commands.cli", "service.commands.asking"]
+)
 def test_importing_does_no_work(module: str) -> None:
     code = WATCH.format(module=module, heavy=HEAVY)
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

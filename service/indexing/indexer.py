@@ -21,7 +21,7 @@ from service.settings.settings import Settings
 
 Run = Callable[[], ReportReply]
 
-_COMMAND = (sys.executable, "-P", "-c", "from service.cli import main; main()")
+_COMMAND = (sys.executable, "-P", "-c", "from service.commands.cli import main; main()")
 _WAIT = 3600  # seconds that another run may take before this one
 
 

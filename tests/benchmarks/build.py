@@ -113,7 +113,7 @@ def write_passages(generation: StoredGeneration, path: Path) -> tuple[int, int]:
 
 def run_pincite(documents: Path, index: Path) -> Spent:
     """Return what it takes to run `pincite index`, from its start to its end."""
-    program = "from service.cli import main; main()"
+    program = "from service.commands.cli import main; main()"
     folders = ["--documents", str(documents), "--index", str(index)]
     command = [sys.executable, "-c", program, "index", *folders]
     began, before = time.perf_counter(), _cpu_seconds_of_children()

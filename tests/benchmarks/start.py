@@ -62,7 +62,7 @@ def start_row(name: str, folder: Path, times: int) -> Row:
 def import_rows() -> list[Row]:
     """Return the packages that take longest to import, in milliseconds, and all together."""
     done = subprocess.run(
-        [sys.executable, "-X", "importtime", "-c", "import service.serving"],
+        [sys.executable, "-X", "importtime", "-c", "import service.commands.serving"],
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     taken: dict[str, float] = {}

@@ -15,7 +15,7 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from unittest.mock import patch
 
-from service.running import run
+from service.commands.running import run
 from tests.faults.steps import BUILD, STEPS
 
 STRACE = shutil.which("strace")

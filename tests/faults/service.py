@@ -19,7 +19,7 @@ from tests.conftest import ROOT
 from tests.fakes import PINCITE
 from tests.server import STARTING, free_port
 
-REAL = "from service.cli import main; main()"
+REAL = "from service.commands.cli import main; main()"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from tests.fakes import OTHER_MODEL
 from tests.faults.service import Running, running
 
 PATIENCE = 120.0  # seconds; only how long a broken server is waited for
-GRACE = 29.0  # seconds; see service/serving.py
+GRACE = 29.0  # seconds; see service/commands/serving.py
 
 
 @contextmanager

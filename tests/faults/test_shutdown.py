@@ -12,7 +12,7 @@ import pytest
 
 from tests.faults.service import Running, running
 
-GRACE = 30.0  # seconds; see service/serving.py
+GRACE = 30.0  # seconds; see service/commands/serving.py
 SLOW = """
 import time
 from tests.fakes import FakeEmbedder
@@ -102,7 +102,9 @@ def test_a_question_that_takes_longer_than_the_drain_is_answered(
 
 def test_who_never_ends_is_not_waited_for_beyond_the_grace(tmp_path: Path, three: Path) -> None:
     first = SLOW.replace("time.sleep(3", "time.sleep(600").replace(
-        "import time\n", "import time\nimport service.serving\nservice.serving._STOPPING = 3\n", 1
+        "import time\n",
+        "import time\nimport service.commands.serving\nservice.serving._STOPPING = 3\n",
+        1,
     )
     with running(
         tmp_path, three, fake=True, settings={"PINCITE_DRAIN_SECONDS": "0"}, first=first

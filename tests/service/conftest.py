@@ -23,7 +23,7 @@ from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 # imported before open_recipe is replaced, which they would keep otherwise
-import service.building
+import service.commands.building
 import service.evaluation.calibrating
 import service.evaluation.evaluator  # noqa: F401
 from index import Calibration, Query
@@ -31,7 +31,7 @@ from index.answering.confidence import Regression
 from service import create_app
 from service.access.keys import create_key, revoke_key
 from service.answers.answerer import Answer, Answerer
-from service.cli import main
+from service.commands.cli import main
 from service.http.operation import Operation
 from service.operations import OPERATIONS, operation_name
 from service.settings.settings import load_settings
@@ -40,7 +40,7 @@ from tests.fakes import MODEL, THREE, build, recipe, write_files
 
 RECIPES = (
     "service.wiring.open_recipe",
-    "service.building.open_recipe",
+    "service.commands.building.open_recipe",
     "service.evaluation.evaluator.open_recipe",
     "service.evaluation.calibrating.open_recipe",
 )

@@ -10,9 +10,9 @@ import pytest
 
 from index.generation.folder import current_id, open_generation
 from index.generation.manifest import FORMAT, NAME, Manifest
-from service import serving
+from service.commands import serving
+from tests.service.commands.test_serving import Server
 from tests.service.conftest import Run
-from tests.service.test_serving import Server
 
 COMMANDS = [["index"], ["serve"], ["ask", "Who unloads copper?"]]
 

@@ -10,7 +10,7 @@ from mcp.server.stdio import stdio_server
 
 from index import Passage, Source
 from service.answers.refreshing import keep_fresh
-from service.building import open_or_build
+from service.commands.building import open_or_build
 from service.protocols.mcp.server import mcp_server
 from service.protocols.mcp.tools import Address, Tools
 from service.settings.settings import Settings

@@ -85,7 +85,7 @@ def index(
     seen: Callable[[str, psutil.Process], object] = lambda kind, worker: None,
 ) -> str:
     """Run `pincite index`, and tell of each worker that is seen meanwhile; return what it said."""
-    command = [sys.executable, "-P", "-c", "from service.cli import main; main()", "index"]
+    command = [sys.executable, "-P", "-c", "from service.commands.cli import main; main()", "index"]
     with (folder.with_suffix(".err")).open("w+") as said:
         running = subprocess.Popen(
             [*command, "--index", str(folder), *arguments], stdout=subprocess.DEVNULL, stderr=said

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.fakes import MODEL, write_files
+from tests.service.commands.test_cli_refusals import refused
 from tests.service.conftest import Run
-from tests.service.test_cli_refusals import refused
 
 METALS = ("copper", "silver", "iron", "zinc", "gold", "lead", "nickel", "cobalt")
 

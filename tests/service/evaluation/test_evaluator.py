@@ -10,8 +10,8 @@ import pytest
 
 from index.generation.folder import current_id
 from tests.fakes import write_files
+from tests.service.commands.test_cli_refusals import refused
 from tests.service.conftest import Run
-from tests.service.test_cli_refusals import refused
 
 CORPUS = {
     "harbour": "Ninety ships unload copper every winter. Merchants weigh it at dawn.",

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from service.terminal import ProgressBar
+from service.commands.terminal import ProgressBar
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import click
 
 from index import back_up
 from index import restore as restore_index
-from service.options import COLLECTION, INDEX, PATH
+from service.commands.options import COLLECTION, INDEX, PATH
 from service.settings.settings import load_settings
 
 _FILE = click.argument("file", type=PATH)

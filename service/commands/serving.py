@@ -24,14 +24,14 @@ from index import BuildFailed, IndexDamaged, IndexMismatch, PinciteError, Recipe
 from service import create_app
 from service.access.gate import check_access
 from service.access.keys import Keyring
-from service.building import update_index
-from service.running import CONTEXT, run_apart
+from service.commands.building import update_index
+from service.commands.running import CONTEXT, run_apart
+from service.commands.terminal import ProgressBar, print_error, print_report
+from service.commands.watching import watch_collections
 from service.settings.collections import DEFAULT_COLLECTION
 from service.settings.file import SettingsError
 from service.settings.settings import Settings
-from service.terminal import ProgressBar, print_error, print_report
 from service.traffic.queue import Queue
-from service.watching import watch_collections
 from service.wiring import open_answerers, warn
 
 # Threads beside those of requests that work or wait: it says that the process runs, and refuses who
@@ -67,7 +67,7 @@ def serve_app(settings: Settings) -> None:
     multiprocessing.set_start_method(CONTEXT.get_start_method(), force=True)
     stopping = CONTEXT.RawValue(ctypes.c_bool, False)
     server = Granian(
-        "service.serving:open_app",
+        "service.commands.serving:open_app",
         address=settings.host,
         port=settings.port,
         interface=Interfaces.WSGI,

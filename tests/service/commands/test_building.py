@@ -18,8 +18,8 @@ from tests.fakes import write_files
 PROGRAM = """
 import signal
 import time
-import service.building
-from service.cli import main
+import service.commands.building
+from service.commands.cli import main
 from tests.fakes import FakeEmbedder, recipe
 
 class SlowEmbedder(FakeEmbedder):
@@ -29,7 +29,7 @@ class SlowEmbedder(FakeEmbedder):
 
 # where a shell has started these tests in the background, it has them ignore ^C
 signal.signal(signal.SIGINT, signal.default_int_handler)
-service.building.open_recipe = lambda settings: recipe(SlowEmbedder())
+service.commands.building.open_recipe = lambda settings: recipe(SlowEmbedder())
 main()
 """
 TEXTS = 1000

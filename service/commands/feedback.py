@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from service.options import PATH
+from service.commands.options import PATH
 from service.settings.settings import load_settings
 
 

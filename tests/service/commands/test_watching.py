@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from service.watching import changes
+from service.commands.watching import changes
 from tests.fakes import write_files
 
 PATIENCE = 60.0  # seconds; only how long a broken watch is waited for

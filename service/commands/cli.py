@@ -7,15 +7,15 @@ import sys
 import click
 
 from index import CITATION_FORMATS, CitationFormat, NothingToIndex, Report, verify_index
-from service.access.commands import keys
-from service.backing_up import backup, restore
-from service.evaluation.commands import calibrate, evaluate
-from service.feedback.commands import feedback
-from service.options import COLLECTION, INDEX, with_common_options, with_filters
-from service.running import end_with, run
+from service.commands.backing_up import backup, restore
+from service.commands.evaluation import calibrate, evaluate
+from service.commands.feedback import feedback
+from service.commands.keys import keys
+from service.commands.options import COLLECTION, INDEX, with_common_options, with_filters
+from service.commands.running import end_with, run
+from service.commands.terminal import ProgressBar, print_answer, print_error, print_report
 from service.schemas.filters import FLAT_RULES
 from service.settings.settings import load_settings
-from service.terminal import ProgressBar, print_answer, print_error, print_report
 
 
 def main() -> None:
@@ -52,7 +52,7 @@ pincite.add_command(restore)
 @click.option("--no-auth", is_flag=True, default=None, help="Answer whoever asks, without a key.")
 def serve(**options: object) -> None:
     """Bring the index in step with the documents, then answer over HTTP and in the browser."""
-    from service.serving import serve_app
+    from service.commands.serving import serve_app
 
     settings = load_settings(**options)
     serve_app(settings)
@@ -103,7 +103,7 @@ def index(
     **options: object,
 ) -> None:
     """Bring the index in step with the documents: added, changed, renamed and deleted files."""
-    from service.building import update_index
+    from service.commands.building import update_index
     from service.schemas.runs import report_reply
 
     def show(report: Report) -> None:
@@ -163,7 +163,7 @@ def ask(
     **options: object,
 ) -> None:
     """Answer QUESTION here, without a server; builds the index first if there is none."""
-    from service.asking import answer_once
+    from service.commands.asking import answer_once
     from service.schemas.answers import answer_reply
 
     filters = {name: options.pop(name) for name in FLAT_RULES}

@@ -12,7 +12,7 @@ from filelock import FileLock
 from flask.testing import FlaskClient
 
 from index.generation.folder import current_id
-from service.cli import pincite
+from service.commands.cli import pincite
 from service.schemas.answers import AskReply
 from tests.fakes import THREE, build, write_files
 from tests.service.conftest import Run

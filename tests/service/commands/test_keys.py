@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from service.access.commands import keys
 from service.access.keys import Keyring, read_keys
+from service.commands.keys import keys
 from tests.service.conftest import Run
 
 FILE = Path(".pincite-keys.json")

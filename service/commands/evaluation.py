@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from service.options import ENGINE, MODEL, PATH, place
+from service.commands.options import ENGINE, MODEL, PATH, place
+from service.commands.terminal import ProgressBar, print_checks, print_evaluations
 from service.settings.settings import load_settings
-from service.terminal import ProgressBar, print_checks, print_evaluations
 
 
 @click.command()

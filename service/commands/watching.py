@@ -15,10 +15,10 @@ import click
 from watchfiles import Change, watch
 
 from index import PinciteError
+from service.commands.terminal import print_error
 from service.indexing.indexer import index_apart
 from service.schemas.runs import ReportReply
 from service.settings.settings import Settings
-from service.terminal import print_error
 
 _LOOK_MS = 1000  # how often it is seen whether time is up or the server has ended
 

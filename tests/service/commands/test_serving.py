@@ -12,8 +12,8 @@ import pytest
 from index import ModelError, ModelFiles
 from index.generation.folder import open_generation
 from index.ingest.passages import Splitter
-from service import serving
 from service.access.keys import create_key
+from service.commands import serving
 from service.settings.settings import Settings, load_settings
 from tests.fakes import DIMENSION, OTHER_MODEL, FakeEmbedder, build, recipe, recipe_of
 from tests.service.conftest import RECIPES, Run

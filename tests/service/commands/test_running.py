@@ -11,7 +11,7 @@ import click
 import pytest
 
 from index import ModelError
-from service.running import run, run_apart
+from service.commands.running import run, run_apart
 
 
 def fail_by(error: BaseException) -> Callable[[], None]:

@@ -16,7 +16,7 @@ from typing import NoReturn
 import click
 
 from index import PinciteError
-from service.terminal import print_error
+from service.commands.terminal import print_error
 
 # Elsewhere the libraries of the system may not be used after a fork.
 CONTEXT = (

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from index import QueryError
 from service.answers.answerer import Answer
-from service.building import open_or_build
+from service.commands.building import open_or_build
 from service.http.problems import field_problems
 from service.schemas.questions import OPTION_RULES, AskArguments
 from service.settings.settings import Settings
