@@ -17,8 +17,8 @@ from index import (
     Recipe,
     Retriever,
     build_index,
-    encoder_choice,
 )
+from index.embedding import encoder_choice
 from index.embedding.encoder_choice import Encoder, open_embedder
 from index.embedding.torch_embedder import TorchEmbedder
 from index.generation.encoders import identify_encoder

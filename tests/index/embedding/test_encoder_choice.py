@@ -10,7 +10,8 @@ from typing import get_args
 
 import pytest
 
-from index import ModelError, ModelFiles, encoder_choice, locate_model
+from index import ModelError, ModelFiles, locate_model
+from index.embedding import encoder_choice
 from index.embedding.compiled import CompiledEmbedder
 from index.embedding.encoder_choice import Encoder, open_embedder
 from index.embedding.export import export_encoder

@@ -14,13 +14,13 @@ from index import (
     ModelFiles,
     Recipe,
     build_index,
-    encoders,
-    graph,
 )
+from index.embedding import graph
 from index.embedding.compiled import CompiledEmbedder
 from index.embedding.encoder_choice import open_embedder
 from index.embedding.export import export_encoder
 from index.embedding.torch_embedder import TorchEmbedder
+from index.generation import encoders
 from index.generation.encoders import copy_encoder, stored_embedder
 from index.generation.folder import open_generation
 from tests.fakes import count_words

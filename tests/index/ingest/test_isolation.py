@@ -10,8 +10,9 @@ from unittest.mock import patch
 
 import pytest
 
-from index import Folder, PinciteError, isolation, reader_process
+from index import Folder, PinciteError
 from index.corpus.scanning import File
+from index.ingest import isolation, reader_process
 from index.ingest.isolation import read_isolated
 from index.ingest.job import Job, Limits, describe_job
 from index.ingest.passages import Splitter
