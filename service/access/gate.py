@@ -12,7 +12,7 @@ from service.access.keys import KINDS, Key, KeyFileError, Keyring, Kind
 from service.access.origins import check_host, check_site
 from service.http.operation import Operation
 from service.http.problems import FieldProblem, Problem
-from service.operations import operation_of
+from service.routes import operation_of
 from service.settings.file import SettingsError
 from service.settings.settings import Settings
 

@@ -21,9 +21,9 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from index import BuildFailed, IndexDamaged, IndexMismatch, PinciteError, RecipeMismatch
-from service import create_app
 from service.access.gate import check_access
 from service.access.keys import Keyring
+from service.app import create_app
 from service.commands.building import update_index
 from service.commands.running import CONTEXT, run_apart
 from service.commands.terminal import ProgressBar, print_error, print_report

@@ -17,7 +17,7 @@ from werkzeug.routing import Rule
 from service.access.keys import KINDS
 from service.http.operation import Operation
 from service.http.request_ids import HEADER
-from service.operations import OPERATIONS, operation_name
+from service.routes import OPERATIONS, operation_name
 
 Document = dict[str, Any]
 _Place = tuple[str, str, str]  # an operation, what of it is described, and the media type

@@ -15,7 +15,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from service.monitoring.observer import Stage
-from service.operations import OPERATIONS, operation_name
+from service.routes import OPERATIONS, operation_name
 from service.traffic.queue import Queue
 
 # Seconds: a kept answer takes under one millisecond, the longest wait in the queue is ten seconds.

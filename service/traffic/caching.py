@@ -11,7 +11,7 @@ from flask import Flask, Response, g, request
 
 from index import LiveIndex
 from service.access.gate import current_key
-from service.operations import operation_of
+from service.routes import operation_of
 
 
 def register_etags(app: Flask, lives: Collection[LiveIndex]) -> None:

@@ -10,7 +10,7 @@ from flask import Flask, Response, request
 from flask_limiter import Limiter
 
 from service.access.gate import current_key, is_loopback
-from service.operations import operation_of
+from service.routes import operation_of
 
 
 def register_rate(app: Flask, rate: str) -> None:

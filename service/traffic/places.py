@@ -8,7 +8,7 @@ from flask import Flask, Response, g, request
 from werkzeug.wsgi import ClosingIterator
 
 from service.http.problems import Problem
-from service.operations import operation_of
+from service.routes import operation_of
 from service.traffic.queue import Queue
 from service.traffic.turnstile import outside
 

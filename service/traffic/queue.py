@@ -10,7 +10,7 @@ from flask import Flask, g, request
 
 from service.http.problems import Problem
 from service.monitoring.observer import Observer
-from service.operations import operation_of
+from service.routes import operation_of
 from service.traffic.turnstile import outside
 
 _LONGEST_WAIT = 10.0  # seconds in the queue

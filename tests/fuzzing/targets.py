@@ -20,8 +20,8 @@ from index import DocumentError
 from index.corpus.readers import READERS
 from index.corpus.sidecars import parse_sidecar
 from index.ingest.passages import Splitter, split_document
-from service import create_app
 from service.access.keys import create_key
+from service.app import create_app
 from service.indexing.indexer import Indexer, RunFailed
 from service.settings.settings import Settings
 from tests.fakes import THREE, build, count_words, recipe, write_files
@@ -67,7 +67,7 @@ def client() -> FlaskClient:
     build(write_files(folder / "documents", THREE), folder / "index")
     with (
         patch("service.wiring.open_recipe", lambda settings: recipe()),
-        patch("service.open_indexer", lambda settings, name: Indexer(_refuse)),
+        patch("service.app.open_indexer", lambda settings, name: Indexer(_refuse)),
     ):
         app = create_app(
             Settings(

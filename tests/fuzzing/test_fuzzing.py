@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from index.corpus.readers import READERS
-from service.operations import OPERATIONS, operation_name
+from service.routes import OPERATIONS, operation_name
 from tests.fuzzing.one import corpus, fuzz
 from tests.fuzzing.targets import TARGETS, UPLOADS, client
 

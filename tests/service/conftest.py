@@ -28,12 +28,12 @@ import service.evaluation.calibrating
 import service.evaluation.evaluator  # noqa: F401
 from index import Calibration, Query
 from index.answering.confidence import Regression
-from service import create_app
 from service.access.keys import create_key, revoke_key
 from service.answers.answerer import Answer, Answerer
+from service.app import create_app
 from service.commands.cli import main
 from service.http.operation import Operation
-from service.operations import OPERATIONS, operation_name
+from service.routes import OPERATIONS, operation_name
 from service.settings.settings import load_settings
 from service.traffic.turnstile import Turnstile
 from tests.fakes import MODEL, THREE, build, recipe, write_files

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from index import MilvusEngine, parse_address
 from index.generation.engine import PassageRows
 from index.milvus.passages import MilvusPassages
-from service import create_app
+from service.app import create_app
 from service.settings.settings import load_settings
 from tests.fakes import THREE, build, write_files
 from tests.milvus import publish, serving

@@ -19,7 +19,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from index import MilvusEngine, parse_address
-from service import create_app
+from service.app import create_app
 from service.settings.settings import load_settings
 from tests import server as pincite
 from tests.fakes import OTHER_MODEL, THREE, build, recipe, write_files

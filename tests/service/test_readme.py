@@ -18,7 +18,7 @@ from mcp import StdioServerParameters
 from mcp.client import Client
 from mcp.types import CallToolResult
 
-from service import create_app
+from service.app import create_app
 from service.settings.settings import load_settings
 from tests.conftest import ROOT
 from tests.fakes import PINCITE, build, recipe

@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from markdown_it import MarkdownIt
 
-from service import create_app
+from service.app import create_app
 from service.settings.settings import load_settings
 from tests.fakes import build, recipe, write_files
 

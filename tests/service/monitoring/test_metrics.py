@@ -13,7 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from index.generation.folder import current_id
 from service.http.problems import Problem
 from service.monitoring.metrics import QueueFigures
-from service.operations import OPERATIONS
+from service.routes import OPERATIONS
 from service.traffic.queue import Queue
 from tests.fakes import build, write_files
 from tests.service.conftest import MakeApp, problem_of

@@ -13,8 +13,8 @@ import pytest
 from werkzeug.test import TestResponse
 
 from index import IndexDamaged, LiveIndex
-from service import create_app
 from service.answers.answerer import Answerer
+from service.app import create_app
 from service.monitoring.readiness import ReadinessCheck
 from service.settings.settings import load_settings
 from service.wiring import open_answerers
@@ -86,7 +86,7 @@ def test_a_model_that_fails_is_found_by_asking_and_so_is_its_recovery(
 def test_a_damaged_generation_is_told_while_the_one_before_answers(
     make_app: MakeApp, index: Path, three: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("service.keep_fresh", lambda live, logger: lives.append(live))
+    monkeypatch.setattr("service.app.keep_fresh", lambda live, logger: lives.append(live))
     lives: list[LiveIndex] = []
     app = make_app(index=index, documents=three)
     [live] = lives

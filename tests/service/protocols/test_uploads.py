@@ -52,7 +52,7 @@ def _runs_here(monkeypatch: pytest.MonkeyPatch, hold: threading.Event) -> None:
 
         return Indexer(run)
 
-    monkeypatch.setattr("service.open_indexer", open_indexer)
+    monkeypatch.setattr("service.app.open_indexer", open_indexer)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from service import create_app
+from service.app import create_app
 from service.settings.settings import load_settings
 from tests.fakes import build, recipe, write_files
 from tests.service.conftest import MakeApp

@@ -78,7 +78,7 @@ def test_who_uploads_slowly_holds_one_of_a_few_places_and_no_other(
         return report_reply(build_index(Folder(three), index, recipe(), lambda done, total: None))
 
     monkeypatch.setattr("service.TRANSFERS", 1)
-    monkeypatch.setattr("service.open_indexer", lambda *_: Indexer(run))
+    monkeypatch.setattr("service.app.open_indexer", lambda *_: Indexer(run))
     app = make_app(index=index, documents=three)
     admin = {"Authorization": f"Bearer {tokens['admin']}"}
     body, replies = SlowBody(b"Lava flows again."), SimpleQueue[TestResponse]()

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from service import create_app
+from service.app import create_app
 from service.settings.settings import load_settings
 from tests.fakes import build, recipe, write_files
 from tests.service.web.dom import Node, parse

@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from index.types import document_id
-from service import create_app
+from service.app import create_app
 from service.settings.settings import load_settings
 from tests.fakes import THREE, build, write_files
 from tests.service.web.conftest import page

@@ -1,0 +1,160 @@
+"""From a question to a response: create_app() puts the routes together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+
+from flask import Blueprint, Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from index import DocumentStore, EngineUnavailable, LiveIndex
+from service.access.gate import Gate, check_access, register_gate
+from service.access.keys import Keyring
+from service.answers.answerer import Answerer
+from service.answers.links import SourcePages
+from service.answers.refreshing import keep_fresh
+from service.feedback.store import FeedbackStore
+from service.http.problems import register_problems, render_problem
+from service.http.request_ids import register_request_ids
+from service.http.responses import register_headers
+from service.indexing.changes import Changes
+from service.indexing.indexer import Indexer
+from service.indexing.rebuilding import Rebuild
+from service.monitoring.figures import AnswerFigures, IndexFigures
+from service.monitoring.logs import QuestionLog, register_request_lines
+from service.monitoring.metrics import Metrics, QueueFigures, register_metrics
+from service.monitoring.readiness import ReadinessCheck
+from service.protocols.collections import collections_blueprint
+from service.protocols.dify import dify_blueprint
+from service.protocols.documents import documents_blueprint
+from service.protocols.health import health_blueprint
+from service.protocols.mcp import mcp_blueprint
+from service.protocols.native import native_blueprint
+from service.protocols.openai import openai_blueprint
+from service.protocols.openwebui import openwebui_blueprint
+from service.protocols.uploads import closed_blueprint, uploads_blueprint
+from service.routes import VERSION
+from service.settings.collections import DEFAULT_COLLECTION
+from service.settings.settings import Settings, load_settings
+from service.traffic.caching import register_etags
+from service.traffic.limits import register_rate
+from service.traffic.places import Places, register_places
+from service.traffic.queue import TRANSFERS, Queue, register_queue
+from service.traffic.sending import Whole
+from service.traffic.shedding import Shedding
+from service.traffic.turnstile import Turnstile
+from service.web.description import description_blueprint
+from service.web.feedback import feedback_blueprint
+from service.web.originals import originals_blueprint
+from service.web.pages import pages_blueprint
+from service.web.sign_in import sign_in_blueprint
+from service.web.status import status_blueprint
+from service.wiring import open_answerers, open_folder, open_indexer
+
+
+def create_app(
+    settings: Settings | None = None, is_stopping: Callable[[], bool] = lambda: False
+) -> Flask:
+    """Return the WSGI application, ready to answer; /readyz says so until it `is_stopping`.
+
+    Raises:
+        PinciteError: the settings, the keys, the index or the model cannot be used.
+    """
+    settings = settings or load_settings()
+    keyring = Keyring(settings.keys)
+    check_access(settings, keyring)
+    metrics = Metrics()
+    observer = QuestionLog(metrics) if settings.log_questions else metrics
+    answerers = open_answerers(settings, observer, serving=True)
+    for one, _ in answerers.values():
+        _warm_up(one)
+    answerer, live = answerers[DEFAULT_COLLECTION]
+    lives = {name: one for name, (_, one) in answerers.items()}
+    indexers = {name: open_indexer(settings, name) for name in answerers}
+    pages = SourcePages(settings.public_url)
+    app = Flask(__name__, static_folder=None)
+    if settings.proxies:
+        count = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    register_problems(app, render_problem)
+    register_headers(app)
+    # in this order each request is named, timed, let in, read, counted, compared and queued
+    register_request_ids(app)
+    register_metrics(app, metrics)
+    if settings.log_requests:
+        register_request_lines(app)
+    register_gate(app, Gate(keyring, settings))
+    queue = Queue(settings.threads, settings.queue)
+    register_places(app, *(Places(TRANSFERS, queue) for _ in range(3)))
+    register_rate(app, settings.rate_limit)
+    register_etags(app, lives.values())
+    register_queue(app, queue, metrics)
+    app.wsgi_app = Shedding(Turnstile(Whole(app.wsgi_app)), queue)  # type: ignore[method-assign]
+    versioned = Blueprint(VERSION, __name__, url_prefix=f"/{VERSION}")
+    for name in answerers:
+        collection = Blueprint(f"collection-{name}", __name__, url_prefix=f"/collections/{name}")
+        parents: list[Flask | Blueprint] = [collection]
+        if name == DEFAULT_COLLECTION:
+            parents += [app, versioned]
+        for part in _collection_routes(settings, name, *answerers[name], indexers[name]):
+            for parent in parents:
+                parent.register_blueprint(part)
+        app.register_blueprint(collection)
+        versioned.register_blueprint(collection)
+    app.register_blueprint(versioned)
+    rebuilds = {name: Rebuild(live, indexers[name], app.logger) for name, live in lives.items()}
+    for figures in (
+        IndexFigures(answerers, rebuilds),
+        AnswerFigures(answerers),
+        QueueFigures(queue),
+    ):
+        metrics.registry.register(figures)
+    readiness = ReadinessCheck(answerers, rebuilds.values(), is_stopping, app.logger)
+    for part in (
+        collections_blueprint(lives),
+        openai_blueprint(answerer, live, pages),
+        openwebui_blueprint(answerer, pages),
+        dify_blueprint(answerer, pages),
+        mcp_blueprint(answerer, live, pages),
+        health_blueprint(readiness, metrics.registry),
+        description_blueprint(),
+        pages_blueprint(answerer, live),
+        feedback_blueprint(live, FeedbackStore(settings.feedback)),
+        sign_in_blueprint(keyring),
+        status_blueprint(live, answerer.activity, rebuilds[DEFAULT_COLLECTION]),
+    ):
+        app.register_blueprint(part)
+    for each in lives.values():
+        keep_fresh(each, app.logger)
+    return app
+
+
+def _warm_up(answerer: Answerer) -> None:
+    with suppress(EngineUnavailable):  # /readyz asks what could not be asked here
+        answerer.warm_up()
+
+
+def _collection_routes(
+    settings: Settings, name: str, answerer: Answerer, live: LiveIndex, indexer: Indexer
+) -> list[Blueprint]:
+    """Return the routes that each collection has: to ask it, and to read and change it."""
+    own = settings.collection(name)
+    below = "" if name == DEFAULT_COLLECTION else f"/collections/{name}"
+    return [
+        native_blueprint(answerer, SourcePages(own.public_url, below)),
+        documents_blueprint(live),
+        originals_blueprint(live, partial(open_folder, own)),
+        _uploads(own, live, indexer),
+    ]
+
+
+def _uploads(own: Settings, live: LiveIndex, indexer: Indexer) -> Blueprint:
+    if not isinstance(own.documents, Path):
+        return closed_blueprint(own.documents)
+    store = DocumentStore(own.documents, own.max_file_mb)
+    store.clean()
+    changes = Changes(live, indexer)
+    return uploads_blueprint(store, live, changes, own.max_file_mb, own.publish_seconds)
