@@ -22,6 +22,7 @@ from index.embedding.inputs import passage_input, sentence_spans
 from index.embedding.models import ModelFiles
 from index.embedding.tokens import Tokens
 from index.files.arrays import save_array
+from index.files.hashes import hash_files
 from index.generation.encoders import Encoders, copy_encoder, identify_encoder
 from index.generation.folder import (
     CATALOG,
@@ -34,7 +35,7 @@ from index.generation.folder import (
     VECTORS,
     StoredGeneration,
 )
-from index.generation.manifest import Manifest, hash_files, write_manifest
+from index.generation.manifest import NAME, Manifest, write_manifest
 from index.ingest.isolation import ReadFiles, read_isolated
 from index.ingest.passages import Splitter
 from index.lexical.analysis import Analyzer, detect_language
@@ -117,7 +118,7 @@ def write_search_files(
         terms=written.terms,
         language=language,
         lists=lists,
-        files=hash_files(staged),
+        files=hash_files(staged, leave_out=NAME),
     )
     write_manifest(staged, manifest)
     return kept.restored

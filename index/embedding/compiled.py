@@ -16,7 +16,7 @@ from index.embedding.graph import Graph
 from index.embedding.hub import one_line
 from index.embedding.spans import Spans, embed_apart, pool_spans
 from index.errors import ModelError
-from index.generation.manifest import hash_files
+from index.files.hashes import hash_files
 
 if TYPE_CHECKING:
     from tokenizers import Encoding
@@ -153,10 +153,9 @@ def write_description(
 def _read_description(folder: Path) -> Description:
     try:
         description = Description.model_validate_json((folder / DESCRIPTION).read_bytes())
-        found = hash_files(folder)
+        found = hash_files(folder, leave_out=DESCRIPTION)
     except (OSError, ValueError) as error:
         raise ModelError(f"{folder} holds no encoder: {one_line(error)}") from error
-    del found[DESCRIPTION]
     if found != description.files:
         raise ModelError(f"the files in {folder} are not those of {DESCRIPTION}")
     return description

@@ -13,8 +13,9 @@ from pathlib import Path
 
 from index.errors import BackupError
 from index.files.fsync import sync
+from index.files.hashes import hash_files
 from index.generation.folder import open_generation
-from index.generation.manifest import NAME, hash_files, read_manifest
+from index.generation.manifest import NAME, read_manifest
 from index.generation.publishing import publish, writing
 
 
@@ -73,7 +74,7 @@ def restore(file: Path, folder: Path) -> str:
             raise BackupError(f"{file} cannot be read: {error}") from error
         except tarfile.TarError as error:
             raise BackupError(f"{file} is not a whole backup: {error}") from error
-        if hash_files(staged) != read_manifest(staged).files:
+        if hash_files(staged, leave_out=NAME) != read_manifest(staged).files:
             raise BackupError(f"{file} is damaged: its files do not match their hashes")
         return publish(folder, staged)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from index.errors import IndexDamaged, IndexMismatch, IndexOutdated
+from index.files.hashes import hash_files
 from index.vectors.inverted_lists import Lists
 
 FORMAT = 8
@@ -91,7 +92,7 @@ def _seal(manifest: Manifest) -> str:
 
 def find_damage(folder: Path, manifest: Manifest) -> list[str]:
     """Return the files of a generation that are not as its manifest says, each with what it is."""
-    found = hash_files(folder)
+    found = hash_files(folder, leave_out=NAME)
     return [
         f"{folder / name} is {_damage(found.get(name), manifest.files.get(name))}"
         for name in sorted(found.keys() | manifest.files.keys())
@@ -103,14 +104,3 @@ def _damage(found: str | None, expected: str | None) -> str:
     if found is None:
         return "missing"
     return "altered" if expected else "no file of the index"
-
-
-def hash_files(folder: Path) -> dict[str, str]:
-    """Return the SHA-256 of every file below `folder` but its own manifest, by relative path."""
-    digests = {}
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and path != folder / NAME:
-            with path.open("rb") as file:
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
-            digests[path.relative_to(folder).as_posix()] = digest
-    return digests

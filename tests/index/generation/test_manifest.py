@@ -11,7 +11,6 @@ from index.generation.manifest import (
     FORMAT,
     NAME,
     Manifest,
-    hash_files,
     read_manifest,
     write_manifest,
 )
@@ -69,10 +68,3 @@ def test_a_manifest_that_says_something_else_than_was_written_is_damage(
     write_files(tmp_path, {NAME: text.replace('"documents": 3', '"documents": 4')})
     with pytest.raises(IndexDamaged, match=rf"{NAME} is altered"):
         read_manifest(tmp_path)
-
-
-def test_hashes_are_of_every_file_but_the_manifest_itself(tmp_path: Path) -> None:
-    write_files(tmp_path, {"a": "", "b/c": "x", NAME: "{}", f"b/{NAME}": "stranger"})
-    found = hash_files(tmp_path)
-    assert sorted(found) == ["a", "b/c", f"b/{NAME}"]
-    assert found["a"] == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
