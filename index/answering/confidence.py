@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
@@ -12,13 +11,12 @@ from pydantic import BaseModel, ConfigDict, FiniteFloat, ValidationError
 
 from index.embedding.models import ModelFiles
 from index.errors import CalibrationError
-from index.ranking.fusion import Features, lexical_share
 
 # one file a model, named after it
 _SHIPPED = Path(__file__).parent / "calibrations"
 
 
-# The features of a ranking that confidence may rest on; see confidence_features.
+# The features of a ranking that confidence may rest on: index.ranking.signals makes them.
 Signal = Literal["fused", "log_passages", "lexical"]
 
 
@@ -56,23 +54,6 @@ class Calibration(BaseModel):
     def probability(self, features: Mapping[Signal, float], trust: float) -> float:
         """Return the calibrated probability that the corpus holds an answer."""
         return (self.trusted if trust == 1 else self.lexical).probability(features)
-
-
-def confidence_features(features: Features, best: float, passages: int) -> dict[Signal, float]:
-    """Return what tells an answered question from an unanswered one, by name.
-
-    `best` is the fused score of the first hit and `passages` the size of the index: the more
-    there are, the better the best is by chance.
-    """
-    return {
-        "fused": best,
-        "log_passages": math.log(min(max(passages, _FEWEST), _MOST)),
-        "lexical": lexical_share(features.match),
-    }
-
-
-# Sizes that calibrations have been fitted on; beyond them the effect of size is not known.
-_FEWEST, _MOST = 10, 20_000
 
 
 def load_calibration(path: Path | None, model: ModelFiles) -> Calibration | None:

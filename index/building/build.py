@@ -16,11 +16,10 @@ from index.catalog.writer import CatalogWriter
 from index.corpus.folder import Corpus, Folder
 from index.corpus.remote import RemoteFolder
 from index.corpus.scanning import File
-from index.embedding.models import ModelFiles
 from index.errors import IndexMissing, NothingToIndex, RecipeMismatch
 from index.files.system_errors import translated
 from index.generation.folder import CATALOG, UNFINISHED, StoredGeneration, open_generation
-from index.generation.manifest import Manifest
+from index.generation.manifest import Manifest, check_recipe
 from index.generation.publishing import publish, writing
 from index.ingest.job import Limits, describe_job
 from index.ingest.passages import Splitter, split_document
@@ -91,20 +90,6 @@ def build_index(
         if not after:
             raise NothingToIndex(_nothing_to_index(report), report)
         return report
-
-
-def check_recipe(manifest: Manifest, place: object, model: ModelFiles) -> None:
-    """Refuse an index whose vectors another model made.
-
-    Raises:
-        RecipeMismatch: another model made them.
-    """
-    if manifest.weights_hash != model.weights_hash:
-        raise RecipeMismatch(
-            f"the index in {place} was built with the model {manifest.model}, not {model.name}",
-            f"use --model {manifest.model}, another --index, "
-            f"or rebuild it: pincite index --rebuild --model {model.name}",
-        )
 
 
 def _earlier_generation(folder: Path, recipe: Recipe) -> StoredGeneration | None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from index.building.build import check_recipe
 from index.embedding.models import ModelFiles
 from index.errors import EngineUnavailable, IndexDamaged, IndexMismatch, StoredIndexError
 from index.generation.engine import Engine, Generation
+from index.generation.manifest import check_recipe
 from index.report import Report
 
 _RETRY_SECONDS = 60.0  # until what is damaged is read again: it may be large

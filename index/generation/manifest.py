@@ -7,7 +7,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from index.errors import IndexDamaged, IndexMismatch, IndexOutdated
+from index.embedding.models import ModelFiles
+from index.errors import IndexDamaged, IndexMismatch, IndexOutdated, RecipeMismatch
 from index.files.hashes import hash_files
 from index.vectors.inverted_lists import Lists
 
@@ -104,3 +105,17 @@ def _damage(found: str | None, expected: str | None) -> str:
     if found is None:
         return "missing"
     return "altered" if expected else "no file of the index"
+
+
+def check_recipe(manifest: Manifest, place: object, model: ModelFiles) -> None:
+    """Refuse an index whose vectors another model made.
+
+    Raises:
+        RecipeMismatch: another model made them.
+    """
+    if manifest.weights_hash != model.weights_hash:
+        raise RecipeMismatch(
+            f"the index in {place} was built with the model {manifest.model}, not {model.name}",
+            f"use --model {manifest.model}, another --index, "
+            f"or rebuild it: pincite index --rebuild --model {model.name}",
+        )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from index.answering.confidence import Calibration, Signal, confidence_features
+from index.answering.confidence import Calibration, Signal
 from index.embedding.embedder import BATCH, Vectors
 from index.embedding.inputs import passage_input
 from index.generation.encoders import Encoders
@@ -23,6 +23,7 @@ from index.ranking.periods import named_period
 from index.ranking.question_vectors import QuestionVectors
 from index.ranking.recency import newest_first, time_penalty
 from index.ranking.reranker import Reranker
+from index.ranking.signals import confidence_features
 from index.types import Hit, Passage, Query, Scores, Source
 
 # What a source's distance from the time in question may take off a score; see

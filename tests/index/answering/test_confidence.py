@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import DEFAULT_MODEL, Calibration, CalibrationError, load_calibration, locate_model
-from index.answering.confidence import Signal, confidence_features
+from index.answering.confidence import Signal
 from index.ranking.fusion import Features
 from index.ranking.matching import Match
+from index.ranking.signals import confidence_features
 from tests.fakes import MODEL, OTHER_MODEL
 
 STATED: dict[str, object] = {
