@@ -7,16 +7,26 @@ import sys
 
 import pytest
 
+import index
+
 HEAVY = (
     "torch sentence_transformers transformers openvino tokenizers granian"
     " docx lxml pptx pypdfium2 trafilatura mcp starlette"
 )
+# What a module must not load besides; each is somebody's whole start.
+ENGINES = "faiss tantivy sqlite3 pymilvus"
+ALONE = {
+    "index": f"{ENGINES} numpy pydantic yaml",
+    "service": "index pydantic flask click",
+    "index.ingest.worker": f"{ENGINES} numpy filelock platformdirs",
+    "service.clients.http": f"{ENGINES} numpy flask yaml regex markdown_it filelock",
+}
 WATCH = """
 import sys, threading
 opened = []
 sys.addaudithook(lambda name, found: opened.append(found[0]) if name == "open" else None)
 import {module}
-seen = [name for name in {heavy!r}.split() if name in sys.modules]
+seen = [name for name in {unwanted!r}.split() if name in sys.modules]
 assert not seen, seen
 assert threading.active_count() == 1, threading.enumerate()
 data = (".safetensors", ".sqlite", "tokenizer.json", ".toml")
@@ -24,10 +34,15 @@ assert not [name for name in opened if str(name).endswith(data)], opened
 """
 
 
-@pytest.mark.parametrize(
-    "module", ["index", "service", "service.commands.cli", "service.commands.asking"]
-)
+@pytest.mark.parametrize("module", [*ALONE, "service.commands.cli", "service.commands.asking"])
 def test_importing_does_no_work(module: str) -> None:
-    code = WATCH.format(module=module, heavy=HEAVY)
+    code = WATCH.format(module=module, unwanted=f"{HEAVY} {ALONE.get(module, '')}")
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_every_public_name_of_index_is_there_when_it_is_used() -> None:
+    assert {name for name in index.__all__ if not hasattr(index, name)} == set()
+    assert set(index.__all__) <= set(dir(index))
+    with pytest.raises(AttributeError, match="no attribute 'nothing_of_the_kind'"):
+        _ = index.nothing_of_the_kind  # type: ignore[attr-defined]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, RootModel
 
 from index import CITATION_FORMATS, CitationFormat, CslItem, Passage, Source, cite
-from service.answers.answerer import Answer, CitedPassage
 from service.schemas.problems import ProblemReply
+
+if TYPE_CHECKING:  # a client of the service has the replies, not what answers
+    from service.answers.answerer import Answer, CitedPassage
 
 
 class SpanReply(BaseModel):

@@ -1,0 +1,191 @@
+from index.answering.confidence import Calibration, load_calibration
+from index.building.build import build_index
+from index.building.staging import Progress, Recipe
+from index.citations import CITATION_FORMATS, CitationFormat, CslItem, cite, escape_markdown
+from index.cluster import LOCAL, Cluster
+from index.corpus.document_store import DocumentStore, safe_folder, safe_name, safe_path
+from index.corpus.folder import MAX_FILE_MB, Corpus, FileRules, Folder
+from index.corpus.readers.records import RecordFields
+from index.corpus.remote import SEEN, HashFiles, RemoteFolder, hash_here
+from index.embedding.encoder_choice import Encoder
+from index.embedding.models import DEFAULT_MODEL, ModelFiles, locate_model
+from index.embedding.tokens import ModelTokens
+from index.errors import (
+    BackupError,
+    BuildFailed,
+    CalibrationError,
+    ClusterError,
+    DatasetError,
+    DocumentError,
+    DocumentsFolderError,
+    EngineRefused,
+    EngineUnavailable,
+    FileTaken,
+    FileTooLarge,
+    IndexDamaged,
+    IndexMismatch,
+    IndexMissing,
+    IndexOutdated,
+    ModelError,
+    NameRefused,
+    NothingToIndex,
+    PinciteError,
+    QueryError,
+    ReaderError,
+    RecipeMismatch,
+    StoredIndexError,
+    StoreError,
+)
+from index.evaluation.beir import BeirCorpus, Question, read_questions, write_questions
+from index.evaluation.evaluator import Evaluation, evaluate
+from index.evaluation.fitting import (
+    Observation,
+    Trial,
+    fit_calibration,
+    leave_one_out,
+    observe,
+    plan_trials,
+)
+from index.filters import (
+    AllOf,
+    AnyOf,
+    Condition,
+    Contains,
+    Filter,
+    Not,
+    OneOf,
+    Prefix,
+    Range,
+    Suffix,
+    dated,
+    in_language,
+)
+from index.generation.backup import back_up, restore
+from index.generation.encoders import ModelEncoders
+from index.generation.engine import Engine, Generation
+from index.generation.facets import Choice, Facets, read_facets
+from index.generation.folder import IndexFolder, open_generation
+from index.generation.live_index import LiveIndex
+from index.generation.verifying import verify_index
+from index.ingest.job import Limits
+from index.milvus import Layout, MilvusEngine, parse_address
+from index.ranking.recency import NEAR
+from index.ranking.reranker import CrossEncoderReranker
+from index.ranking.retriever import TIME_WEIGHT, Ranking, Retriever
+from index.report import STATUSES, FileReport, Report, Status
+from index.types import Document, Hit, Metadata, Passage, Query, Scores, Source, Span, document_id
+
+__all__ = [
+    "CITATION_FORMATS",
+    "DEFAULT_MODEL",
+    "LOCAL",
+    "MAX_FILE_MB",
+    "NEAR",
+    "SEEN",
+    "STATUSES",
+    "TIME_WEIGHT",
+    "AllOf",
+    "AnyOf",
+    "BackupError",
+    "BeirCorpus",
+    "BuildFailed",
+    "Calibration",
+    "CalibrationError",
+    "Choice",
+    "CitationFormat",
+    "Cluster",
+    "ClusterError",
+    "Condition",
+    "Contains",
+    "Corpus",
+    "CrossEncoderReranker",
+    "CslItem",
+    "DatasetError",
+    "Document",
+    "DocumentError",
+    "DocumentStore",
+    "DocumentsFolderError",
+    "Encoder",
+    "Engine",
+    "EngineRefused",
+    "EngineUnavailable",
+    "Evaluation",
+    "Facets",
+    "FileReport",
+    "FileRules",
+    "FileTaken",
+    "FileTooLarge",
+    "Filter",
+    "Folder",
+    "Generation",
+    "HashFiles",
+    "Hit",
+    "IndexDamaged",
+    "IndexFolder",
+    "IndexMismatch",
+    "IndexMissing",
+    "IndexOutdated",
+    "Layout",
+    "Limits",
+    "LiveIndex",
+    "Metadata",
+    "MilvusEngine",
+    "ModelEncoders",
+    "ModelError",
+    "ModelFiles",
+    "ModelTokens",
+    "NameRefused",
+    "Not",
+    "NothingToIndex",
+    "Observation",
+    "OneOf",
+    "Passage",
+    "PinciteError",
+    "Prefix",
+    "Progress",
+    "Query",
+    "QueryError",
+    "Question",
+    "Range",
+    "Ranking",
+    "ReaderError",
+    "Recipe",
+    "RecipeMismatch",
+    "RecordFields",
+    "RemoteFolder",
+    "Report",
+    "Retriever",
+    "Scores",
+    "Source",
+    "Span",
+    "Status",
+    "StoreError",
+    "StoredIndexError",
+    "Suffix",
+    "Trial",
+    "back_up",
+    "build_index",
+    "cite",
+    "dated",
+    "document_id",
+    "escape_markdown",
+    "evaluate",
+    "fit_calibration",
+    "hash_here",
+    "in_language",
+    "leave_one_out",
+    "load_calibration",
+    "locate_model",
+    "observe",
+    "open_generation",
+    "parse_address",
+    "plan_trials",
+    "read_facets",
+    "read_questions",
+    "restore",
+    "safe_folder",
+    "safe_name",
+    "safe_path",
+    "verify_index",
+    "write_questions",
+]
