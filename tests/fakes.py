@@ -171,7 +171,7 @@ from unittest.mock import patch
 import service.commands.building, service.indexing.indexer
 from service.commands.cli import main
 from tests.fakes import PINCITE, recipe_of
-for module in ("wiring", "building"):
+for module in ("wiring", "commands.building"):
     patch(f"service.{module}.open_recipe", recipe_of).start()
 patch("service.indexing.indexer._COMMAND", (sys.executable, "-P", "-c", PINCITE)).start()
 main()

@@ -103,7 +103,7 @@ def test_a_question_that_takes_longer_than_the_drain_is_answered(
 def test_who_never_ends_is_not_waited_for_beyond_the_grace(tmp_path: Path, three: Path) -> None:
     first = SLOW.replace("time.sleep(3", "time.sleep(600").replace(
         "import time\n",
-        "import time\nimport service.commands.serving\nservice.serving._STOPPING = 3\n",
+        "import time\nimport service.commands.serving\nservice.commands.serving._STOPPING = 3\n",
         1,
     )
     with running(

@@ -159,7 +159,7 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def one_at_a_time(patient: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let one request at a time into each application that is made."""
-    monkeypatch.setattr("service.Turnstile", partial(Turnstile, at_once=1))
+    monkeypatch.setattr("service.app.Turnstile", partial(Turnstile, at_once=1))
 
 
 @pytest.fixture

@@ -39,7 +39,7 @@ class SlowBody(io.RawIOBase):
 def test_who_sends_a_body_slowly_holds_one_of_a_few_places_and_no_other(
     make_app: MakeApp, monkeypatch: pytest.MonkeyPatch, address: str
 ) -> None:
-    monkeypatch.setattr("service.TRANSFERS", 1)
+    monkeypatch.setattr("service.app.TRANSFERS", 1)
     app = make_app(threads=1, queue=0)
     body, replies = SlowBody(b'{"question": "lava"}'), SimpleQueue[TestResponse]()
 
@@ -77,7 +77,7 @@ def test_who_uploads_slowly_holds_one_of_a_few_places_and_no_other(
     def run() -> ReportReply:
         return report_reply(build_index(Folder(three), index, recipe(), lambda done, total: None))
 
-    monkeypatch.setattr("service.TRANSFERS", 1)
+    monkeypatch.setattr("service.app.TRANSFERS", 1)
     monkeypatch.setattr("service.app.open_indexer", lambda *_: Indexer(run))
     app = make_app(index=index, documents=three)
     admin = {"Authorization": f"Bearer {tokens['admin']}"}
@@ -104,7 +104,7 @@ def test_who_uploads_slowly_holds_one_of_a_few_places_and_no_other(
 def test_who_fetches_a_file_slowly_holds_one_of_a_few_places(
     make_app: MakeApp, index: Path, three: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("service.TRANSFERS", 1)
+    monkeypatch.setattr("service.app.TRANSFERS", 1)
     monkeypatch.setattr("service.traffic.sending._LARGEST", 0)  # so that the file is a large one
     client = make_app(index=index, documents=three).test_client()
     [one, *_] = json.loads(client.get("/documents").data)["documents"]

@@ -33,7 +33,7 @@ class Clock:
 def queue(monkeypatch: pytest.MonkeyPatch) -> Queue:
     """Return the queue of the application that is made, for one request at once."""
     queue = Queue(1, 0)
-    monkeypatch.setattr("service.Queue", lambda *_: queue)
+    monkeypatch.setattr("service.app.Queue", lambda *_: queue)
     return queue
 
 
