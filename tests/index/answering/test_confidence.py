@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from math import log
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +11,6 @@ from hypothesis import strategies as st
 
 from index import DEFAULT_MODEL, Calibration, CalibrationError, load_calibration, locate_model
 from index.answering.confidence import Signal
-from index.ranking.fusion import Features
-from index.ranking.matching import Match
-from index.ranking.signals import confidence_features
 from tests.fakes import MODEL, OTHER_MODEL
 
 STATED: dict[str, object] = {
@@ -76,18 +72,6 @@ def test_a_probability_is_the_logistic_of_its_features_by_hand(tmp_path: Path) -
     assert calibration.probability(signals, 1) == pytest.approx(1 / (1 + np.exp(-3)))
     assert calibration.probability(signals, 0) == pytest.approx(1 / (1 + np.exp(-2)))
     assert calibration.probability(signals, 0.2) == calibration.probability(signals, 0)
-
-
-def test_the_features_are_of_the_best_and_of_the_size_of_the_index() -> None:
-    zeros = np.zeros(2, dtype=np.float32)
-    match = Match(zeros, zeros, zeros, zeros, zeros)
-    features = Features(
-        dense=zeros, sentence=zeros, match=match, documents=np.array([0, 1]), trust=1.0
-    )
-    found = confidence_features(features, 0.7, 500)
-    assert found == {"fused": 0.7, "log_passages": pytest.approx(log(500)), "lexical": 0.0}
-    sizes = [confidence_features(features, 0.7, size)["log_passages"] for size in (0, 1, 10**9)]
-    assert sizes[0] == sizes[1] < sizes[2] < log(10**9), "beyond what was fitted, nothing is added"
 
 
 def test_no_calibration_ships_for_an_unknown_model() -> None:
