@@ -7,6 +7,7 @@ from index.corpus.document_store import DocumentStore, safe_folder, safe_name, s
 from index.corpus.folder import MAX_FILE_MB, Corpus, FileRules, Folder
 from index.corpus.readers.records import RecordFields
 from index.corpus.remote import SEEN, HashFiles, RemoteFolder, hash_here
+from index.embedding.embedder import Vectors
 from index.embedding.encoder_choice import Encoder
 from index.embedding.models import DEFAULT_MODEL, ModelFiles, locate_model
 from index.embedding.tokens import ModelTokens
@@ -163,6 +164,7 @@ __all__ = [
     "StoredIndexError",
     "Suffix",
     "Trial",
+    "Vectors",
     "back_up",
     "build_index",
     "cite",

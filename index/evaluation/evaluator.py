@@ -102,13 +102,14 @@ def _ask(
 ) -> _Outcome:
     query = Query(question.text, _SHOWN, asked_on=question.asked_on)
     began = time.perf_counter()
-    ranking = retriever.rank(query, generation)
+    [vector] = retriever.embed([query], generation)
+    ranking = retriever.rank(query, vector, generation)
     hits = retriever.hits(ranking) if ranking else []
     milliseconds = (time.perf_counter() - began) * 1000
     if ranking is None:
         return _Outcome(question, (), False, False, None, milliseconds)
     shown = _records(ranking, paths)
-    deeper = retriever.rank(replace(query, top_k=_COUNTED), generation) or ranking
+    deeper = retriever.rank(replace(query, top_k=_COUNTED), vector, generation) or ranking
     places = _records(deeper, paths)
     gold = next((places[path] for path in places if question.relevant.get(path, 0) > 0), None)
     return _Outcome(

@@ -93,7 +93,9 @@ def observe(trial: Trial, retriever: Retriever, generation: Generation) -> list[
     """Ask a trial's questions of its index; each trial weighs the same in all."""
     observations = []
     for question, answerable in trial.questions:
-        ranking = retriever.rank(Query(question.text, asked_on=question.asked_on), generation)
+        query = Query(question.text, asked_on=question.asked_on)
+        [vector] = retriever.embed([query], generation)
+        ranking = retriever.rank(query, vector, generation)
         if ranking is not None:
             trusted = ranking.candidates.features.trust == 1
             weight = 1 / len(trial.questions)

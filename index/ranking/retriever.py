@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -83,25 +83,24 @@ class Retriever:
         return BATCH if self._reranker is None else 1
 
     def search(self, query: Query, generation: Generation) -> list[Hit]:
-        """Return up to `query.top_k` hits, best first, near-duplicates shown once."""
-        ranking = self.rank(query, generation)
+        """Embed and rank one question, and return up to `query.top_k` hits, best first."""
+        [vector] = self.embed([query], generation)
+        ranking = self.rank(query, vector, generation)
         return self.hits(ranking) if ranking else []
 
-    def rank(self, query: Query, generation: Generation) -> Ranking | None:
-        """Return every candidate of a question in order, None if its filters pass nothing."""
-        return next(self.rank_all([query], generation))
+    def embed(self, queries: Sequence[Query], generation: Generation) -> list[Vectors]:
+        """Return the vector of each question, float32 of shape (dimension,), made in one batch.
 
-    def rank_all(
-        self, queries: Sequence[Query], generation: Generation
-    ) -> Iterator[Ranking | None]:
-        """Embed some questions together, and yield the same for each when it is asked for."""
-        vectors = self._vectors.of([query.text for query in queries], generation)
-        return (
-            self._rank(query, vector, generation)
-            for query, vector in zip(queries, vectors, strict=True)
-        )
+        Raises:
+            ModelError: the encoder of the generation cannot be opened on this machine.
+        """
+        return self._vectors.of([query.text for query in queries], generation)
 
-    def _rank(self, query: Query, vector: Vectors, generation: Generation) -> Ranking | None:
+    def rank(self, query: Query, vector: Vectors, generation: Generation) -> Ranking | None:
+        """Return every candidate of an embedded question, or None if its filter passes no source.
+
+        `vector` is the question's, as `embed` returns it for the same generation.
+        """
         asked_on = query.asked_on or dt.datetime.now(dt.UTC).date()
         period = named_period(query.text, asked_on)
         trust = dense_trust(query.text, generation.manifest.language, self._languages)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from threading import Lock
@@ -12,7 +12,7 @@ from typing import Protocol
 
 from cachetools import LRUCache
 
-from index import NEAR, Generation, Hit, LiveIndex, Query, Ranking, cite
+from index import NEAR, Generation, Hit, LiveIndex, Query, Ranking, Vectors, cite
 from service.answers.activity import Activity
 from service.answers.batching import Batches
 from service.monitoring.observer import Nobody, Observer
@@ -72,20 +72,20 @@ class Ranker(Protocol):
     @property
     def at_once(self) -> int: ...
 
-    def rank_all(
-        self, queries: Sequence[Query], generation: Generation
-    ) -> Iterator[Ranking | None]: ...
+    def embed(self, queries: Sequence[Query], generation: Generation) -> list[Vectors]: ...
+
+    def rank(self, query: Query, vector: Vectors, generation: Generation) -> Ranking | None: ...
 
     def hits(self, ranking: Ranking) -> list[Hit]: ...
 
 
 @dataclass(frozen=True, slots=True)
 class _Embedded:
-    """Questions of one generation that were embedded; each is ranked when that is asked for."""
+    """Questions of one generation with their vectors."""
 
     queries: Sequence[Query]
     generation: Generation
-    rankings: Iterator[Ranking | None]
+    vectors: Sequence[Vectors]
 
 
 class Answerer:
@@ -164,9 +164,9 @@ class Answerer:
         for _, group in groupby(asked, key=lambda one: one[1].id):
             queries, generations = zip(*group, strict=True)
             began = time.perf_counter()
-            rankings = self._retriever.rank_all(queries, generations[0])
+            vectors = self._retriever.embed(queries, generations[0])
             self._observer.took("embed", time.perf_counter() - began)
-            embedded.append(_Embedded(queries, generations[0], rankings))
+            embedded.append(_Embedded(queries, generations[0], vectors))
         return embedded
 
     def _find(self, embedded: Sequence[_Embedded]) -> list[Answer]:
@@ -174,7 +174,8 @@ class Answerer:
         answers: list[Answer] = []
         for one in embedded:
             began = time.perf_counter()
-            for query, ranking in zip(one.queries, one.rankings, strict=True):
+            for query, vector in zip(one.queries, one.vectors, strict=True):
+                ranking = self._retriever.rank(query, vector, one.generation)
                 ranked = time.perf_counter()
                 answers.append(self._answer(query, ranking, one.generation))
                 read = time.perf_counter()

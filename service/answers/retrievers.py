@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from threading import Lock
 
 from index import (
@@ -14,6 +14,7 @@ from index import (
     Ranking,
     Recipe,
     Retriever,
+    Vectors,
 )
 
 Open = Callable[[str], tuple[Recipe, Retriever]]
@@ -37,11 +38,13 @@ class Retrievers:
         """How many questions are best ranked together."""
         return self._wanted.at_once
 
-    def rank_all(
-        self, queries: Sequence[Query], generation: Generation
-    ) -> Iterator[Ranking | None]:
-        """Embed questions, and yield what each finds when asked for; see index.Retriever."""
-        return self._of(generation).rank_all(queries, generation)
+    def embed(self, queries: Sequence[Query], generation: Generation) -> list[Vectors]:
+        """Return the vector of each question; see index.Retriever."""
+        return self._of(generation).embed(queries, generation)
+
+    def rank(self, query: Query, vector: Vectors, generation: Generation) -> Ranking | None:
+        """Return the candidates of an embedded question in order; see index.Retriever."""
+        return self._of(generation).rank(query, vector, generation)
 
     def hits(self, ranking: Ranking) -> list[Hit]:
         """Return the hits of a ranking; see index.Retriever."""

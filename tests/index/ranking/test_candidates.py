@@ -96,7 +96,8 @@ def test_a_filter_that_passes_nothing_finds_nothing(
 ) -> None:
     query = Query("copper", filter=dated(since, until))
     retriever = Retriever(FakeEmbedder())
-    assert retriever.rank(query, generation) is None
+    [vector] = retriever.embed([query], generation)
+    assert retriever.rank(query, vector, generation) is None
     assert retriever.search(query, generation) == []
 
 
@@ -129,8 +130,12 @@ def test_twice_as_many_are_compared_as_are_asked_for_within_limits(
     files = {f"n{number}.md": f"Copper bowl{number}.\n" for number in range(220)}
     build(write_files(folder / "d", files), folder / "i")
     # no word of it is found, so that the vectors alone give candidates
-    ranking = Retriever(FakeEmbedder(), languages=("english",)).rank(
-        Query("медь", top_k), open_generation(folder / "i")
+    retriever, generation = (
+        Retriever(FakeEmbedder(), languages=("english",)),
+        open_generation(folder / "i"),
     )
+    query = Query("медь", top_k)
+    [vector] = retriever.embed([query], generation)
+    ranking = retriever.rank(query, vector, generation)
     assert ranking is not None
     assert len(ranking.order) == compared

@@ -18,7 +18,6 @@ from index import (
     ModelEncoders,
     ModelTokens,
     Query,
-    Ranking,
     Recipe,
     Retriever,
     build_index,
@@ -59,28 +58,30 @@ def test_the_passage_that_shares_the_words_of_a_question_comes_first(
     assert search(generation, question)[0].source.path == path
 
 
-def test_questions_are_embedded_at_once_and_ranked_when_they_are_asked_for(
-    generation: StoredGeneration, monkeypatch: pytest.MonkeyPatch
+class BatchingEmbedder(FakeEmbedder):
+    """Remembers the batches of questions that it embedded."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.batches: list[list[str]] = []
+
+    def embed_questions(self, texts: Sequence[str]) -> Vectors:
+        self.batches.append(list(texts))
+        return super().embed_questions(texts)
+
+
+def test_questions_are_embedded_in_one_batch_and_ranked_without_the_embedder(
+    generation: StoredGeneration,
 ) -> None:
-    embedder, done = FakeEmbedder(), list[str]()
-    embed, rank = embedder.embed_questions, Retriever._rank
-
-    def note_embedding(texts: Sequence[str]) -> Vectors:
-        done.append("embed " + " ".join(texts))
-        return embed(texts)
-
-    def note_ranking(
-        self: Retriever, query: Query, vector: Vectors, generation: StoredGeneration
-    ) -> Ranking | None:
-        done.append(f"rank {query.text}")
-        return rank(self, query, vector, generation)
-
-    monkeypatch.setattr(embedder, "embed_questions", note_embedding)
-    monkeypatch.setattr(Retriever, "_rank", note_ranking)
-    rankings = Retriever(embedder).rank_all([Query("lava"), Query("bees")], generation)
-    assert done == ["embed lava bees"]
-    assert len(list(rankings)) == 2
-    assert done[1:] == ["rank lava", "rank bees"]
+    embedder = BatchingEmbedder()
+    retriever, queries = Retriever(embedder), [Query("lava"), Query("bees")]
+    vectors = retriever.embed(queries, generation)
+    assert embedder.batches == [["lava", "bees"]]
+    for query, vector in zip(queries, vectors, strict=True):
+        ranking = retriever.rank(query, vector, generation)
+        assert ranking is not None
+        assert retriever.hits(ranking) == retriever.search(query, generation)
+    assert len(embedder.batches) == 1
 
 
 def test_the_best_sentence_is_the_evidence(generation: StoredGeneration) -> None:
@@ -252,7 +253,9 @@ def test_every_holder_of_an_office_is_among_the_hits_with_a_date(
 def test_confidence_tells_questions_on_the_topic_from_those_off_it(
     shipped: tuple[Retriever, StoredGeneration], question: str, is_answered: bool
 ) -> None:
-    ranking = shipped[0].rank(Query(question), shipped[1])
+    retriever, generation = shipped
+    [vector] = retriever.embed([Query(question)], generation)
+    ranking = retriever.rank(Query(question), vector, generation)
     assert ranking is not None
     assert ranking.confidence is not None
     assert (ranking.confidence > 0.5) == is_answered, ranking.confidence

@@ -5,16 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from index import Generation, IndexFolder, LiveIndex, Query, Retriever, dated
+from index import Generation, IndexFolder, LiveIndex, Query, Retriever, Vectors, dated
 from index.answering.confidence import Calibration, Regression
-from index.ranking.retriever import Ranking
 from service.answers.answerer import Answer, Answerer
 from tests.fakes import MODEL, FakeEmbedder, build, write_files
 
@@ -71,11 +70,9 @@ class CountingRetriever(Retriever):
         super().__init__(FakeEmbedder())
         self.asked: list[Query] = []
 
-    def rank_all(
-        self, queries: Sequence[Query], generation: Generation
-    ) -> Iterator[Ranking | None]:
+    def embed(self, queries: Sequence[Query], generation: Generation) -> list[Vectors]:
         self.asked += queries
-        return super().rank_all(queries, generation)
+        return super().embed(queries, generation)
 
 
 def test_the_same_question_is_answered_from_memory_in_its_own_time(
@@ -145,10 +142,8 @@ class ChangingRetriever(CountingRetriever):
         super().__init__()
         self._change = change
 
-    def rank_all(
-        self, queries: Sequence[Query], generation: Generation
-    ) -> Iterator[Ranking | None]:
-        found = super().rank_all(queries, generation)
+    def embed(self, queries: Sequence[Query], generation: Generation) -> list[Vectors]:
+        found = super().embed(queries, generation)
         self._change()
         return found
 
@@ -188,10 +183,8 @@ class SlowRetriever(CountingRetriever):
         super().__init__()
         self.go = threading.Event()
 
-    def rank_all(
-        self, queries: Sequence[Query], generation: Generation
-    ) -> Iterator[Ranking | None]:
-        found = super().rank_all(queries, generation)
+    def embed(self, queries: Sequence[Query], generation: Generation) -> list[Vectors]:
+        found = super().embed(queries, generation)
         assert self.go.wait(30)
         return found
 
