@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, FiniteFloat, ValidationError
 from index.embedding.models import ModelFiles
 from index.errors import CalibrationError
 
-# one file a model, named after it
+# one file for each model, named after it
 _SHIPPED = Path(__file__).parent / "calibrations"
 
 
@@ -37,10 +37,10 @@ class Regression(BaseModel):
 
 
 class Calibration(BaseModel):
-    """How the best passage of a model's index tells whether the corpus holds an answer.
+    """The regressions that turn a ranking over a model's index into a confidence.
 
-    `trusted` is for questions in the languages of the model, `lexical` for others, of which only
-    the words count.
+    `trusted` is for questions in the languages of the model. `lexical` is for questions in other
+    languages, for which only matching words count.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -57,7 +57,7 @@ class Calibration(BaseModel):
 
 
 def load_calibration(path: Path | None, model: ModelFiles) -> Calibration | None:
-    """Read the calibration at `path`, or the one that ships for `model`, None if none does.
+    """Read the calibration at `path`, or the one that ships for `model`, or None without one.
 
     Raises:
         CalibrationError: it cannot be read, or it was fitted for another model.

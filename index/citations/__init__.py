@@ -1,4 +1,8 @@
-"""Where a passage stands, in the forms that people and their tools take: one file a format."""
+"""Citations: where a passage stands, in one module for each format.
+
+`plain` is one line of text, `markdown` the same with a link, `bibtex` and `csl` are entries for
+reference managers. `CITATION_FORMATS` names them all.
+"""
 
 from __future__ import annotations
 

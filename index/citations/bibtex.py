@@ -11,7 +11,7 @@ from urllib.parse import quote
 from index.citations.plain import one_line, place_in
 from index.types import Passage, Source
 
-# BibTeX counts braces even behind a backslash, so that they need names of their own.
+# BibTeX counts escaped braces too, so braces are written by name.
 _ESCAPES = str.maketrans(
     {
         "\\": r"\textbackslash{}",
@@ -22,7 +22,7 @@ _ESCAPES = str.maketrans(
     }
     | {mark: f"\\{mark}" for mark in "&%$#_"}
 )
-_KEPT = ":/?#[]@!$&'()*+,;=%-._~"  # all that RFC 3986 reserves
+_KEPT = ":/?#[]@!$&'()*+,;=%-._~"  # the characters that RFC 3986 reserves
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _AMBIGUOUS = re.compile(r"\band\b|,.*,.*,", re.IGNORECASE)
 
@@ -60,5 +60,5 @@ def _braced(text: str) -> str:
 
 
 def _name(name: str) -> str:
-    """Return a name; one that BibTeX would take for several, or not for a name, as a whole."""
+    """Return an author, in braces if BibTeX would split the name or reorder its parts."""
     return _braced(_escape(name)) if _AMBIGUOUS.search(name) else _escape(name)

@@ -16,13 +16,13 @@ CslDate = TypedDict("CslDate", {"date-parts": list[list[int]]})
 
 
 class CslName(TypedDict):
-    """A name that is not parted, since nobody says which part is the family's."""
+    """A whole name: the sources do not say which part is the family name."""
 
     literal: str
 
 
 class CslItem(TypedDict, total=False):
-    """The fields of an item that Pincite fills; those that are not known are left out."""
+    """The fields of an item that Pincite fills; unknown fields are absent."""
 
     id: str
     type: Literal["document", "webpage"]
@@ -58,5 +58,5 @@ def cite_in_csl(passage: Passage, source: Source) -> CslItem:
 
 
 def _date_parts(meta: Metadata) -> list[int]:
-    """Return year, month and day, as many as are known."""
+    """Return year, month and day, up to the known precision."""
     return [int(part) for part in (meta.written_date() or "").split("-")]

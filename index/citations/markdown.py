@@ -1,4 +1,4 @@
-"""A citation in Markdown: as the plain one, the title linked to the source's address."""
+"""A citation in Markdown: the plain citation, with the title linked to the source's URL."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from urllib.parse import quote
 from index.citations.plain import one_line, place_in
 from index.types import Passage, Source
 
-# What CommonMark 0.31 and the dialects of code forges may take for a mark.
+# Characters that CommonMark 0.31 or the dialects of code forges may read as markup.
 _MARKS = re.compile(r"[\\`*_\[\]<>&~|#$]")
 _LIST_ITEM = re.compile(r"([-+=]|\d+(?=[.)]))")
-_KEPT = ":/?#[]@!$&'*+,;=%-._~"  # all that RFC 3986 reserves, but brackets that Markdown counts
+_KEPT = ":/?#[]@!$&'*+,;=%-._~"  # the characters that RFC 3986 reserves, except Markdown's brackets
 
 
 def cite_in_markdown(passage: Passage, source: Source) -> str:
@@ -19,7 +19,7 @@ def cite_in_markdown(passage: Passage, source: Source) -> str:
     meta = source.metadata
     title = _escape(f"“{meta.title}”")
     if meta.url and meta.url.startswith(("https://", "http://")):
-        # an entity would be read in an address too
+        # Markdown resolves HTML entities inside a URL too
         title = f"[{title}]({quote(one_line(meta.url), safe=_KEPT).replace('&', '&amp;')})"
     parts = [
         _escape(", ".join(meta.authors)),
@@ -32,7 +32,7 @@ def cite_in_markdown(passage: Passage, source: Source) -> str:
 
 
 def escape_markdown(text: str) -> str:
-    """Return a text as one line that Markdown shows as it stands."""
+    """Return a text as one line, escaped so that Markdown shows it unchanged."""
     return _as_paragraph(_escape(text))
 
 
@@ -45,5 +45,5 @@ def _as_paragraph(line: str) -> str:
 
 
 def _unlisted(start: re.Match[str]) -> str:
-    """Escape the mark of a list at the start of a line: `-` itself, or the dot after a number."""
+    """Escape a list marker at the start of a line: the `-`, or the dot after a number."""
     return f"{start[0]}\\" if start[0].isdigit() else f"\\{start[0]}"

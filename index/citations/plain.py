@@ -1,4 +1,4 @@
-"""One line that a person can paste to say where a passage stands."""
+"""A citation as one line of plain text, to be pasted anywhere."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from index.types import Passage, Source
 
 
 def cite(passage: Passage, source: Source) -> str:
-    """Return authors, title, publisher, date, page, lines, characters and place, as one line."""
+    """Return authors, title, publisher, date, place in the file and URL or path, as one line."""
     meta = source.metadata
     parts = [
         ", ".join(meta.authors),
@@ -21,7 +21,7 @@ def cite(passage: Passage, source: Source) -> str:
 
 
 def place_in(passage: Passage, source: Source) -> list[str]:
-    """Return what the source goes back to, where the passage stands, and its path if no address."""
+    """Return the original source, the place of the passage, and the path if there is no URL."""
     meta, location = source.metadata, passage.location
     first, last = passage.lines
     named = [
@@ -39,5 +39,5 @@ def place_in(passage: Passage, source: Source) -> list[str]:
 
 
 def one_line(text: str) -> str:
-    """Return a text with each stretch of white space as one blank."""
+    """Return a text with each run of white space replaced by one space."""
     return " ".join(text.split())

@@ -1,1 +1,5 @@
-"""Measuring answers to questions whose answers are known, and fitting the confidence to them."""
+"""Measuring answers and fitting confidence, over data whose answers are known.
+
+`beir` reads datasets, `evaluator` asks their questions, `metrics` computes the measures, and
+`fitting` fits the regressions of `index.answering.confidence`.
+"""

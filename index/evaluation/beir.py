@@ -30,7 +30,7 @@ def _or_empty(value: object) -> object:
     return "" if value is None else value
 
 
-def _or_none_told(value: object) -> object:
+def _or_no_metadata(value: object) -> object:
     return {} if value is None else value
 
 
@@ -44,10 +44,10 @@ class _Record(_Lenient):
     id: str = Field(alias="_id")
     text: str
     title: Annotated[str, BeforeValidator(_or_empty)] = ""
-    metadata: Annotated[FrontMatter, BeforeValidator(_or_none_told)] = FrontMatter()
+    metadata: Annotated[FrontMatter, BeforeValidator(_or_no_metadata)] = FrontMatter()
 
 
-class _Told(_Lenient):
+class _QuestionMetadata(_Lenient):
     answers: tuple[str, ...] = ()
     answerable: bool | None = None
     asked_on: Day = None
@@ -56,15 +56,15 @@ class _Told(_Lenient):
 class _QueryLine(_Lenient):
     id: str = Field(alias="_id")
     text: str
-    metadata: Annotated[_Told, BeforeValidator(_or_none_told)] = _Told()
+    metadata: Annotated[_QuestionMetadata, BeforeValidator(_or_no_metadata)] = _QuestionMetadata()
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question with what is known of its answer.
+    """A question with its judgements.
 
-    `relevant` grades records by id, those above 0 being relevant; `answers` are gold strings, and
-    `answerable` is None where nothing is said of it.
+    `relevant` maps record ids to grades; a grade above 0 means relevant. `answers` are gold
+    strings. `answerable` is None where the dataset does not say.
     """
 
     id: str
@@ -76,10 +76,10 @@ class Question:
 
 
 class BeirCorpus:
-    """The records of corpus.jsonl, each a document of its own, as a user's corpus would be.
+    """The records of corpus.jsonl; each is one document.
 
     Raises:
-        DatasetError: the file is missing or a line is not a record, by its number.
+        DatasetError: the file is missing, or a line is not a record; the message names the line.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -92,17 +92,17 @@ class BeirCorpus:
 
     @property
     def titles(self) -> dict[str, str]:
-        """The title of each record by id; where it has none, the id."""
+        """The title of each record by id, or its id where it has no title."""
         return {identity: record.title or identity for identity, record in self._records.items()}
 
     def restrict(self, ids: Collection[str]) -> BeirCorpus:
-        """Return the corpus of those records alone."""
+        """Return a corpus of only the records with these ids."""
         part = copy(self)
         part._records = {one: record for one, record in self._records.items() if one in ids}
         return part
 
     def join(self, other: BeirCorpus) -> BeirCorpus:
-        """Return the corpus of the records of both; of two with one id, this corpus's."""
+        """Return the union of two corpora; this corpus wins where both have an id."""
         both = copy(self)
         both._records = other._records | self._records
         return both
@@ -128,7 +128,7 @@ def read_questions(folder: Path, known: frozenset[str]) -> list[Question]:
 
     Raises:
         DatasetError: a file is missing, a line of it is malformed, an id stands twice, or a
-            judgement names a question or a record (one of `known`) that there is none of.
+            judgement names a question or a record (of the ids in `known`) that does not exist.
     """
     lines = _read_lines(folder / "queries.jsonl", _QueryLine)
     relevant = _read_judgements(folder / "qrels" / "test.tsv", frozenset(lines), known)
@@ -143,7 +143,7 @@ def read_questions(folder: Path, known: frozenset[str]) -> list[Question]:
         )
         for line in lines.values()
     ]
-    # a question that nobody judged says nothing of the ranking or of abstention
+    # a question without a judgement measures neither ranking nor abstention
     judged = [one for one in questions if one.relevant or one.answerable is not None]
     if not judged:
         raise DatasetError(f"{folder / 'qrels' / 'test.tsv'} judges none of the questions")
@@ -151,11 +151,11 @@ def read_questions(folder: Path, known: frozenset[str]) -> list[Question]:
 
 
 def write_questions(folder: Path, questions: Sequence[Question]) -> None:
-    """Write questions, their ids and texts alone, with their judgements into a new folder.
+    """Write questions (ids and texts only) and their judgements into a new folder.
 
     Raises:
-        DatasetError: the folder holds something already or cannot be written, or a record's id
-            holds a tab or a line end, which part judgements.
+        DatasetError: the folder is not empty or cannot be written, or a record's id holds a tab
+            or a line end, which separate judgements in the file.
     """
     rows = ["query-id\tcorpus-id\tscore"]
     for one in questions:
@@ -165,7 +165,7 @@ def write_questions(folder: Path, questions: Sequence[Question]) -> None:
             rows.append(f"{one.id}\t{record}\t{grade}")
     try:
         if folder.exists() and any(folder.iterdir()):
-            raise DatasetError(f"{folder} holds something already; name a new or empty folder")
+            raise DatasetError(f"{folder} is not empty; name a new or empty folder")
         (folder / "qrels").mkdir(parents=True, exist_ok=True)
         (folder / "queries.jsonl").write_bytes(
             b"".join(orjson.dumps({"_id": one.id, "text": one.text}) + b"\n" for one in questions)
@@ -179,7 +179,7 @@ _Line = TypeVar("_Line", _Record, _QueryLine)
 
 
 def _read_lines(path: Path, kind: type[_Line]) -> dict[str, _Line]:
-    """Read one JSON object a line, by id."""
+    """Read one JSON object per line, by id."""
     lines: dict[str, _Line] = {}
     with _open(path) as file:
         for number, content in enumerate(file, start=1):
@@ -190,10 +190,10 @@ def _read_lines(path: Path, kind: type[_Line]) -> dict[str, _Line]:
             except ValidationError as error:
                 raise DatasetError(f"{path}, line {number}: {_first(error)}") from error
             if line.id in lines:
-                raise DatasetError(f"{path}, line {number}: the id {line.id!r} stands twice")
+                raise DatasetError(f"{path}, line {number}: the id {line.id!r} occurs twice")
             lines[line.id] = line
     if not lines:
-        raise DatasetError(f"{path} is empty; expected one JSON object a line")
+        raise DatasetError(f"{path} is empty; expected one JSON object per line")
     return lines
 
 
@@ -209,7 +209,7 @@ def _read_judgements(
             if len(row) != _COLUMNS or not _GRADE.fullmatch(row[2]):
                 raise DatasetError(
                     f"{path}, line {number}: found {row}, expected a question's id, a record's id "
-                    "and a whole number, parted by tabs"
+                    "and a whole number, separated by tabs"
                 )
             question, record, grade = row
             for identity, known, what in (

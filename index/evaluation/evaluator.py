@@ -1,4 +1,4 @@
-"""How well an index answers questions whose answers are known."""
+"""Measuring how well an index answers questions whose answers are known."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from index.generation.engine import Generation
 from index.ranking.retriever import Ranking, Retriever
 from index.types import Hit, Query
 
-_SHOWN = 10  # passages read for a question, as a user's top_k
-_COUNTED = 100  # for recall@100, which a ranking of so few may not reach
+_SHOWN = 10  # passages returned for a question, like a user's top_k
+_COUNTED = 100  # a deeper ranking, for recall@100
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """The measures of one dataset, by name; None where its questions do not tell.
+    """The measures of one dataset by name; None where the dataset lacks the judgements for it.
 
-    `intervals` are 95 % bootstrap intervals of those that are means over questions. Latencies
-    are milliseconds a question, from text to hits.
+    `intervals` are 95 % bootstrap intervals of the measures that are means over questions.
+    `latency_ms` is in milliseconds per question, from text to hits.
     """
 
     dataset: str
@@ -42,7 +42,7 @@ class Evaluation:
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
-    """What came of one question: records best first, evidence right or not, and confidence."""
+    """The result of one question: records best first, whether evidence is right, confidence."""
 
     question: Question
     records: tuple[str, ...]
@@ -61,10 +61,10 @@ def evaluate(
 ) -> Evaluation:
     """Ask every question and measure the replies.
 
-    A record counts by its best passage. After those that a user is shown, they come in the order
-    of a deeper ranking. Evidence is right if it holds one of the question's
-    answers, in the best passage of a relevant record (evidence@gold) and in the first hit
-    (evidence@1). `advance` is told how many questions are done, and of how many.
+    A record counts by its best passage. The records that a user sees come first, then those of a
+    deeper ranking. Evidence is right if it holds one of the question's answers, measured in the
+    best passage of a relevant record (evidence@gold) and in the first hit (evidence@1). `advance`
+    is called with the number of questions done and their total.
     """
     paths = generation.catalog.paths()
     outcomes = []
@@ -72,14 +72,14 @@ def evaluate(
         outcomes.append(_ask(question, retriever, generation, paths))
         advance(done, len(questions))
     values = _values(outcomes)
-    told = [
+    known = [
         (one.confidence, one.question.answerable)
         for one in outcomes
         if one.confidence is not None and one.question.answerable is not None
     ]
-    confidence = [given for given, _ in told]
-    answerable = [bool(known) for _, known in told]
-    spent = [one.milliseconds for one in outcomes]
+    confidence = [given for given, _ in known]
+    answerable = [bool(one) for _, one in known]
+    latencies = [one.milliseconds for one in outcomes]
     return Evaluation(
         dataset=dataset,
         questions=len(questions),
@@ -91,8 +91,8 @@ def evaluate(
         },
         intervals={name: interval(found) for name, found in values.items() if len(found)},
         latency_ms={
-            "p50": float(np.percentile(spent, 50)),
-            "p95": float(np.percentile(spent, 95)),
+            "p50": float(np.percentile(latencies, 50)),
+            "p95": float(np.percentile(latencies, 95)),
         },
     )
 

@@ -1,8 +1,8 @@
-"""Fitting a calibration to questions whose answerability is known or can be arranged.
+"""Fitting a calibration to questions that are known to be answerable or not.
 
-Where every question of a folder can be answered, some are made unanswerable by leaving the
-records of their titles out of the corpus, at more than one size, since what the best passage
-scores by chance grows with the number of passages.
+Where every question of a dataset is answerable, some are made unanswerable by removing records
+from the corpus. This is done at more than one size, because the best score that a passage reaches
+by chance grows with the number of passages.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from index.types import Query
 TRUSTED: tuple[Signal, ...] = ("fused", "log_passages")
 LEXICAL: tuple[Signal, ...] = ("lexical",)
 
-# Shares of a corpus's titles that are kept, the larger first so that vectors are reused
+# Shares of a corpus's titles that are kept, largest first so that vectors are reused
 _SHARES = (1 / 2, 1 / 12)
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A corpus and the questions to be asked of it, each with whether it holds an answer."""
+    """A corpus and its questions, each with whether the corpus answers it."""
 
     dataset: str
     corpus: BeirCorpus
@@ -39,7 +39,7 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """What a ranking showed, whether there was an answer, and what this weighs in the fit."""
+    """The signals of one ranking, whether the question was answerable, and its weight."""
 
     dataset: str
     signals: dict[Signal, float]
@@ -54,14 +54,14 @@ def plan_trials(
     questions: Sequence[Question],
     distractors: BeirCorpus | None,
 ) -> Iterator[Trial]:
-    """Yield the corpora to ask a dataset's questions of.
+    """Yield the trials of a dataset.
 
-    A dataset that says of its questions that some are unanswerable is taken as it is.
-    `distractors` are records that answer none of them; they are added for one more trial.
+    A dataset that marks some questions as unanswerable is one trial as it is. `distractors` are
+    records that answer no question; they are added to the corpus for one more trial.
     """
     if any(question.answerable is False for question in questions):
-        told = tuple((one, one.answerable is not False) for one in questions)
-        yield Trial(dataset, corpus, told)
+        marked = tuple((one, one.answerable is not False) for one in questions)
+        yield Trial(dataset, corpus, marked)
         return
     titles = list(dict.fromkeys(corpus.titles.values()))
     order = np.random.default_rng(0).permutation(len(titles))
@@ -78,7 +78,7 @@ def plan_trials(
 def _arrange(
     questions: Sequence[Question], known: frozenset[str]
 ) -> Iterator[tuple[Question, bool]]:
-    """Yield the questions that `known` records answer, and as many that none of them does."""
+    """Yield the questions that `known` records answer, and as many that they do not answer."""
     answered: list[Question] = []
     others: list[Question] = []
     for one in questions:
@@ -90,7 +90,7 @@ def _arrange(
 
 
 def observe(trial: Trial, retriever: Retriever, generation: Generation) -> list[Observation]:
-    """Ask a trial's questions of its index; each trial weighs the same in all."""
+    """Ask a trial's questions of its index; the weights of a trial add up to 1."""
     observations = []
     for question, answerable in trial.questions:
         query = Query(question.text, asked_on=question.asked_on)
@@ -109,7 +109,7 @@ def fit_calibration(observations: Sequence[Observation], model: ModelFiles) -> C
     """Fit both regressions.
 
     Raises:
-        CalibrationError: all observations are of one kind.
+        CalibrationError: the observations are all answerable, or all not.
     """
     trusted = [one for one in observations if one.trusted]
     foreign = [one for one in observations if not one.trusted]
@@ -117,8 +117,8 @@ def fit_calibration(observations: Sequence[Observation], model: ModelFiles) -> C
         model=model.name,
         weights_hash=model.weights_hash,
         fitted_on=tuple(dict.fromkeys(one.dataset for one in observations)),
-        trusted=_fit(trusted if _tells(trusted) else observations, TRUSTED),
-        lexical=_fit(foreign if _tells(foreign) else observations, LEXICAL),
+        trusted=_fit(trusted if _has_both_kinds(trusted) else observations, TRUSTED),
+        lexical=_fit(foreign if _has_both_kinds(foreign) else observations, LEXICAL),
     )
 
 
@@ -139,7 +139,7 @@ def leave_one_out(
     return found
 
 
-def _tells(observations: Sequence[Observation]) -> bool:
+def _has_both_kinds(observations: Sequence[Observation]) -> bool:
     return len({one.answerable for one in observations}) == 2
 
 
@@ -147,13 +147,13 @@ def _fit(observations: Sequence[Observation], names: Sequence[Signal]) -> Regres
     from sklearn.linear_model import LogisticRegression  # takes a second to import
 
     kinds = [one.answerable for one in observations]
-    if not _tells(observations):
+    if not _has_both_kinds(observations):
         raise CalibrationError(
             "a calibration needs questions that the corpus answers and questions that it does not"
         )
     values = np.array([[one.signals[name] for name in names] for one in observations])
     weights = np.array([one.weight for one in observations])
-    # nothing to regularise: two coefficients, thousands of questions
+    # few coefficients and thousands of questions need no regularisation
     model = LogisticRegression(C=np.inf, max_iter=1000)
     model.fit(values, kinds, sample_weight=weights / weights.mean())
     return Regression(

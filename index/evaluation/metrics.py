@@ -30,7 +30,7 @@ def score_rankings(
 
     `relevant` grades records by question; `found` are records, best first, also by question.
     """
-    # measures part ties each in its own way; ranks leave none
+    # each measure breaks ties in its own way, and ranks have no ties
     run = {
         question: {record: float(-rank) for rank, record in enumerate(records)}
         for question, records in found.items()
@@ -46,7 +46,7 @@ def score_rankings(
 
 
 def auroc(confidence: Sequence[float], answerable: Sequence[bool]) -> float | None:
-    """Return the area under the ROC curve, or None where all questions are of one kind."""
+    """Return the area under the ROC curve, or None if all questions are of one kind."""
     if len(set(answerable)) < 2:
         return None
     from sklearn.metrics import roc_auc_score
@@ -80,7 +80,7 @@ def coverage_at_precision(
     order = np.argsort(-np.asarray(confidence), kind="stable")
     given = np.asarray(confidence)[order]
     right = np.cumsum(np.asarray(answerable)[order]) / np.arange(1, len(order) + 1)
-    # a threshold cannot part equal confidences
+    # a threshold cannot separate equal confidences
     ends = np.append(given[1:] != given[:-1], True)
     reached = np.flatnonzero((right >= precision) & ends)
     return float((reached[-1] + 1) / len(order)) if len(reached) else 0.0

@@ -1,7 +1,7 @@
 """From text to the terms that BM25 counts: folded words, stemmed, without stop words.
 
-Latin words are stemmed for the corpus's own language, words of other scripts for the language
-that writes most in them; Chinese, Japanese and Thai, which put no space between words, are cut
+Latin words are stemmed for the language of the corpus, words of another script for the most common
+language of that script. Chinese, Japanese and Thai put no space between words, so they are cut
 into characters and pairs of characters.
 """
 
@@ -31,7 +31,7 @@ _HYPHENATED = regex.compile(r"[\p{L}\p{N}]+(?:[-‐‑][\p{L}\p{N}]+)+")
 _GREEK = {
     letter: unicodedata.name(letter).split()[-1].lower() for letter in "αβγδεζηθικμνξπρστυφχψω"
 } | {"λ": "lambda"}
-# snowball stemmers by the script that a word begins with; Latin is the corpus's own language
+# Snowball stemmers by the script of a word's first letter; Latin uses the language of the corpus
 _SCRIPTS = {
     "CYRILLIC": "russian",
     "ARABIC": "arabic",
@@ -47,7 +47,7 @@ _LATIN = (
 
 
 class Analyzer:
-    """Makes the terms of passages and questions alike, for a corpus in one Latin language."""
+    """Makes the terms of passages and of questions, for a corpus in one Latin language."""
 
     def __init__(self, language: str) -> None:
         self.language = language
@@ -66,7 +66,7 @@ class Analyzer:
         if _UNSPACED.match(word):
             pairs = [word[at : at + 2] for at in range(len(word) - 1)]
             return [char for char in word if char not in self._stop_words] + pairs
-        # WHO and IT in capitals are names; who and it are not
+        # WHO and IT in capitals are names, who and it are stop words
         is_name = len(word) > 1 and word.isupper() and not is_shouted
         folded = word.casefold()
         if folded in self._stop_words and not is_name:
@@ -77,7 +77,7 @@ class Analyzer:
         stem = self._known.get(word)
         if stem is None:
             script = unicodedata.name(word[0], "").split(" ")[0]
-            # made anew for each word not met before: a stemmer may not be shared by threads
+            # a new stemmer for each unknown word, because threads may not share one
             stem = Stemmer.Stemmer(_SCRIPTS.get(script, self.language)).stemWord(word)
             if script == "LATIN":
                 stem = _ACCENT.sub("", unicodedata.normalize("NFD", stem))
@@ -92,11 +92,11 @@ class Analyzer:
 
 
 _FEW = 3  # words in capitals that may all be names
-_MOST_KNOWN = 1 << 16  # stems kept, 12 MB: those met first, as common words are
+_MOST_KNOWN = 1 << 16  # cached stems, 12 MB; the first words of a corpus include the common ones
 
 
 def detect_language(texts: Iterable[str]) -> str:
-    """Return the Latin language whose stop words a sample of texts uses most, or English."""
+    """Return the Latin language whose stop words some texts use most, or English without any."""
     words = Counter(
         word.casefold()
         for text in texts

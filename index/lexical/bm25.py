@@ -1,4 +1,4 @@
-"""BM25 candidates by tantivy, which is given the hashes of terms for words."""
+"""BM25 candidates by tantivy, which indexes the hashes of terms as words."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ from index.errors import BuildFailed, IndexDamaged
 from index.lexical.terms import Hashes, term_hash
 
 _WRITER_BYTES = 64_000_000
-_FIRST = 4  # times as many hits as are asked for are taken where some may not pass,
-_SPARE = 1.5  # and then times as many as are likely to be enough
+# With a selection, the first search takes this many times the limit,
+_FIRST = 4
+# and each further search this many times the estimated need.
+_SPARE = 1.5
 
 
 def _schema() -> tantivy.Schema:
@@ -28,16 +30,16 @@ def _schema() -> tantivy.Schema:
 
 
 def write_postings(folder: Path, passages: Iterable[tuple[int, Hashes]]) -> None:
-    """Index the document's ordinal and the terms of each passage, numbered in their order.
+    """Index each passage by its terms and the ordinal of its document, numbered in order.
 
     Raises:
-        BuildFailed: they cannot be written.
+        BuildFailed: the postings cannot be written.
     """
     folder.mkdir()
     try:
         _write(folder, passages)
     except BaseException as error:
-        if not _is_tantivys(error):
+        if not _is_from_tantivy(error):
             raise
         raise BuildFailed(f"{folder} cannot be written: {error}") from error
 
@@ -65,11 +67,11 @@ class LexicalIndex:
     def __init__(self, folder: Path) -> None:
         try:
             self._index = tantivy.Index.open(str(folder))
-            # what is published never changes, so nothing need watch it
+            # a published index never changes, so it needs no watcher thread
             self._index.config_reader("Manual")
             self._searcher = self._index.searcher()
         except BaseException as error:
-            if not _is_tantivys(error):
+            if not _is_from_tantivy(error):
                 raise
             raise IndexDamaged(f"{folder} holds no readable postings: {error}") from error
 
@@ -80,11 +82,11 @@ class LexicalIndex:
     def search(
         self, terms: Sequence[str], limit: int, among: Selection | None = None
     ) -> NDArray[np.int64]:
-        """Return the ordinals of the best `limit` passages, of those in `among` if it is given.
+        """Return the ordinals of the best `limit` passages, only those in `among` if it is given.
 
-        Hits are taken and sorted out, then as many more as the share that passed promises to be
-        enough. Where that is more than documents pass, it costs less to let the postings of these
-        documents sort them out.
+        With a selection, this takes hits and drops those that do not pass. If too few pass, it
+        takes as many more as their share suggests. Once that is more than the number of selected
+        documents, tantivy filters by the postings of these documents instead, which costs less.
         """
         query = self._any(terms)
         if among is None:
@@ -118,9 +120,10 @@ class LexicalIndex:
         return np.array(found, dtype=np.int64)
 
 
-def _is_tantivys(error: BaseException) -> bool:
-    """Return whether tantivy raised it: a ValueError, or a panic of Rust, which has no name here.
+def _is_from_tantivy(error: BaseException) -> bool:
+    """Return whether tantivy raised this error: a ValueError, or a Rust panic.
 
-    It panics where it is refused a thread.
+    A PanicException cannot be imported, so it is matched by name. tantivy panics if the system
+    refuses it a thread.
     """
     return isinstance(error, ValueError) or type(error).__name__ == "PanicException"

@@ -1,4 +1,4 @@
-"""Words too common to tell passages apart, where the stop-words package has no good list."""
+"""Stop words, for languages where the stop-words package has no good list."""
 
 # Function words of English, as in the list of the Snowball project, with question words and
 # modal verbs; the package's English list holds 1,300 words, "member" and "world" among them.
@@ -16,7 +16,7 @@ ENGLISH = frozenset(
     """.split()
 )
 
-# What questions are made of, in languages whose lists leave it out.
+# Question words, for languages whose lists lack them.
 QUESTION_WORDS = {
     "german": "wer wem wen wessen wann wo wohin woher wie warum weshalb wieso viel viele welche "
     "welcher welches welchen welchem was wurde wurden wird werden worden",

@@ -1,7 +1,7 @@
 """The terms of every passage in order, so that candidates can be compared with a question.
 
-Terms are kept as 32-bit hashes in one flat file, passage by passage: first the title and
-headings, then each sentence. Two terms share a hash once in four thousand million.
+Terms are stored as 32-bit hashes in one flat file, passage by passage: first the title and
+headings, then each sentence. Two different terms share a hash once in four billion pairs.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ TERMS, SEGMENTS = "terms.u32", "segments.npy"
 Hashes = NDArray[np.uint32]
 
 
-@lru_cache(maxsize=1 << 16)  # of questions too, so it fills; then it takes 10 MB
+@lru_cache(maxsize=1 << 16)  # 10 MB when full
 def term_hash(term: str) -> int:
-    """Return the 32-bit hash that stands for a term; it is odd where the term holds a digit."""
+    """Return the 32-bit hash of a term; it is odd if the term holds a digit."""
     digest = int.from_bytes(hashlib.blake2b(term.encode(), digest_size=4).digest(), "little")
     return digest & ~1 | any(char.isdigit() for char in term)
 
@@ -36,7 +36,7 @@ def hash_terms(terms: Sequence[str]) -> Hashes:
 
 
 class TermWriter:
-    """Writes the terms of passages, one after another."""
+    """Writes the terms of passages to files, one passage after another."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -55,7 +55,7 @@ class TermWriter:
         return self._ends[-1]
 
     def close(self) -> None:
-        """Finish both files."""
+        """Close the file of terms and write the file of segments."""
         self._file.close()
         save_array(self._folder / SEGMENTS, np.array(self._ends, dtype="<i8"))
 
@@ -64,9 +64,9 @@ class TermWriter:
 class CandidateTerms:
     """The terms of some passages in order.
 
-    `hashes` are uint32 of shape (terms,). The segments of passage i, its title and then its
-    sentences, are those from `first_segment[i]` to before `first_segment[i + 1]`, and the terms
-    of segment j likewise from `first_term[j]` on: int64, one longer than what they count.
+    `hashes` is uint32 of shape (terms,). Passage i has the segments `first_segment[i]` to
+    `first_segment[i + 1]`: its title, then its sentences. Segment j has the terms `first_term[j]`
+    to `first_term[j + 1]`. Both are int64 and have one element more than passages and segments.
     """
 
     hashes: NDArray[np.uint32]
@@ -74,7 +74,7 @@ class CandidateTerms:
     first_term: NDArray[np.int64]
 
     def sentence_terms(self, passage: int) -> NDArray[np.uint32]:
-        """Return the terms of a passage but for those of its title."""
+        """Return the terms of the sentences of a passage, without its title."""
         first, last = self.first_segment[passage : passage + 2]
         return self.hashes[self.first_term[first + 1] : self.first_term[last]]
 
@@ -83,7 +83,7 @@ class PassageTerms:
     """The terms of one generation, memory-mapped."""
 
     def __init__(self, folder: Path) -> None:
-        # plain arrays over the mapped files, for numpy takes longer over each part of a memmap
+        # plain arrays over the mapped files: slicing an np.memmap object is slower
         self._segments = np.asarray(np.load(folder / SEGMENTS, mmap_mode="r"))
         size = int(self._segments[-1])
         self._terms: NDArray[np.uint32] = np.asarray(
@@ -93,12 +93,12 @@ class PassageTerms:
         )
 
     def segments(self, first: int, count: int) -> list[Hashes]:
-        """Return the terms of `count` segments, from `first` on."""
+        """Return the terms of `count` segments, starting at `first`."""
         edges = self._segments[first : first + count + 1].tolist()
         return [self._terms[a:b] for a, b in pairwise(edges)]
 
     def of(self, firsts: NDArray[np.int64], counts: NDArray[np.int64]) -> CandidateTerms:
-        """Return the terms of passages whose segments begin at `firsts` and number `counts`."""
+        """Return the terms of passages with `counts` segments each, which start at `firsts`."""
         starts, ends = self._segments[firsts], self._segments[firsts + counts]
         rows = ranges(firsts, counts)
         return CandidateTerms(
@@ -109,12 +109,12 @@ class PassageTerms:
 
 
 def offsets(counts: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return where each of some runs begins that follow one another, and where the last ends."""
+    """Return the start of each of several consecutive runs, and the end of the last."""
     return np.concatenate([[0], np.cumsum(counts)])
 
 
 def ranges(firsts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return first, first + 1, ... for each first, `count` of them, joined."""
+    """Return first, first + 1, ..., `count` numbers for each first, joined."""
     shift = firsts - (np.cumsum(counts) - counts)
     rows: NDArray[np.int64] = np.arange(int(counts.sum())) + np.repeat(shift, counts)
     return rows

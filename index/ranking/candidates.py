@@ -1,4 +1,4 @@
-"""The passages that a question is compared with closely, and what each is made of."""
+"""The passages that a question is compared with, and the features of each."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from index.ranking.periods import Period
 from index.ranking.quotes import quoted_phrases
 from index.types import Query
 
-# Passages taken from the vectors and from BM25, each: twice as many as asked for, within these.
+# Vectors and BM25 each give twice as many passages as the user asked for, within these limits.
 # More than 64 change nothing among the first ten, as `pincite evaluate` shows, and take time.
 _FEWEST, _MOST = 64, 100
 
@@ -26,10 +26,10 @@ class Candidates:
     """Passages that may answer a question, with their features.
 
     `ordinals` int64 of shape (candidates,); `vectors` float32 of shape (candidates, dimension);
-    `sentence_cosines` float32 of shape (sentences,), those of candidate i from `first_sentence[i]`
-    on, `first_sentence` being int64 of shape (candidates + 1,). `days` int32 of shape
-    (candidates,), 0 where a source is undated; `speaks` bool, whether its text names the time
-    that the question names.
+    `sentence_cosines` float32 of shape (sentences,), those of candidate i starting at
+    `first_sentence[i]`, with `first_sentence` int64 of shape (candidates + 1,). `days` int32 of
+    shape (candidates,), 0 where a source is undated; `names_period` bool of the same shape,
+    whether the text names the period that the question names.
     """
 
     ordinals: NDArray[np.int64]
@@ -39,16 +39,16 @@ class Candidates:
     sentence_cosines: NDArray[np.float32]
     first_sentence: NDArray[np.int64]
     days: NDArray[np.int32]
-    speaks: NDArray[np.bool_]
+    names_period: NDArray[np.bool_]
 
 
 def gather_candidates(
     query: Query, period: Period | None, vector: Vectors, trust: float, generation: Generation
 ) -> Candidates | None:
-    """Take the nearest passages by vector and the best by BM25, and compare each closely.
+    """Return the nearest passages by vector and the best by BM25, with their features.
 
-    `vector` is the question's, float32 of shape (dimension,). Where `trust` in it is 0, it is
-    used only if no word is found. Return None if no source passes the query's filters.
+    `vector` is the question's, float32 of shape (dimension,). With a `trust` of 0 it is used only
+    if no word of the question is found. Return None if no source passes the query's filter.
     """
     analyzer = generation.analyzer
     period_terms = analyzer.terms(period.words) if period else []
@@ -80,7 +80,7 @@ def gather_candidates(
         sentence_cosines=cosines,
         first_sentence=rows.first_sentence,
         days=rows.days,
-        speaks=holds_all(period_terms, rows.terms),
+        names_period=holds_all(period_terms, rows.terms),
     )
 
 

@@ -1,4 +1,4 @@
-"""Passages that say nearly the same in the same words, as when two files carry one story."""
+"""Near-duplicates: passages with nearly the same words, such as one story in two files."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ import numpy as np
 
 from index.ranking.candidates import Candidates
 
-_NEAR = 0.8  # cosine below which passages are not compared: titles alone make less difference
-_ALIKE = 0.8  # Jaccard similarity of the sets of terms from which they count as the same
+_NEAR = 0.8  # passages with a lower cosine are not compared; titles alone differ by less
+_ALIKE = 0.8  # Jaccard similarity of the sets of terms from which passages are duplicates
 
 
 def group_duplicates(order: list[int], candidates: Candidates, most: int) -> list[list[int]]:
-    """Return the first `most` groups of like candidates, each led by its best.
+    """Return the first `most` groups of near-duplicates, each starting with its best candidate.
 
-    `order` holds places among the candidates, best first. Titles and headings are not compared;
-    numbers must be the same, or one year's report would hide another's.
+    `order` holds indices of candidates, best first. Titles and headings are not compared. Numbers
+    must be equal, so that the report of one year does not hide the report of another.
     """
     words = cache(lambda place: frozenset(candidates.terms.sentence_terms(place).tolist()))
     groups: dict[int, list[int]] = {}
-    near: dict[int, list[int]] = defaultdict(list)  # by place, the leaders that are near to it
+    near: dict[int, list[int]] = defaultdict(list)  # by candidate, the groups that it may join
     for place in order:
         for leader in near.get(place, ()):
             if _same(words(leader), words(place)):

@@ -1,4 +1,4 @@
-"""From the features of candidates to one score."""
+"""Fusion: from the features of candidates to one score."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from index.ranking.matching import Match
 
 Scores1D = NDArray[np.float32]
 
-# Fitted listwise on SciFact, SQuAD and XQuAD, each left out in turn; `pincite evaluate` measures
-# them. All features lie within 0 and 1 or are cosines, so a score means the same from one
-# question to the next.
+# Fitted listwise on SciFact, SQuAD and XQuAD, leaving out each in turn; `pincite evaluate` measures
+# the result. All features lie between 0 and 1 or are cosines, so scores of different questions can
+# be compared.
 _DENSE, _SENTENCE, _BM25, _COVERAGE, _PAIRS = 0.23, 0.23, 0.18, 0.18, 0.04
 _FEEDBACK = 0.11
-_PHRASES = 0.15  # what a passage that holds every quoted phrase gains
-_BEST = 5  # candidates that feedback is taken from
-_SHARPNESS = 29.0  # how fast their say falls with their distance from the best
+_PHRASES = 0.15  # added to a passage that holds every quoted phrase
+_BEST = 5  # candidates that feedback uses
+_SHARPNESS = 29.0  # how fast a candidate's weight falls with its distance from the best score
 
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """What is known of each candidate, float32 of shape (candidates,) each.
+    """The features of each candidate, float32 of shape (candidates,) each.
 
-    `dense` is its cosine with the question and `sentence` that of its best sentence; `documents`,
-    int64, tells which candidates are of one document. `trust`, from 0 to 1, is how far the model
-    knows the question's language.
+    `dense` is the cosine of the passage with the question, `sentence` the cosine of its best
+    sentence, and `documents` (int64) the ordinal of its document. `trust`, from 0 to 1, is how
+    much vectors count for the question's language.
     """
 
     dense: Scores1D
@@ -38,10 +38,10 @@ class Features:
 
 
 def fuse(features: Features) -> Scores1D:
-    """Return how well each candidate answers, float32 of shape (candidates,).
+    """Return how well each candidate matches the question, float32 of shape (candidates,).
 
-    Half of BM25 is that of the best candidate of the same document: a document names its subject
-    once, and the passage that answers may leave it out.
+    Half of BM25 comes from the best candidate of the same document, because a document may name
+    its subject only once, outside the passage that answers.
     """
     match = features.match
     _, document = np.unique(features.documents, return_inverse=True)
@@ -63,10 +63,11 @@ def lexical_share(match: Match) -> float:
 
 
 def feedback(fused: Scores1D, vectors: NDArray[np.float32], trust: float) -> Scores1D:
-    """Return what likeness to the best candidates adds to each one's rank.
+    """Return what similarity to the best candidates adds to each score, float32 (candidates,).
 
-    Pseudo-relevance feedback after Rocchio (1971): the cosine with the mean of the best, each
-    weighted by how close it comes to the first. `vectors` are the candidates' unit vectors.
+    Pseudo-relevance feedback after Rocchio (1971): the cosine with the mean of the best
+    candidates, each weighted by the distance of its score from the best. `vectors` are the unit
+    vectors of the candidates, of shape (candidates, dimension).
     """
     best = np.argsort(-fused, kind="stable")[:_BEST]
     centre = np.exp(_SHARPNESS * (fused[best] - fused[best[0]])) @ vectors[best]

@@ -1,4 +1,4 @@
-"""Which language a question is in, and whether the model knows it."""
+"""The language of a question, and whether the embedding model was trained on it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import regex
 from index.lexical.analysis import count_stop_words
 
 _LETTER = regex.compile(r"\p{L}")
-# The languages that are written in each script, of those a model card may name.
+# The languages of each script, among those that a model card may name.
 _SCRIPTS = {
     "Cyrillic": {"russian", "ukrainian", "bulgarian"},
     "Arabic": {"arabic", "persian"},
@@ -24,16 +24,16 @@ _SCRIPTS = {
 }
 _OF_SCRIPT = {script: regex.compile(rf"\p{{{script}}}") for script in ("Latin", *_SCRIPTS)}
 
-# How far the vectors of a model count for a language that it was not trained on: names and loan
-# words still say something in Latin script, nothing in others. Chosen on XQuAD in five languages.
+# The weight of vectors for a language that the model was not trained on. In Latin script names and
+# loan words still carry meaning, in other scripts nothing does. Chosen on XQuAD in five languages.
 _TRUST_LATIN, _TRUST_OTHER = 0.2, 0.0
 
 
 def dense_trust(question: str, corpus_language: str, model_languages: Sequence[str]) -> float:
-    """Return how far a model's vectors count for a question, from 0 to 1.
+    """Return how much a model's vectors count for a question, from 0 to 1.
 
-    `model_languages` are those it was trained on, none if it does not say; then it is trusted.
-    The question's language is told from its script and its stop words.
+    `model_languages` are the languages that the model was trained on; if it names no language, it
+    counts in full. The question's language is detected by its script and its stop words.
     """
     if not model_languages:
         return 1.0

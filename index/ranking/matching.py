@@ -1,4 +1,4 @@
-"""How well the words of passages match the words of a question."""
+"""How well the terms of passages match the terms of a question."""
 
 from __future__ import annotations
 
@@ -14,19 +14,20 @@ from index.lexical.terms import CandidateTerms, term_hash
 Scores1D = NDArray[np.float32]
 
 # Robertson and Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond (2009). Passages
-# are of like length and say a thing once, so both constants are below the usual 1.2 and 0.75;
-# `pincite evaluate` on SciFact and SQuAD shows the gain.
+# have similar lengths and seldom repeat a term, so both constants are below the usual 1.2 and
+# 0.75; `pincite evaluate` on SciFact and SQuAD shows the gain.
 _K1 = 0.6
 _B = 0.5
-_TITLED = 0.9  # what a word that only the title holds is worth beside a sentence's own
+_TITLED = 0.9  # the worth of a term that only the title holds, relative to the sentence's own
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionTerms:
-    """The terms of a question: each one's hash in order, and what each distinct one weighs.
+    """The distinct terms of a question with their weights, and their order in the question.
 
-    `hashes` and `weights` are sorted by hash: uint32 and float32 of shape (distinct terms,);
-    `counts` float32, how often each is asked; `order` the places of the question's terms in them.
+    `hashes` (uint32), `weights` and `counts` (float32) have the shape (distinct terms,) and are
+    sorted by hash; `counts` is how often the question has the term. `order` holds the index of
+    each of the question's terms in them, and `phrases` the same for each quoted phrase.
     """
 
     hashes: NDArray[np.uint32]
@@ -44,8 +45,8 @@ def weigh_terms(
 ) -> QuestionTerms:
     """Weigh each distinct term by its inverse document frequency, as BM25 does.
 
-    `frequencies` say in how many of the `passages` a term occurs; one that occurs in none weighs
-    most, so that a question about it is seen to be unanswered.
+    `frequencies` holds in how many of all `passages` a term occurs. A term that occurs nowhere
+    weighs most, so that a question about it scores low everywhere.
     """
     counts = Counter(terms)
     distinct = sorted(counts, key=term_hash)
@@ -67,14 +68,14 @@ def weigh_terms(
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """How the words of each candidate match, all between 0 and 1.
+    """How well the terms of each candidate match, each value between 0 and 1.
 
-    float32 of shape (candidates,): `bm25`, as a share of the most the question could score;
-    `coverage`, the weight of the question's terms in the best sentence and, for a little less, in
-    its title; `pairs`, the weight of neighbouring terms that stand side by side; `phrases`, the
-    share of quoted phrases found. `sentence_coverage` is float32 of shape (all sentences of all
-    candidates,), the weight of the terms in each sentence, where only the title holds them half
-    of what they add to `coverage`.
+    float32 of shape (candidates,): `bm25`, as a share of the highest possible score; `coverage`,
+    the weight of the question's terms in the best sentence or, for a little less, in the title;
+    `pairs`, the weight of the question's neighbouring terms that are neighbours in the passage
+    too; `phrases`, the share of quoted phrases found. `sentence_coverage` is float32 of shape (all
+    sentences of all candidates,): the weight of the terms in each sentence, where a term of the
+    title counts half of what it adds to `coverage`.
     """
 
     bm25: Scores1D
@@ -127,7 +128,7 @@ def match_terms(
 
 
 def holds_all(terms: Sequence[str], candidates: CandidateTerms) -> NDArray[np.bool_]:
-    """Return, for each candidate, whether every one of `terms` occurs in it; never if none."""
+    """Return for each candidate whether it holds every one of `terms`; False without terms."""
     first_term = candidates.first_term[candidates.first_segment]
     holds = np.full(len(first_term) - 1, bool(terms))
     for term in set(terms):
@@ -138,10 +139,10 @@ def holds_all(terms: Sequence[str], candidates: CandidateTerms) -> NDArray[np.bo
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """The places where the candidates hold a term of the question, in order.
+    """The occurrences of the question's terms in the candidates, in order.
 
-    int64 of shape (found,): `at`, counted through the terms of all candidates; `place`, of the
-    term among those of the question; `segment` and `passage`.
+    int64 of shape (found,): `at`, the index among the terms of all candidates; `place`, the index
+    among the question's terms; `segment` and `passage`, the indices of those.
     """
 
     at: NDArray[np.int64]
@@ -151,7 +152,7 @@ class _Found:
 
 
 def _find(question: QuestionTerms, candidates: CandidateTerms, owner: NDArray[np.int64]) -> _Found:
-    """Find the question's terms; `owner` is the passage that each segment belongs to."""
+    """Find the question's terms; `owner` is the passage of each segment."""
     at = np.flatnonzero((question.hashes[:, None] == candidates.hashes).any(axis=0))
     place = np.searchsorted(question.hashes, candidates.hashes[at])
     segment = np.searchsorted(candidates.first_term, at, side="right") - 1
@@ -177,8 +178,8 @@ def _phrase_share(question: QuestionTerms, found: _Found, passages: int) -> Scor
 
 
 def _run_owners(run: Sequence[int], found: _Found) -> NDArray[np.int64]:
-    """Return the passages in which the terms of `run` stand one right after another."""
-    # terms that are neighbours in the text are so among those found
+    """Return the passages in which the terms of `run` follow one another directly."""
+    # terms that are neighbours in the text are neighbours among those found
     length = max(len(found.at) - len(run) + 1, 0)
     begin, end = slice(length), slice(len(run) - 1, length + len(run) - 1)
     stands = found.passage[begin] == found.passage[end]

@@ -1,4 +1,4 @@
-"""The time that a question speaks of: "in 2020", "last April", "yesterday", "now"."""
+"""The period that a question names: "in 2020", "last April", "yesterday", "now"."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _YEAR = r"(?<year>(?:1[5-9]|20)\d\d)"
 _DAY = r"(?<day>[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?"
 
-# Tried in order; the first that fits a place in the question wins there.
+# Tried in order; the first that matches at a position of the question wins there.
 _NAMED = [
     regex.compile(pattern, regex.IGNORECASE)
     for pattern in (
@@ -33,9 +33,9 @@ _NAMED = [
         r"\b(?<count>\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten)\s+(?<unit>year|month|week|day)s?\s+ago\b",
     )
 ]
-# What each of them takes; most questions hold none of it.
+# Each pattern needs one of these; most questions have no match and skip the patterns.
 _HINT = regex.compile(r"\d|last|this|past|yesterday|today|ago", regex.IGNORECASE)
-# Who holds an office is asked of the present, where no time is named.
+# A question about the present, such as "who is ...", if it names no period.
 _PRESENT = regex.compile(
     r"\b(?:now|nowadays|currently|at present|at the moment|these days)\b"
     r"|(?:\bthe|\bits|\btheir|['’]s) current\b"
@@ -48,7 +48,7 @@ _COUNTS = {word: number for number, word in enumerate(_NUMBERS, start=1)} | {"a"
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """The days from `first` to `last`, and the words that name them in a text."""
+    """The days from `first` to `last`, and the words that name the period in a text."""
 
     first: dt.date
     last: dt.date
@@ -56,9 +56,10 @@ class Period:
 
 
 def named_period(question: str, asked_on: dt.date) -> Period | None:
-    """Return the time that a question asked on a day speaks of, from first to last if several.
+    """Return the period that a question names, from the first to the last if it names several.
 
-    Of the present it is that day, with no words: no text names the day on which it will be read.
+    For a question about the present it is `asked_on`, with no words, because a text does not name
+    the day on which it will be read. Return None if the question names no period.
     """
     if periods := _periods(question, asked_on):
         return Period(
@@ -86,11 +87,11 @@ def _period(found: dict[str, str | None], asked_on: dt.date) -> Period | None:
         if found.get("year"):
             return _explicit(found)
         if found.get("month") == "may":
-            return None  # "this may" is no month
+            return None  # in "this may" the word is a verb
         if found.get("month"):
             return _month_near(_MONTHS[str(found["month"]).lower()], str(found["which"]), asked_on)
         return _relative(found, asked_on)
-    except (ValueError, OverflowError):  # the 30th of February, or before the year 1
+    except (ValueError, OverflowError):  # 30 February, or before the year 1
         return None
 
 
@@ -110,7 +111,7 @@ def _explicit(found: dict[str, str | None]) -> Period:
 
 
 def _month_near(month: int, which: str, asked_on: dt.date) -> Period:
-    """This year's month, or the last such month that is over."""
+    """Return this year's month, or the last such month that is over."""
     back = which.lower() != "this" and month >= asked_on.month
     return _whole_month(asked_on.year - back, month)
 
@@ -138,7 +139,7 @@ def _ago(text: str, unit: str, asked_on: dt.date) -> Period:
 
 
 def _running(unit: str, asked_on: dt.date, *, back: bool) -> Period:
-    """The year, month or week of a day, or the one before."""
+    """Return the year, month or week of a day, or the one before."""
     if unit == "year":
         return _whole_year(asked_on.year - back)
     if unit == "month":

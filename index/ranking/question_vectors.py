@@ -1,4 +1,4 @@
-"""Vectors of questions, made together; the latest are kept."""
+"""Vectors of questions, embedded in batches, with an LRU cache."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from index.embedding.embedder import BATCH, Embedder, Vectors
 from index.generation.encoders import Encoders
 from index.generation.engine import Generation
 
-_KEPT = 4096  # vectors of questions; of 384 numbers they take 6 MB
+_KEPT = 4096  # cached vectors; with 384 dimensions they take 6 MB
 
 
 class QuestionVectors:
-    """Gives the vectors of questions, by the encoder of the generation that is asked.
+    """Embeds questions with the encoder that built the searched generation.
 
     Any number of threads may use it at once.
     """
@@ -48,8 +48,8 @@ class QuestionVectors:
 
 def _embed(texts: Sequence[str], embedder: Embedder) -> Iterator[tuple[str, Vectors]]:
     while texts:
-        # sizes are powers of two: each shape of a batch costs the encoder time and memory
+        # batch sizes are powers of two: the encoder compiles each batch shape once
         size = min(1 << len(texts).bit_length() - 1, BATCH)
         for text, vector in zip(texts, embedder.embed_questions(texts[:size]), strict=False):
-            yield text, vector.copy()  # a row would keep the whole batch
+            yield text, vector.copy()  # a view of one row would keep the whole batch in memory
         texts = texts[size:]

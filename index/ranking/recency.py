@@ -1,4 +1,4 @@
-"""How much a passage loses for being dated far from the time that a question is about."""
+"""How much a passage loses if its date is far from the period that the question is about."""
 
 from __future__ import annotations
 
@@ -9,29 +9,29 @@ from numpy.typing import NDArray
 
 from index.ranking.periods import Period
 
-# A source of ten days before the question or two days after it is as good as one of that day:
-# the window of the design notes, which measured a prior on 559 questions over dated news.
+# Days before and after the question within which a source loses nothing: measured on 559 questions
+# over dated news.
 _BEFORE, _AFTER = 10, 2
-_SCALE = 60.0  # days: a source so much farther than the nearest loses half of the weight
-# Times as much is lost where the question names the time itself; chosen on the questions that ship.
+_SCALE = 60.0  # a source that is this many days farther than the nearest loses half the weight
+# The factor where the question names a period itself; chosen on the questions that ship.
 _NAMED = 2.5
-NEAR = 0.05  # scores that lie no farther apart are alike to one who prefers what is recent
+NEAR = 0.05  # with prefer_recent, scores no farther apart than this are ordered by date
 
 
 def time_penalty(
     days: NDArray[np.int32],
-    speaks: NDArray[np.bool_],
+    names_period: NDArray[np.bool_],
     period: Period | None,
     asked_on: dt.date,
     weight: float,
 ) -> NDArray[np.float32]:
-    """Return what to subtract from each score, float32 between 0 and `weight`, or more.
+    """Return what to subtract from each score, float32 of shape (candidates,).
 
-    `days` are the dates of the sources as proleptic Gregorian ordinals, 0 where there is none.
-    The time in question is `period`, which counts for more, or else about `asked_on`; passages that
-    speak of it in their text (`speaks`) lose nothing. What counts is how many times farther a
-    source lies than the nearest, so that sources years old are still told apart. Undated ones lose
-    what dated ones lose at the median, and where nothing is dated nothing is lost.
+    `days` are the dates of the sources as proleptic Gregorian ordinals, 0 for an undated source.
+    Distance is measured to `period`, with a greater weight, or else to about `asked_on`. A passage
+    whose text names the period (`names_period`) loses nothing. The loss depends on the distance
+    relative to the nearest source, so that it still separates sources that are years old. An
+    undated source loses the median of the dated ones; without any dated source nothing is lost.
     """
     dated = days > 0
     if weight == 0 or not dated.any():
@@ -45,7 +45,7 @@ def time_penalty(
     nearest = distance[dated].min()
     lost = 1 - (nearest + _SCALE) / (distance + _SCALE)
     lost = np.where(dated, lost, np.median(lost[dated]))
-    lost[speaks] = 0
+    lost[names_period] = 0
     penalty: NDArray[np.float32] = (weight * lost).astype(np.float32)
     return penalty
 
@@ -53,9 +53,10 @@ def time_penalty(
 def newest_first(
     order: list[int], scores: NDArray[np.float32], days: NDArray[np.int32]
 ) -> list[int]:
-    """Return `order` with candidates that score alike put newest first.
+    """Return `order` with candidates of nearly equal score ordered by date, newest first.
 
-    Each group holds those within NEAR of its best, so none overtakes a better one by more.
+    A group holds the candidates within NEAR of its best score, so a candidate never overtakes one
+    that scores better by more than that.
     """
     groups: list[list[int]] = []
     for place in order:

@@ -1,4 +1,4 @@
-"""Reading question and passage together, by a cross-encoder that the user names."""
+"""Reranking by a cross-encoder that the user names, which reads question and passage together."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Reranker(Protocol):
-    """Says how well passages answer a question, reading both together."""
+    """Scores passages by reading question and passage together."""
 
     def score(self, question: str, passages: Sequence[str]) -> NDArray[np.float32]:
         """Return float32 of shape (len(passages),), each from 0 to 1."""
@@ -27,15 +27,15 @@ class Reranker(Protocol):
 
 
 class CrossEncoderReranker:
-    """A sentence-transformers CrossEncoder, a folder or a name on a hub, loaded when first used.
+    """A sentence-transformers CrossEncoder, named by folder or hub name and loaded on first use.
 
     Raises:
-        ModelError: on first use, when it cannot be loaded or gives more than one score a passage.
+        ModelError: on first use, if it cannot be loaded or gives more than one score per passage.
     """
 
     def __init__(self, name: str) -> None:
         self._name = name
-        self._lock = threading.Lock()  # a fast tokenizer cannot be used by two threads at once
+        self._lock = threading.Lock()  # a fast tokenizer is not thread-safe
 
     def score(self, question: str, passages: Sequence[str]) -> NDArray[np.float32]:
         from torch.nn import Sigmoid
@@ -56,11 +56,11 @@ class CrossEncoderReranker:
         is_folder = Path(self._name).is_dir()
         try:
             model: Model = CrossEncoder(self._name, device="cpu", local_files_only=is_folder)
-        except Exception as error:  # the library raises what each model's code raises
+        except Exception as error:  # a model may run code of its own, which may raise anything
             raise cannot_load(f"the reranker {self._name}", "CrossEncoder", error) from error
         if model.num_labels != 1:
             raise ModelError(
-                f"the reranker {self._name} gives {model.num_labels} scores a passage, expected 1; "
-                "choose a CrossEncoder that was trained to rank"
+                f"the reranker {self._name} gives {model.num_labels} scores per passage, "
+                "expected 1; choose a CrossEncoder that was trained to rank"
             )
         return model

@@ -1,4 +1,4 @@
-"""From a question to its best passages, over one generation."""
+"""The retriever: from a question to its best passages, over one generation."""
 
 from __future__ import annotations
 
@@ -26,23 +26,22 @@ from index.ranking.reranker import Reranker
 from index.ranking.signals import confidence_features
 from index.types import Hit, Passage, Query, Scores, Source
 
-# What a source's distance from the time in question may take off a score; see
+# The most that a source's date subtracts from a score, if the question names no period; see
 # index.ranking.recency.
 TIME_WEIGHT = 0.1
 
-_RERANKED = 30  # candidates that a reranker reads; each costs it a pass of the model
+_RERANKED = 30  # candidates that a reranker reads, each with one pass of the model
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
     """All candidates of a question in order.
 
-    `order` holds places among the candidates, best first; `fused` and `penalty` are float32 of
-    shape (candidates,), the scores that rank and what the sources' dates took off them.
-    `reranked` are those of the reranker, by place, of the candidates that it has read.
-    `signals` are the features that confidence rests on, by name.
-    `confidence` is the probability that the corpus holds an answer, None where no calibration
-    fits the model.
+    `order` holds indices of candidates, best first. `fused` is float32 of shape (candidates,), the
+    score that ranks, and `penalty`, of the same shape, what the sources' dates subtracted from it.
+    `reranked` maps the candidates that the reranker read to its scores. `signals` are the features
+    that confidence rests on. `confidence` is the probability that the corpus holds an answer, None
+    without a calibration for the model.
     """
 
     query: Query
@@ -59,7 +58,7 @@ class Ranking:
 class Retriever:
     """Finds passages; one call reads one generation, so a reply never mixes two.
 
-    `languages` are those that the model was trained on, none if it does not say.
+    `languages` are the languages that the model was trained on, empty if unknown.
     """
 
     def __init__(
@@ -79,7 +78,7 @@ class Retriever:
 
     @property
     def at_once(self) -> int:
-        """How many questions are best ranked together; a reranker reads for each by itself."""
+        """The best batch size: 1 with a reranker, which takes one question at a time."""
         return BATCH if self._reranker is None else 1
 
     def search(self, query: Query, generation: Generation) -> list[Hit]:
@@ -108,7 +107,7 @@ class Retriever:
         if candidates is None:
             return None
         penalty = time_penalty(
-            candidates.days, candidates.speaks, period, asked_on, self._time_weight
+            candidates.days, candidates.names_period, period, asked_on, self._time_weight
         )
         relevance = fuse(candidates.features)
         fused = relevance + feedback(relevance, candidates.vectors, trust) - penalty
@@ -137,7 +136,7 @@ class Retriever:
         candidates: Candidates,
         generation: Generation,
     ) -> dict[int, float]:
-        """Return the reranker's scores of the best candidates, by place; none without one."""
+        """Return the reranker's score of each of the best candidates; empty without a reranker."""
         if self._reranker is None:
             return {}
         best = np.argsort(-fused, kind="stable")[:_RERANKED]
@@ -147,7 +146,7 @@ class Retriever:
         return dict(zip(best.tolist(), scores.tolist(), strict=True))
 
     def hits(self, ranking: Ranking) -> list[Hit]:
-        """Read the best of a ranking from the catalog, near-duplicates grouped."""
+        """Read the best candidates of a ranking from the catalog, near-duplicates grouped."""
         groups = group_duplicates(ranking.order, ranking.candidates, ranking.query.top_k)
         places = [place for group in groups for place in group]
         ordinals = ranking.candidates.ordinals[places].tolist()
@@ -155,7 +154,7 @@ class Retriever:
         return [_hit(group[0], [found[place] for place in group], ranking) for group in groups]
 
     def hit(self, ranking: Ranking, place: int) -> Hit:
-        """Read the candidate at `place` from the catalog."""
+        """Read the candidate with the index `place` from the catalog."""
         ordinal = int(ranking.candidates.ordinals[place])
         return _hit(place, ranking.generation.catalog.passages([ordinal]), ranking)
 

@@ -1,4 +1,4 @@
-"""The features of a ranking that the confidence rests on."""
+"""The features of a ranking that confidence rests on."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ import math
 from index.answering.confidence import Signal
 from index.ranking.fusion import Features, lexical_share
 
-# Sizes that calibrations have been fitted on; beyond them the effect of size is not known.
+# Index sizes that calibrations were fitted on; beyond them the effect of size is unknown.
 _FEWEST, _MOST = 10, 20_000
 
 
 def confidence_features(features: Features, best: float, passages: int) -> dict[Signal, float]:
-    """Return what tells an answered question from an unanswered one, by name.
+    """Return the features that separate answerable from unanswerable questions, by name.
 
-    `best` is the fused score of the first hit and `passages` the size of the index: the more
-    there are, the better the best is by chance.
+    `best` is the fused score of the first hit and `passages` the size of the index: the larger the
+    index, the better the best passage scores by chance.
     """
     return {
         "fused": best,

@@ -114,13 +114,13 @@ def test_a_header_blank_lines_and_the_last_line_end_are_optional(
         (
             "corpus.jsonl",
             '{"_id": "a", "text": "x"}\n{"_id": "a", "text": "y"}\n',
-            "corpus.jsonl, line 2: the id 'a' stands twice",
+            "corpus.jsonl, line 2: the id 'a' occurs twice",
         ),
         ("queries.jsonl", '{"_id": "2"}\n', "queries.jsonl, line 1: text: Field required"),
         (
             "queries.jsonl",
             '{"_id": "2", "text": "x"}\n{"_id": 2, "text": "y"}\n',
-            "queries.jsonl, line 2: the id '2' stands twice",
+            "queries.jsonl, line 2: the id '2' occurs twice",
         ),
         ("qrels/test.tsv", HEADER, "test.tsv judges none of the questions"),
         ("qrels/test.tsv", HEADER + "9\tb\t1\n", "line 2: queries.jsonl has no question '9'"),

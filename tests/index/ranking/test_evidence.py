@@ -40,7 +40,7 @@ def marked(
         sentence_cosines=np.array([1.0] * before + cosines, dtype=np.float32),
         first_sentence=first,
         days=np.zeros(2, dtype=np.int32),
-        speaks=np.zeros(2, dtype=bool),
+        names_period=np.zeros(2, dtype=bool),
     )
     spans = tuple(Span(10 * place, 10 * place + 9) for place in range(len(cosines)))
     passage = Passage("d", 0, 100, "x" * 100, (1, 1), sentences=spans)

@@ -1,4 +1,4 @@
-"""Which days a question speaks of, asked on Thursday 14 March 2024 unless it says otherwise."""
+"""Which period a question names, asked on Thursday 14 March 2024 unless a test says otherwise."""
 
 from __future__ import annotations
 

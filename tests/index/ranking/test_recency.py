@@ -27,12 +27,12 @@ def ago(*days: int | None) -> NDArray[np.int32]:
 def lost(
     days: NDArray[np.int32],
     *,
-    speaks: list[int] | None = None,
+    names_period: list[int] | None = None,
     period: Period | None = None,
     weight: float = 0.1,
 ) -> list[float]:
     marks = np.zeros(len(days), dtype=bool)
-    marks[speaks or []] = True
+    marks[names_period or []] = True
     found: list[float] = time_penalty(days, marks, period, ASKED_ON, weight).tolist()
     return found
 
@@ -64,11 +64,11 @@ def test_undated_sources_lose_what_dated_ones_lose_at_the_median() -> None:
     assert found[1] == found[2] > 0
 
 
-def test_a_passage_that_speaks_of_the_time_loses_nothing() -> None:
+def test_a_passage_that_names_the_period_loses_nothing() -> None:
     period = named_period("in 2020", ASKED_ON)
     year_2020, later = dt.date(2020, 5, 1).toordinal(), dt.date(2023, 5, 1).toordinal()
     days = np.array([year_2020, later, later], dtype=np.int32)
-    in_it, away, speaking = lost(days, speaks=[2], period=period)
+    in_it, away, speaking = lost(days, names_period=[2], period=period)
     assert in_it == speaking == 0 < away
 
 
