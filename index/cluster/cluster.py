@@ -63,7 +63,7 @@ class Cluster:
         self._workers = workers
 
     def read(self, job: Job, files: Sequence[File]) -> Readings:
-        """Yield what became of each file, in order, as read_isolated does."""
+        """Yield each file with what became of it, in order, as read_isolated does."""
         if len(files) <= _FEW:
             yield from read_isolated(job, files)
             return
@@ -71,7 +71,7 @@ class Cluster:
         made = self._execute(asked, ReadingWorker, JOB.dump_json(job))
         readings = (content for rows in made for content in rows[READINGS])
         for file, content in zip(files, readings, strict=True):
-            yield decode(content, file)
+            yield file, decode(content, file)
 
     def hash_files(self, url: str, paths: Sequence[str]) -> Iterator[Hashed]:
         """Yield the SHA-256 of files, in order, as hash_here does."""

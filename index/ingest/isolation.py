@@ -31,12 +31,12 @@ from index.types import Document, Passage
 
 _MOST = 8  # processes
 
-# Yields what became of each file of a job, in order.
+# Reads the files of a job, in order.
 ReadFiles = Callable[[Job, Sequence[File]], Readings]
 
 
 def read_isolated(job: Job, files: Sequence[File]) -> Readings:
-    """Yield what became of each file, in order; a few are read at once, each in its process.
+    """Yield each file with what became of it, in order; processes read several files at once.
 
     Raises:
         ReaderError: a process cannot be started.
@@ -55,14 +55,15 @@ def read_isolated(job: Job, files: Sequence[File]) -> Readings:
             free.put(worker)
 
     threads = ThreadPoolExecutor(count, thread_name_prefix="pincite-read")
-    waiting: deque[Future[Reading]] = deque()
+    waiting: deque[tuple[File, Future[Reading]]] = deque()
     try:
         for file in files:
-            waiting.append(threads.submit(read, file))
+            waiting.append((file, threads.submit(read, file)))
             if len(waiting) > 2 * count:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+                first, reading = waiting.popleft()
+                yield first, reading.result()
+        for file, reading in waiting:
+            yield file, reading.result()
     finally:
         for worker in workers:
             worker.close()

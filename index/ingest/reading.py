@@ -12,7 +12,8 @@ from index.errors import DocumentError
 from index.types import Document, Passage
 
 Split = Callable[[Document], Sequence[Passage]]
-Readings = Generator["Reading", None, None]
+# Files in order, each with what became of it.
+Readings = Generator[tuple[File, "Reading"], None, None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,6 @@ def _check(passage: Passage, document: Document) -> None:
 
 
 def read_here(corpus: Corpus, files: Iterable[File], split: Split) -> Readings:
-    """Yield what became of each file, in order, read in this process and without limits."""
+    """Yield each file with what became of it, read in this process and without limits."""
     for file in files:
-        yield read_and_split(corpus, file, split)
+        yield file, read_and_split(corpus, file, split)

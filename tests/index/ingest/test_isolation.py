@@ -31,7 +31,7 @@ def job(folder: Folder, limits: Limits = LIMITS) -> Job:
 def splitting_by(misdeed: str) -> AbstractContextManager[object]:
     """Let processes cut documents by a function of tests/index/ingest/misbehaving.py."""
     program = (
-        f"import sys; from tests.index import misbehaving; "
+        f"import sys; from tests.index.ingest import misbehaving; "
         f"misbehaving.read_with({misdeed!r}, int(sys.argv[1]))"
     )
     return patch.object(reader_process, "_PROGRAM", ("-c", program))
@@ -46,7 +46,7 @@ def read(
         splitting_by(misdeed),
         closing(read_isolated(job(corpus, limits), found)) as readings,
     ):
-        return dict(zip([file.path for file in found], readings, strict=True))
+        return {file.path: reading for file, reading in readings}
 
 
 def failure(
@@ -64,8 +64,8 @@ def failure(
 def test_what_is_read_in_a_process_is_what_is_read_here(three: Path) -> None:
     corpus = Folder(three)
     files = list(corpus.files())
-    here = list(read_here(corpus, files, split))
-    there = list(read_isolated(job(corpus), files))
+    here = [reading for _, reading in read_here(corpus, files, split)]
+    there = [reading for _, reading in read_isolated(job(corpus), files)]
     assert len(here) == len(THREE)
     for one, other in zip(here, there, strict=True):
         assert one.document is not None
@@ -180,7 +180,7 @@ def test_stopping_in_the_middle_leaves_no_process_behind(
     corpus = Folder(write_files(tmp_path / "d", files))
     with splitting_by("do_what_it_says"):
         readings = read_isolated(job(corpus), list(corpus.files()))
-        assert next(readings).document
+        assert next(readings)[1].document
         readings.close()
     assert started
     assert all(process._process.poll() is not None for process in started)
@@ -197,7 +197,7 @@ def test_where_no_process_can_be_started_the_build_says_so(tmp_path: Path) -> No
 
 def test_a_file_that_changes_before_it_is_read_fails(three: Path) -> None:
     file = File("volcano.md", "0" * 64)
-    [reading] = read_isolated(job(Folder(three)), [file])
+    [(_, reading)] = read_isolated(job(Folder(three)), [file])
     assert reading.failure == "volcano.md: changed while it was being read; index again"
 
 

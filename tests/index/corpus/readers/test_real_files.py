@@ -99,6 +99,6 @@ def test_every_format_is_read_without_files_or_network(tmp_path: Path) -> None:
     folder = Folder(tmp_path)
     job = describe_job(folder, count_words, Splitter(), Limits(seconds=30))
     readings = read_isolated(job, list(folder.files()))
-    assert [(one.failure, bool(one.document and one.document.text)) for one in readings] == [
+    assert [(one.failure, bool(one.document and one.document.text)) for _, one in readings] == [
         (None, True)
     ] * len(one_of_each())
