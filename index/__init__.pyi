@@ -1,6 +1,6 @@
 from index.answering.confidence import Calibration, load_calibration
 from index.building.build import build_index
-from index.building.staging import Progress, Recipe
+from index.building.recipe import Progress, Recipe
 from index.citations import CITATION_FORMATS, CitationFormat, CslItem, cite, escape_markdown
 from index.cluster import LOCAL, Cluster
 from index.corpus.document_store import DocumentStore, safe_folder, safe_name, safe_path

@@ -5,13 +5,15 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from index.building.next_documents import Outcome, State, settle, state_of, write_version
-from index.building.reconciling import plan
-from index.building.staging import Progress, Recipe, write_search_files
+from index.building.next_documents import Outcome, State, add_to, settle, state_of
+from index.building.recipe import Progress, Recipe
+from index.building.reconciling import Plan, make_plan
+from index.building.staging import write_search_files
 from index.catalog.writer import CatalogWriter
 from index.corpus.folder import Corpus, Folder
 from index.corpus.remote import RemoteFolder
@@ -27,7 +29,7 @@ from index.ingest.reading import Readings, read_here
 from index.report import FileReport, Report, write_report
 
 
-def _unseen(done: int, total: int) -> None:
+def _show_nothing(done: int, total: int) -> None:
     """Show no progress."""
 
 
@@ -39,60 +41,61 @@ def build_index(
     *,
     rebuild: bool = False,
     limits: Limits | None = None,
-    reading: Progress = _unseen,
+    reading: Progress = _show_nothing,
     wait: float = 0.0,
 ) -> Report:
-    """Bring the index in `folder` in step with `corpus` and publish it if anything changed.
+    """Bring the index in `folder` in step with `corpus`, and publish it if anything changed.
 
-    `progress` is told of texts that have their vectors, `reading` of files that were read. With
-    `limits`, the files of a folder are read as the recipe says, in processes of their own, all
-    others in this one.
-    Whatever stops a build, the index is as it was, and the vectors that were made are kept for the
-    next build by the same encoder; one with `rebuild` takes these too, but nothing of the last
-    generation. Where another process is writing the index, it is given `wait` seconds to end.
+    `progress` counts passages that have their vectors, `reading` counts files that were read. With
+    `limits`, files are read as the recipe says, in processes of their own; without, in this one.
+    With `rebuild`, nothing is taken from the last generation. If another process is writing the
+    index, wait `wait` seconds for it.
+
+    Whatever stops a build, the index stays as it was. The vectors made so far are kept for the
+    next build by the same encoder, also for one with `rebuild`.
 
     Raises:
         NothingToIndex: the corpus holds nothing that can be indexed.
-        RecipeMismatch: the index is of another model or splitter, and `rebuild` is not set.
+        RecipeMismatch: the index has another model or splitter, and `rebuild` is not set.
         ReaderError: the processes that read files cannot be started.
         StoredIndexError: the folder is not an index, or another process is writing it.
-        BuildFailed: the system refuses room, files or memory.
+        BuildFailed: the system refused disk space, files or memory.
     """
     with translated(folder), writing(folder, wait) as staged:
-        earlier = None if rebuild else _earlier_generation(folder, recipe)
+        earlier = None if rebuild else _open_earlier(folder, recipe)
         known = earlier.catalog.entries() if earlier else []
-        planned = plan(list(corpus.files()), known)
-        before = {state_of(entry) for entry in known}
-        with closing(_read(corpus, planned.unread, recipe, limits, reading)) as readings:
-            outcomes: Iterable[Outcome] = settle(planned, readings)
-            if not planned.unread:  # it is known at once, then, whether anything changes
-                outcomes = list(outcomes)
-            if planned.unread or _states(outcomes) != before:
-                reports, after = _write_catalog(outcomes, staged / CATALOG, earlier)
-            else:
-                reports, after = [report for report, _ in outcomes], before
+        before = frozenset(map(state_of, known))
+
+        plan = make_plan(list(corpus.files()), known)
+        documents = _without_changes(plan, before)
+        if documents is None:
+            readings = _read(corpus, plan.to_read, recipe, limits)
+            documents = _write_catalog(plan, readings, reading, staged / CATALOG, earlier)
+
         generation, resumed = None, 0
         unfinished = folder / UNFINISHED
-        if after and after != before:
+        if documents.states and documents.states != before:
             resumed = write_search_files(staged, unfinished, recipe, earlier, progress)
             generation = publish(folder, staged)
-        if after:  # published now, or before by a build that was stopped then
+        if documents.states:  # also after a build that was stopped once it had published
             shutil.rmtree(unfinished, ignore_errors=True)
+
         report = Report(
             generation=generation or (earlier.id if earlier else None),
             published=generation is not None,
-            files=tuple(reports),
-            deleted=planned.deleted if generation else (),
+            files=documents.reports,
+            deleted=plan.deleted if generation else (),
             finished=datetime.now(UTC).isoformat(timespec="milliseconds"),
             resumed=resumed,
         )
         write_report(folder, report)
-        if not after:
+        if not documents.states:
             raise NothingToIndex(_nothing_to_index(report), report)
         return report
 
 
-def _earlier_generation(folder: Path, recipe: Recipe) -> StoredGeneration | None:
+def _open_earlier(folder: Path, recipe: Recipe) -> StoredGeneration | None:
+    """Open the live generation, whose documents and vectors are used again."""
     try:
         earlier = open_generation(folder)
     except IndexMissing:
@@ -112,37 +115,55 @@ def _check_splitter(manifest: Manifest, folder: Path, splitter: Splitter) -> Non
         )
 
 
-def _read(
-    corpus: Corpus, files: Sequence[File], recipe: Recipe, limits: Limits | None, progress: Progress
-) -> Readings:
+def _read(corpus: Corpus, files: Sequence[File], recipe: Recipe, limits: Limits | None) -> Readings:
+    """Read files and cut them into passages, with limits in processes of their own."""
     tokens, splitter = recipe.count_tokens, recipe.splitter
     if limits and isinstance(corpus, Folder | RemoteFolder):
-        readings = recipe.read(describe_job(corpus, tokens, splitter, limits), files)
-    else:
-        split = partial(split_document, count_tokens=tokens, splitter=splitter)
-        readings = read_here(corpus, files, split)
-    with closing(readings):
-        for done, reading in enumerate(readings, start=1):
-            progress(done, len(files))
-            yield reading
+        return recipe.read(describe_job(corpus, tokens, splitter, limits), files)
+    return read_here(corpus, files, partial(split_document, count_tokens=tokens, splitter=splitter))
+
+
+@dataclass(frozen=True, slots=True)
+class _Documents:
+    """The report of every file, and the state of every document of the next generation."""
+
+    reports: tuple[FileReport, ...]
+    states: frozenset[State]
+
+
+def _collect(outcomes: Iterable[Outcome], writer: CatalogWriter | None = None) -> _Documents:
+    reports, states = [], set()
+    for report, document in outcomes:
+        reports.append(report)
+        if document is not None:
+            states.add(state_of(document))
+            if writer is not None:
+                add_to(writer, document)
+    return _Documents(tuple(reports), frozenset(states))
+
+
+def _without_changes(plan: Plan, before: frozenset[State]) -> _Documents | None:
+    """Return the documents if all are as the last generation has them, else None.
+
+    This is known without writing a catalog where no file has to be read.
+    """
+    if plan.to_read:
+        return None
+    documents = _collect(settle(plan))
+    return documents if documents.states == before else None
 
 
 def _write_catalog(
-    outcomes: Iterable[Outcome], path: Path, earlier: StoredGeneration | None
-) -> tuple[list[FileReport], set[State]]:
-    reports, states = [], set()
+    plan: Plan,
+    readings: Readings,
+    progress: Progress,
+    path: Path,
+    earlier: StoredGeneration | None,
+) -> _Documents:
+    """Write the catalog of the next generation while its files are read."""
     known = earlier.folder / CATALOG if earlier else None
-    with closing(CatalogWriter(path, known)) as writer:
-        for report, version in outcomes:
-            reports.append(report)
-            if version is not None:
-                states.add(state_of(version))
-                write_version(version, writer)
-    return reports, states
-
-
-def _states(outcomes: Iterable[Outcome]) -> set[State]:
-    return {state_of(version) for _, version in outcomes if version}
+    with closing(readings), closing(CatalogWriter(path, known)) as writer:
+        return _collect(settle(plan, readings, progress), writer)
 
 
 def _nothing_to_index(report: Report) -> str:
@@ -150,7 +171,7 @@ def _nothing_to_index(report: Report) -> str:
     if report.generation:
         kept = f"; the index is left as it was, and generation {report.generation} answers"
     if not report.files:
-        told = "the documents folder is empty; put documents in it, or name another"
-        return told + kept
+        reason = "the documents folder is empty; put documents in it, or name another"
+        return reason + kept
     first = report.files[0]
     return f"none of {len(report.files)} files can be indexed; {first.path}: {first.reason}{kept}"

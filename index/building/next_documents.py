@@ -1,15 +1,17 @@
-"""From the plan and what was read to the documents of the next generation, and their report."""
+"""From the plan and the readings to the documents of the next generation, and their report."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from index.building.recipe import Progress
 from index.building.reconciling import Plan, Step
 from index.catalog.reader import Entry
 from index.catalog.writer import CatalogWriter
 from index.corpus.metadata import with_file_date
+from index.corpus.scanning import File
 from index.ingest.reading import Reading
 from index.report import FileReport, Status, describe
 from index.types import Document, Passage, document_id
@@ -17,7 +19,7 @@ from index.types import Document, Passage, document_id
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What tells a document in the catalog from its next version, where its text is the same."""
+    """The part of a document that a build may change; two equal ones need no new generation."""
 
     path: str
     digest: str
@@ -27,10 +29,11 @@ class State:
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
-    """A document as the next generation is to have it.
+class NextDocument:
+    """A document as the next generation will have it.
 
-    If `taken_from` is a path, its text and passages are those that the last generation has there.
+    If `taken_from` is set, text and passages are those of the document that the last generation
+    has at this path.
     """
 
     document: Document
@@ -41,46 +44,61 @@ class Version:
     taken_from: str | None = None
 
 
-Outcome = tuple[FileReport, Version | None]
+# What became of a file, and the document that it leaves, if any.
+Outcome = tuple[FileReport, NextDocument | None]
 
 
-def settle(plan: Plan, readings: Iterator[Reading]) -> Iterator[Outcome]:
-    """Yield what became of each file, and the document that it leaves, if any.
+def settle(
+    plan: Plan,
+    readings: Iterable[tuple[File, Reading]] = (),
+    progress: Progress | None = None,
+) -> Iterator[Outcome]:
+    """Yield what became of each file, in the order of the plan.
 
-    `readings` holds one for each step that reads, in their order.
+    `readings` gives the files that the plan says to read, in its order.
     """
     reports: dict[str, FileReport] = {}
+    remaining = enumerate(readings, start=1)
     for step in plan.steps:
-        if step.todo == "skip":
-            outcome: Outcome = FileReport(step.file.path, "skipped", step.file.skipped), None
-        elif step.todo == "fail":
-            outcome = _failed(step, step.file.failed)
-        elif step.todo == "cite":
-            outcome = _cited(step, reports[step.first])
-        elif step.todo == "keep":
-            outcome = _kept(step)
+        if step.todo == "read":
+            done, (file, reading) = next(remaining)
+            assert file == step.file
+            if progress is not None:
+                progress(done, len(plan.to_read))
+            outcome = _read(step, reading)
         else:
-            outcome = _read(step, next(readings))
+            outcome = _settle_unread(step, reports)
         reports[step.file.path] = outcome[0]
         yield outcome
 
 
-def state_of(one: Version | Entry) -> State:
-    """Return the state of a document, as it is to be or as a catalog has it."""
+def state_of(one: NextDocument | Entry) -> State:
+    """Return the state of a document of the next generation, or of the last."""
     document = one.document
     return State(document.path, one.digest, one.copies, one.stale, document.metadata.file_date)
 
 
-def write_version(version: Version, writer: CatalogWriter) -> None:
+def add_to(writer: CatalogWriter, one: NextDocument) -> None:
     """Add a document to the catalog of the next generation."""
-    document, copies, stale = version.document, version.copies, version.stale
-    if version.taken_from is not None:
-        writer.take_over(version.taken_from, document, copies=copies, stale=stale)
+    if one.taken_from is not None:
+        writer.take_over(one.taken_from, one.document, copies=one.copies, stale=one.stale)
     else:
-        writer.add(document, version.digest, version.passages, copies=copies, stale=stale)
+        writer.add(one.document, one.digest, one.passages, copies=one.copies, stale=one.stale)
+
+
+def _settle_unread(step: Step, reports: Mapping[str, FileReport]) -> Outcome:
+    """Return what becomes of a file that is not read; `reports` are those of earlier steps."""
+    if step.todo == "skip":
+        return FileReport(step.file.path, "skipped", step.file.skipped), None
+    if step.todo == "fail":
+        return _failed(step, step.file.failed)
+    if step.todo == "copy":
+        return _copied(step, reports[step.copy_of])
+    return _kept(step)
 
 
 def _kept(step: Step) -> Outcome:
+    """Take the document from the last generation, where it may have had another path."""
     entry, file = step.earlier, step.file
     assert entry is not None
     before = entry.document
@@ -93,45 +111,44 @@ def _kept(step: Step) -> Outcome:
         document = replace(document, id=document_id(file.path))
         status = "indexed"
     report = _report(step, status, document, entry.passages)
-    return report, Version(document, entry.digest, step.copies, taken_from=before.path)
+    return report, NextDocument(document, entry.digest, step.copies, taken_from=before.path)
 
 
 def _read(step: Step, reading: Reading) -> Outcome:
     document = reading.document
     if document is None:
-        report, version = _failed(step, reading.failure)
+        report, after = _failed(step, reading.failure)
     elif not reading.passages:
         report = _report(step, "skipped", document, 0)
         report = replace(report, reason="; ".join(filter(None, ["holds no text", report.reason])))
-        version = None
+        after = None
     else:
         report = _report(step, "indexed", document, len(reading.passages))
-        version = Version(document, step.file.digest, step.copies, passages=reading.passages)
-    return replace(report, seconds=round(reading.seconds, 3)), version
+        after = NextDocument(document, step.file.digest, step.copies, passages=reading.passages)
+    return replace(report, seconds=round(reading.seconds, 3)), after
 
 
-def _cited(step: Step, first: FileReport) -> Outcome:
-    """Return what became of a file that holds the same as another."""
+def _copied(step: Step, first: FileReport) -> Outcome:
+    """Report a file whose content is that of another file, which is indexed for both."""
     if first.status == "failed":
-        return _failed(step, f"holds the same as {step.first}: {first.reason}")
+        return _failed(step, f"holds the same as {step.copy_of}: {first.reason}")
     if first.status == "skipped":
-        reason = f"holds the same as {step.first}: {first.reason}"
+        reason = f"holds the same as {step.copy_of}: {first.reason}"
         return FileReport(step.file.path, "skipped", reason), None
-    reason = f"duplicate of {step.first}, which is cited with both paths"
-    report = FileReport(step.file.path, "skipped", reason, duplicate_of=step.first)
+    reason = f"duplicate of {step.copy_of}, which is cited with both paths"
+    report = FileReport(step.file.path, "skipped", reason, duplicate_of=step.copy_of)
     return report, None
 
 
 def _failed(step: Step, reason: str | None) -> Outcome:
-    """Return what is left of a file that cannot be read: its previous version, if there is one."""
+    """Keep the previous version of a file that cannot be read, if there is one."""
     entry = step.earlier
     reason = (reason or "").removeprefix(f"{step.file.path}: ")
     if entry is None:
         return FileReport(step.file.path, "failed", reason), None
-    version = Version(entry.document, entry.digest, stale=True, taken_from=entry.document.path)
+    kept = NextDocument(entry.document, entry.digest, stale=True, taken_from=entry.document.path)
     report = _report(step, "failed", entry.document, entry.passages)
-    told = f"{reason}; its previous version still answers"
-    return replace(report, reason=told, stale=True), version
+    return replace(report, reason=f"{reason}; its previous version still answers", stale=True), kept
 
 
 def _report(step: Step, status: Status, document: Document, passages: int) -> FileReport:

@@ -1,4 +1,4 @@
-"""What is to become of each file: the files that were found against the last generation."""
+"""What to do about each file: the files that were found, compared with the last generation."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from index.catalog.reader import Entry
 from index.corpus.metadata import is_named_after
 from index.corpus.scanning import File
 
-# Files of one key are read alike: what they hold, and what they are read as.
+# Digest and suffix: files that agree in both give the same document.
 _Key = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What is to be done about one file.
+    """What to do about one file.
 
-    *skip* and *fail* are for files that are not read. *cite* is for a file that holds the same as
-    the one at the path `first`, which is indexed for both. *keep* takes over the document
-    `earlier`, which may have had another path; *read* reads the file, which had the path
-    `renamed_from`. For the others `earlier` is what the last generation has of the file, if
-    anything. `copies` are the paths of files that hold the same as this one.
+    *skip* and *fail* do not read the file. *copy* is for a file with the content of the file at
+    `copy_of`, which is indexed for both. *keep* takes over the document `earlier`, which may have
+    had another path. *read* reads the file. Except for *keep*, `earlier` is the document that the
+    last generation has at the path of the file, if any. `renamed_from` is the former path of the
+    file; `copies` are the paths of files with the same content.
     """
 
     file: File
-    todo: Literal["skip", "fail", "cite", "keep", "read"]
+    todo: Literal["skip", "fail", "copy", "keep", "read"]
     earlier: Entry | None = None
-    first: str = ""
+    copy_of: str = ""
     renamed_from: str | None = None
     copies: tuple[str, ...] = ()
 
@@ -43,15 +43,15 @@ class Plan:
     deleted: tuple[str, ...]
 
     @property
-    def unread(self) -> list[File]:
-        """The files that are to be read, in order."""
+    def to_read(self) -> list[File]:
+        """The files to read, in order."""
         return [step.file for step in self.steps if step.todo == "read"]
 
 
-def plan(files: Sequence[File], known: Iterable[Entry]) -> Plan:
+def make_plan(files: Sequence[File], known: Iterable[Entry]) -> Plan:
     """Compare the files that were found with the documents of the last generation.
 
-    Documents in a folder that cannot be read are not gone: each has a step that fails.
+    Documents in a folder that cannot be read are not deleted: each has a step that fails.
     """
     entries = {entry.document.path: entry for entry in known}
     groups: dict[_Key, list[str]] = defaultdict(list)
@@ -74,7 +74,7 @@ def plan(files: Sequence[File], known: Iterable[Entry]) -> Plan:
         key = _key(file)
         first, *copies = groups[key]
         if first != file.path:
-            return Step(file, "cite", earlier, first=first)
+            return Step(file, "copy", earlier, copy_of=first)
         alike = earlier if earlier and earlier.digest == file.digest else same.get(key)
         if alike is None:
             return Step(file, "read", earlier, copies=tuple(copies))
@@ -93,7 +93,7 @@ def plan(files: Sequence[File], known: Iterable[Entry]) -> Plan:
 def _within_unread(
     files: Sequence[File], entries: Mapping[str, Entry]
 ) -> Iterator[tuple[str, Step]]:
-    """Yield a step, by path, for each document in a folder that cannot be read."""
+    """Yield path and step of each document in a folder that cannot be read."""
     for folder in files:
         if folder.failed:
             reason = f"its folder {folder.path} {folder.failed}"
@@ -103,7 +103,7 @@ def _within_unread(
 
 
 def _is_named_after_either(entry: Entry, file: File) -> bool:
-    """Return whether the title may come from the name of the file, before or now."""
+    """Return whether the title may come from the former or the present name of the file."""
     metadata = entry.document.metadata
     return any(is_named_after(metadata.title, path) for path in (entry.document.path, file.path))
 

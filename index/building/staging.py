@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
@@ -13,17 +13,16 @@ from pathlib import Path
 import numpy as np
 
 from index.building.checkpoint import UnfinishedVectors
+from index.building.recipe import Progress, Recipe
 from index.building.reuse import TermSource, VectorSource, known_vectors, passage_keys
 from index.catalog.columns import ColumnWriter
 from index.catalog.reader import Catalog
 from index.embedding.compiled import CompiledEmbedder
-from index.embedding.embedder import Embedder, Spread, Vectors, embed_here
+from index.embedding.embedder import Embedder, Vectors
 from index.embedding.inputs import passage_input, sentence_spans
-from index.embedding.models import ModelFiles
-from index.embedding.tokens import Tokens
 from index.files.arrays import save_array
 from index.files.hashes import hash_files
-from index.generation.encoders import Encoders, copy_encoder, identify_encoder
+from index.generation.encoders import copy_encoder, identify_encoder
 from index.generation.folder import (
     CATALOG,
     COLUMNS,
@@ -36,8 +35,6 @@ from index.generation.folder import (
     StoredGeneration,
 )
 from index.generation.manifest import NAME, Manifest, write_manifest
-from index.ingest.isolation import ReadFiles, read_isolated
-from index.ingest.passages import Splitter
 from index.lexical.analysis import Analyzer, detect_language
 from index.lexical.bm25 import write_postings
 from index.lexical.terms import PassageTerms, TermWriter
@@ -45,32 +42,11 @@ from index.types import Passage, Source
 from index.vectors.faiss_index import VectorWriter
 from index.vectors.inverted_lists import Lists, write_lists
 
-# Told how many passages have been embedded or taken over, and of how many in all.
-Progress = Callable[[int, int], None]
 Window = list[tuple[Passage, Source]]
 
 _CALIBRATION = 300  # passages that an encoder is calibrated and checked with
-_SAMPLE = 500  # passages that the corpus's language is told from
-_ASKED = 200  # sentences that stand for questions where recall is measured
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """What the vectors of an index depend on; vectors of two recipes never mix.
-
-    `recall` is the share of the exact top 50 that a search of many passages is to find. `read` says
-    where files are read, `spread` where texts are embedded, and `window` how many passages are at
-    once, so that memory does not grow with the corpus; none makes a difference to the vectors.
-    """
-
-    model: ModelFiles
-    encoders: Encoders
-    count_tokens: Tokens
-    splitter: Splitter = field(default_factory=Splitter)
-    recall: float = 0.99
-    read: ReadFiles = read_isolated
-    spread: Spread = embed_here
-    window: int = 1024
+_SAMPLE = 500  # passages from which the language of the corpus is detected
+_QUESTIONS = 200  # sentences that stand for questions where recall is measured
 
 
 def write_search_files(
@@ -82,14 +58,14 @@ def write_search_files(
 ) -> int:
     """Write vectors, postings, columns and the manifest for the catalog in `staged`.
 
-    Vectors are kept in the folder `unfinished` as they are made. Return how many of the same
-    encoder a build that was stopped had left there.
+    New vectors are saved in the folder `unfinished` as they are made. Return how many vectors of
+    the same encoder a stopped build had left there.
     """
     catalog = Catalog(staged / CATALOG)
     documents, passages, sentences = catalog.count()
     embedder = _open_embedder(catalog, recipe, earlier)
     if isinstance(embedder, CompiledEmbedder):
-        # not from embedder.folder: the generation that it was opened in may be gone
+        # not from embedder.folder, which may belong to a generation that was deleted since
         copy_encoder(earlier.folder / ENCODER if earlier else embedder.folder, staged / ENCODER)
     language = detect_language(passage.text for passage, _ in catalog.sample(_SAMPLE))
     terms = TermSource(Analyzer(language), earlier)
@@ -101,7 +77,9 @@ def write_search_files(
         written = _write_passages(
             catalog, staged, vectors, terms, window=recipe.window, progress=progress
         )
-    lists = _write_lists(staged, partial(_ask, catalog, embedder), recipe.recall, earlier)
+    lists = _write_lists(
+        staged, partial(_embed_questions, catalog, embedder), recipe.recall, earlier
+    )
     _write_postings(staged)
     manifest = Manifest(
         created=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -125,7 +103,7 @@ def write_search_files(
 
 
 def _open_embedder(catalog: Catalog, recipe: Recipe, earlier: StoredGeneration | None) -> Embedder:
-    """Open the encoder of the last generation, whose vectors are used again, or choose one."""
+    """Open the encoder of the last generation, so that its vectors can be used, or choose one."""
     if earlier is not None:
         return recipe.encoders.reopen(earlier)
     return recipe.encoders.choose(
@@ -151,7 +129,7 @@ def _write_passages(
     window: int,
     progress: Progress,
 ) -> _Written:
-    """Write the vectors, terms and columns of all passages, and the keys that tell them apart."""
+    """Write the vectors, terms, columns and keys of all passages, a window at a time."""
     _, passages, _ = catalog.count()
     done = 0
 
@@ -192,15 +170,15 @@ def _write_lists(
     return write_lists(staged / VECTORS, staged / LISTS, ask, recall, known)
 
 
-def _ask(catalog: Catalog, embedder: Embedder) -> Vectors:
+def _embed_questions(catalog: Catalog, embedder: Embedder) -> Vectors:
     """Embed sentences of the corpus as if they were questions."""
-    first = ((passage.text, passage.sentences[0]) for passage, _ in catalog.sample(_ASKED))
+    first = ((passage.text, passage.sentences[0]) for passage, _ in catalog.sample(_QUESTIONS))
     return embedder.embed_questions([text[span.start : span.end] for text, span in first])
 
 
 def _write_postings(staged: Path) -> None:
     columns, terms = np.load(staged / COLUMNS), PassageTerms(staged)
-    firsts = columns["sentence"] + np.arange(len(columns))  # a segment more each, for its title
+    firsts = columns["sentence"] + np.arange(len(columns))  # one more segment each, for its title
     documents = columns["document"][:-1].tolist()
     counts = np.diff(firsts).tolist()
     write_postings(
