@@ -4,12 +4,11 @@ from index.building.recipe import Progress, Recipe
 from index.citations import CITATION_FORMATS, CitationFormat, CslItem, cite, escape_markdown
 from index.cluster import LOCAL, Cluster
 from index.corpus.document_store import DocumentStore, safe_folder, safe_name, safe_path
-from index.corpus.folder import MAX_FILE_MB, Corpus, FileRules, Folder
-from index.corpus.readers.records import RecordFields
+from index.corpus.folder import Corpus, Folder
 from index.corpus.remote import SEEN, HashFiles, RemoteFolder, hash_here
+from index.corpus.rules import MAX_FILE_MB, FileRules, RecordFields
 from index.embedding.embedder import Vectors
-from index.embedding.encoder_choice import Encoder
-from index.embedding.models import DEFAULT_MODEL, ModelFiles, locate_model
+from index.embedding.models import DEFAULT_MODEL, Encoder, ModelFiles, locate_model
 from index.embedding.tokens import ModelTokens
 from index.errors import (
     BackupError,
@@ -68,8 +67,10 @@ from index.generation.facets import Choice, Facets, read_facets
 from index.generation.folder import IndexFolder, open_generation
 from index.generation.live_index import LiveIndex
 from index.generation.verifying import verify_index
-from index.ingest.job import Limits
-from index.milvus import Layout, MilvusEngine, parse_address
+from index.ingest.limits import Limits
+from index.milvus.address import parse_address
+from index.milvus.engine import MilvusEngine
+from index.milvus.schema import Layout
 from index.ranking.recency import NEAR
 from index.ranking.reranker import CrossEncoderReranker
 from index.ranking.retriever import TIME_WEIGHT, Ranking, Retriever

@@ -127,7 +127,6 @@ def open_retriever(settings: Settings, recipe: Recipe) -> Retriever:
         languages=recipe.model.languages,
         calibration=load_calibration(settings.calibration, recipe.model),
         reranker=CrossEncoderReranker(settings.reranker) if settings.reranker else None,
-        time_weight=settings.time_weight,
     )
 
 

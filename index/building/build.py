@@ -23,7 +23,8 @@ from index.files.system_errors import translated
 from index.generation.folder import CATALOG, UNFINISHED, StoredGeneration, open_generation
 from index.generation.manifest import Manifest, check_recipe
 from index.generation.publishing import publish, writing
-from index.ingest.job import Limits, describe_job
+from index.ingest.job import describe_job
+from index.ingest.limits import Limits
 from index.ingest.passages import Splitter, split_document
 from index.ingest.reading import Readings, read_here
 from index.report import FileReport, Report, write_report

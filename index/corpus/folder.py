@@ -8,20 +8,19 @@ import io
 import os
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
 from index.corpus.metadata import complete
 from index.corpus.readers import Reader, reader_for
-from index.corpus.readers.records import DEFAULT_FIELDS, RecordFields
+from index.corpus.rules import USUAL, FileRules
 from index.corpus.safe_open import MEGABYTE, Refused, open_file, unreadable
 from index.corpus.scanning import File, Level, beside, covered, find_files, printable
 from index.corpus.sidecars import parse_sidecar
 from index.errors import DocumentError, DocumentsFolderError
 from index.types import Document, Metadata, document_id
 
-MAX_FILE_MB = 100
 MAX_SIDECAR_MB = 1
 
 
@@ -39,26 +38,6 @@ class Corpus(Protocol):
             DocumentError: the file cannot be read.
         """
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class FileRules:
-    """Up to which size files are read, and how.
-
-    With `ocr`, languages that tesseract knows such as "eng+deu", scanned pages are read too;
-    `json_fields` are the fields of JSON records.
-    """
-
-    max_file_mb: int = MAX_FILE_MB
-    ocr: str = ""
-    json_fields: RecordFields = DEFAULT_FIELDS
-
-    def reader(self, path: str) -> Reader:
-        """Return what reads a file, by its suffix."""
-        return reader_for(Path(path).suffix, self.ocr, self.json_fields)
-
-
-USUAL = FileRules()
 
 
 class Folder:
@@ -143,7 +122,7 @@ class Folder:
 
     def reader(self, path: str) -> Reader:
         """Return what reads a file, as the settings say."""
-        return self.rules.reader(path)
+        return reader_for(Path(path).suffix, self.rules.ocr, self.rules.json_fields)
 
     def _levels(self, unread: list[OSError]) -> Iterator[Level]:
         for walked, names, filenames in os.walk(self.root, onerror=unread.append):

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from platformdirs import user_cache_dir
 
@@ -20,14 +20,13 @@ from index.embedding.compiled import CompiledEmbedder, Kind
 from index.embedding.embedder import Embedder
 from index.embedding.export import export_encoder
 from index.embedding.graph import has_bfloat16, has_byte_products
-from index.embedding.models import ModelFiles
+from index.embedding.models import Encoder, ModelFiles
 from index.embedding.torch_embedder import HALF_TORCH, TorchEmbedder
 from index.errors import ModelError
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-Encoder = Literal["auto", "int8", "bf16", "float32", "torch"]
 Sample = Callable[[], Sequence[str]]
 
 CACHE_VARIABLE = "PINCITE_CACHE"

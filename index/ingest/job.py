@@ -9,26 +9,14 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from index.corpus.folder import FileRules, Folder
+from index.corpus.folder import Folder
 from index.corpus.remote import RemoteFolder
+from index.corpus.rules import FileRules
 from index.corpus.scanning import File
 from index.embedding.tokens import Tokens, read_tokens
+from index.ingest.limits import Limits
 from index.ingest.passages import Splitter, split_document
 from index.ingest.reading import Split
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What reading one file may take: seconds, and megabytes of memory and of what comes of it."""
-
-    seconds: float = 60.0
-    memory_mb: int = 1024
-    output_mb: int = 256
-
-    @property
-    def too_much_text(self) -> str:
-        """Why a file fails that holds more text."""
-        return f"holds more than {self.output_mb} MB of text (read_output_mb)"
 
 
 @dataclass(frozen=True, slots=True)

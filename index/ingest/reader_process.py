@@ -14,7 +14,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from index.errors import ReaderError
-from index.ingest.job import Limits
+from index.ingest.limits import Limits
 from index.ingest.worker import MEGABYTE, OUT_OF_MEMORY, READY
 
 _PROGRAM = ("-m", "index.ingest.worker")

@@ -4,9 +4,3 @@ A generation is two collections. `<alias>_<id>` holds a row a passage, and `<ali
 what is looked up by a key: documents, the numbers of passages that hold a term, the encoder and
 the manifest. The alias names the first of the live generation; to switch it is to publish.
 """
-
-from index.milvus.address import MilvusAddress, parse_address
-from index.milvus.engine import MilvusEngine
-from index.milvus.schema import Layout
-
-__all__ = ["Layout", "MilvusAddress", "MilvusEngine", "parse_address"]

@@ -7,28 +7,15 @@ keep it out: the name it was asked under (against DNS rebinding), who sent what 
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from ipaddress import ip_address
-from typing import Annotated
 from urllib.parse import urlsplit
 
 from flask import Request
-from pydantic import AfterValidator
 
 from service.http.problems import Problem
 
 _SAFE = {"GET", "HEAD", "OPTIONS"}
-_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://(?:[a-z0-9._-]+|\[[0-9a-f:]+\])(?::[0-9]{1,5})?")
-
-
-def _origin(text: str) -> str:
-    if not _ORIGIN.fullmatch(text):
-        raise ValueError("an origin is a scheme, a host and maybe a port, as https://example.org")
-    return text
-
-
-Origin = Annotated[str, AfterValidator(_origin)]
 
 
 def check_host(request: Request, hosts: frozenset[str]) -> None:

@@ -8,7 +8,7 @@ import click
 from pydantic import TypeAdapter, ValidationError
 
 from service.access.keys import KINDS, Kind, create_key, read_keys, revoke_key
-from service.access.origins import Origin
+from service.settings.origin import Origin
 from service.settings.settings import load_settings
 
 _FILE = click.option(

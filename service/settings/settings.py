@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
-from limits import parse_many
 from pydantic import (
     AfterValidator,
     BeforeValidator,
@@ -26,13 +25,11 @@ from pydantic_settings import (
 from index import (
     DEFAULT_MODEL,
     MAX_FILE_MB,
-    TIME_WEIGHT,
     Encoder,
     Layout,
     Limits,
     RecordFields,
 )
-from service.access.origins import Origin
 from service.settings.collections import (
     DEFAULT_COLLECTION,
     CollectionFolders,
@@ -41,6 +38,7 @@ from service.settings.collections import (
     check_collections,
 )
 from service.settings.file import SettingsError, read_settings_file
+from service.settings.origin import Origin
 
 
 def _split(value: object) -> object:
@@ -52,6 +50,8 @@ def _parse(value: object) -> object:
 
 
 def _rate(value: str) -> str:
+    from limits import parse_many  # which loads asyncio
+
     if value:
         parse_many(value)
     return value
@@ -153,9 +153,6 @@ class Settings(BaseSettings):
     )
     recall: Annotated[float, Field(gt=0, le=1)] = Field(
         0.99, description="share of the exact top 50 that a search of many passages finds"
-    )
-    time_weight: Annotated[float, Field(ge=0, le=1)] = Field(
-        TIME_WEIGHT, description="what a source's distance in time may take off its score"
     )
     threads: Annotated[int, Field(ge=1, le=256)] = Field(
         32, description="requests answered at once"

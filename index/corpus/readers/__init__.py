@@ -15,10 +15,10 @@ from index.corpus.readers.markdown import read_markdown
 from index.corpus.readers.odt import read_odt
 from index.corpus.readers.pdf import read_pdf
 from index.corpus.readers.pptx import read_pptx
-from index.corpus.readers.records import DEFAULT_FIELDS, RecordFields
 from index.corpus.readers.rst import read_rst
 from index.corpus.readers.text import read_nameless, read_text
 from index.corpus.readers.xlsx import read_xlsx
+from index.corpus.rules import DEFAULT_FIELDS, RecordFields
 from index.types import Document
 
 # A reader is given the file's bytes, its path relative to the documents folder, and its id.

@@ -9,14 +9,13 @@ from typing import NoReturn
 from index.corpus.readers.assembly import Assembly, title_of
 from index.corpus.readers.damage import reading
 from index.corpus.readers.records import (
-    DEFAULT_FIELDS,
     Number,
-    RecordFields,
     add_record,
     prose_in,
     stated_metadata,
 )
 from index.corpus.readers.text import decode
+from index.corpus.rules import DEFAULT_FIELDS, RecordFields
 from index.errors import DocumentError
 from index.types import Document, Location
 

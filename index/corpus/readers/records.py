@@ -4,37 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from pydantic import ValidationError
 
 from index.corpus.readers.assembly import Assembly, clean
 from index.corpus.readers.front_matter import FrontMatter
 from index.corpus.readers.text import paragraphs
+from index.corpus.rules import RecordFields
 from index.types import Location, Metadata
 
 _LONG = 200  # characters of a value that is cut between its sentences
 _VECTOR = 16  # more numbers than this in one field are for programs to read
-
-
-@dataclass(frozen=True, slots=True)
-class RecordFields:
-    """The names of the fields of a JSON record; `a.b` is field b of the object in field a.
-
-    All that are there of `text` are the record's prose, and the first of `title` heads it. Others
-    are lines `name: value`, without those of `left_out`. Date, address and authors of a file that
-    is one record are the document's.
-    """
-
-    text: tuple[str, ...] = ("text", "body", "content")
-    title: tuple[str, ...] = ("title", "headline", "name", "subject")
-    date: tuple[str, ...] = ("date", "published", "created_at")
-    url: tuple[str, ...] = ("url", "link")
-    authors: tuple[str, ...] = ("authors", "author", "by")
-    left_out: tuple[str, ...] = ()
-
-
-DEFAULT_FIELDS = RecordFields()
 
 
 class Number(str):

@@ -12,10 +12,11 @@ from typing import NoReturn
 
 from cachetools import LRUCache, cachedmethod
 
-from index.corpus.folder import MAX_SIDECAR_MB, USUAL, FileRules, Folder
+from index.corpus.folder import MAX_SIDECAR_MB, Folder
 from index.corpus.readers import Reader
 from index.corpus.remote.seen import read_seen, write_seen
 from index.corpus.remote.store import Entry, Store
+from index.corpus.rules import USUAL, FileRules
 from index.corpus.safe_open import MEGABYTE, Refused, unreadable
 from index.corpus.scanning import File, Level, find_files, has_reader, is_hidden
 from index.errors import DocumentError, DocumentsFolderError
@@ -199,7 +200,7 @@ class _Listing:
 
     def reader(self, path: str) -> Reader:
         """Return what reads a file, as the settings say."""
-        return self._folder.rules.reader(path)
+        return self._folder.reader(path)
 
     def _check(self, path: str, most_mb: int, setting: str) -> None:
         entry = self.entries[path]

@@ -14,7 +14,7 @@ import pytest
 from index import Folder, ModelEncoders, Recipe, build_index
 from index.embedding.models import locate_model
 from index.generation.folder import StoredGeneration, open_generation
-from index.ingest.job import Limits
+from index.ingest.limits import Limits
 from index.ingest.passages import Splitter
 from tests.fakes import THREE, count_words, write_files
 from tests.tiny import save_tiny_model

@@ -16,7 +16,7 @@ from index.cluster.execution import Rows
 from index.cluster.workers import TEXTS, VECTORS
 from index.embedding.embedder import AT_ONCE
 from index.generation.folder import StoredGeneration, open_generation
-from index.ingest.job import Limits
+from index.ingest.limits import Limits
 from tests.fakes import FakeEmbedder, write_files
 from tests.index.cluster.conftest import build, check_equal, needs_ray, workers
 

@@ -19,7 +19,8 @@ from index import (
     build_index,
 )
 from index.embedding import encoder_choice
-from index.embedding.encoder_choice import Encoder, open_embedder
+from index.embedding.encoder_choice import open_embedder
+from index.embedding.models import Encoder
 from index.embedding.torch_embedder import TorchEmbedder
 from index.generation.encoders import identify_encoder
 from index.generation.folder import open_generation

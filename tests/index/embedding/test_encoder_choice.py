@@ -13,9 +13,10 @@ import pytest
 from index import ModelError, ModelFiles, locate_model
 from index.embedding import encoder_choice
 from index.embedding.compiled import CompiledEmbedder
-from index.embedding.encoder_choice import Encoder, open_embedder
+from index.embedding.encoder_choice import open_embedder
 from index.embedding.export import export_encoder
 from index.embedding.graph import has_bfloat16
+from index.embedding.models import Encoder
 from index.embedding.torch_embedder import TorchEmbedder
 from tests.tiny import save_static_model
 

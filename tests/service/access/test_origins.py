@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from pydantic import TypeAdapter, ValidationError
 from werkzeug.datastructures import Headers
 
-from service.access.origins import Origin
+from service.settings.origin import Origin
 from tests.service.conftest import SITE, MakeApp, problem_of, routes
 
 EVIL = "https://evil.example"

@@ -14,7 +14,8 @@ from pptx import Presentation
 from index import Folder
 from index.corpus.readers import READERS
 from index.ingest.isolation import read_isolated
-from index.ingest.job import Limits, describe_job
+from index.ingest.job import describe_job
+from index.ingest.limits import Limits
 from index.ingest.passages import Splitter
 from tests.conftest import ROOT
 from tests.fakes import count_words

@@ -29,7 +29,7 @@ from index import (
 from index.corpus.remote import SEEN, Hashed, hash_here
 from index.corpus.scanning import File
 from index.generation.folder import open_generation
-from index.ingest.job import Limits
+from index.ingest.limits import Limits
 from index.report import FileReport
 from tests.fakes import THREE, recipe, write_files
 
