@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -19,8 +20,19 @@ ALONE = {
     "index": f"{ENGINES} numpy pydantic yaml",
     "service": "index pydantic flask click",
     "index.ingest.worker": f"{ENGINES} numpy filelock platformdirs",
+    "service.commands.cli": f"{ENGINES} numpy pydantic flask rich",
+    "service.settings.settings": f"{ENGINES} numpy flask limits markdown_it",
     "service.clients.http": f"{ENGINES} numpy flask yaml regex markdown_it filelock",
 }
+COMMAND = """
+import sys
+from service.commands.cli import main
+try:
+    main()
+finally:
+    seen = [name for name in {unwanted!r}.split() if name in sys.modules]
+    assert not seen, seen
+"""
 WATCH = """
 import sys, threading
 opened = []
@@ -34,7 +46,7 @@ assert not [name for name in opened if str(name).endswith(data)], opened
 """
 
 
-@pytest.mark.parametrize("module", [*ALONE, "service.commands.cli", "service.commands.asking"])
+@pytest.mark.parametrize("module", [*ALONE, "service.commands.asking", "service.app"])
 def test_importing_does_no_work(module: str) -> None:
     code = WATCH.format(module=module, unwanted=f"{HEAVY} {ALONE.get(module, '')}")
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
@@ -46,3 +58,11 @@ def test_every_public_name_of_index_is_there_when_it_is_used() -> None:
     assert set(index.__all__) <= set(dir(index))
     with pytest.raises(AttributeError, match="no attribute 'nothing_of_the_kind'"):
         _ = index.nothing_of_the_kind  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["keys", "list"], ["keys", "create", "--help"]])
+def test_a_command_loads_what_it_needs(arguments: list[str], tmp_path: Path) -> None:
+    code = COMMAND.format(unwanted=f"{HEAVY} {ENGINES} flask numpy rich markdown_it")
+    command = [sys.executable, "-c", code, *arguments]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")

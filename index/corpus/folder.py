@@ -122,7 +122,7 @@ class Folder:
 
     def reader(self, path: str) -> Reader:
         """Return what reads a file, as the settings say."""
-        return reader_for(Path(path).suffix, self.rules.ocr, self.rules.json_fields)
+        return reader_for(path, self.rules)
 
     def _levels(self, unread: list[OSError]) -> Iterator[Level]:
         for walked, names, filenames in os.walk(self.root, onerror=unread.append):

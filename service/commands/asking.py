@@ -1,17 +1,61 @@
-"""One question from the command line."""
+"""The command `pincite ask`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+import click
 from pydantic import ValidationError
 
-from index import QueryError
+from index import CITATION_FORMATS, CitationFormat, QueryError
 from service.answers.answerer import Answer
+from service.commands.answer_text import print_answer
 from service.commands.building import open_or_build
+from service.commands.options import with_common_options, with_filters
 from service.http.problems import field_problems
+from service.schemas.answers import answer_reply
+from service.schemas.filters import FLAT_RULES
 from service.schemas.questions import OPTION_RULES, AskArguments
-from service.settings.settings import Settings
+from service.settings.settings import Settings, load_settings
+
+
+@click.command()
+@with_common_options
+@click.argument("question")
+@click.option("--top-k", type=int, default=5, show_default=True, help="Passages, 1 to 50.")
+@with_filters
+@click.option("--asked-on", metavar="YYYY-MM-DD", help="The day of asking, if not today.")
+@click.option("--prefer", type=click.Choice(["recent"]), help="Newest first among near ties.")
+@click.option(
+    "--citation-format",
+    type=click.Choice(list(CITATION_FORMATS)),
+    help="How sources are cited. [default: plain]",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the same JSON as POST /ask.")
+def ask(
+    *,
+    question: str,
+    top_k: int,
+    asked_on: str | None,
+    prefer: str | None,
+    citation_format: CitationFormat | None,
+    as_json: bool,
+    **options: object,
+) -> None:
+    """Answer QUESTION here, without a server; builds the index first if there is none."""
+    filters = {name: options.pop(name) for name in FLAT_RULES}
+    fields = {
+        "question": question,
+        "top_k": top_k,
+        "asked_on": asked_on,
+        "prefer": prefer,
+        **{name: value for name, value in filters.items() if value},
+    }
+    answer = answer_once(load_settings(**options), fields)
+    if as_json:
+        click.echo(answer_reply(answer, citation_format).model_dump_json(indent=2))
+    else:
+        print_answer(answer, citation_format or "plain")
 
 
 def answer_once(settings: Settings, fields: Mapping[str, object]) -> Answer:

@@ -14,7 +14,7 @@ from service.settings.settings import load_settings
 _FILE = click.argument("file", type=PATH)
 
 
-@click.command(short_help="Write the index with its documents' texts into a file.")
+@click.command()
 @INDEX
 @COLLECTION
 @_FILE
@@ -27,7 +27,7 @@ def backup(*, file: Path, collection: str, **options: object) -> None:
     click.echo(f"wrote generation {identity} to {file}", err=True)
 
 
-@click.command(short_help="Make an index of what backup wrote.")
+@click.command()
 @INDEX
 @COLLECTION
 @_FILE

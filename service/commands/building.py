@@ -14,7 +14,7 @@ from index import (
     open_generation,
 )
 from service.answers.answerer import Answerer
-from service.commands.terminal import ProgressBar
+from service.commands.progress import ProgressBar
 from service.settings.settings import Settings
 from service.wiring import open_answerer, open_folder, open_mirror, open_recipe, read_limits, warn
 

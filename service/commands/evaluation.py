@@ -7,8 +7,12 @@ from pathlib import Path
 
 import click
 
+from service.commands.evaluation_tables import print_checks, print_evaluations
 from service.commands.options import ENGINE, MODEL, PATH, place
-from service.commands.terminal import ProgressBar, print_checks, print_evaluations
+from service.commands.progress import ProgressBar
+from service.evaluation.calibrating import calibrate as fit
+from service.evaluation.evaluator import Evaluator
+from service.evaluation.reports import evaluation_json, find_drops, read_baselines
 from service.settings.settings import load_settings
 
 
@@ -43,9 +47,6 @@ def evaluate(
     asked of those documents instead, and the judgements name their paths. Indexes are thrown away
     unless --index names where to keep them.
     """
-    from service.evaluation.evaluator import Evaluator
-    from service.evaluation.reports import evaluation_json, find_drops, read_baselines
-
     baselines = read_baselines(compare) if compare else {}
     evaluator = Evaluator(load_settings(**options), index)
     evaluations, drops = [], []
@@ -71,7 +72,7 @@ def evaluate(
         sys.exit(1)
 
 
-@click.command(short_help="Fit the confidence of a model.")
+@click.command()
 @MODEL
 @click.argument("folders", metavar="FOLDER...", nargs=-1, required=True, type=PATH)
 @click.option("--output", metavar="FILE", required=True, type=PATH, help="File to write.")
@@ -90,8 +91,6 @@ def calibrate(
     cannot. Prints AUROC and calibration error of each folder, fitted on the others. The setting
     `calibration` takes the file that is written.
     """
-    from service.evaluation.calibrating import calibrate as fit
-
     with ProgressBar() as progress:
         found = fit(load_settings(**options), folders, distractors, progress)
     output.write_text(found.calibration.model_dump_json(indent=2) + "\n", encoding="utf-8")

@@ -7,10 +7,11 @@ from pathlib import Path
 import click
 
 from service.commands.options import PATH
+from service.feedback.export import export_feedback
 from service.settings.settings import load_settings
 
 
-@click.command(short_help="Write what readers judged as a BEIR folder.")
+@click.command()
 @click.option(
     "--feedback", metavar="FILE", type=PATH, help="Its file. [default: .pincite-feedback.sqlite]"
 )
@@ -18,8 +19,6 @@ from service.settings.settings import load_settings
 @click.argument("folder", type=PATH)
 def feedback(*, folder: Path, **options: object) -> None:
     """Write what readers found helpful into the new FOLDER, for `pincite evaluate`."""
-    from service.feedback.export import export_feedback
-
     settings = load_settings(**options)
     written = export_feedback(settings, folder)
     for path in written.gone:

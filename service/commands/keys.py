@@ -19,7 +19,7 @@ _FILE = click.option(
 )
 
 
-@click.group(short_help="Create, list and revoke keys.")
+@click.group()
 def keys() -> None:
     """Create, list and revoke the keys that requests are sent with.
 

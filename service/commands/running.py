@@ -16,7 +16,6 @@ from typing import NoReturn
 import click
 
 from index import PinciteError
-from service.commands.terminal import print_error
 
 # Elsewhere the libraries of the system may not be used after a fork.
 CONTEXT = (
@@ -27,6 +26,11 @@ CONTEXT = (
 
 _LOOK = 0.5  # seconds between two looks at whether the parent is there
 _INTERRUPTED = 130  # what a shell reports of a command that ^C ended
+
+
+def print_error(message: object) -> None:
+    """Print what a user can mend, as one line."""
+    click.echo(f"pincite: {' '.join(str(message).split())}", err=True)
 
 
 def run(work: Callable[[], int | None]) -> NoReturn:

@@ -25,12 +25,14 @@ from service.access.gate import check_access
 from service.access.keys import Keyring
 from service.app import create_app
 from service.commands.building import update_index
-from service.commands.running import CONTEXT, run_apart
-from service.commands.terminal import ProgressBar, print_error, print_report
+from service.commands.options import with_common_options
+from service.commands.progress import ProgressBar
+from service.commands.report_table import print_report
+from service.commands.running import CONTEXT, print_error, run_apart
 from service.commands.watching import watch_collections
 from service.settings.collections import DEFAULT_COLLECTION
 from service.settings.file import SettingsError
-from service.settings.settings import Settings
+from service.settings.settings import Settings, load_settings
 from service.traffic.queue import Queue
 from service.wiring import open_answerers, warn
 
@@ -43,6 +45,19 @@ _SWITCHING = 0.0005
 _OTHERS = 10.0  # seconds for runs to end that a service started which was stopped just now
 _STOPPING = 30  # seconds that requests have to end in
 _HEADERS_MS = 10_000  # that a request's headers may take, and a kept connection may be idle
+
+
+@click.command()
+@with_common_options
+@click.option("--host", help="Address to serve on. [default: 127.0.0.1]")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port to serve on. [default: 8000]")
+@click.option(
+    "--watch", is_flag=True, default=None, help="Bring the index in step as documents change."
+)
+@click.option("--no-auth", is_flag=True, default=None, help="Answer whoever asks, without a key.")
+def serve(**options: object) -> None:
+    """Bring the index in step with the documents, then answer over HTTP and in the browser."""
+    serve_app(load_settings(**options))
 
 
 def serve_app(settings: Settings) -> None:

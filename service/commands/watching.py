@@ -15,7 +15,7 @@ import click
 from watchfiles import Change, watch
 
 from index import PinciteError
-from service.commands.terminal import print_error
+from service.commands.running import print_error
 from service.indexing.indexer import index_apart
 from service.schemas.runs import ReportReply
 from service.settings.settings import Settings

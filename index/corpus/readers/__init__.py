@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from pathlib import Path
 
 from index.corpus.readers.delimited import read_csv, read_tsv
 from index.corpus.readers.docx import read_docx
@@ -18,7 +19,7 @@ from index.corpus.readers.pptx import read_pptx
 from index.corpus.readers.rst import read_rst
 from index.corpus.readers.text import read_nameless, read_text
 from index.corpus.readers.xlsx import read_xlsx
-from index.corpus.rules import DEFAULT_FIELDS, RecordFields
+from index.corpus.rules import DEFAULT_FIELDS, USUAL, FileRules
 from index.types import Document
 
 # A reader is given the file's bytes, its path relative to the documents folder, and its id.
@@ -56,16 +57,14 @@ READERS: Mapping[str, Reader] = {
 READABLE = ", ".join(filter(None, READERS)) + ", and text files without a suffix"
 
 
-def reader_for(suffix: str, ocr: str = "", fields: RecordFields = DEFAULT_FIELDS) -> Reader:
-    """Return the reader of a suffix; one that is told more than by default is a partial.
-
-    With `ocr`, languages of tesseract, that of PDF reads scanned pages; `fields` are those of
-    JSON records.
+def reader_for(path: str, rules: FileRules = USUAL) -> Reader:
+    """Return the reader of a file, by its suffix; rules other than the usual are bound to it.
 
     Raises:
         KeyError: there is no reader for the format.
     """
-    reader = READERS[suffix.lower()]
+    reader = READERS[Path(path).suffix.lower()]
+    ocr, fields = rules.ocr, rules.json_fields
     if reader is read_pdf and ocr:
         return partial(read_pdf, ocr=ocr)
     if reader is read_json and fields != DEFAULT_FIELDS:

@@ -13,7 +13,7 @@ from typing import NoReturn
 from cachetools import LRUCache, cachedmethod
 
 from index.corpus.folder import MAX_SIDECAR_MB, Folder
-from index.corpus.readers import Reader
+from index.corpus.readers import Reader, reader_for
 from index.corpus.remote.seen import read_seen, write_seen
 from index.corpus.remote.store import Entry, Store
 from index.corpus.rules import USUAL, FileRules
@@ -200,7 +200,7 @@ class _Listing:
 
     def reader(self, path: str) -> Reader:
         """Return what reads a file, as the settings say."""
-        return self._folder.reader(path)
+        return reader_for(path, self._folder.rules)
 
     def _check(self, path: str, most_mb: int, setting: str) -> None:
         entry = self.entries[path]

@@ -14,7 +14,8 @@ from index import Folder, PinciteError
 from index.corpus.scanning import File
 from index.ingest import isolation, reader_process
 from index.ingest.isolation import read_isolated
-from index.ingest.job import Job, Limits, describe_job
+from index.ingest.job import Job, describe_job
+from index.ingest.limits import Limits
 from index.ingest.passages import Splitter
 from index.ingest.reader_process import ReaderProcess
 from index.ingest.reading import Reading, read_here

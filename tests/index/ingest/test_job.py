@@ -5,7 +5,8 @@ from pathlib import Path
 
 from index import FileRules, Folder, RecordFields
 from index.corpus.scanning import File
-from index.ingest.job import FILE, JOB, Limits, describe_job
+from index.ingest.job import FILE, JOB, describe_job
+from index.ingest.limits import Limits
 from index.ingest.passages import Splitter
 from tests.conftest import ROOT
 from tests.fakes import count_words

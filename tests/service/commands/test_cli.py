@@ -12,19 +12,20 @@ from filelock import FileLock
 from flask.testing import FlaskClient
 
 from index.generation.folder import current_id
-from service.commands.cli import pincite
+from service.commands.cli import COMMANDS, pincite
 from service.schemas.answers import AskReply
 from tests.fakes import THREE, build, write_files
 from tests.service.conftest import Run
 
 
-@pytest.mark.parametrize("arguments", [[], *([name] for name in sorted(pincite.commands))])
+@pytest.mark.parametrize("arguments", [[], *([name] for name in sorted(COMMANDS))])
 @pytest.mark.parametrize("option", ["--help", "-h"])
 def test_every_command_explains_itself(run: Run, arguments: list[str], option: str) -> None:
     outcome = run(*arguments, option)
     assert (outcome.status, outcome.err) == (0, "")
     assert "Usage: " in outcome.out
-    command = pincite.commands[arguments[0]] if arguments else pincite
+    command = pincite.get_command(click.Context(pincite), *arguments) if arguments else pincite
+    assert command is not None
     assert command.help
     for parameter in command.params:
         if isinstance(parameter, click.Option):
@@ -33,7 +34,7 @@ def test_every_command_explains_itself(run: Run, arguments: list[str], option: s
 
 
 def test_there_are_commands_to_serve_to_index_and_to_ask() -> None:
-    assert {"serve", "index", "ask"} <= set(pincite.commands)
+    assert {"serve", "index", "ask"} <= COMMANDS.keys()
 
 
 def test_the_version_is_told(run: Run) -> None:

@@ -10,6 +10,7 @@ import pytest
 from index import DocumentError
 from index.corpus.readers import reader_for, recognition
 from index.corpus.readers.pdf import read_pdf
+from index.corpus.rules import FileRules
 from tests.index.corpus.readers.blocks import assert_passages_stand_where_they_say
 from tests.index.corpus.readers.test_pdf import TOP, Writer
 
@@ -108,6 +109,6 @@ def test_where_tesseract_is_missing_that_is_said(
 
 def test_only_the_reader_of_pdf_takes_ocr(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     stand_in(tmp_path, "print('seen')", monkeypatch)
-    assert reader_for(".pdf", ocr="eng")(scan(), "a.pdf", "id").scanned_pages == (2,)
-    assert reader_for(".pdf")(scan(), "a.pdf", "id").scanned_pages == ()
-    assert reader_for(".TXT", ocr="eng")(b"Words.", "a.txt", "id").text == "Words."
+    assert reader_for("a.pdf", FileRules(ocr="eng"))(scan(), "a.pdf", "id").scanned_pages == (2,)
+    assert reader_for("a.pdf")(scan(), "a.pdf", "id").scanned_pages == ()
+    assert reader_for("a.TXT", FileRules(ocr="eng"))(b"Words.", "a.txt", "id").text == "Words."

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from service.commands.terminal import ProgressBar
+from service.commands.progress import ProgressBar
 
 
 @pytest.fixture

@@ -1,0 +1,40 @@
+"""The measures of an evaluation as tables on a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from index import Evaluation
+
+
+def print_evaluations(evaluations: Sequence[Evaluation]) -> None:
+    """Print a table with one column a dataset and one row a measure."""
+    table = Table("measure", *(escape(one.dataset) for one in evaluations))
+    for name in evaluations[0].measures:
+        table.add_row(name, *(_measure(one, name) for one in evaluations))
+    for name in ("p50", "p95"):
+        row = (f"{one.latency_ms[name]:.1f}" for one in evaluations)
+        table.add_row(f"latency {name}, ms", *row)
+    Console().print(table)
+
+
+def print_checks(checks: dict[str, tuple[float | None, float | None]]) -> None:
+    """Print AUROC and calibration error of each dataset."""
+    table = Table("dataset", "auroc", "ece")
+    for dataset, values in checks.items():
+        table.add_row(dataset, *("-" if value is None else f"{value:.4f}" for value in values))
+    Console().print(table)
+
+
+def _measure(evaluation: Evaluation, name: str) -> str:
+    value = evaluation.measures[name]
+    if value is None:
+        return "-"
+    if name not in evaluation.intervals:
+        return f"{value:.4f}"
+    low, high = evaluation.intervals[name]
+    return f"{value:.4f} ({low:.3f}-{high:.3f})"

@@ -1,0 +1,66 @@
+"""The command `pincite index`."""
+
+from __future__ import annotations
+
+import click
+
+from index import NothingToIndex, Report
+from service.commands.building import update_index
+from service.commands.options import COLLECTION, with_common_options
+from service.commands.progress import ProgressBar
+from service.commands.report_table import print_report
+from service.commands.running import end_with
+from service.schemas.runs import report_reply
+from service.settings.settings import load_settings
+
+
+@click.command()
+@with_common_options
+@click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    help="Read and embed by workers of Ray: local, or ray://host:10001.",
+)
+@click.option("--rebuild", is_flag=True, help="Build anew, for instance with another model.")
+@click.option(
+    "--repair",
+    is_flag=True,
+    help="Build anew from the documents if it is damaged or of another model.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print what became of each file as JSON.")
+@COLLECTION
+@click.option(
+    "--wait", type=click.FloatRange(0), default=0.0, help="Seconds that another run has to end."
+)
+@click.option(
+    "--parent", type=int, metavar="PID", help="Stop when this process, which began it, ends."
+)
+def index(
+    *,
+    rebuild: bool,
+    repair: bool,
+    as_json: bool,
+    collection: str,
+    wait: float,
+    parent: int | None,
+    **options: object,
+) -> None:
+    """Bring the index in step with the documents: added, changed, renamed and deleted files."""
+
+    def show(report: Report) -> None:
+        if as_json:
+            click.echo(report_reply(report).model_dump_json(indent=2))
+        else:
+            print_report(report)
+
+    if parent is not None:
+        end_with(parent)
+    settings = load_settings(**options).collection(collection)
+    try:
+        with ProgressBar() as progress:
+            report = update_index(settings, progress, rebuild=rebuild, repair=repair, wait=wait)
+    except NothingToIndex as nothing:
+        if as_json or len(nothing.report.files) > 1:  # of one file, the error says all
+            show(nothing.report)
+        raise
+    show(report)

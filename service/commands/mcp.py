@@ -1,0 +1,20 @@
+"""The command `pincite mcp`."""
+
+from __future__ import annotations
+
+import click
+
+from service.commands.options import with_common_options
+from service.protocols.mcp.stdio import serve_stdio
+from service.settings.settings import load_settings
+
+
+@click.command()
+@with_common_options
+def mcp(**options: object) -> None:
+    """Speak the Model Context Protocol on standard input and output.
+
+    A chatbot starts this command itself and asks through it. Builds the index first if there is
+    none; over HTTP, `pincite serve` answers the same at /mcp.
+    """
+    serve_stdio(load_settings(**options))

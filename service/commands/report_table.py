@@ -1,0 +1,64 @@
+"""The report of a build as a table on a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from index import STATUSES, FileReport, Report
+
+_UNWRAPPED = 1000  # columns of what is no terminal
+_MOST_FILES = 200  # beyond, files are listed only where there is a reason to
+
+
+def print_report(report: Report) -> None:
+    """Print what a build did: a table of the files that were read or left out, then the counts."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        console.width = _UNWRAPPED
+    shown = [file for file in report.files if file.reason or file.status != "unchanged"]
+    if shown:
+        console.print(_file_table(shown))
+    for path in report.deleted:
+        console.print(Text(f"deleted {_one_line(path)}"), soft_wrap=True)
+    if report.resumed:
+        console.print(f"{report.resumed} vectors were left by a build that was stopped")
+    counts = ", ".join(
+        f"{report.count(status)} {status}" for status in STATUSES if report.count(status)
+    )
+    passages = sum(file.passages for file in report.files)
+    state = "published" if report.published else "nothing changed in"
+    console.print(
+        f"{len(report.files)} files: {counts}; {passages} passages; "
+        f"{state} generation {report.generation}",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+def _file_table(files: Sequence[FileReport]) -> Table:
+    """Return a table of files; the numbers of those that were read, and the reasons of others."""
+    if len(files) > _MOST_FILES:
+        files = [file for file in files if file.reason]
+    table = Table("status", "file", box=None, pad_edge=False)
+    for name in ("passages", "pages", "without text", "seconds"):
+        table.add_column(name, justify="right")
+    table.add_column("reason")
+    for file in files:
+        numbers = (file.passages, file.pages, file.pages_without_text)
+        table.add_row(
+            Text(file.status, style="" if file.status == "indexed" else "yellow"),
+            Text(_one_line(file.path), overflow="fold"),
+            *(str(number) if number else "" for number in numbers),
+            f"{file.seconds:.1f}" if file.seconds else "",
+            Text(_one_line(file.reason or ""), overflow="fold"),
+        )
+    return table
+
+
+def _one_line(text: str) -> str:
+    """Return a text with all that would move the cursor escaped."""
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)

@@ -1,0 +1,26 @@
+"""The command `pincite verify`."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from index import verify_index
+from service.commands.options import COLLECTION, INDEX
+from service.commands.running import print_error
+from service.settings.settings import load_settings
+
+
+@click.command()
+@INDEX
+@COLLECTION
+def verify(*, collection: str, **options: object) -> None:
+    """See that the index is sound; name each file that is not, and then exit with 1."""
+    folder = load_settings(**options).collection(collection).index
+    damage = verify_index(folder)
+    for one in damage:
+        print_error(one)
+    if damage:
+        sys.exit(1)
+    click.echo(f"{folder} is sound")
