@@ -1,1 +1,7 @@
-"""From a corpus to a staged generation."""
+"""From a corpus to a published generation.
+
+`build` runs the stages. `reconciling` plans what to do about each file, `next_documents` settles
+what each file leaves, and `staging` writes the search files. `reuse` avoids making vectors and
+terms again, by the keys of `text_digests`, and `checkpoint` saves vectors in case the build is
+stopped. `recipe` says how vectors are made.
+"""

@@ -1,1 +1,5 @@
-"""Writing files so that no error of the disk is lost, and what was written survives a crash."""
+"""Files and folders: written so that they survive a crash, hashed, and their errors translated.
+
+`fsync` flushes to disk, `arrays` saves NumPy arrays, `hashes` computes digests, and
+`system_errors` turns what the system refuses into `BuildFailed`.
+"""
