@@ -16,20 +16,17 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import grpc
-import trustme
-from milvus_lite.adapter.grpc.servicer import MilvusServicer
-from milvus_lite.db import MilvusLite
-from pymilvus.grpc_gen import milvus_pb2, milvus_pb2_grpc
+if TYPE_CHECKING:
+    import trustme
 
 _HOST = "127.0.0.1"
 _UNAUTHENTICATED = "auth check failure, please check username and password are correct"
 
 
 @dataclass
-class Gate(grpc.ServerInterceptor):  # type: ignore[misc]
+class Gate:
     """Stands before every call; `struck` counts what it did to them.
 
     `token` is what it asks for; `version` what it says to be; `denied` names the calls that the
@@ -45,6 +42,10 @@ class Gate(grpc.ServerInterceptor):  # type: ignore[misc]
     struck: Counter[str] = field(default_factory=Counter)
 
     def intercept_service(self, continuation: Callable[[Any], Any], details: Any) -> Any:
+        """Wrap the handler of a call, as gRPC's ServerInterceptor does."""
+        import grpc
+        from pymilvus.grpc_gen import milvus_pb2
+
         method = details.method.rsplit("/", 1)[1]
         asked = continuation(details)
         sent = dict(details.invocation_metadata).get("authorization", "")
@@ -158,6 +159,12 @@ class StandIn:
 @contextmanager
 def standing_in(folder: Path, certificate: trustme.LeafCert | None = None) -> Iterator[StandIn]:
     """Serve the data in `folder` until the block is left, by TLS where there is a certificate."""
+    # these take seconds to import
+    import grpc
+    from milvus_lite.adapter.grpc.servicer import MilvusServicer
+    from milvus_lite.db import MilvusLite
+    from pymilvus.grpc_gen import milvus_pb2_grpc
+
     gate, database = Gate(), MilvusLite(str(folder))
     server = grpc.server(ThreadPoolExecutor(64), interceptors=(gate,))
     milvus_pb2_grpc.add_MilvusServiceServicer_to_server(MilvusServicer(database), server)

@@ -3,12 +3,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import torch
 
 from index.embedding.graph import has_byte_products
 
 
 def test_products_of_bytes_are_found_where_torch_finds_them() -> None:
+    import torch
+
     found = torch.cpu.get_capabilities()
     names = ("avx512_vnni", "avx_vnni", "amx_int8", "dotprod")
     assert has_byte_products() == any(found.get(name) for name in names)

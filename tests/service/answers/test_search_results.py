@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from anthropic.types import ToolResultBlockParam
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import given
@@ -25,6 +24,8 @@ def test_a_recorded_request_gets_the_recorded_reply(client: FlaskClient) -> None
 
 
 def test_results_are_content_that_anthropics_client_takes(client: FlaskClient) -> None:
+    from anthropic.types import ToolResultBlockParam
+
     for response in (
         client.get("/ask", query_string={"q": QUESTION, "format": "search_result"}),
         client.post("/ask", json={"question": QUESTION, "format": "search_result"}),

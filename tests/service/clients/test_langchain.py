@@ -1,21 +1,28 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from langchain_core.prompts import ChatPromptTemplate
-from langchain_core.runnables import RunnablePassthrough
 from pydantic import SecretStr
 
 from service.clients.http import ServiceError
-from service.clients.langchain import PinciteRetriever
 from tests.service.conftest import Sent
+
+if TYPE_CHECKING:  # it takes seconds to import
+    from service.clients.langchain import PinciteRetriever
 
 QUESTION = "Who weighs the copper at dawn?"
 
 
+def open_retriever(**settings: Any) -> PinciteRetriever:
+    from service.clients.langchain import PinciteRetriever
+
+    return PinciteRetriever(**settings)
+
+
 def test_documents_are_passages_with_what_is_known_of_them(live: str) -> None:
-    documents = PinciteRetriever(url=live).invoke(QUESTION)
+    documents = open_retriever(url=live).invoke(QUESTION)
     assert len(documents) == 3
     first = documents[0]
     assert first.page_content.endswith("Merchants weigh it at dawn.")
@@ -28,7 +35,7 @@ def test_documents_are_passages_with_what_is_known_of_them(live: str) -> None:
 
 
 def test_it_takes_filters_a_number_and_a_token(live: str, sent: list[Sent]) -> None:
-    retriever = PinciteRetriever(
+    retriever = open_retriever(
         url=live, top_k=2, filters={"path": "volcano.md"}, token=SecretStr("secret")
     )
     assert [one.metadata["path"] for one in retriever.invoke(QUESTION)] == ["volcano.md"]
@@ -38,7 +45,10 @@ def test_it_takes_filters_a_number_and_a_token(live: str, sent: list[Sent]) -> N
 
 
 def test_it_is_a_link_of_a_chain_and_can_be_awaited(live: str) -> None:
-    retriever = PinciteRetriever(url=live, top_k=1)
+    from langchain_core.prompts import ChatPromptTemplate
+    from langchain_core.runnables import RunnablePassthrough
+
+    retriever = open_retriever(url=live, top_k=1)
     prompt = ChatPromptTemplate.from_template("{passages}\n\n{question}")
     chain = {"passages": retriever, "question": RunnablePassthrough()} | prompt
     assert "Merchants weigh it at dawn." in chain.invoke(QUESTION).to_string()
@@ -47,4 +57,4 @@ def test_it_is_a_link_of_a_chain_and_can_be_awaited(live: str) -> None:
 
 def test_an_error_of_the_service_is_raised(live: str) -> None:
     with pytest.raises(ServiceError, match="top_k"):
-        PinciteRetriever(url=live, top_k=0).invoke(QUESTION)
+        open_retriever(url=live, top_k=0).invoke(QUESTION)

@@ -1,19 +1,27 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from llama_index.core.schema import MetadataMode, QueryBundle
 
 from service.clients.http import ServiceError
-from service.clients.llamaindex import PinciteRetriever
 from tests.service.conftest import Sent
+
+if TYPE_CHECKING:  # it takes seconds to import
+    from service.clients.llamaindex import PinciteRetriever
 
 QUESTION = "Who weighs the copper at dawn?"
 
 
+def open_retriever(url: str, **settings: Any) -> PinciteRetriever:
+    from service.clients.llamaindex import PinciteRetriever
+
+    return PinciteRetriever(url, **settings)
+
+
 def test_nodes_are_passages_with_what_is_known_of_them(live: str) -> None:
-    nodes = PinciteRetriever(live).retrieve(QUESTION)
+    nodes = open_retriever(live).retrieve(QUESTION)
     assert len(nodes) == 3
     assert [one.score for one in nodes] == sorted((one.score or 0 for one in nodes), reverse=True)
     first = nodes[0].node
@@ -22,7 +30,9 @@ def test_nodes_are_passages_with_what_is_known_of_them(live: str) -> None:
 
 
 def test_a_model_is_told_the_source_and_spared_the_numbers(live: str) -> None:
-    [found] = PinciteRetriever(live, top_k=1).retrieve(QueryBundle(QUESTION))
+    from llama_index.core.schema import MetadataMode, QueryBundle
+
+    [found] = open_retriever(live, top_k=1).retrieve(QueryBundle(QUESTION))
     told = found.node.get_content(MetadataMode.LLM)
     assert "publisher: Coast Gazette" in told
     assert told.endswith("Merchants weigh it at dawn.")
@@ -30,7 +40,7 @@ def test_a_model_is_told_the_source_and_spared_the_numbers(live: str) -> None:
 
 
 def test_it_takes_filters_a_number_and_a_token(live: str, sent: list[Sent]) -> None:
-    retriever = PinciteRetriever(live, token="secret", top_k=2, filters={"path": "volcano.md"})
+    retriever = open_retriever(live, token="secret", top_k=2, filters={"path": "volcano.md"})
     nodes = asyncio.run(retriever.aretrieve(QUESTION))
     assert [one.metadata["path"] for one in nodes] == ["volcano.md"]
     assert sent[-1].body["top_k"] == 2
@@ -39,4 +49,4 @@ def test_it_takes_filters_a_number_and_a_token(live: str, sent: list[Sent]) -> N
 
 def test_an_error_of_the_service_is_raised(live: str) -> None:
     with pytest.raises(ServiceError, match="top_k"):
-        PinciteRetriever(live, top_k=0).retrieve(QUESTION)
+        open_retriever(live, top_k=0).retrieve(QUESTION)

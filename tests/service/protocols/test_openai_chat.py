@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import openai
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from openai import OpenAI
 
 from tests.service.conftest import Change, MakeApp, Sent
 from tests.service.protocols.recording import recording
+
+if TYPE_CHECKING:  # it takes seconds to import
+    from openai import OpenAI
 
 QUESTION = "Who weighs the copper at dawn?"
 
 
 @pytest.fixture(scope="module")
 def chatbot(live: str) -> OpenAI:
+    from openai import OpenAI
+
     return OpenAI(base_url=f"{live}/v1", api_key="anything", max_retries=0)
 
 
@@ -144,13 +147,17 @@ def test_the_models_are_the_documents(chatbot: OpenAI) -> None:
     [model] = chatbot.models.list().data
     assert model.id == "default"
     assert chatbot.models.retrieve("default") == model
-    with pytest.raises(openai.NotFoundError) as refused:
+    from openai import NotFoundError
+
+    with pytest.raises(NotFoundError) as refused:
         chatbot.models.retrieve("gpt-5")
     assert refused.value.code == "model_not_found"
 
 
 def test_another_model_is_an_error_of_openai(chatbot: OpenAI) -> None:
-    with pytest.raises(openai.NotFoundError) as refused:
+    from openai import NotFoundError
+
+    with pytest.raises(NotFoundError) as refused:
         chatbot.chat.completions.create(model="gpt-5", messages=says(("user", QUESTION)))
     assert (refused.value.code, refused.value.param) == ("model_not_found", "model")
     assert "'default'" in refused.value.message

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import openai
 import pytest
 from flask.testing import FlaskClient
-from openai import OpenAI
 
 from index.types import document_id
 from tests.service.conftest import Sent
@@ -20,6 +18,8 @@ PATHS = {"harbour.md", "notes/orchard_log.txt", "volcano.md"}
 
 @pytest.fixture(scope="module")
 def stores(live: str) -> Any:
+    from openai import OpenAI
+
     return OpenAI(base_url=f"{live}/v1", api_key="anything", max_retries=0).vector_stores
 
 
@@ -109,11 +109,13 @@ def test_several_questions_share_one_list_best_first(stores: Any) -> None:
 
 
 def test_the_documents_are_the_only_store(stores: Any) -> None:
+    from openai import NotFoundError
+
     [store] = stores.list().data
     assert (store.id, store.status, store.file_counts.total) == ("default", "completed", 3)
     assert stores.retrieve("default") == store
     for ask in (stores.retrieve, lambda name: stores.search(name, query=QUESTION)):
-        with pytest.raises(openai.NotFoundError, match="'default'") as refused:
+        with pytest.raises(NotFoundError, match="'default'") as refused:
             ask("vs_abc")
         assert refused.value.param == "vector_store_id"
 

@@ -2,10 +2,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pytest
-from fpdf import FPDF
-from fpdf.enums import AccessPermission, EncryptionMethod
 
 from index import Document, DocumentError
 from index.corpus.readers import pdf as module
@@ -16,26 +15,12 @@ from tests.index.corpus.readers.blocks import (
     blocks_of,
     texts_of,
 )
+from tests.index.corpus.readers.pdf_files import LEFT, LINE, TOP, write
 
-LEFT, TOP, LINE = 20.0, 30.0, 5.0  # millimetres
+if TYPE_CHECKING:
+    from fpdf import FPDF
 
-
-class Writer(FPDF):
-    """Writes lines where they are put, in Helvetica of 10 points."""
-
-    def __init__(self, pages: int = 1) -> None:
-        super().__init__()
-        for _ in range(pages):
-            self.add_page()
-
-    def add_page(self, *args: object, **options: object) -> None:
-        super().add_page(*args, **options)  # type: ignore[arg-type]
-        self.set_font("helvetica", size=10)
-
-    def lines(self, *lines: str, left: float = LEFT, top: float = TOP) -> Writer:
-        for number, line in enumerate(lines):
-            self.text(left, top + LINE * number, line)
-        return self
+    from tests.index.corpus.readers.pdf_writer import Writer
 
 
 def read(pdf: FPDF | bytes, path: str = "deep/some-paper.pdf", **options: str) -> Document:
@@ -47,7 +32,7 @@ def pages_of(document: Document) -> list[int | None]:
 
 
 def test_lines_become_paragraphs_that_are_cited_by_their_page() -> None:
-    pdf = Writer()
+    pdf = write()
     pdf.lines("The moon pulls the sea, and the sea", "rises twice a day.")
     pdf.lines("A second paragraph stands apart", "from the first one.", top=TOP + 20)
     pdf.add_page()
@@ -65,7 +50,7 @@ def test_lines_become_paragraphs_that_are_cited_by_their_page() -> None:
 
 
 def test_pages_without_text_are_reported() -> None:
-    pdf = Writer(pages=2)
+    pdf = write(pages=2)
     pdf.lines("Words.").add_page()
     pdf.rect(10, 10, 100, 100)
     document = read(pdf)
@@ -81,11 +66,11 @@ def test_pages_without_text_are_reported() -> None:
     ],
 )
 def test_words_parted_at_the_end_of_a_line_are_mended(lines: list[str], mended: str) -> None:
-    assert texts_of(read(Writer().lines(*lines))) == [mended]
+    assert texts_of(read(write().lines(*lines))) == [mended]
 
 
 def with_running_lines(head: Callable[[int], str]) -> Writer:
-    pdf = Writer(pages=0)
+    pdf = write(pages=0)
     for number in range(1, 5):
         pdf.add_page()
         pdf.lines(head(number), top=10)
@@ -111,7 +96,7 @@ def test_running_heads_and_feet_are_left_out(head: Callable[[int], str]) -> None
 
 
 def test_rows_of_a_table_and_large_titles_are_no_running_heads() -> None:
-    pdf = Writer(pages=0)
+    pdf = write(pages=0)
     for number in range(1, 5):
         pdf.add_page()
         pdf.set_font_size(20)
@@ -126,7 +111,7 @@ def test_rows_of_a_table_and_large_titles_are_no_running_heads() -> None:
 def test_two_columns_drawn_line_by_line_are_read_one_after_the_other() -> None:
     left = ["The quick brown fox jumps over", "the lazy dog and runs away from", "it because"]
     right = ["Meanwhile another column speaks", "of different things such as tin", "and zinc"]
-    pdf = Writer().lines("A title that stands over both of the columns and is as wide as they are.")
+    pdf = write().lines("A title that stands over both of the columns and is as wide as they are.")
     for number, (one, two) in enumerate(zip(left * 2, right * 2, strict=True)):
         pdf.lines(one, top=50 + LINE * number)
         pdf.lines(two, left=110, top=50 + LINE * number)
@@ -136,7 +121,7 @@ def test_two_columns_drawn_line_by_line_are_read_one_after_the_other() -> None:
 
 
 def test_a_table_comes_as_lines_row_by_row() -> None:
-    pdf = Writer()
+    pdf = write()
     for number, row in enumerate([("Name", "Metres"), ("Oak", "20"), ("Ash", "25"), ("Elm", "30")]):
         for column, cell in enumerate(row):
             pdf.lines(cell, left=LEFT + 50 * column, top=TOP + LINE * number)
@@ -145,7 +130,7 @@ def test_a_table_comes_as_lines_row_by_row() -> None:
 
 @pytest.mark.parametrize("angle", [0, 90, 180, 270])
 def test_text_is_read_in_its_own_direction(angle: int) -> None:
-    pdf = Writer()
+    pdf = write()
     with pdf.rotation(angle, 105, 148):
         pdf.lines("The first line of the text, which", "goes on in the second.", left=70, top=140)
         pdf.lines("Another paragraph.", left=70, top=170)
@@ -156,7 +141,7 @@ def test_text_is_read_in_its_own_direction(angle: int) -> None:
 
 
 def test_headings_are_those_of_the_outline() -> None:
-    pdf = Writer()
+    pdf = write()
     for level, title in [(0, "Tides"), (1, "Spring tides"), (0, "Winds")]:
         pdf.start_section(title, level)
         pdf.set_y(pdf.get_y() + 10)
@@ -172,7 +157,7 @@ def test_headings_are_those_of_the_outline() -> None:
 
 
 def test_without_an_outline_headings_are_what_is_set_larger() -> None:
-    pdf = Writer()
+    pdf = write()
     for size, text, top in [(20, "Tides", 20), (14, "Spring", 40), (10, "Words " * 9, 60)]:
         pdf.set_font_size(size)
         pdf.lines(text, top=top)
@@ -186,7 +171,7 @@ def test_without_an_outline_headings_are_what_is_set_larger() -> None:
 
 
 def test_metadata_is_what_the_file_states() -> None:
-    pdf = Writer().lines("Words.")
+    pdf = write().lines("Words.")
     pdf.set_title("On tides")
     pdf.set_author("Ann Lee; Bo Chen")
     pdf.set_keywords("sea, moon")
@@ -198,14 +183,14 @@ def test_metadata_is_what_the_file_states() -> None:
 
 @pytest.mark.parametrize("title", ["", "untitled", "(anonymous)"])
 def test_a_title_that_says_nothing_is_none(title: str) -> None:
-    pdf = Writer().lines("Words.")
+    pdf = write().lines("Words.")
     pdf.set_title(title)
     assert read(pdf).metadata.title == "some-paper"
 
 
 @pytest.mark.parametrize("date", [b"D:20211304", b"yesterday", b"D:2021", b""])
 def test_a_date_that_names_no_day_is_none(date: bytes) -> None:
-    pdf = Writer().lines("Words.")
+    pdf = write().lines("Words.")
     pdf.set_creation_date(dt.datetime(2021, 3, 4, tzinfo=dt.UTC))
     data = bytes(pdf.output())
     stated = b"D:20210304000000Z"
@@ -214,7 +199,9 @@ def test_a_date_that_names_no_day_is_none(date: bytes) -> None:
 
 
 def test_an_encrypted_file_is_refused_with_what_to_do() -> None:
-    pdf = Writer().lines("Words.")
+    pdf = write().lines("Words.")
+    from fpdf.enums import AccessPermission, EncryptionMethod
+
     pdf.set_encryption("owner", "user", EncryptionMethod.RC4, AccessPermission.all())
     with pytest.raises(DocumentError, match=r"^deep/some-paper\.pdf: is encrypted; save it"):
         read(pdf)
@@ -244,4 +231,4 @@ trailer <</Root 1 0 R>>
 def test_a_bomb_of_pages_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MOST_PAGES", 2)
     with pytest.raises(DocumentError, match="has 3 pages, more than 2; split it"):
-        read(Writer(pages=3))
+        read(write(pages=3))

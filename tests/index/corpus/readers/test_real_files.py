@@ -20,10 +20,10 @@ from index.ingest.passages import Splitter
 from tests.conftest import ROOT
 from tests.fakes import count_words
 from tests.index.corpus.readers.blocks import assert_read_or_refused
+from tests.index.corpus.readers.pdf_files import write
 from tests.index.corpus.readers.test_docx import saved
 from tests.index.corpus.readers.test_epub import book
 from tests.index.corpus.readers.test_odt import archive
-from tests.index.corpus.readers.test_pdf import Writer
 from tests.index.corpus.readers.test_pptx import add_slide, add_text
 
 DATA = ROOT.parent / "shared" / "data"
@@ -86,7 +86,7 @@ def one_of_each() -> dict[str, bytes]:
         ".jsonl": b'{"a": 1}',
         ".md": b"Words.",
         ".odt": archive("<text:p>Words.</text:p>"),
-        ".pdf": bytes(Writer().lines("Words.").output()),
+        ".pdf": bytes(write().lines("Words.").output()),
         ".pptx": saved(talk),
         ".rst": b"Words.",
         ".txt": b"W\xf6rter, und immer mehr davon.",

@@ -12,7 +12,7 @@ from index.corpus.readers import reader_for, recognition
 from index.corpus.readers.pdf import read_pdf
 from index.corpus.rules import FileRules
 from tests.index.corpus.readers.blocks import assert_passages_stand_where_they_say
-from tests.index.corpus.readers.test_pdf import TOP, Writer
+from tests.index.corpus.readers.pdf_files import TOP, write
 
 needs_tesseract = pytest.mark.skipif(
     shutil.which("tesseract") is None, reason="tesseract is not installed (apt: tesseract-ocr)"
@@ -24,11 +24,11 @@ def scan() -> bytes:
     """Return a PDF of a page of text and a page that is a picture of one."""
     import pypdfium2
 
-    source = Writer()
+    source = write()
     source.set_font_size(20)
     source.lines("Copper melts at a higher").lines("temperature than tin.", top=TOP + 10)
     page = pypdfium2.PdfDocument(bytes(source.output()))[0]
-    pdf = Writer().lines("A page of text.")
+    pdf = write().lines("A page of text.")
     pdf.add_page()
     pdf.image(page.render(scale=3).to_pil(), 0, 0, 210, 297)
     return bytes(pdf.output())

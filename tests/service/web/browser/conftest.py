@@ -54,8 +54,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 expect.set_options(timeout=_MILLISECONDS)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
+    """Start the browser for these tests alone: its loop runs in this thread until it is closed."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
