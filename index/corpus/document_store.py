@@ -1,4 +1,4 @@
-"""Writing into the documents folder for others, who choose neither where nor how."""
+"""Writes the files that clients upload into the documents folder, and deletes them."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ _NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS}
 
 
 class DocumentStore:
-    """A folder of documents that files are put into and taken out of, each as a whole.
+    """A documents folder in which each file is written or deleted as a whole.
 
-    Nothing is written outside it, also where a folder within is a link that leads away.
+    Nothing is written outside the folder, even where a subfolder is a link that leads outside.
     """
 
     def __init__(self, root: Path, most_mb: int) -> None:
@@ -36,16 +36,18 @@ class DocumentStore:
         self._most_mb = most_mb
 
     def has(self, path: str) -> bool:
-        """Return whether there is something at a path."""
+        """Return whether a file, folder or link exists at a path."""
         return os.path.lexists(self._root / path)
 
     def put(self, path: str, content: IO[bytes], *, replace: bool) -> bool:
-        """Write a file, and its folder, safely on disk; return whether there was one before.
+        """Write a file and sync it to disk; return whether a file existed there before.
+
+        Missing folders are made.
 
         Raises:
-            FileTaken: something is there, and is no file or is not to be replaced.
-            FileTooLarge: it is larger than any that would be read.
-            StoreError: it cannot be written.
+            FileTaken: the path is a folder, or a file exists and `replace` is false.
+            FileTooLarge: the content is larger than the largest file that is read.
+            StoreError: the file cannot be written.
         """
         place = self._place(path)
         try:
@@ -68,16 +70,16 @@ class DocumentStore:
                 staged.unlink(missing_ok=True)
             self._sync(place.parent)
         except (FileExistsError, IsADirectoryError, NotADirectoryError) as error:
-            raise FileTaken(f"{path}: there is something at this place already") from error
+            raise FileTaken(f"{path}: a file or folder of this name exists already") from error
         except OSError as error:
             raise StoreError(f"{path} cannot be written: {error.strerror}") from error
         return existed
 
     def remove(self, path: str) -> None:
-        """Delete a file; that it is gone already is no error.
+        """Delete a file; a file that does not exist is no error.
 
         Raises:
-            StoreError: it cannot be deleted.
+            StoreError: the file cannot be deleted.
         """
         place = self._place(path)
         try:
@@ -88,7 +90,7 @@ class DocumentStore:
             raise StoreError(f"{path} cannot be deleted: {error.strerror}") from error
 
     def clean(self) -> None:
-        """Delete what was left half-written by a process that was stopped."""
+        """Delete half-written files that a stopped process left behind."""
         for walked, names, filenames in os.walk(self._root):
             names[:] = [name for name in names if not name.startswith(".")]
             for name in filenames:
@@ -96,7 +98,7 @@ class DocumentStore:
                     _delete_unless_written(Path(walked, name))
 
     def _sync(self, folder: Path) -> None:
-        """Sync the names in a folder and in those above, which may have been made for it."""
+        """Sync a folder and its parents, which may be new too."""
         for one in (folder, *folder.parents):
             sync(one)
             if one == self._root:
@@ -121,10 +123,10 @@ class DocumentStore:
 
 
 def safe_name(name: str) -> str:
-    """Return a name like the one that a client gives a file, safe in any folder and system.
+    """Return the name that a client gave a file, made safe for every operating system.
 
     Raises:
-        NameRefused: nothing of it is left, or no reader takes files of its suffix.
+        NameRefused: no characters are left, or no reader reads files of this suffix.
     """
     last = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
     kept = "".join(char if char.isprintable() and char not in _UNSAFE else "_" for char in last)
@@ -132,7 +134,7 @@ def safe_name(name: str) -> str:
     stem, suffix = PurePosixPath(kept).stem, PurePosixPath(kept).suffix
     if not stem or not suffix or suffix.lower() not in {*READERS, *SUFFIXES}:
         known = ", ".join(filter(None, READERS))
-        raise NameRefused(f"{name!r} is no name of a file that can be read; suffixes are {known}")
+        raise NameRefused(f"{name!r} has no suffix that can be read; readable: {known}")
     most = _LONGEST - len(suffix)
     while len(stem.encode()) > most:
         stem = stem[:-1]
@@ -140,14 +142,14 @@ def safe_name(name: str) -> str:
 
 
 def safe_path(path: str) -> str:
-    """Return a path below the documents folder if it is safe as it is.
+    """Return a path below the documents folder unchanged if it is safe.
 
     Raises:
-        NameRefused: it is not, or no reader takes files of its suffix.
+        NameRefused: it is not safe, or no reader reads files of this suffix.
     """
     folder, slash, name = path.rpartition("/")
     if slash and not folder:
-        raise NameRefused(f"{path!r} does not begin in the documents folder")
+        raise NameRefused(f"{path!r} is not relative to the documents folder")
     safe_folder(folder)
     if (safe := safe_name(name)) != name:
         raise NameRefused(f"{name!r} is not a safe name; this would be: {safe!r}")
@@ -155,23 +157,23 @@ def safe_path(path: str) -> str:
 
 
 def safe_folder(path: str) -> str:
-    """Return a folder below the documents folder if it is safe as it is, "" for that itself.
+    """Return the path of a subfolder unchanged if it is safe; "" is the documents folder itself.
 
     Raises:
-        NameRefused: it is not.
+        NameRefused: it is not safe.
     """
     folders = path.split("/") if path else []
     for folder in folders:
         name = f"{folder}.txt"
         if not folder.strip(". ") or safe_name(name) != name:
-            raise NameRefused(f"{path!r} is not a safe folder, for {folder!r} is no safe name")
+            raise NameRefused(f"{path!r} is not a safe folder: {folder!r} is not a safe name")
     if len(folders) > _DEEPEST:
         raise NameRefused(f"{path!r} is {len(folders)} folders deep, more than {_DEEPEST}")
     return path
 
 
 def _link(staged: Path, place: Path) -> None:
-    """Give a file its name unless it is taken, at once where the file system can."""
+    """Give a staged file its name unless the name is taken, atomically where links exist."""
     try:
         place.hardlink_to(staged)
     except OSError as error:
@@ -190,11 +192,11 @@ def _delete_unless_written(staged: Path) -> None:
 
 
 def _lock(descriptor: int) -> bool:
-    """Mark a file as being written; return whether nobody else does."""
+    """Lock a file that is being written; return false if another process holds the lock."""
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
-    except OSError:  # this file system knows no locks
+    except OSError:  # this file system has no locks
         return True
     return True

@@ -1,4 +1,4 @@
-"""Where documents come from: a folder of files."""
+"""A folder of documents on this machine."""
 
 from __future__ import annotations
 
@@ -16,7 +16,14 @@ from index.corpus.metadata import complete
 from index.corpus.readers import Reader, reader_for
 from index.corpus.rules import USUAL, FileRules
 from index.corpus.safe_open import MEGABYTE, Refused, open_file, unreadable
-from index.corpus.scanning import File, Level, beside, covered, find_files, printable
+from index.corpus.scanning import (
+    File,
+    Listing,
+    find_files,
+    printable,
+    read_sidecars,
+    whole_digest,
+)
 from index.corpus.sidecars import parse_sidecar
 from index.errors import DocumentError, DocumentsFolderError
 from index.types import Document, Metadata, document_id
@@ -32,7 +39,7 @@ class Corpus(Protocol):
         ...
 
     def read(self, file: File) -> Document:
-        """Return the file as a document.
+        """Read a file into a document.
 
         Raises:
             DocumentError: the file cannot be read.
@@ -41,10 +48,10 @@ class Corpus(Protocol):
 
 
 class Folder:
-    """The files below a folder, hidden ones not read, the others each by the reader of its suffix.
+    """The files below a folder, each read by the reader for its suffix.
 
     Raises:
-        DocumentsFolderError: it is missing, not a folder, or may not be read.
+        DocumentsFolderError: the folder is missing, is no folder, or this user may not read it.
     """
 
     def __init__(self, root: Path, rules: FileRules = USUAL) -> None:
@@ -69,10 +76,10 @@ class Folder:
     def files(self) -> Iterator[File]:
         """Yield every file below the folder, in a fixed order; see find_files.
 
-        Links to folders are not followed. Subfolders that cannot be read come as failed.
+        Links to folders are not followed. A subfolder that cannot be read is yielded as failed.
         """
         unread: list[OSError] = []
-        yield from find_files(self._levels(unread), self)
+        yield from find_files(self._listings(unread), self)
         for error in unread:
             path = Path(error.filename).relative_to(self.root).as_posix()
             yield File(printable(path), failed=unreadable(error))
@@ -84,23 +91,23 @@ class Folder:
                 data = opened.read()
         except OSError as error:
             raise DocumentError(f"{file.path}: {unreadable(error)}") from error
-        contents = beside(self, file.beside)
+        contents = read_sidecars(self, file.sidecars)
         digest = hashlib.sha256(data).hexdigest()
-        if covered(self, file.path, digest, contents) != file.digest:
+        if whole_digest(self, file.path, digest, contents) != file.digest:
             raise DocumentError(f"{file.path}: changed while it was being read; index again")
         document = self.reader(file.path)(data, file.path, document_id(file.path))
         stated: list[Metadata] = []
         for path, text in contents.items():
-            with suppress(DocumentError):  # reported where the file is found
+            with suppress(DocumentError):  # find_files reports it
                 stated.append(parse_sidecar(text, path))
         metadata = complete(document.metadata, stated, file.path, file.modified)
         return replace(document, metadata=metadata)
 
     def open(self, path: str) -> io.BufferedReader:
-        """Open the file of a document as it is now.
+        """Open the file of a document.
 
         Raises:
-            DocumentError: it is gone, cannot be read, or lies outside the folder.
+            DocumentError: it is missing, cannot be read, or lies outside the folder.
         """
         try:
             return self._open(self.root / path)
@@ -110,7 +117,7 @@ class Folder:
             raise DocumentError(f"{path}: {unreadable(error)}") from error
 
     def content(self, path: str) -> bytes:
-        """Return what a file of metadata holds; see index.corpus.scanning.Tree."""
+        """Return the content of a metadata file; see index.corpus.scanning.FileTree."""
         with open_file(self.root / path, self._inside, MAX_SIDECAR_MB) as file:
             return file.read(MAX_SIDECAR_MB * MEGABYTE)
 
@@ -121,22 +128,22 @@ class Folder:
             return digest, day_of(os.fstat(file.fileno()).st_mtime)
 
     def reader(self, path: str) -> Reader:
-        """Return what reads a file, as the settings say."""
+        """Return the reader for a file, configured by the settings."""
         return reader_for(path, self.rules)
 
-    def _levels(self, unread: list[OSError]) -> Iterator[Level]:
+    def _listings(self, unread: list[OSError]) -> Iterator[Listing]:
         for walked, names, filenames in os.walk(self.root, onerror=unread.append):
             folder = Path(walked)
             path = folder.relative_to(self.root).as_posix()
             links = frozenset(name for name in names if (folder / name).is_symlink())
-            yield Level("" if path == "." else path, names, filenames, links)
+            yield Listing("" if path == "." else path, names, filenames, links)
 
     def _open(self, place: Path) -> io.BufferedReader:
         return open_file(place, self._inside, self.rules.max_file_mb, "max_file_mb")
 
 
 def day_of(seconds: float) -> dt.date | None:
-    """Return the day, in UTC, of a time; None if it is of no year of the calendar."""
+    """Return the day, in UTC, of a Unix time; None if the calendar has no such year."""
     try:
         return dt.datetime.fromtimestamp(seconds, dt.UTC).date()
     except (ValueError, OverflowError, OSError):

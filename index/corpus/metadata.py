@@ -1,9 +1,9 @@
-"""What is known of a document, put together from all who say something of it.
+"""Puts the metadata of a document together from every place that states some of it.
 
-For each key the first of these that gives it a value is believed: the front matter, a sidecar
-(`report.pdf.yaml` beside `report.pdf`), the `_metadata.yaml` of its folder and of those above, the
-nearest first, and the document's own properties. The name of the file and the day on which it was
-written are what is left where nobody says anything.
+Each key takes its value from the first of these that has one: the front matter, a sidecar
+(`report.pdf.yaml` beside `report.pdf`), the `_metadata.yaml` of its folder and of the folders
+above, the nearest first, and the document's own properties. The title falls back to the name of
+the file, and `file_date` to the day on which the file was written.
 """
 
 from __future__ import annotations
@@ -19,23 +19,22 @@ _FIELDS = ("title", "publisher", "authors", "date", "url", "language", "tags", "
 
 
 def complete(
-    own: Metadata, beside: Sequence[Metadata], path: str, modified: dt.date | None
+    own: Metadata, sidecars: Sequence[Metadata], path: str, modified: dt.date | None
 ) -> Metadata:
-    """Return what is known of the document at `path`, with the origin of each value.
+    """Return the metadata of the document at `path`, with the origin of each value.
 
-    `own` is what its reader found, and `beside` what metadata files state, the first to be
-    believed first. `modified` is when the file was written; it is only kept where nobody gives a
-    date, and apart from it: copying a file changes it, so it says little of when the text was
-    written, and a wrong date ranks worse than none.
+    `own` is what its reader found, and `sidecars` what metadata files state, in order of
+    precedence. `modified` is the day on which the file was written. It becomes `file_date`, and
+    only where there is no date: copying a file changes it, and a wrong date ranks worse than none.
     """
-    told = dict(own.origins)
+    own_origins = dict(own.origins)
     origins: dict[str, Origin] = {}
 
     def layers(key: str) -> Sequence[Metadata]:
-        return [own, *beside] if told.get(key) == "stated" else [*beside, own]
+        return [own, *sidecars] if own_origins.get(key) == "stated" else [*sidecars, own]
 
     def note(key: str, giver: Metadata) -> None:
-        origins[key] = "stated" if giver is not own else told.get(key, "metadata")
+        origins[key] = "stated" if giver is not own else own_origins.get(key, "metadata")
 
     found = Metadata(own.title)
     for key in _FIELDS:
@@ -46,7 +45,7 @@ def complete(
             if key == "date":
                 found = replace(found, precision=giver.precision)
     extra = {}
-    for key in dict.fromkeys(key for one in [own, *beside] for key, _ in one.extra):
+    for key in dict.fromkeys(key for one in [own, *sidecars] for key, _ in one.extra):
         giver = next(one for one in layers(key) if key in dict(one.extra))
         extra[key] = dict(giver.extra)[key]
         note(key, giver)
@@ -57,7 +56,7 @@ def complete(
 
 
 def with_file_date(metadata: Metadata, modified: dt.date | None) -> Metadata:
-    """Return metadata of a file that was last written on the day `modified`."""
+    """Return metadata with `file_date` set to the day `modified` unless there is a date."""
     file_date = None if metadata.date else modified
     origins = dict(metadata.origins)
     origins.pop("file_date", None)

@@ -11,9 +11,9 @@ MAX_FILE_MB = 100
 class RecordFields:
     """The names of the fields of a JSON record; `a.b` is field b of the object in field a.
 
-    All that are there of `text` are the record's prose, and the first of `title` heads it. Others
-    are lines `name: value`, without those of `left_out`. Date, address and authors of a file that
-    is one record are the document's.
+    The fields named in `text` are the record's prose, and the first of `title` is its heading. All
+    others are lines `name: value`, except those in `left_out`. If a file is one record, its date,
+    address and authors are the document's.
     """
 
     text: tuple[str, ...] = ("text", "body", "content")
@@ -29,10 +29,10 @@ DEFAULT_FIELDS = RecordFields()
 
 @dataclass(frozen=True, slots=True)
 class FileRules:
-    """Up to which size files are read, and how.
+    """How files are read, and the largest file that is read.
 
-    With `ocr`, languages that tesseract knows such as "eng+deu", scanned pages are read too;
-    `json_fields` are the fields of JSON records.
+    `ocr` are languages of tesseract such as "eng+deu", with which scanned pages are read too;
+    `json_fields` names the fields of JSON records.
     """
 
     max_file_mb: int = MAX_FILE_MB

@@ -1,4 +1,7 @@
-"""Opening files of a folder that others write to: regular ones, within it, and not too large."""
+"""Opens files safely in a folder that other people write to.
+
+Only regular files within the folder and below a size are opened.
+"""
 
 from __future__ import annotations
 
@@ -9,21 +12,22 @@ import stat
 from pathlib import Path
 
 MEGABYTE = 1 << 20
-# of a link that leads to itself, and of a socket
+# what a link to itself and a socket raise
 _NO_FILE = {errno.ELOOP: "a link that leads nowhere", errno.ENXIO: "not a regular file"}
 
 
 class Refused(Exception):
-    """What is not read by rule, whatever it holds; the message says why."""
+    """A rule forbids to read this file, whatever it holds; the message says why."""
 
 
 def open_file(place: Path, inside: Path, most_mb: int, setting: str = "") -> io.BufferedReader:
-    """Open a file in the folder `inside`, and nothing that would have to be waited for.
+    """Open a file in the folder `inside` without ever blocking on a pipe or device.
 
     `setting` names the setting that `most_mb` comes from.
 
     Raises:
-        Refused: it is not regular, lies elsewhere, leads nowhere, or is larger than `most_mb` MB.
+        Refused: it is not a regular file, lies outside, is a broken link, or is larger than
+            `most_mb` MB.
         OSError: it cannot be opened.
     """
     real = Path(os.path.realpath(place))  # Path.resolve fails on links that go round

@@ -1,4 +1,4 @@
-"""Looking through folders for what can be indexed: the same rules, wherever the files are."""
+"""Decides which files of a folder are indexed: the same rules for local and remote folders."""
 
 from __future__ import annotations
 
@@ -12,7 +12,13 @@ from typing import Protocol
 
 from index.corpus.readers import READABLE, READERS, Reader
 from index.corpus.safe_open import Refused, unreadable
-from index.corpus.sidecars import cover, described, folder_files, parse_sidecar, sidecars
+from index.corpus.sidecars import (
+    combined_digest,
+    folder_files,
+    parse_sidecar,
+    sidecars,
+    subject_of,
+)
 from index.errors import DocumentError
 
 _HIDDEN = "its name begins with a dot; rename it if it is to be read"
@@ -21,27 +27,27 @@ _LINK = "a link to a folder; links are not followed"
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file that was found: its path relative to the corpus, and the SHA-256 of its bytes.
+    """A file that was found: its path relative to the corpus, and a SHA-256.
 
-    `skipped` says why it is not to be read, `failed` why it, or the folder at this path, cannot be
-    read; then `digest` is empty. `beside` are the paths of the files that state its metadata and
-    can be read, the first to be believed first; `digest` covers them, and the settings of the
-    reader, too. `modified` is the day, in UTC, on which it was last written.
+    `skipped` says why it is not read, `failed` why it, or the folder at this path, cannot be
+    read; then `digest` is empty. `sidecars` are the paths of the readable files that state its
+    metadata, in order of precedence. `digest` covers the file, its sidecars and the settings of
+    its reader. `modified` is the day, in UTC, on which it was last written.
     """
 
     path: str
     digest: str = ""
     skipped: str | None = None
-    beside: tuple[str, ...] = ()
+    sidecars: tuple[str, ...] = ()
     modified: dt.date | None = None
     failed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
-    """The names in one folder, whose path is relative and empty for the first.
+class Listing:
+    """The names in one folder; its path is relative, and empty for the documents folder.
 
-    What is taken out of `folders` is not looked through; `links` are those that never are.
+    Names that are removed from `folders` are not visited; `links` are links to folders.
     """
 
     path: str
@@ -50,20 +56,20 @@ class Level:
     links: frozenset[str] = frozenset()
 
     def within(self, name: str) -> str:
-        """Return the path of what is in the folder."""
+        """Return the path of a name in the folder."""
         return f"{self.path}/{name}" if self.path else name
 
 
-class Tree(Protocol):
-    """Files by path, wherever they are.
+class FileTree(Protocol):
+    """Files by path, local or remote.
 
     Raises:
-        Refused: a file is not read by rule.
-        OSError: it cannot be read.
+        Refused: a rule forbids to read the file.
+        OSError: the file cannot be read.
     """
 
     def content(self, path: str) -> bytes:
-        """Return what a file of metadata holds."""
+        """Return the content of a metadata file."""
         ...
 
     def fingerprint(self, path: str) -> tuple[str, dt.date | None]:
@@ -71,39 +77,39 @@ class Tree(Protocol):
         ...
 
     def reader(self, path: str) -> Reader:
-        """Return what reads a file."""
+        """Return the reader for a file."""
         ...
 
 
-def find_files(levels: Iterable[Level], tree: Tree) -> Iterator[File]:
-    """Yield every file, in the order of the levels, each of which comes after the one above it.
+def find_files(listings: Iterable[Listing], tree: FileTree) -> Iterator[File]:
+    """Yield every file, in the order of the listings; a folder is listed after its parent.
 
-    Files without a reader, those that state the metadata of others, what is hidden, and links to
-    folders come as skipped; what cannot be read as failed. Of a hidden folder the folder alone is
-    given.
+    Files without a reader, metadata files, hidden files and folders, and links to folders are
+    yielded as skipped; files that cannot be read as failed. Files in a hidden folder are not
+    yielded.
     """
-    above: dict[str, tuple[str, ...]] = {}  # what states the metadata of all in a folder and below
-    for level in levels:
-        hidden = sorted(name for name in [*level.folders, *level.files] if is_hidden(name))
-        yield from (File(printable(level.within(name)), skipped=_HIDDEN) for name in hidden)
-        level.folders[:] = sorted(name for name in level.folders if not is_hidden(name))
-        siblings = {name for name in level.files if not is_hidden(name)}
-        higher = above.get(level.path.rpartition("/")[0], ()) if level.path else ()
-        here = (*map(level.within, folder_files(siblings)), *higher)
-        above[level.path] = here
+    inherited: dict[str, tuple[str, ...]] = {}  # the metadata files of each folder and its parents
+    for listing in listings:
+        hidden = sorted(name for name in [*listing.folders, *listing.files] if is_hidden(name))
+        yield from (File(printable(listing.within(name)), skipped=_HIDDEN) for name in hidden)
+        listing.folders[:] = sorted(name for name in listing.folders if not is_hidden(name))
+        siblings = {name for name in listing.files if not is_hidden(name)}
+        higher = inherited.get(listing.path.rpartition("/")[0], ()) if listing.path else ()
+        here = (*map(listing.within, folder_files(siblings)), *higher)
+        inherited[listing.path] = here
         for name in sorted(siblings):
-            if what := described(name, siblings):
-                yield _sidecar(tree, level.within(name), what)
+            if subject := subject_of(name, siblings):
+                yield _sidecar(tree, listing.within(name), subject)
             else:
-                mine = (*map(level.within, sidecars(name, siblings)), *here)
-                yield _file(tree, level.within(name), mine)
-        for name in level.folders:
-            if name in level.links:
-                yield File(printable(level.within(name)), skipped=_LINK)
+                mine = (*map(listing.within, sidecars(name, siblings)), *here)
+                yield _file(tree, listing.within(name), mine)
+        for name in listing.folders:
+            if name in listing.links:
+                yield File(printable(listing.within(name)), skipped=_LINK)
 
 
 def is_hidden(name: str) -> bool:
-    """Return whether a file or a folder is not to be looked at."""
+    """Return whether a file or folder is hidden, and so not read."""
     return name.startswith(".")
 
 
@@ -113,38 +119,41 @@ def has_reader(path: str) -> bool:
 
 
 def printable(path: str) -> str:
-    """Return a path with what is not Unicode escaped."""
+    """Return a path in which bytes that are not UTF-8 are escaped."""
     return path.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def beside(tree: Tree, paths: Iterable[str]) -> dict[str, bytes]:
+def read_sidecars(tree: FileTree, paths: Iterable[str]) -> dict[str, bytes]:
     """Return the content of metadata files by path, without those that cannot be read."""
     contents = {}
     for path in paths:
-        with suppress(OSError, Refused):  # reported where the file is found
+        with suppress(OSError, Refused):  # find_files reports it
             contents[printable(path)] = tree.content(path)
     return contents
 
 
-def covered(tree: Tree, path: str, digest: str, contents: Mapping[str, bytes]) -> str:
-    """Return the digest of all that a document is made from, settings of its reader too."""
+def whole_digest(tree: FileTree, path: str, digest: str, sidecars: Mapping[str, bytes]) -> str:
+    """Return a digest of a file, its sidecars and the settings of its reader.
+
+    It changes when the document that is made of them may change.
+    """
     reader = tree.reader(path)
-    told = {"": repr(reader.keywords).encode()} if isinstance(reader, partial) else {}
-    return cover(digest, {**contents, **told})
+    settings = {"": repr(reader.keywords).encode()} if isinstance(reader, partial) else {}
+    return combined_digest(digest, {**sidecars, **settings})
 
 
-def _sidecar(tree: Tree, path: str, what: str) -> File:
+def _sidecar(tree: FileTree, path: str, subject: str) -> File:
     name = printable(path)
     try:
         parse_sidecar(tree.content(path), name)
     except OSError as error:
-        return File(name, failed=f"{unreadable(error)}; {what} is indexed without it")
+        return File(name, failed=f"{unreadable(error)}; {subject} is indexed without it")
     except (Refused, DocumentError) as error:
-        return File(name, failed=f"{error}; {what} is indexed without it")
-    return File(name, skipped=f"states the metadata of {what}")
+        return File(name, failed=f"{error}; {subject} is indexed without it")
+    return File(name, skipped=f"states the metadata of {subject}")
 
 
-def _file(tree: Tree, path: str, stated_by: Sequence[str]) -> File:
+def _file(tree: FileTree, path: str, sidecars: Sequence[str]) -> File:
     name = printable(path)
     if name != path:
         return File(name, skipped="its name is not valid UTF-8; rename it")
@@ -156,6 +165,6 @@ def _file(tree: Tree, path: str, stated_by: Sequence[str]) -> File:
         return File(name, skipped=str(refused))
     except OSError as error:
         return File(name, failed=unreadable(error))
-    contents = beside(tree, stated_by)
-    whole = covered(tree, path, digest, contents)
-    return File(name, whole, beside=tuple(contents), modified=modified)
+    contents = read_sidecars(tree, sidecars)
+    whole = whole_digest(tree, path, digest, contents)
+    return File(name, whole, sidecars=tuple(contents), modified=modified)

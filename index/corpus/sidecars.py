@@ -1,4 +1,4 @@
-"""Files beside documents that state their metadata: by what name they go, and what they say."""
+"""Metadata files that stand beside documents: how they are named, and what they state."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ _FOLDER = "_metadata"
 
 
 def sidecars(name: str, siblings: Collection[str]) -> list[str]:
-    """Return which of a file's siblings say something of it."""
+    """Return the siblings of a file that state its metadata."""
     return [name + suffix for suffix in SUFFIXES if name + suffix in siblings]
 
 
 def folder_files(siblings: Collection[str]) -> list[str]:
-    """Return which files of a folder say something of all documents in it and below."""
+    """Return the files that state the metadata of all documents of their folder and below."""
     return [_FOLDER + suffix for suffix in SUFFIXES if _FOLDER + suffix in siblings]
 
 
-def described(name: str, siblings: Collection[str]) -> str | None:
-    """Return what a file says something of, None if it is no metadata file."""
+def subject_of(name: str, siblings: Collection[str]) -> str | None:
+    """Return the file or folder whose metadata a file states, None if it is no metadata file."""
     base, dot, suffix = name.rpartition(".")
     if dot + suffix not in SUFFIXES:
         return None
@@ -34,12 +34,12 @@ def described(name: str, siblings: Collection[str]) -> str | None:
     return base if base in siblings else None
 
 
-@lru_cache(maxsize=256)  # a folder's file is asked for by each document below
+@lru_cache(maxsize=256)  # every document of a folder needs the folder's file
 def parse_sidecar(content: bytes, path: str) -> Metadata:
-    """Return what a metadata file states.
+    """Return the metadata that a file states.
 
     Raises:
-        DocumentError: it is not UTF-8 or YAML, or a key holds what it may not.
+        DocumentError: it is not UTF-8 or YAML, or a key has a value of the wrong form.
     """
     try:
         return parse_metadata(content.decode("utf-8-sig"), path)
@@ -47,11 +47,11 @@ def parse_sidecar(content: bytes, path: str) -> Metadata:
         raise DocumentError(f"{path} is not UTF-8: {error.reason} at byte {error.start}") from error
 
 
-def cover(digest: str, beside: Mapping[str, bytes]) -> str:
-    """Return the digest of a file together with what stands beside it, its own if nothing does."""
-    if not beside:
+def combined_digest(digest: str, sidecars: Mapping[str, bytes]) -> str:
+    """Return a digest of a file and its sidecars; without sidecars, the file's own."""
+    if not sidecars:
         return digest
     whole = hashlib.sha256(digest.encode())
-    for content in beside.values():
+    for content in sidecars.values():
         whole.update(hashlib.sha256(content).digest())
     return whole.hexdigest()

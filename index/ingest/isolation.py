@@ -1,7 +1,7 @@
-"""Reading files in processes that may crash, hang or swell without harm to the build.
+"""Reads files in processes that may crash, hang or take too much memory without harm to the build.
 
-A parser is given what strangers wrote. Each process reads one file at a time within limits, and
-is killed and replaced when it passes one; what it is told and answers is JSON, and is checked.
+Parsers read files that strangers wrote. Each process reads one file at a time within limits, and
+is killed and replaced when it exceeds one. Jobs and answers are JSON, and answers are checked.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ ReadFiles = Callable[[Job, Sequence[File]], Readings]
 
 
 def read_isolated(job: Job, files: Sequence[File]) -> Readings:
-    """Yield each file with what became of it, in order; processes read several files at once.
+    """Yield each file with its reading, in order; processes read several files at once.
 
     Raises:
         ReaderError: a process cannot be started.
@@ -71,9 +71,9 @@ def read_isolated(job: Job, files: Sequence[File]) -> Readings:
 
 
 class IsolatedReader:
-    """Reads files in a process that is started when needed; for one thread at a time.
+    """Reads files in a process that is started when needed; used by one thread at a time.
 
-    Files of a URL are fetched here, one at a time, for the process has no network.
+    Files at a URL are fetched here, one at a time, because the process has no network.
     """
 
     def __init__(self, job: Job) -> None:
@@ -88,7 +88,7 @@ class IsolatedReader:
         self._process: ReaderProcess | None = None
 
     def read(self, file: File) -> Reading:
-        """Read a file; if a process fails that read others before, once more in a fresh one."""
+        """Read a file; if the process fails and had read others before, retry in a new one."""
         if self._store is None:
             return self._read(file)
         with ExitStack() as stack:
@@ -112,7 +112,7 @@ class IsolatedReader:
                 return Reading(failure=f"{file.path}: {ended}", seconds=spent)
 
     def close(self) -> None:
-        """Kill the process, in the middle of a file too; nothing is read any more."""
+        """Kill the process, even while it reads a file; nothing is read afterwards."""
         with self._closing:
             self._closed = True
             if self._process is not None:
@@ -136,15 +136,15 @@ class IsolatedReader:
 
 
 def decode(content: bytes, file: File) -> Reading:
-    """Return an answer as a reading of `file`, each passage with its text.
+    """Return the reading that a process answered for `file`, each passage with its text.
 
     Raises:
-        Ended: it is none.
+        Ended: the answer is not valid.
     """
     try:
         reading = READING.validate_json(content, strict=True)
     except ValidationError as error:
-        raise Ended(f"its reader gave nonsense ({error.error_count()} errors)") from None
+        raise Ended(f"its reader gave an invalid answer ({error.error_count()} errors)") from None
     document = reading.document
     if document is None:
         if reading.failure is None:

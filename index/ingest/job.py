@@ -1,4 +1,4 @@
-"""What a process that reads files is told, in JSON: all of it is data, and none of it code."""
+"""The job that a reader process receives, as JSON: data only, never code."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from index.ingest.reading import Split
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Which folder is read and how, how its documents are cut, and what reading a file may take.
+    """Which folder is read and how, how its documents are cut, and the limits of reading a file.
 
-    `root` has a character for each byte of the path, which need not be Unicode; where there is a
-    `url`, files are fetched from there first, by whoever has them read. `tokenizer` is JSON of the
-    library tokenizers.
+    `root` has one character (Latin-1) for each byte of the path, which need not be valid UTF-8.
+    Files at a `url` are fetched by the parent process first. `tokenizer` is JSON of the library
+    tokenizers.
     """
 
     root: str
@@ -43,13 +43,13 @@ class Job:
         """Return the folder to read.
 
         Raises:
-            DocumentsFolderError: it may not be read.
+            DocumentsFolderError: this user may not read it.
         """
         root = Path(os.fsdecode(self.root.encode("latin-1")))
         return Folder(root, self.rules)
 
     def split(self) -> Split:
-        """Return what cuts a document into passages."""
+        """Return the function that cuts a document into passages."""
         tokens = read_tokens(self.tokenizer)
         return partial(split_document, count_tokens=tokens, splitter=self.splitter)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What reading one file may take: seconds, and megabytes of memory and of what comes of it."""
+    """What reading one file may take: seconds, megabytes of memory, megabytes of output."""
 
     seconds: float = 60.0
     memory_mb: int = 1024
@@ -15,5 +15,5 @@ class Limits:
 
     @property
     def too_much_text(self) -> str:
-        """Why a file fails that holds more text."""
+        """The reason why a file with more text fails."""
         return f"holds more than {self.output_mb} MB of text (read_output_mb)"

@@ -1,4 +1,4 @@
-"""From a document to its passages: 150 to 200 tokens, cut between sentences, never overlapping."""
+"""Cuts a document into passages of 150 to 200 tokens, between sentences, never overlapping."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from index.embedding.tokens import TokenCounter
 from index.ingest.sentences import split_sentences, trim
 from index.types import Block, Document, Passage, Span
 
-# A run is shared out at these lengths even within a block: sharing takes the square of its length.
+# A longer run is cut even within a block: the time of _share is quadratic in the run's length.
 _LONG = 20  # passages
 _MOST_PIECES = 1000
 
@@ -23,7 +23,7 @@ class Splitter:
 
     A passage ends with a paragraph once it holds `enough`, before a heading once it holds half
     of `most`, and with a sentence before it would exceed `most`. all-MiniLM-L6-v2 reads 256
-    tokens, of which the title and headings that go before a passage take some.
+    tokens, and the title and headings before a passage take some of them.
     """
 
     enough: int = 150
@@ -32,7 +32,7 @@ class Splitter:
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A sentence and whatever headings stand right before it."""
+    """A sentence and the headings directly before it."""
 
     span: Span
     sentence: Span
@@ -87,7 +87,7 @@ def _pieces_of(
     ]
     lengths = count_tokens([text[part.start : part.end] for part, _, _ in cuts])
     pieces: list[_Piece] = []
-    waiting: list[_Piece] = []  # headings that are to go with the sentence below them
+    waiting: list[_Piece] = []  # headings that join the sentence below them
     for (part, block, ends_block), tokens in zip(cuts, lengths, strict=True):
         is_heading = block.kind == "heading"
         piece = _Piece(part, part, tokens, block, is_heading, ends_block)
@@ -132,7 +132,7 @@ def _lines_of(text: str, span: Span) -> list[Span]:
 
 
 def _halve(text: str, span: Span, count_tokens: TokenCounter, most: int) -> list[Span]:
-    """Halve a span at white space, or anywhere where there is none, until each part fits."""
+    """Halve a span at white space, or in the middle if it has none, until each part fits."""
     length = span.end - span.start
     if length <= 1 or count_tokens([text[span.start : span.end]])[0] <= most:
         return [span]
@@ -151,7 +151,7 @@ def _pack(pieces: list[_Piece], splitter: Splitter) -> Iterator[list[_Piece]]:
     run: list[_Piece] = []
     tokens = 0
     for piece in pieces:
-        # a section that fills half a passage is kept apart from the next
+        # a section that fills half a passage ends before the next one
         if piece.after_heading and tokens >= splitter.most // 2:
             yield from _share(run, splitter.most)
             run, tokens = [], 0
@@ -166,7 +166,7 @@ def _pack(pieces: list[_Piece], splitter: Splitter) -> Iterator[list[_Piece]]:
 
 
 def _share(run: list[_Piece], most: int) -> list[list[_Piece]]:
-    """Share a run out evenly over as few passages as hold it, so that none is a mere tail."""
+    """Divide a run evenly into the fewest passages that hold it, so that none is very short."""
     total = sum(piece.tokens for piece in run)
     for parts in range(max(1, -(-total // most)), len(run) + 1):
         groups: list[list[_Piece]] = [[] for _ in range(parts)]

@@ -1,4 +1,4 @@
-"""One process that reads files, and the pipe to it."""
+"""Starts one reader process and exchanges messages with it over a pipe."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from index.ingest.worker import MEGABYTE, OUT_OF_MEMORY, READY
 
 _PROGRAM = ("-m", "index.ingest.worker")
 _START_SECONDS = 60.0
-_SPARE = 1 << 16  # bytes of an answer besides the text and offsets that a limit is set for
-_KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE")  # of the environment: no key, no token
+_SPARE = 1 << 16  # bytes of an answer that its limit does not count
+_KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE")  # of the environment: no secret among them
 
 
 class Ended(Exception):
-    """A process had to end, or did; the message says why."""
+    """A process was ended, or ended by itself; the message says why."""
 
 
 class TookTooLong(Ended):
-    """It had all its time: another process would take as long."""
+    """A process used all its time: a new process would take as long."""
 
 
 class ReaderProcess:
@@ -58,8 +58,8 @@ class ReaderProcess:
         if answer != READY:
             self.kill()
             raise ReaderError(
-                "documents cannot be read, for the process that reads them does not start "
-                f"({answer.decode(errors='replace')}); see that memory and processes are to be had"
+                "documents cannot be read: the process that reads them does not start "
+                f"({answer.decode(errors='replace')}); check that memory and processes are free"
             )
 
     def ask(self, message: bytes, limits: Limits) -> bytes:
@@ -75,22 +75,22 @@ class ReaderProcess:
             is_late = time.monotonic() - began >= limits.seconds
         try:
             status = self._process.wait(timeout=1)
-        except subprocess.TimeoutExpired:  # it is alive, so it is the answer that was refused
+        except subprocess.TimeoutExpired:  # it is alive, so its answer was too large
             raise Ended(limits.too_much_text) from None
         if is_late or status == -signal.SIGXCPU:
             raise TookTooLong(f"took longer than {limits.seconds:g} s to read (read_seconds)")
         if status == OUT_OF_MEMORY:
             raise Ended(f"took more than {limits.memory_mb} MB of memory to read (read_memory_mb)")
-        if status == -signal.SIGABRT:  # what native code does where memory is refused
+        if status == -signal.SIGABRT:  # native code aborts when memory is refused
             raise Ended(
-                f"its reader gave up, as it may where {limits.memory_mb} MB of memory do not "
-                "suffice (read_memory_mb)"
+                f"its reader aborted, perhaps because {limits.memory_mb} MB of memory are too "
+                "little (read_memory_mb)"
             )
         how = signal.Signals(-status).name if status < 0 else f"exit status {status}"
         raise Ended(f"its reader crashed ({how})")
 
     def kill(self) -> None:
-        """End the process and what it started."""
+        """Kill the process and its children."""
         if self._process.poll() is None:
             with suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
@@ -98,7 +98,7 @@ class ReaderProcess:
         self._connection.close()
 
     def _exchange(self, message: bytes, seconds: float, most: int) -> bytes:
-        # a timer, for a process may also stall in the middle of a message
+        # a timer, because a process may also stall in the middle of a message
         timer = threading.Timer(seconds, self._process.kill)
         timer.start()
         try:
@@ -111,5 +111,5 @@ class ReaderProcess:
 def _environment() -> dict[str, str]:
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     path = os.pathsep.join(place or str(Path.cwd()) for place in sys.path)
-    # one thread: a process with more may not leave its network
+    # one thread: unshare refuses a process with several
     return kept | {"PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}

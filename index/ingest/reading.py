@@ -1,4 +1,4 @@
-"""Reading a file and cutting it into passages: one step, here or in a process of its own."""
+"""Reads a file and cuts it into passages, in this process or in a confined one."""
 
 from __future__ import annotations
 
@@ -40,21 +40,21 @@ def read_and_split(corpus: Corpus, file: File, split: Split) -> Reading:
 
 
 def _check(passage: Passage, document: Document) -> None:
-    """Refuse a document one of whose passages is not what its text holds at that place.
+    """Check that a passage is what the document's text holds at its offsets.
 
     Raises:
-        DocumentError: that is so; it would be cited wrongly.
+        DocumentError: it is not, so that a citation of it would be wrong.
     """
     held = document.text[passage.start : passage.end]
     spans = [edge for span in passage.sentences for edge in (span.start, span.end)]
     if not held or held != passage.text or any(not 0 <= edge <= len(held) for edge in spans):
         raise DocumentError(
-            f"{document.path}: its passage at characters {passage.start} to {passage.end} is not "
-            "what its text holds there; this is a fault of Pincite's, please report it"
+            f"{document.path}: its passage at characters {passage.start} to {passage.end} differs "
+            "from its text there; this is an error in Pincite, please report it"
         )
 
 
 def read_here(corpus: Corpus, files: Iterable[File], split: Split) -> Readings:
-    """Yield each file with what became of it, read in this process and without limits."""
+    """Yield each file with its reading, read in this process and without limits."""
     for file in files:
         yield file, read_and_split(corpus, file, split)

@@ -1,4 +1,4 @@
-"""Where the sentences of a text begin and end."""
+"""Finds where the sentences of a text begin and end."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sentencex
 from index.types import Span
 
 _AT_ONCE = 1 << 14  # characters
-_FEWEST = 3  # letters and digits: what is shorter, such as "p." or "3.", goes with the last
+_FEWEST = 3  # letters and digits: a shorter sentence, such as "p." or "3.", joins the last one
 
 
 def split_sentences(text: str, start: int, end: int, language: str | None = None) -> list[Span]:
@@ -24,16 +24,16 @@ def split_sentences(text: str, start: int, end: int, language: str | None = None
             continue
         is_one_word = spans and spans[-1].end == span.start and text[span.start - 1] == "."
         if spans and (is_one_word or _is_fragment(text[span.start : span.end])):
-            spans[-1] = Span(spans[-1].start, span.end)  # News.Az is no end of a sentence
+            spans[-1] = Span(spans[-1].start, span.end)  # the dot of News.Az ends no sentence
         else:
             spans.append(span)
     return spans
 
 
 def _boundaries(text: str, start: int, end: int, language: str) -> Iterator[tuple[int, int]]:
-    """Yield where sentences start and end, looking at so much text at a time.
+    """Yield the start and end of sentences, from `_AT_ONCE` characters at a time.
 
-    The library takes time by the square of a text's length where that is not ASCII.
+    The time of the library is quadratic in the length of a text that is not ASCII.
     """
     while start < end:
         reach = min(start + _AT_ONCE, end)
@@ -41,7 +41,7 @@ def _boundaries(text: str, start: int, end: int, language: str) -> Iterator[tupl
             (start + one["start_index"], start + one["end_index"])
             for one in sentencex.get_sentence_boundaries(language, text[start:reach])
         ]
-        if reach < end and found and found[-1][0] > start:  # it may go on beyond
+        if reach < end and found and found[-1][0] > start:  # the last sentence may continue
             reach = found.pop()[0]
         yield from found
         start = reach

@@ -1,7 +1,7 @@
-"""The process in which files are read: with limits, without a network, told only what to read.
+"""The program of a reader process: it reads files within limits and without a network.
 
-`python -m index.ingest.worker DESCRIPTOR` is started by index.ingest.reader_process. It is sent a
-job and then files, and answers with readings, all in JSON.
+index.ingest.reader_process starts it as `python -m index.ingest.worker DESCRIPTOR`. It receives a
+job and then files, and answers each file with a reading, all as JSON.
 """
 
 from __future__ import annotations
@@ -63,14 +63,14 @@ def main(descriptor: int) -> None:
                 if len(content) > limits.output_mb * MEGABYTE:
                     content = _failure(f"{file.path}: {limits.too_much_text}")
             except MemoryError:
-                os._exit(OUT_OF_MEMORY)  # what is left here is no good to the next file
+                os._exit(OUT_OF_MEMORY)  # the memory that is left may not suffice for the next file
             except Exception as error:  # a parser may raise anything, RecursionError too
                 content = _failure(f"{file.path}: its reader failed ({_reason(error)})")
             connection.send_bytes(content)
 
 
 def encode(reading: Reading) -> bytes:
-    """Return JSON, without what the other side has no use for or can take from the text."""
+    """Return a reading as JSON, without blocks, and without texts that the offsets determine."""
     if reading.document is None:
         return READING.dump_json(reading)
     spans = tuple(_without_text(passage) for passage in reading.passages)
@@ -91,30 +91,30 @@ def _reason(error: Exception) -> str:
 
 
 def _limit_memory(megabytes: int) -> None:
-    """Limit memory beyond what is taken already; write no file and no core dump."""
+    """Limit memory beyond what is used already; forbid files and core dumps."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    with suppress(OSError, ValueError):  # only Linux says how much is taken, and keeps to a limit
+    with suppress(OSError, ValueError):  # only Linux says how much is used, and keeps to a limit
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
         most = pages * resource.getpagesize() + megabytes * MEGABYTE
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
 def _limit_processor(seconds: float) -> None:
-    """Limit processor time for the next file: it ends this process should its parent be gone."""
+    """Limit processor time for the next file; this ends the process even without its parent."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     most = math.ceil(used.ru_utime + used.ru_stime + seconds) + 1
     resource.setrlimit(resource.RLIMIT_CPU, (most, resource.RLIM_INFINITY))
 
 
 def _leave_network() -> None:
-    """Move into a network of our own, which is empty, and refuse Python's sockets in any case."""
+    """Enter an empty network namespace, and refuse Python's sockets in any case."""
     sys.addaudithook(_refuse_network)
     if not sys.platform.startswith("linux"):
         return
-    # root needs no user namespace, in which it could not read what other users own
+    # root needs no user namespace; in one, it could not read files of other users
     flags = _NEW_NETWORK if os.geteuid() == 0 else _NEW_NETWORK | _NEW_USER
-    ctypes.CDLL(None).unshare(flags)  # where the kernel refuses, the hook remains
+    ctypes.CDLL(None).unshare(flags)  # if the kernel refuses, the hook remains
 
 
 def _refuse_network(event: str, _: object) -> None:

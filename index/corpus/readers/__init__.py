@@ -1,4 +1,7 @@
-"""From a file to a document: one reader a format, chosen by the file's suffix."""
+"""Reads files into documents: one reader for each format, chosen by the file's suffix.
+
+To add a format, write its reader in a file of this folder and add its suffix to READERS.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ from index.corpus.readers.xlsx import read_xlsx
 from index.corpus.rules import DEFAULT_FIELDS, USUAL, FileRules
 from index.types import Document
 
-# A reader is given the file's bytes, its path relative to the documents folder, and its id.
+# Arguments: the file's bytes, its path relative to the documents folder, and the document's id.
 Reader = Callable[[bytes, str, str], Document]
 
 READERS: Mapping[str, Reader] = {
@@ -58,7 +61,7 @@ READABLE = ", ".join(filter(None, READERS)) + ", and text files without a suffix
 
 
 def reader_for(path: str, rules: FileRules = USUAL) -> Reader:
-    """Return the reader of a file, by its suffix; rules other than the usual are bound to it.
+    """Return the reader for a suffix; with rules other than the usual, it is a partial.
 
     Raises:
         KeyError: there is no reader for the format.

@@ -1,4 +1,4 @@
-"""Formats that are zip archives of XML: opened with limits, parsed without entities."""
+"""Opens the zip archives that many formats are, within limits, and parses their XML safely."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from index.errors import DocumentError
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
-# What a zip bomb exceeds and no document of words does: 42.zip claims petabytes in 16 files.
+# A zip bomb exceeds these and no document does: 42.zip claims petabytes in 16 files.
 MOST_BYTES = 512 * 1024 * 1024
 MOST_FILES = 20_000
 
@@ -20,19 +20,19 @@ _ENCRYPTED = 0x1
 
 
 def open_archive(data: bytes, path: str, kind: str) -> ZipFile:
-    """Return the archive that a file of a `kind`, such as "a Word document", is.
+    """Open a file as a zip archive; `kind` says in errors what it is, such as "a Word document".
 
-    The sizes that it declares are within limits, and zipfile reads no more than it declares.
+    The sizes that the archive declares are within limits, and zipfile reads no more.
 
     Raises:
-        DocumentError: it is no archive, is encrypted, or unpacks to more than any document.
+        DocumentError: it is no archive, is encrypted, or unpacks to more than the limits.
     """
     if data.startswith(_OLE):
         raise DocumentError(
             f"{path}: is encrypted or of a format before 2007; save it as {kind} without a password"
         )
     if not is_zipfile(BytesIO(data)):
-        raise DocumentError(f"{path}: is not {kind}; name it after what it is, or save it anew")
+        raise DocumentError(f"{path}: is not {kind}; name it after what it is, or save it again")
     archive = ZipFile(BytesIO(data))
     files = archive.infolist()
     if any(file.flag_bits & _ENCRYPTED for file in files):

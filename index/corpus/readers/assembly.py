@@ -1,4 +1,4 @@
-"""Puts a document's text together from blocks, for formats whose files are no text themselves."""
+"""Builds the text of a document from blocks, for formats whose files are not text."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from pathlib import PurePosixPath
 from index.types import NOWHERE, Block, BlockKind, Document, Location, Metadata, Precision, Span
 
 _LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
-# what neither XML nor a browser can show, and what no file can hold as UTF-8
+# characters that XML and browsers cannot show, and surrogates, which UTF-8 cannot hold
 _UNPRINTABLE = re.compile(r"[\0-\x08\x0e-\x1f\x7f-\x9f\xad\ufeff\ud800-\udfff\ufffe\uffff]")
 _MOST = 50_000_000  # characters; the complete works of Shakespeare hold 5 million
 _BLANK_LINES = re.compile(r"\n[^\S\n]*(?:\n[^\S\n]*)+")
 
-# titles that programs give to what has none: LibreOffice, ReportLab, PowerPoint, python-docx
+# titles that programs give to untitled files: LibreOffice, ReportLab, PowerPoint, python-docx
 _UNTITLED = {"untitled", "anonymous", "unspecified", "powerpoint presentation", "word document"}
 _MADE_BY = re.compile(r"^Microsoft (?:Word|PowerPoint|Excel) - ")
 
@@ -24,7 +24,7 @@ class TooMuchText(Exception):
 
 
 class Assembly:
-    """A document in the making: blocks are added in reading order."""
+    """A document that is being built: blocks are added in reading order."""
 
     def __init__(self) -> None:
         self._parts: list[str] = []
@@ -34,12 +34,12 @@ class Assembly:
 
     @property
     def length(self) -> int:
-        """How many characters there are so far."""
+        """The number of characters so far."""
         return self._length
 
     @property
     def headings(self) -> tuple[str, ...]:
-        """The path of sections that the next block will stand in."""
+        """The headings of the sections that the next block belongs to."""
         return tuple(title for _, title in self._path)
 
     @property
@@ -49,7 +49,7 @@ class Assembly:
 
     @property
     def leading_heading(self) -> str | None:
-        """The heading that the document begins with, if it does."""
+        """The heading that the document begins with, if there is one."""
         return self.first_heading if self._blocks and self._blocks[0].kind == "heading" else None
 
     def add(
@@ -62,7 +62,7 @@ class Assembly:
     ) -> None:
         """Add a block, after a blank line, or on the next line if `close`; blank ones are left out.
 
-        Every line end becomes a newline, and what cannot be shown is dropped.
+        Every line end becomes a newline, and unprintable characters are dropped.
         """
         text = clean(text, keep_blank_lines=kind == "lines")
         if not text:
@@ -83,7 +83,7 @@ class Assembly:
             self.add(title, "heading", location)
 
     def enter(self, title: str, level: int) -> None:
-        """Begin a section whose heading is no part of the text, such as a sheet of a workbook."""
+        """Begin a section whose heading is not in the text, such as a sheet of a workbook."""
         self.leave(level)
         self._path.append((level, title))
 
@@ -102,7 +102,7 @@ class Assembly:
         scanned_pages: tuple[int, ...] = (),
         notes: tuple[str, ...] = (),
     ) -> Document:
-        """Return what was put together."""
+        """Return the document of the blocks added so far."""
         return Document(
             identity,
             path,
@@ -117,21 +117,21 @@ class Assembly:
 
 
 def clean(text: str, *, keep_blank_lines: bool = False) -> str:
-    """Return the text without what cannot be shown, outer white space and blank lines."""
+    """Return the text without unprintable characters, outer white space and blank lines."""
     text = _UNPRINTABLE.sub("", _LINE_ENDS.sub("\n", text))
     if keep_blank_lines:
-        return text.rstrip().strip("\n")  # what stands first may be indented
+        return text.rstrip().strip("\n")  # the first line may be indented
     return _BLANK_LINES.sub("\n", text).strip()
 
 
 def table_rows(rows: list[list[str]]) -> str:
-    """Return a table as text, one line a row, its cells parted by bars; empty rows are left out."""
+    """Return a table as text: a line for each row, cells separated by ` | `, no empty rows."""
     lines = (" | ".join(" ".join(cell.split()) for cell in row) for row in rows)
     return "\n".join(line.strip() for line in lines if line.strip(" |"))
 
 
 def day_of(moment: str) -> dt.date | None:
-    """Return the day of a moment written as in ISO 8601; None where no day is named."""
+    """Return the day of an ISO 8601 date or time; None if it names no day."""
     try:
         return dt.date.fromisoformat(moment.strip()[:10])
     except ValueError:
@@ -139,7 +139,7 @@ def day_of(moment: str) -> dt.date | None:
 
 
 def date_of(moment: str) -> tuple[dt.date | None, Precision]:
-    """Return the day of a moment in ISO 8601, or the first of the month or year that it names."""
+    """Return the day of an ISO 8601 date, or the first day of a month or year."""
     text = moment.strip()
     if re.fullmatch(r"\d{4}", text):
         return day_of(f"{text}-01-01"), "year"
@@ -149,7 +149,7 @@ def date_of(moment: str) -> tuple[dt.date | None, Precision]:
 
 
 def title_of(path: str, *candidates: str | None) -> str:
-    """Return the first title that says something, else the name of the file without its suffix."""
+    """Return the first title that no program made up, else the name of the file."""
     for candidate in candidates:
         title = _MADE_BY.sub("", " ".join(clean(candidate or "").split()))
         if title and title.lower().strip("()") not in _UNTITLED:

@@ -1,4 +1,4 @@
-"""CSV and TSV: each row is a passage of its own, with the names of its columns."""
+"""Reads CSV and TSV: each row is a passage of its own, with the names of its columns."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from collections import Counter
 from collections.abc import Iterator
 
 from index.corpus.readers.assembly import Assembly, title_of
-from index.corpus.readers.damage import reading
+from index.corpus.readers.parse_errors import parsing
 from index.corpus.readers.rows import Cell, Row, add_rows
 from index.corpus.readers.text import decode
 from index.types import Document, Metadata
 
 _DELIMITERS = ",;\t|"
 _STATED = re.compile(r"sep=(.)(?:\r\n|\r|\n)")  # for Excel, which does not show the line
-_SEEN = 50_000  # characters that the delimiter is told from
+_SEEN = 50_000  # characters that are searched for the delimiter
 _LONGEST = 2**31 - 1  # characters of a cell; a C long on every system
 
 
 def read_csv(data: bytes, path: str, identity: str) -> Document:
-    """Read values parted by whichever delimiter makes the rows most alike.
+    """Read values separated by the delimiter that gives the rows the most similar widths.
 
     Raises:
         DocumentError: it is not text, or holds too much of it.
@@ -35,7 +35,7 @@ def read_csv(data: bytes, path: str, identity: str) -> Document:
 
 
 def read_tsv(data: bytes, path: str, identity: str) -> Document:
-    """Read values parted by tabs.
+    """Read values separated by tabs.
 
     Raises:
         DocumentError: it is not text, or holds too much of it.
@@ -44,7 +44,7 @@ def read_tsv(data: bytes, path: str, identity: str) -> Document:
 
 
 def _read(text: str, delimiter: str, path: str, identity: str) -> Document:
-    with reading(path, "rows of values"):
+    with parsing(path, "rows of values"):
         assembly = Assembly()
         rows = enumerate(_values(text, delimiter), start=1)
         add_rows((Row(number, _cells(values)) for number, values in rows), assembly)
@@ -61,7 +61,7 @@ def _cells(values: list[str]) -> tuple[Cell, ...]:
 
 
 def _likeness(text: str, delimiter: str) -> tuple[float, int]:
-    """Return the share of rows that are of one width, 0 if that is one cell, and the width."""
+    """Return the share of rows of the commonest width (0 if it is one cell), and that width."""
     try:
         widths = Counter(len(row) for row in _values(text, delimiter) if row)
     except csv.Error:

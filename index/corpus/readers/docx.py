@@ -1,4 +1,4 @@
-"""Word documents: paragraphs, headings by outline level, tables, notes and text boxes."""
+"""Reads Word documents: paragraphs, headings by outline level, tables, notes and text boxes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from index.corpus.readers.archive import open_archive, parse_xml
 from index.corpus.readers.assembly import Assembly, table_rows
-from index.corpus.readers.damage import reading
+from index.corpus.readers.parse_errors import parsing
 from index.corpus.readers.properties import stated_metadata
 from index.types import Document
 
@@ -22,7 +22,7 @@ _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _ALTERNATIVE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 
-# what stands in a paragraph and is none of its words, or stands there a second time
+# elements of a paragraph that are not its words, or repeat them
 _SKIPPED = {f"{_WORD}{name}" for name in ("del", "moveFrom", "pPr", "rPr", "instrText", "tbl")}
 _SKIPPED |= {_ALTERNATIVE, f"{_WORD}txbxContent"}
 _SIGNS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
@@ -38,11 +38,11 @@ def read_docx(data: bytes, path: str, identity: str) -> Document:
     Footnotes, endnotes, then page heads and feet come last, each once; comments are left out.
 
     Raises:
-        DocumentError: it is none, is encrypted or damaged.
+        DocumentError: it is another format, is encrypted or damaged.
     """
     import docx
 
-    with reading(path, _KIND):
+    with parsing(path, _KIND):
         open_archive(data, path, _KIND)
         word = docx.Document(BytesIO(data))
         assembly = Assembly()
@@ -93,7 +93,7 @@ def _value(element: Element, *names: str) -> str | None:
 
 
 class _Flow:
-    """Adds what stands in a body, a cell or a text box, one below the other."""
+    """Adds the paragraphs and tables of a body, a cell or a text box, in order."""
 
     def __init__(self, assembly: Assembly, levels: dict[str, int]) -> None:
         self._assembly = assembly

@@ -1,4 +1,4 @@
-"""Electronic books: the chapters in the order of the spine (EPUB 3.3, and EPUB 2)."""
+"""Reads electronic books: the chapters in the order of the spine (EPUB 3.3 and EPUB 2)."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from zipfile import ZipFile
 
 from index.corpus.readers.archive import open_archive, parse_xml
 from index.corpus.readers.assembly import Assembly, date_of, title_of
-from index.corpus.readers.damage import reading
 from index.corpus.readers.html import body_of, decode_page, parse_html
 from index.corpus.readers.markup import add_markup, drop_unshown, inner_text
+from index.corpus.readers.parse_errors import parsing
 from index.errors import DocumentError
 from index.types import Document, Location, Metadata, Precision
 
@@ -31,9 +31,9 @@ def read_epub(data: bytes, path: str, identity: str) -> Document:
     The table of contents itself and pictures are left out.
 
     Raises:
-        DocumentError: it is none, is encrypted or damaged.
+        DocumentError: it is no EPUB, is encrypted or damaged.
     """
-    with reading(path, _KIND):
+    with parsing(path, _KIND):
         book = _Book(open_archive(data, path, _KIND), path)
         assembly = Assembly()
         names = book.chapter_names()
@@ -59,7 +59,7 @@ class _Book:
         self._path = path
         self._encrypted = self._encrypted_files()
         if "META-INF/container.xml" not in archive.namelist():
-            raise DocumentError(f"{path}: is not {_KIND}; save it anew as that")
+            raise DocumentError(f"{path}: is not {_KIND}; save it again as that")
         container = parse_xml(archive.read("META-INF/container.xml"))
         package = container.find(".//c:rootfile", _SPACES).get("full-path")
         self._folder = posixpath.dirname(package)
@@ -78,11 +78,11 @@ class _Book:
         if file in self._encrypted:
             raise DocumentError(f"{self._path}: is encrypted; use a copy without copy protection")
         if file not in self._archive.namelist():
-            raise DocumentError(f"{self._path}: lacks {file}, which it names; save it anew")
+            raise DocumentError(f"{self._path}: lacks {file}, which it names; save it again")
         return self._archive.read(file)
 
     def chapters(self) -> list[str]:
-        """Return the files of the spine, in reading order, the table of contents left out."""
+        """Return the files of the spine, in reading order, without the table of contents."""
         spine = self._package.iterfind(".//opf:spine/opf:itemref", _SPACES)
         items = [self._items[one.get("idref")] for one in spine if one.get("idref") in self._items]
         files = (
@@ -93,7 +93,7 @@ class _Book:
         return list(dict.fromkeys(files))
 
     def chapter_names(self) -> dict[str, str]:
-        """Return the first name that a table of contents gives to each file."""
+        """Return the first name of each file in a table of contents."""
         names: dict[str, str] = {}
         for item in self._items.values():
             href = self._place(item.get("href", ""))
@@ -143,7 +143,7 @@ class _Book:
         return posixpath.normpath(posixpath.join(self._folder, unquote(urldefrag(href).url)))
 
     def _encrypted_files(self) -> set[str]:
-        """Return the files that only their seller's program can read; fonts may be disguised."""
+        """Return the encrypted files, which only the seller's program can read."""
         if "META-INF/encryption.xml" not in self._archive.namelist():
             return set()
         stated = parse_xml(self._archive.read("META-INF/encryption.xml"))

@@ -1,4 +1,4 @@
-"""The keys of a document's own, for which Pincite has no field."""
+"""Flattens the metadata keys that Pincite has no field for."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from collections.abc import Iterator, Mapping
 
 Extra = tuple[tuple[str, tuple[str, ...]], ...]
 
-# What they may hold in all, aliases written out: these make small files hold much.
+# Limits of all keys together, YAML aliases expanded: aliases make a small file hold a lot.
 _MOST_PARTS, _MOST_CHARACTERS, _DEEPEST = 1000, 100_000, 8
 
 
 def flatten(keys: Mapping[str, object]) -> Extra:
-    """Return each key with the texts below it; the keys of nested mappings are joined by dots.
+    """Return each key with its texts; the keys of nested mappings are joined by dots.
 
     Raises:
-        ValueError: they hold too much, nest too deep, or hold what no file can.
+        ValueError: they hold too much, are nested too deep, or hold a lone surrogate.
     """
     groups: dict[str, list[str]] = {}
     characters = 0
@@ -32,9 +32,9 @@ def flatten(keys: Mapping[str, object]) -> Extra:
 
 
 def _walk(value: object, key: str, depth: int) -> Iterator[tuple[str, str]]:
-    """Yield every part with its key; what holds no text itself, with an empty one."""
+    """Yield the text of every part with its key; a mapping or list has an empty text."""
     if depth > _DEEPEST:
-        raise ValueError(f"the key {key} nests more than {_DEEPEST} deep")
+        raise ValueError(f"the key {key} is nested more than {_DEEPEST} deep")
     if isinstance(value, Mapping):
         yield key, ""
         for name, below in value.items():

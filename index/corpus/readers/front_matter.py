@@ -1,4 +1,4 @@
-"""Metadata that a user states in YAML, at the head of a document or in a file beside it."""
+"""Reads the metadata that users state in YAML, at the head of a document or in a sidecar."""
 
 from __future__ import annotations
 

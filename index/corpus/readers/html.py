@@ -1,4 +1,4 @@
-"""Web pages: the words of the page without what surrounds them on every page of its site."""
+"""Reads web pages: the text of a page without the navigation and footers of its site."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from index.corpus.readers.assembly import Assembly, day_of, title_of
-from index.corpus.readers.damage import reading
 from index.corpus.readers.markup import add_markup, drop, drop_unshown
+from index.corpus.readers.parse_errors import parsing
 from index.corpus.readers.text import decode
 from index.errors import DocumentError
 from index.types import Document, Metadata
@@ -52,7 +52,7 @@ def read_html(data: bytes, path: str, identity: str) -> Document:
     Raises:
         DocumentError: it is not text, or nests elements too deep.
     """
-    with reading(path, "a web page"):
+    with parsing(path, "a web page"):
         assembly = Assembly()
         tree = parse_html(decode_page(data, path), path)
         if tree is None:

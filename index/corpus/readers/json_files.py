@@ -1,4 +1,4 @@
-"""JSON and JSON Lines: each record is a passage or more, with its number."""
+"""Reads JSON and JSON Lines: each record is one or more passages, with its number."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import NoReturn
 
 from index.corpus.readers.assembly import Assembly, title_of
-from index.corpus.readers.damage import reading
+from index.corpus.readers.parse_errors import parsing
 from index.corpus.readers.records import (
     Number,
     add_record,
@@ -34,7 +34,7 @@ def read_json(
         DocumentError: it is not JSON, or holds too much of it.
     """
     text = decode(data, path)
-    with reading(path, "JSON"):
+    with parsing(path, "JSON"):
         try:
             found = _records_in(_parse(text), fields)
             records = [(row, name, value) for row, (name, value) in enumerate(found, start=1)]
@@ -54,7 +54,7 @@ def read_json_lines(
         DocumentError: no line is JSON, or they hold too much.
     """
     text = decode(data, path)
-    with reading(path, "JSON Lines"):
+    with parsing(path, "JSON Lines"):
         records, bad = _read_lines(text)
         if bad and not records:
             raise DocumentError(f"{path}: holds no record: {_note(bad)[0]}")
@@ -95,7 +95,7 @@ def _is_list_of_objects(value: object) -> bool:
 
 
 def _read_lines(text: str) -> tuple[list[_Record], dict[int, str]]:
-    """Return the records of the lines that are JSON, and what is wrong with each of the others."""
+    """Return the records of the lines that are JSON, and the error of each other line."""
     records: list[_Record] = []
     bad = {}
     for number, line in enumerate(text.split("\n"), start=1):
@@ -103,7 +103,7 @@ def _read_lines(text: str) -> tuple[list[_Record], dict[int, str]]:
             try:
                 records.append((number, "", _parse(line)))
             except RecursionError:
-                bad[number] = "nests too deep"
+                bad[number] = "is nested too deep"
             except ValueError as error:
                 bad[number] = str(error)
     return records, bad

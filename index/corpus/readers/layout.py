@@ -1,4 +1,4 @@
-"""From the lines of pages to paragraphs in reading order, without running heads and feet."""
+"""Turns the lines of PDF pages into paragraphs in reading order, without running heads and feet."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _SHORT = 0.75  # of a column: a line that ends before was broken off on purpose
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Lines that belong together, each on a line, words that were parted mended."""
+    """Lines that belong together, one to a line, with hyphenated words joined."""
 
     text: str
     kind: BlockKind
@@ -36,12 +36,12 @@ class Paragraph:
 
 
 def without_running_lines(pages: Sequence[list[Line]]) -> list[list[Line]]:
-    """Return the pages without page numbers, and heads and feet that recur at the same height.
+    """Return the pages without page numbers and without heads and feet that repeat.
 
-    Three pages must share a line, all of a shorter document; a number in it may count the pages.
-    Where a third of the pages share no more than such a number, first or last in its line, the
-    lines are heads of chapters. Lines larger than the text are kept, for slides repeat their
-    titles, and so are pages that hold nothing else.
+    A running line stands at the same height on three pages, or on all of a shorter document; a
+    number in it may count the pages. Heads of chapters share only such a number, first or last in
+    its line, on a third of the pages. Lines in type larger than the text are kept, because slides
+    repeat their titles, and so are pages that hold nothing else.
     """
     largest = 1.2 * text_size(pages)
     edges = [_edge_lines(page) for page in pages]
@@ -70,7 +70,7 @@ def without_running_lines(pages: Sequence[list[Line]]) -> list[list[Line]]:
 
 
 def text_size(pages: Sequence[list[Line]]) -> float:
-    """Return the size that most of the text has, in points; 0 if there is none."""
+    """Return the font size of most of the text, in points; 0 if there is no text."""
     sizes: Counter[float] = Counter()
     for page in pages:
         for line in page:
@@ -79,7 +79,7 @@ def text_size(pages: Sequence[list[Line]]) -> float:
 
 
 def _edge_lines(page: list[Line]) -> list[Line]:
-    """Return the lines above the first gap and below the last, if few, else the outermost."""
+    """Return the few lines above the first gap and below the last, else the outermost lines."""
     rows: dict[int, list[Line]] = {}
     for line in page:
         rows.setdefault(_height(line), []).append(line)
@@ -100,10 +100,10 @@ def _height(line: Line) -> int:
 
 
 def _keys(line: Line, page: int) -> Iterator[tuple[str, int, int]]:
-    """Yield what lines share that recur: text, height, and how far a number is from the page's.
+    """Yield the keys that running lines share: text, height, and a number minus the page's number.
 
-    Rows of a table, which share their form alone, share none. The text is empty where the number
-    stands first or last, for what stands beside it may be the name of the chapter.
+    The rows of a table share no key. The text is empty where the number stands first or last,
+    because the rest of the line may be the name of the chapter.
     """
     text, height = line.text.strip(), _height(line)
     yield text, height, 0
@@ -223,7 +223,7 @@ def _paragraph(group: list[Line], words: Counter[str], column: float) -> Paragra
 
 
 def count_words(pages: Sequence[list[Line]]) -> Counter[str]:
-    """Count the words that stand whole on a line, in lower case."""
+    """Count the words that are whole on a line, in lower case."""
     counts: Counter[str] = Counter()
     for page in pages:
         parted = False
@@ -235,7 +235,7 @@ def count_words(pages: Sequence[list[Line]]) -> Counter[str]:
 
 
 def _mended(group: list[Line], words: Counter[str]) -> str:
-    """Join lines; a word that a hyphen parts goes to the line where it begins."""
+    """Join lines; a hyphenated word goes to the line where it begins."""
     text = ""
     parted = False
     for line in group:
@@ -250,7 +250,7 @@ def _mended(group: list[Line], words: Counter[str]) -> str:
 
 
 def _hyphen_between(before: str, rest: str, words: Counter[str]) -> str:
-    """Return the hyphen of a compound, nothing where it only parts a word at a line's end."""
+    """Return the hyphen of a compound word, "" where it only breaks a word at a line's end."""
     if not rest[:1].islower() or not before[-1:].isalpha():
         return "-"
     first = (_WORD.findall(before.lower()) or [""])[-1]

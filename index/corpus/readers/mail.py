@@ -1,4 +1,4 @@
-"""Messages of electronic mail, one in a file (.eml) or many (.mbox), with what is attached."""
+"""Reads e-mail, one message in a file (.eml) or many (.mbox), with its attachments."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from email.utils import parsedate_to_datetime
 from pathlib import PurePosixPath
 
 from index.corpus.readers.assembly import Assembly, clean, title_of
-from index.corpus.readers.damage import reading
 from index.corpus.readers.html import body_of, decode_page, parse_html
 from index.corpus.readers.markup import add_markup, drop_unshown
+from index.corpus.readers.parse_errors import parsing
 from index.corpus.readers.text import decode, paragraphs
 from index.errors import DocumentError
 from index.types import Document, Location, Metadata
@@ -32,12 +32,12 @@ def read_eml(data: bytes, path: str, identity: str) -> Document:
     reader can read.
 
     Raises:
-        DocumentError: it has no headers, or is damaged beyond reading.
+        DocumentError: it has no headers, or is damaged too much to be read.
     """
-    with reading(path, "a message (.eml)"):
+    with parsing(path, "a message (.eml)"):
         message = _parse(data)
         if message is None:
-            raise DocumentError(f"{path}: has no headers of a message; save it anew as .eml")
+            raise DocumentError(f"{path}: has no headers of a message; save it again as .eml")
         assembly = Assembly()
         notes = tuple(_add_message(message, assembly, ""))
         return assembly.document(identity, path, _metadata(message, path), notes=notes)
@@ -47,16 +47,16 @@ def read_mbox(data: bytes, path: str, identity: str) -> Document:
     """Read a mailbox: each message is a section, and parts of the file by its number from 1.
 
     Raises:
-        DocumentError: it holds no message, or one is damaged beyond reading.
+        DocumentError: it holds no message, or one is damaged too much to be read.
     """
-    with reading(path, "a mailbox (.mbox)"):
+    with parsing(path, "a mailbox (.mbox)"):
         assembly = Assembly()
         notes: list[str] = []
         before, *messages = (_QUOTED.sub(rb"\1", one) for one in _MESSAGE_BEGINS.split(data))
         if not messages:
             raise DocumentError(f"{path}: holds no message that begins with a line From")
         if before.strip():
-            notes.append("left out what stands before the first message")
+            notes.append("left out the text before the first message")
         for number, message in enumerate(map(_parse, messages), start=1):
             if message is None:
                 notes.append(f"left out message {number}, which has no headers")
@@ -90,7 +90,7 @@ def _metadata(message: EmailMessage, path: str) -> Metadata:
 
 
 def _add_message(message: EmailMessage, assembly: Assembly, prefix: str) -> Iterator[str]:
-    """Add the parts of a message; yield what is to be noted."""
+    """Add the parts of a message; yield notes."""
     parts = list(_leaves(message))
     headers = [f"{name}: {text}" for name in _SHOWN if (text := _header(message, name))]
     names = ", ".join(name for part in parts if (name := _name(part)))
@@ -153,12 +153,12 @@ def _add_text(part: Message, assembly: Assembly, prefix: str) -> None:
 
 
 def _add_attachment(part: Message, name: str, assembly: Assembly, prefix: str) -> Iterator[str]:
-    """Add what is attached as its own reader reads it; yield what that notes.
+    """Add an attachment as its own reader reads it; yield that reader's notes.
 
     Raises:
         DocumentError: there is no reader for it, or it cannot be read.
     """
-    from index.corpus.readers import READERS  # the table that this reader stands in
+    from index.corpus.readers import READERS  # that table imports this module
 
     content = _content(part)
     if part.get_content_type() == "message/rfc822":

@@ -1,4 +1,4 @@
-"""Markdown with YAML front matter; headings become the path of what stands below them."""
+"""Reads Markdown with front matter; the headings above a block become its path."""
 
 from __future__ import annotations
 

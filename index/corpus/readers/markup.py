@@ -1,4 +1,4 @@
-"""From the elements of a web page, or of a chapter written as one, to blocks."""
+"""Turns the elements of a web page, or of a book's chapter, into blocks."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 # Elements that begin and end a line of their own (HTML Standard, "Flow content" in the rendering
-# section); whatever else there is stands within a line.
+# section); all other elements stand within a line.
 _FLOW = set(
     "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset"
     " figcaption figure footer form header hgroup hr html legend li main menu nav ol optgroup"
@@ -32,7 +32,7 @@ _AROUND_LINE_END = re.compile(r" ?\n ?")
 
 
 def drop(elements: Iterable[HtmlElement]) -> None:
-    """Take elements out of their tree; the text behind them stays."""
+    """Remove elements from their tree; the text after them stays."""
     dropped: set[HtmlElement] = set()
     for element in elements:
         if element.getparent() is not None and dropped.isdisjoint(element.iterancestors()):
@@ -41,7 +41,7 @@ def drop(elements: Iterable[HtmlElement]) -> None:
 
 
 def drop_unshown(root: HtmlElement) -> None:
-    """Take out what a browser shows none of, or as controls."""
+    """Remove the elements that a browser does not show, or shows as controls."""
     drop(root.xpath(_UNSHOWN))
 
 

@@ -1,4 +1,4 @@
-"""OpenDocument text, as LibreOffice writes it (OASIS OpenDocument 1.3, part 3)."""
+"""Reads OpenDocument text, as LibreOffice writes it (OASIS OpenDocument 1.3, part 3)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from index.corpus.readers.archive import open_archive, parse_xml
 from index.corpus.readers.assembly import Assembly, day_of, table_rows, title_of
-from index.corpus.readers.damage import reading
+from index.corpus.readers.parse_errors import parsing
 from index.corpus.readers.properties import split_names
 from index.errors import DocumentError
 from index.types import Document, Metadata
@@ -41,13 +41,13 @@ def read_odt(data: bytes, path: str, identity: str) -> Document:
     Comments, what was deleted, and the heads and feet of pages are left out.
 
     Raises:
-        DocumentError: it is none, is encrypted or damaged.
+        DocumentError: it is another format, is encrypted or damaged.
     """
-    with reading(path, _KIND):
+    with parsing(path, _KIND):
         archive = open_archive(data, path, _KIND)
         names = archive.namelist()
         if "content.xml" not in names:
-            raise DocumentError(f"{path}: is not {_KIND}; save it anew as that")
+            raise DocumentError(f"{path}: is not {_KIND}; save it again as that")
         if b"encryption-data" in (_member(archive, "META-INF/manifest.xml") or b""):
             raise DocumentError(f"{path}: is encrypted; save it without a password")
         content = parse_xml(archive.read("content.xml"))

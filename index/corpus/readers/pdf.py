@@ -1,4 +1,4 @@
-"""PDF: paragraphs with the number of their page, headings by the outline or by size."""
+"""Reads PDF: paragraphs with the number of their page, headings by the outline or by size."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from index.corpus.readers.assembly import Assembly, clean, day_of, title_of
-from index.corpus.readers.damage import reading
 from index.corpus.readers.layout import (
     count_words,
     in_columns,
     paragraphs,
     without_running_lines,
 )
+from index.corpus.readers.parse_errors import parsing
 from index.corpus.readers.pdf_lines import page_lines
 from index.corpus.readers.pdf_sections import Sections
 from index.corpus.readers.properties import split_names
@@ -31,15 +31,15 @@ _DATE = re.compile(r"(?:D:)?(\d{4})(\d\d)(\d\d)")  # ISO 32000-1, 7.9.4
 
 
 def read_pdf(data: bytes, path: str, identity: str, ocr: str = "") -> Document:
-    """Read a PDF page by page; running heads and feet are left out, parted words are mended.
+    """Read a PDF page by page; running heads and feet are left out, hyphenated words are joined.
 
-    Pages without text are reported as blank. With `ocr`, the languages that tesseract is to know
-    such as "eng+deu", the text of such pages is recognised from their picture.
+    Pages without text are reported as blank. With `ocr`, languages of tesseract such as
+    "eng+deu", tesseract recognises the text of such pages in their picture.
 
     Raises:
-        DocumentError: it is none, is encrypted or damaged, or tesseract fails.
+        DocumentError: it is no PDF, is encrypted or damaged, or tesseract fails.
     """
-    with reading(path, _KIND):
+    with parsing(path, _KIND):
         pdf = _open(data, path)
         try:
             return _read(pdf, path, identity, ocr)
@@ -51,7 +51,7 @@ def _open(data: bytes, path: str) -> PdfDocument:
     import pypdfium2
 
     if b"%PDF-" not in data[:1024]:
-        raise DocumentError(f"{path}: is not {_KIND}; name it after what it is, or save it anew")
+        raise DocumentError(f"{path}: is not {_KIND}; name it after what it is, or save it again")
     try:
         pdf = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:

@@ -1,4 +1,4 @@
-"""From a page of a PDF to its lines, with where they stand on it."""
+"""Finds the lines of a PDF page, with their positions."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pypdfium2 import PdfPage, PdfTextPage
 
-_HYPHEN = 0x02  # what pdfium makes of a hyphen that parts a word at the end of a line
+_HYPHEN = 0x02  # pdfium's code for a hyphen that breaks a word at the end of a line
 _SOFT_HYPHEN = "\xad"
-_SAMPLED = 8  # one character in so many tells the direction of a page's text
+_SAMPLED = 8  # the direction of a page's text is taken from every eighth character
 _GAP = 1.0  # in font sizes: wider than justified text is spaced, narrower than columns are
 
 Box = tuple[float, float, float, float]  # left, bottom, right, top
@@ -22,11 +22,11 @@ Box = tuple[float, float, float, float]  # left, bottom, right, top
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of text as it stands on a page.
+    """A line of text on a page.
 
-    Lengths are in points, `y` upwards, turned so that the text runs to the right. `hyphen` says
-    that its last word goes on in the next line. `gap` is the first wide gap within it: where it
-    begins and ends, and how many characters stand before it.
+    Lengths are in points, `y` upwards, rotated so that the text runs to the right. `hyphen` says
+    that its last word continues in the next line. `gap` is the first wide gap in the line: where
+    it begins and ends, and how many characters are before it.
     """
 
     text: str
@@ -41,7 +41,7 @@ class Line:
 
     @property
     def width(self) -> float:
-        """How wide it is, in points."""
+        """The width of the line, in points."""
         return self.right - self.left
 
 
@@ -84,7 +84,7 @@ def _line(page: PdfTextPage, indexes: range, codes: list[int], turn: int) -> Lin
     if not shown:
         return None
     boxes = {index: _turned(page.get_charbox(index, loose=True), turn) for index in shown}
-    middle = shown[len(shown) // 2]  # what stands first may be a bullet or a raised number
+    middle = shown[len(shown) // 2]  # the first character may be a bullet or a raised number
     size = _size(page, middle) or boxes[shown[0]][3] - boxes[shown[0]][1]
     gaps = [
         (boxes[before][2], boxes[after][0], after - shown[0])
@@ -119,7 +119,7 @@ def _size(page: PdfTextPage, index: int) -> float:
 
 
 def _turned(box: Box, turn: int) -> Box:
-    """Turn a box clockwise by so many quarters, as text that runs upwards needs one."""
+    """Rotate a box clockwise by `turn` quarters; text that runs upwards needs one."""
     left, bottom, right, top = box
     for _ in range(turn):
         left, bottom, right, top = bottom, -right, top, -left
@@ -127,7 +127,7 @@ def _turned(box: Box, turn: int) -> Box:
 
 
 def _rejoined(lines: list[Line]) -> list[Line]:
-    """Join what stands side by side and close, such as what follows a raised number."""
+    """Join lines that stand side by side and close, such as the text after a raised number."""
     joined: list[Line] = []
     for line in lines:
         last = joined[-1] if joined else None

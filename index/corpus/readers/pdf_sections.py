@@ -1,4 +1,4 @@
-"""Which lines of a PDF are headings, and of what level."""
+"""Decides which lines of a PDF are headings, and of what level."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LONGEST = 150  # characters of a heading
 
 
 class Sections:
-    """The headings of a PDF: those of its outline where it has one, else what is set larger.
+    """The headings of a PDF: those of its outline if it has one, else lines in larger type.
 
     Attributes:
         outlined: whether there is an outline.

@@ -1,4 +1,4 @@
-"""PowerPoint presentations: each slide's title, text, tables, charts and notes."""
+"""Reads PowerPoint presentations: each slide's title, text, tables, charts and notes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from index.corpus.readers.archive import open_archive, parse_xml
 from index.corpus.readers.assembly import Assembly, table_rows
-from index.corpus.readers.damage import reading
+from index.corpus.readers.parse_errors import parsing
 from index.corpus.readers.properties import stated_metadata
 from index.types import Document, Location
 
@@ -29,11 +29,11 @@ def read_pptx(data: bytes, path: str, identity: str) -> Document:
     the layout repeats on every slide are left out.
 
     Raises:
-        DocumentError: it is none, is encrypted or damaged.
+        DocumentError: it is another format, is encrypted or damaged.
     """
     from pptx import Presentation
 
-    with reading(path, _KIND):
+    with parsing(path, _KIND):
         open_archive(data, path, _KIND)
         presentation = Presentation(BytesIO(data))
         assembly = Assembly()

@@ -1,4 +1,4 @@
-"""What a Word or PowerPoint file states of itself (ECMA-376 part 2, core properties)."""
+"""Reads the metadata of Word and PowerPoint files (ECMA-376 part 2, core properties)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Protocol
 from index.corpus.readers.assembly import title_of
 from index.types import Metadata
 
-# When the templates were made that python-docx and python-pptx copy, dates and all.
+# The dates of the templates of python-docx and python-pptx, which their files inherit.
 _TEMPLATES = {
     dt.datetime(2013, 12, 23, 23, 15),
     dt.datetime(2013, 1, 27, 9, 14, 16),
@@ -47,6 +47,6 @@ def stated_metadata(properties: CoreProperties, path: str, *titles: str | None) 
 
 
 def split_names(names: str) -> tuple[str, ...]:
-    """Return the authors in a list parted by semicolons, without those that a program made up."""
+    """Return the authors in a list separated by semicolons, without names that programs made up."""
     found = (" ".join(name.split()) for name in names.split(";"))
     return tuple(name for name in found if name and name.lower().strip("()") not in _NOBODY)

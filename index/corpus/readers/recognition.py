@@ -1,4 +1,4 @@
-"""Text from pictures of pages, by the tesseract that is installed on the system."""
+"""Recognises text in pictures of pages, by the tesseract that is installed on the system."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A JSON record as blocks: its title as a heading, its prose, and its other fields as lines."""
+"""Turns a JSON record into blocks: its title a heading, its prose, its other fields lines."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Number(str):
 
 
 def add_record(record: object, row: int, fields: RecordFields, assembly: Assembly) -> list[str]:
-    """Add a record below what heads it; return the names of fields left out as mere numbers."""
+    """Add a record; return the names of the fields that were left out as lists of numbers."""
     location = Location(row=row)
     vectors: list[str] = []
     title = next((name for name in fields.title if prose_in(record, name)), None)
@@ -49,7 +49,7 @@ def add_record(record: object, row: int, fields: RecordFields, assembly: Assembl
 
 
 def prose_in(record: object, name: str) -> str:
-    """Return the text of a field, a list of texts being its paragraphs, or nothing."""
+    """Return the text of a field, "" if it has none; a list of texts becomes paragraphs."""
     value = _value_at(record, name)
     if isinstance(value, list) and all(isinstance(one, str) for one in value):
         value = "\n\n".join(value)
@@ -57,9 +57,9 @@ def prose_in(record: object, name: str) -> str:
 
 
 def stated_metadata(record: object, fields: RecordFields, title: str) -> Metadata:
-    """Return what a record states of itself; what is no date, for one, is left out.
+    """Return the metadata of a record; a value of the wrong form is left out.
 
-    `title` stands in where it names none.
+    `title` is used if the record has none.
     """
     found = FrontMatter()
     for key in ("title", "date", "url", "authors"):
@@ -67,7 +67,7 @@ def stated_metadata(record: object, fields: RecordFields, title: str) -> Metadat
             with suppress(ValidationError):
                 one = FrontMatter.model_validate({key: _plain(_value_at(record, name))})
                 found = found.model_copy(update={key: getattr(found, key) or getattr(one, key)})
-    # no user wrote it for Pincite: a sidecar is believed before it
+    # nobody wrote it for Pincite: a sidecar takes precedence
     return replace(found.metadata(title), origins=())
 
 

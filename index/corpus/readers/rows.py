@@ -1,4 +1,4 @@
-"""The rows of a table as blocks, each cell beside the name of its column."""
+"""Turns the rows of a table into blocks, each cell with the name of its column."""
 
 from __future__ import annotations
 

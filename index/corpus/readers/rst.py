@@ -1,4 +1,4 @@
-"""reStructuredText, without what it would insert from elsewhere."""
+"""Reads reStructuredText, without the files that it would include."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from index.corpus.readers.assembly import Assembly, day_of, table_rows, title_of
-from index.corpus.readers.damage import reading
+from index.corpus.readers.parse_errors import parsing
 from index.corpus.readers.text import decode
 from index.types import Document, Metadata
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 _SETTINGS = {
     "file_insertion_enabled": False,
     "raw_enabled": False,
-    "_disable_config": True,  # no docutils.conf of whoever runs this
-    "report_level": 5,  # what is wrong stays in the tree, and off standard error
+    "_disable_config": True,  # no docutils.conf of the user
+    "report_level": 5,  # errors stay in the tree, not on standard error
     "halt_level": 5,
     "warning_stream": False,
     "line_length_limit": 1 << 40,
@@ -45,7 +45,7 @@ def read_rst(data: bytes, path: str, identity: str) -> Document:
     from docutils.core import publish_doctree
 
     text = decode(data, path)
-    with reading(path, "reStructuredText"), _own_roles():
+    with parsing(path, "reStructuredText"), _own_roles():
         tree = publish_doctree(text, settings_overrides=_SETTINGS)
         assembly = Assembly()
         notes = tuple(_add(tree, assembly, 1))
@@ -66,7 +66,7 @@ def _own_roles() -> Iterator[None]:
 
 
 def _add(node: nodes.Node, assembly: Assembly, level: int) -> Iterator[str]:
-    """Add what stands in a node, whose headings are of a level; yield what is to be noted."""
+    """Add what stands in a node, whose headings are of a level; yield notes."""
     from docutils import nodes
 
     kind = type(node).__name__
@@ -108,7 +108,7 @@ def _follows_item(node: nodes.Node) -> bool:
 
 
 def _add_source(message: nodes.Node, assembly: Assembly) -> Iterator[str]:
-    """Add what was not understood, as it was written."""
+    """Add markup that docutils does not understand, as it was written."""
     sources = [one.astext() for one in message.children if type(one).__name__ == "literal_block"]
     for source in sources:
         assembly.add(source, "lines")

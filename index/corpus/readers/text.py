@@ -1,4 +1,4 @@
-"""Plain text, in whatever encoding it was written."""
+"""Reads plain text in any encoding."""
 
 from __future__ import annotations
 

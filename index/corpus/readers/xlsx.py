@@ -1,4 +1,4 @@
-"""Excel workbooks: each row of a sheet is a passage of its own, with the names of its columns."""
+"""Reads Excel workbooks: each row of a sheet is a passage of its own, with its column names."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from zipfile import ZipFile
 
 from index.corpus.readers.archive import open_archive, parse_xml
 from index.corpus.readers.assembly import Assembly, day_of, title_of
-from index.corpus.readers.damage import reading
+from index.corpus.readers.parse_errors import parsing
 from index.corpus.readers.properties import split_names
 from index.corpus.readers.rows import Cell, Row, add_rows
 from index.errors import DocumentError
@@ -50,11 +50,11 @@ def read_xlsx(data: bytes, path: str, identity: str) -> Document:
     miss.
 
     Raises:
-        DocumentError: it is none, is encrypted or damaged, or holds too much text.
+        DocumentError: it is another format, is encrypted or damaged, or holds too much text.
     """
     from openpyxl import load_workbook
 
-    with reading(path, _KIND), warnings.catch_warnings():
+    with parsing(path, _KIND), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of styles and extensions, which hold no text
         archive = open_archive(data, path, _KIND)
         workbook = load_workbook(BytesIO(data), read_only=True, data_only=True, keep_links=False)
@@ -68,7 +68,7 @@ def read_xlsx(data: bytes, path: str, identity: str) -> Document:
 
 
 def _add_sheet(sheet: ReadOnlyWorksheet, assembly: Assembly, path: str) -> list[str]:
-    """Add a sheet; return what is to be noted of it."""
+    """Add a sheet; return notes."""
     with sheet._get_source() as file:
         xml = file.read()
     merged = [_merged(match[1].decode()) for match in _MERGED.finditer(xml)]

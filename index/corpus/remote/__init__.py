@@ -1,7 +1,7 @@
-"""Documents elsewhere than on a disk: folders of whatever fsspec reaches, as s3:// and gs://.
+"""Documents in remote folders that fsspec reaches, such as s3:// and gs://.
 
-`store.py` is the one place that knows fsspec, `folder.py` finds and reads documents there, and
-`seen.py` remembers what files held, so that those that did not change are not fetched again.
+`store` is the only module that uses fsspec. `folder` finds and reads the documents, and `seen`
+keeps the hashes of files, so that an unchanged file is not fetched again.
 """
 
 from index.corpus.remote.folder import Hashed, HashFiles, RemoteFolder, hash_file, hash_here

@@ -1,4 +1,4 @@
-"""A corpus of what is below a URL, found and read by the rules of a folder of this machine."""
+"""A folder of documents at a URL, read by the same rules as a local folder."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from index.corpus.remote.seen import read_seen, write_seen
 from index.corpus.remote.store import Entry, Store
 from index.corpus.rules import USUAL, FileRules
 from index.corpus.safe_open import MEGABYTE, Refused, unreadable
-from index.corpus.scanning import File, Level, find_files, has_reader, is_hidden
+from index.corpus.scanning import File, Listing, find_files, has_reader, is_hidden
 from index.errors import DocumentError, DocumentsFolderError
 from index.types import Document
 
 _AT_ONCE = 8  # files that are fetched at once
 
-# The SHA-256 of a file, empty if it cannot be fetched, and then why.
+# The SHA-256 of a file, or "" and the reason why it cannot be fetched.
 Hashed = tuple[str, str]
-# Yields those of the files at a URL, in order.
+# Yields the hashes of files at a URL, in order.
 HashFiles = Callable[[str, Sequence[str]], Iterator[Hashed]]
 
 
 def hash_file(store: Store, path: str) -> Hashed:
-    """Return the SHA-256 of a file, or why there is none."""
+    """Return the SHA-256 of a file, or the reason why it cannot be fetched."""
     try:
         return store.digest(path), ""
     except OSError as error:
@@ -39,21 +39,20 @@ def hash_file(store: Store, path: str) -> Hashed:
 
 
 def hash_here(url: str, paths: Sequence[str]) -> Iterator[Hashed]:
-    """Yield the SHA-256 of files, several of which are fetched at once by this process."""
+    """Yield the SHA-256 of files; this process fetches several at once."""
     store = Store(url)
     with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="pincite-fetch") as threads:
         yield from threads.map(lambda path: hash_file(store, path), paths)
 
 
 class RemoteFolder:
-    """The files below a URL that fsspec reaches; see Folder, whose rules are the same.
+    """The files below a URL that fsspec reaches; the rules are those of Folder.
 
-    Files are listed, and one is fetched to be hashed by `hash_files` unless the file `seen` holds
-    what it was when it had the tag that it has now; then it is as if it lay on this disk. Links are
-    not followed.
+    `hash_files` fetches a file and hashes it, unless the file `seen` holds the hash that belongs
+    to the file's tag. Links are not followed.
 
     Raises:
-        DocumentsFolderError: the URL names no folder, or what reaches it is not installed.
+        DocumentsFolderError: the URL names no folder, or the library for it is not installed.
     """
 
     def __init__(
@@ -76,10 +75,10 @@ class RemoteFolder:
         Raises:
             DocumentsFolderError: the folder is missing or cannot be listed.
         """
-        listing = self._list()
+        tree = self._list()
         wanted = [
             path
-            for path, entry in listing.entries.items()
+            for path, entry in tree.entries.items()
             if entry.kind == "file"
             and has_reader(path)
             and entry.size <= self.rules.max_file_mb * MEGABYTE
@@ -87,21 +86,21 @@ class RemoteFolder:
         known = read_seen(self._seen, self.url)
         for path in wanted:
             tag, digest = known.get(path, ("", ""))
-            if tag and tag == listing.entries[path].tag:
-                listing.hashed[path] = digest, ""
-        unknown = [path for path in wanted if path not in listing.hashed]
+            if tag and tag == tree.entries[path].tag:
+                tree.hashed[path] = digest, ""
+        unknown = [path for path in wanted if path not in tree.hashed]
         if unknown:
             found = self._hash_files(self.url, unknown)
-            listing.hashed.update(zip(unknown, found, strict=True))
-        remembered = {
-            path: (listing.entries[path].tag, digest)
-            for path, (digest, _) in listing.hashed.items()
-            if digest and listing.entries[path].tag
+            tree.hashed.update(zip(unknown, found, strict=True))
+        hashes = {
+            path: (tree.entries[path].tag, digest)
+            for path, (digest, _) in tree.hashed.items()
+            if digest and tree.entries[path].tag
         }
-        if remembered != known:
-            write_seen(self._seen, self.url, remembered)
-        yield from find_files(listing.levels, listing)
-        yield from listing.unlisted
+        if hashes != known:
+            write_seen(self._seen, self.url, hashes)
+        yield from find_files(tree.listings, tree)
+        yield from tree.unlisted
 
     def read(self, file: File) -> Document:
         """Read one file with the reader for its suffix."""
@@ -114,15 +113,15 @@ class RemoteFolder:
                 raise DocumentError(f"{file.path}: {unreadable(error)}") from error
 
     def open(self, path: str) -> NoReturn:
-        """Refuse to open the file of a document: it is to be opened where it lies.
+        """Refuse to open the file of a document: clients open it at its URL.
 
         Raises:
             DocumentError: always.
         """
-        raise DocumentError(f"{path}: it lies at {self.url}; open it there")
+        raise DocumentError(f"{path}: it is at {self.url}; open it there")
 
-    def _list(self) -> _Listing:
-        listing = _Listing(self)
+    def _list(self) -> _ListedTree:
+        tree = _ListedTree(self)
         waiting = [""]
         while waiting:
             path = waiting.pop()
@@ -131,23 +130,23 @@ class RemoteFolder:
             except OSError as error:
                 if not path:
                     raise self._not_listed(error) from error
-                listing.unlisted.append(File(path, failed=unreadable(error)))
+                tree.unlisted.append(File(path, failed=unreadable(error)))
                 continue
             if entries and not entries[0].name:
-                listing.unlisted.append(File(f"{path}/", skipped="its name is empty; rename it"))
+                tree.unlisted.append(File(f"{path}/", skipped="its name is empty; rename it"))
                 del entries[0]
-            level = Level(
+            listing = Listing(
                 path,
                 [entry.name for entry in entries if entry.kind == "folder"],
                 [entry.name for entry in entries if entry.kind != "folder"],
             )
-            listing.levels.append(level)
+            tree.listings.append(listing)
             for entry in entries:
                 if entry.kind != "folder" and not is_hidden(entry.name):
-                    listing.entries[level.within(entry.name)] = entry
-            below = [level.within(name) for name in level.folders if not is_hidden(name)]
+                    tree.entries[listing.within(entry.name)] = entry
+            below = [listing.within(name) for name in listing.folders if not is_hidden(name)]
             waiting += reversed(below)
-        return listing
+        return tree
 
     def _not_listed(self, error: OSError) -> DocumentsFolderError:
         if error.errno == errno.ENOENT:
@@ -160,12 +159,12 @@ class RemoteFolder:
                 f"{self.url} is a file; --documents takes a folder that holds documents"
             )
         return DocumentsFolderError(
-            f"{self.url} cannot be listed: {error.strerror}; see that it can be reached, and that "
-            "the environment holds what lets you in"
+            f"{self.url} cannot be listed: {error.strerror}; check that it can be reached, and "
+            "that the environment holds credentials for it"
         )
 
     def open_content(self, path: str) -> bytes:
-        """Return what a file of metadata holds.
+        """Return the content of a metadata file.
 
         Raises:
             OSError: it cannot be fetched.
@@ -173,11 +172,11 @@ class RemoteFolder:
         return self._store.content(path, MAX_SIDECAR_MB * MEGABYTE)
 
 
-class _Listing:
-    """The index.corpus.scanning.Tree of what a URL listed at one time."""
+class _ListedTree:
+    """The index.corpus.scanning.FileTree of one listing of a URL."""
 
     def __init__(self, folder: RemoteFolder) -> None:
-        self.levels: list[Level] = []
+        self.listings: list[Listing] = []
         self.entries: dict[str, Entry] = {}
         self.hashed: dict[str, Hashed] = {}
         self.unlisted: list[File] = []
@@ -186,7 +185,7 @@ class _Listing:
 
     @cachedmethod(lambda self: self._kept)
     def content(self, path: str) -> bytes:
-        """Return what a file of metadata holds."""
+        """Return the content of a metadata file."""
         self._check(path, MAX_SIDECAR_MB, "")
         return self._folder.open_content(path)
 
@@ -199,7 +198,7 @@ class _Listing:
         return digest, self.entries[path].modified
 
     def reader(self, path: str) -> Reader:
-        """Return what reads a file, as the settings say."""
+        """Return the reader for a file, configured by the settings."""
         return reader_for(path, self._folder.rules)
 
     def _check(self, path: str, most_mb: int, setting: str) -> None:

@@ -1,4 +1,4 @@
-"""What the files of a remote folder held when they were last fetched."""
+"""The hashes of a remote folder's files, kept from one build to the next."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ NAME = "remote.json"
 
 
 class Seen(BaseModel):
-    """The SHA-256 of files at a URL by path, each after the tag that it had then."""
+    """The tag and the SHA-256 of each file at a URL, by path."""
 
     url: str
     files: dict[str, tuple[str, str]] = {}
 
 
 def read_seen(path: Path | None, url: str) -> Mapping[str, tuple[str, str]]:
-    """Return what is remembered of a URL; where that cannot be read, all is fetched again."""
+    """Return the tags and hashes kept for a URL, none if the file cannot be read."""
     if path is None:
         return {}
     try:
@@ -29,10 +29,10 @@ def read_seen(path: Path | None, url: str) -> Mapping[str, tuple[str, str]]:
 
 
 def write_seen(path: Path | None, url: str, files: Mapping[str, tuple[str, str]]) -> None:
-    """Remember it, replacing what was remembered at once; only in an index that is being written.
+    """Replace the tags and hashes atomically, if the index is being written.
 
     Raises:
-        OSError: it cannot be written.
+        OSError: the file cannot be written.
     """
     if path is None or not (path.parent / "staging").is_dir():
         return

@@ -1,4 +1,4 @@
-"""A folder that fsspec reaches: what is in it, and what files hold."""
+"""Lists and fetches the files of a folder that fsspec reaches."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from typing import Any, Literal
 from index.corpus.scanning import File
 from index.errors import DocumentsFolderError
 
-# What tells one state of a file from another, the surest first; each store has other names for it.
+# The names that stores give to the tag of a file's state, the most reliable first.
 _TAGS = ("ETag", "etag", "md5Hash", "content_md5", "mtime", "LastModified", "last_modified",
          "updated", "created")  # fmt: skip
 _TIMES = ("mtime", "LastModified", "last_modified", "updated", "created")
@@ -24,7 +24,7 @@ _TIMES = ("mtime", "LastModified", "last_modified", "updated", "created")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a folder lists; `tag`, if there is one, is another once a file has changed."""
+    """An entry of a folder; `tag`, if there is one, changes with the file."""
 
     name: str
     kind: Literal["file", "folder", "other"]
@@ -34,12 +34,12 @@ class Entry:
 
 
 class Store:
-    """The folder at a URL, opened with the credentials that its store finds in the environment.
+    """The folder at a URL, opened with credentials from the environment.
 
-    Paths are relative to it. What goes wrong after it is opened is an OSError that says why.
+    Paths are relative to the folder. After it is opened, every failure is an OSError with a reason.
 
     Raises:
-        DocumentsFolderError: the URL names none, or what reaches it is not installed.
+        DocumentsFolderError: the URL names no folder, or the library for it is not installed.
     """
 
     def __init__(self, url: str) -> None:
@@ -53,8 +53,8 @@ class Store:
             )
         if ":" in place.partition("/")[0].rpartition("@")[0]:  # user:password@host
             raise DocumentsFolderError(
-                f"the {scheme}:// URL of the documents holds a password; leave it out, and let the "
-                "environment hold what lets you in"
+                f"the {scheme}:// URL of the documents holds a password; remove it, and put the "
+                "credentials into the environment"
             )
         if scheme == "file" and not place.startswith("/"):
             raise DocumentsFolderError(f"{url} is not absolute; expected file:///folder/documents")
@@ -74,11 +74,11 @@ class Store:
         self._fs.invalidate_cache()
 
     def list(self, path: str) -> list[Entry]:
-        """Return what is in a folder, by name, which of a folder in a store of objects may be "".
+        """Return the entries of a folder, sorted by name; object stores may list a name "".
 
         Raises:
-            NotADirectoryError: it is a file.
-            OSError: it cannot be listed.
+            NotADirectoryError: the path is a file.
+            OSError: the folder cannot be listed.
         """
         place = self._place(path)
         with _translated():
@@ -95,25 +95,25 @@ class Store:
         return sorted(entries, key=lambda entry: entry.name)
 
     def digest(self, path: str) -> str:
-        """Return the SHA-256 of a file, which is fetched for it."""
+        """Fetch a file and return its SHA-256."""
         with _translated(), self._fs.open(self._place(path), "rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
 
     def content(self, path: str, most: int) -> bytes:
-        """Return so many bytes of a file."""
+        """Return the first `most` bytes of a file."""
         with _translated():
             content: bytes = self._fs.cat_file(self._place(path), start=0, end=most)
         return content
 
     @contextmanager
     def fetched(self, file: File, folder: Path) -> Iterator[None]:
-        """Have a file, and those that state its metadata, in an empty folder until the block ends.
+        """Fetch a file and its sidecars into an empty folder; empty it when the block ends.
 
         Raises:
             OSError: one of them cannot be fetched.
         """
         try:
-            for path in (file.path, *file.beside):
+            for path in (file.path, *file.sidecars):
                 place = folder / path
                 place.parent.mkdir(parents=True, exist_ok=True)
                 with _translated():
@@ -139,21 +139,21 @@ def _entry(name: str, info: Mapping[str, Any]) -> Entry:
     return Entry(name, "file", int(info["size"] or 0), tag, modified)
 
 
-def _day(told: object) -> dt.date | None:
-    """Return the day, in UTC, of a time in whatever form a store gives it."""
+def _day(moment: object) -> dt.date | None:
+    """Return the day, in UTC, of a time that is a string, a number or a datetime."""
     try:
-        if isinstance(told, str):
-            told = dt.datetime.fromisoformat(told)
-        if isinstance(told, int | float):
-            told = dt.datetime.fromtimestamp(told, dt.UTC)
-        return told.astimezone(dt.UTC).date() if isinstance(told, dt.datetime) else None
-    except (ValueError, OverflowError, OSError):  # no year of the calendar
+        if isinstance(moment, str):
+            moment = dt.datetime.fromisoformat(moment)
+        if isinstance(moment, int | float):
+            moment = dt.datetime.fromtimestamp(moment, dt.UTC)
+        return moment.astimezone(dt.UTC).date() if isinstance(moment, dt.datetime) else None
+    except (ValueError, OverflowError, OSError):  # the calendar has no such year
         return None
 
 
 @contextmanager
 def _translated() -> Iterator[None]:
-    """Raise an OSError with a reason for whatever a store raises, each its own."""
+    """Translate whatever exception a store raises into an OSError with a reason."""
     try:
         yield
     except Exception as error:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from index import DocumentError, Folder
-from index.corpus.sidecars import cover, described, folder_files, sidecars
+from index.corpus.sidecars import combined_digest, folder_files, sidecars, subject_of
 from tests.fakes import write_files
 
 NAMES = {"a.md", "a.md.yaml", "a.md.yml", "b.yaml", "_metadata.yml", "c.md.yaml"}
@@ -18,7 +18,7 @@ def test_a_sidecar_is_named_after_a_file_beside_it() -> None:
     assert sidecars("a.md", NAMES) == ["a.md.yaml", "a.md.yml"]
     assert sidecars("c.md", NAMES) == ["c.md.yaml"]
     assert folder_files(NAMES) == ["_metadata.yml"]
-    assert {name: what for name in NAMES if (what := described(name, NAMES))} == {
+    assert {name: what for name in NAMES if (what := subject_of(name, NAMES))} == {
         "a.md.yaml": "a.md",
         "a.md.yml": "a.md",
         "_metadata.yml": "the folder",
@@ -27,11 +27,11 @@ def test_a_sidecar_is_named_after_a_file_beside_it() -> None:
 
 def test_a_digest_covers_what_stands_beside_and_is_the_file_s_own_where_nothing_does() -> None:
     digests = {
-        cover("d", beside)
+        combined_digest("d", beside)
         for beside in ({}, {"a": b"x"}, {"a": b"y"}, {"a": b"x", "b": b""}, {"a": b"", "b": b"x"})
     }
     assert len(digests) == 5
-    assert cover("d", {}) == "d"
+    assert combined_digest("d", {}) == "d"
 
 
 @pytest.mark.timeout(10, method="signal")

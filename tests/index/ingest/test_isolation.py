@@ -89,7 +89,7 @@ def test_readings_come_in_the_order_of_the_files(tmp_path: Path) -> None:
     [
         ("crash", r"^a\.txt: its reader crashed \(SIGSEGV\)$"),
         ("killed", r"^a\.txt: its reader crashed \(SIGKILL\)$"),
-        ("abort", r"^a\.txt: its reader gave up, as it may where 200 MB of memory do not suffice"),
+        ("abort", r"^a\.txt: its reader aborted, perhaps because 200 MB of memory are too little"),
         ("exit", r"^a\.txt: its reader crashed \(exit status 3\)$"),
         ("swell", r"^a\.txt: took more than 200 MB of memory to read \(read_memory_mb\)$"),
         ("recurse", r"^a\.txt: its reader failed \(RecursionError: maximum recursion depth"),
@@ -135,7 +135,7 @@ def test_a_parser_that_was_taken_over_cannot_run_code_here(tmp_path: Path) -> No
     made = tmp_path / "made"
     files = {"a.txt": str(made)}
     said = failure(tmp_path / "d", files, "answer_in_pickle")
-    assert said.startswith("a.txt: its reader gave nonsense")
+    assert said.startswith("a.txt: its reader gave an invalid answer")
     assert not made.exists()
 
 

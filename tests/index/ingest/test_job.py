@@ -18,7 +18,7 @@ def test_a_job_and_a_file_come_out_of_json_as_they_went_in(three: Path) -> None:
     assert JOB.validate_json(JOB.dump_json(job)) == job
     read = job.folder()
     assert (read.root, read.rules) == (three, folder.rules)
-    for file in (*folder.files(), File("a", skipped="b", failed="c", beside=("d", "e"))):
+    for file in (*folder.files(), File("a", skipped="b", failed="c", sidecars=("d", "e"))):
         assert FILE.validate_json(FILE.dump_json(file)) == file
 
 

@@ -120,7 +120,7 @@ def test_of_several_that_cannot_all_be_written_those_that_are_are_told_and_index
     (three / "b.md").mkdir()
     files = form(("a.txt", b"Amber."), ("b.md", b"Bronze."), ("c.md", b"Chalk."), overwrite="true")
     detail = problem_of(send("POST", "/documents", **files), 409)["detail"]
-    assert detail.startswith("b.md: there is something at this place already")
+    assert detail.startswith("b.md: a file or folder of this name exists already")
     assert "a.txt" in detail
     assert "c.md" not in detail
     assert "a.txt" in asked(send, "amber")

@@ -230,7 +230,7 @@ def bomb(leaf: str) -> str:
         (bomb("~"), "more than 1,000 values"),
         (bomb("[]"), "more than 1,000 values"),
         ("a: &a [*a]", "recursive"),
-        (f"a: {'[' * 9}x{']' * 9}", "nests more than 8 deep"),
+        (f"a: {'[' * 9}x{']' * 9}", "nested more than 8 deep"),
         (f"a: {'long ' * 30000}", "100,000 characters"),
         (r'a: "\ud800"', "lone surrogate"),
         (r'"\ud800": a', "unicode"),

@@ -152,8 +152,8 @@ def test_characters_that_no_file_can_hold_are_dropped() -> None:
         (b'{"a": NaN}', "not valid JSON: NaN is no value of JSON"),
         (b'{"a": 1} x', "not valid JSON: Extra data"),
         (b'{"a": 1}\n{"a": 2\n', "not valid JSON: Extra data"),
-        (b"[" * 100_000, "nests too deep"),
-        (b'{"a":' * 100_000, "nests too deep"),
+        (b"[" * 100_000, "is nested too deep"),
+        (b'{"a":' * 100_000, "is nested too deep"),
     ],
 )
 def test_what_is_not_json_is_refused_with_its_place(data: bytes, reason: str) -> None:

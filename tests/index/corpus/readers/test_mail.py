@@ -191,7 +191,7 @@ def test_what_in_a_mailbox_is_no_message_is_noted() -> None:
     data = b"Preface.\n\n" + BEGIN + b"No headers\n\n" + BEGIN + HEAD + b"\nWords.\n"
     document = read_mbox(data, "a.mbox", "id")
     assert document.notes == (
-        "left out what stands before the first message",
+        "left out the text before the first message",
         "left out message 1, which has no headers",
     )
     assert document.text.endswith("Words.")

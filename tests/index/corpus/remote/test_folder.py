@@ -296,7 +296,7 @@ def test_links_are_not_followed(documents: Path) -> None:
     assert found["link.md"] == "a link or not a regular file; neither is read from a URL"
     assert found["away"] == found["link.md"]
     [volcano] = [one for one in there.files() if one.path == "volcano.md"]
-    assert volcano.beside == ("_metadata.yaml",)
+    assert volcano.sidecars == ("_metadata.yaml",)
     assert there.read(volcano).metadata.publisher == "The Gazette"
     assert not any(path.startswith("away/") for path in found)
 
