@@ -144,7 +144,7 @@ def test_a_passage_that_is_not_in_the_text_is_refused(tmp_path: Path) -> None:
     said = failure(tmp_path / "d", files, "answer_with_offsets_that_lie")
     assert said == "a.txt: its reader gave a passage that is not in its text"
     said = failure(tmp_path / "d", files, "lie_about_offsets")
-    assert said.startswith("a.txt: its passage at characters 0 to 7 is not what its text holds")
+    assert said.startswith("a.txt: its passage at characters 0 to 7 differs from its text")
 
 
 def test_a_reader_sees_no_network(tmp_path: Path) -> None:

@@ -319,7 +319,7 @@ def test_a_folder_that_cannot_be_listed_is_refused_and_nothing_is_lost(
     monkeypatch.setattr(store, "unlisted", ("/documents",))
     with pytest.raises(
         DocumentsFolderError,
-        match=r"^faulty://\S+/documents cannot be listed: Unable to locate credentials; see that",
+        match=r"^faulty://\S+/documents cannot be listed: Unable to locate credentials; check that",
     ):
         build(there, tmp_path / "index")
     assert open_generation(tmp_path / "index").id == before
@@ -334,7 +334,7 @@ def test_a_folder_that_cannot_be_listed_is_refused_and_nothing_is_lost(
         ("memory://nowhere", r"^there is no folder memory://nowhere; put documents there"),
         (
             "s3://user:secret@host/x",
-            r"^the s3:// URL of the documents holds a password; leave",
+            r"^the s3:// URL of the documents holds a password; remove",
         ),
     ],
 )
