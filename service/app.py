@@ -20,6 +20,7 @@ from service.feedback.store import FeedbackStore
 from service.http.problems import register_problems, render_problem
 from service.http.request_ids import register_request_ids
 from service.http.responses import register_headers
+from service.http.table import register_operations
 from service.indexing.changes import Changes
 from service.indexing.indexer import Indexer
 from service.indexing.rebuilding import Rebuild
@@ -36,7 +37,7 @@ from service.protocols.native import native_blueprint
 from service.protocols.openai import openai_blueprint
 from service.protocols.openwebui import openwebui_blueprint
 from service.protocols.uploads import closed_blueprint, uploads_blueprint
-from service.routes import VERSION
+from service.routes import OPERATIONS, VERSION
 from service.settings.collections import DEFAULT_COLLECTION
 from service.settings.settings import Settings, load_settings
 from service.traffic.caching import register_etags
@@ -79,6 +80,7 @@ def create_app(
     if settings.proxies:
         count = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    register_operations(app, OPERATIONS)
     register_problems(app, render_problem)
     register_headers(app)
     # in this order each request is named, timed, let in, read, counted, compared and queued
@@ -91,7 +93,7 @@ def create_app(
     register_places(app, *(Places(TRANSFERS, queue) for _ in range(3)))
     register_rate(app, settings.rate_limit)
     register_etags(app, lives.values())
-    register_queue(app, queue, metrics)
+    register_queue(app, queue, partial(metrics.took, "wait"))
     app.wsgi_app = Shedding(Turnstile(Whole(app.wsgi_app)), queue)  # type: ignore[method-assign]
     versioned = Blueprint(VERSION, __name__, url_prefix=f"/{VERSION}")
     for name in answerers:

@@ -6,10 +6,7 @@ is made of the same entries.
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
-
-from flask import Request
 
 from service.answers.search_results import SearchResults
 from service.http.media import BYTES, FORM, JSON, MARKDOWN, MULTIPART, PAGE, TEXT
@@ -33,17 +30,6 @@ from service.schemas.runs import ChangeReply, ReportReply
 from service.schemas.state import HealthReply, ReadyReply, StatusReply
 
 VERSION = "v1"
-
-
-def operation_of(request: Request) -> Operation | None:
-    """Return what a request asks for, None where nothing is listed."""
-    return OPERATIONS.get(operation_name(request.endpoint or ""))
-
-
-@cache  # there are as many as there are routes
-def operation_name(endpoint: str) -> str:
-    """Return the name in the table of a route, whatever version or collection it is of."""
-    return ".".join(endpoint.split(".")[-2:])
 
 
 _OPENAI: dict[str, Any] = {"refusals": {JSON: errors.ErrorReply}, "renamed": errors.STATUSES}

@@ -31,11 +31,12 @@ from index import (
     parse_address,
 )
 from service.answers.answerer import Answerer
+from service.answers.observer import Observer
 from service.answers.retrievers import Retrievers
 from service.indexing.indexer import Indexer, index_apart
-from service.monitoring.observer import Observer
 from service.settings.collections import DEFAULT_COLLECTION
 from service.settings.settings import Settings
+from service.traffic.turnstile import leave
 
 _CLUSTER_WINDOW = 32_768  # passages that the workers of a cluster share out
 
@@ -164,7 +165,7 @@ def open_answerers(
         )
         if live.damage:
             warn(live.damage)
-        found[name] = Answerer(retrievers, live, settings.threshold, observer), live
+        found[name] = Answerer(retrievers, live, settings.threshold, observer, leave), live
     return found
 
 

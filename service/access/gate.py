@@ -8,11 +8,11 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Request, Response, current_app, g, request
 
-from service.access.keys import KINDS, Key, KeyFileError, Keyring, Kind
+from service.access.keys import Key, KeyFileError, Keyring
 from service.access.origins import check_host, check_site
-from service.http.operation import Operation
+from service.http.operation import KINDS, Kind, Operation
 from service.http.problems import FieldProblem, Problem
-from service.routes import operation_of
+from service.http.table import current_operation
 from service.settings.file import SettingsError
 from service.settings.settings import Settings
 
@@ -47,7 +47,7 @@ class Gate:
         Raises:
             Problem: 421, 403 or 401, it may not; 503, the keys cannot be read.
         """
-        operation = operation_of(request)
+        operation = current_operation()
         check_host(request, self._hosts)
         check_site(request, trusted=self.may_read(request.origin, operation))
         if request.routing_exception or request.method == "OPTIONS":
@@ -125,13 +125,13 @@ def register_gate(app: Flask, gate: Gate) -> None:
     @app.before_request
     def check() -> None:
         g.key = gate.check(request)
-        if operation := operation_of(request):
+        if operation := current_operation():
             request.max_content_length = operation.largest_body
 
     @app.after_request
     def mark(response: Response) -> Response:
         response.vary.add("Origin")
-        if request.origin and gate.may_read(request.origin, operation_of(request)):
+        if request.origin and gate.may_read(request.origin, current_operation()):
             response.headers["Access-Control-Allow-Origin"] = request.origin
             response.headers.update(_SHARED)
         if response.status_code == 401:

@@ -15,16 +15,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import Annotated
 
 from filelock import FileLock
 from pydantic import Field, TypeAdapter, ValidationError
 
 from index import PinciteError
-
-Kind = Literal["widget", "ask", "admin"]
-# Each may do what those before it may.
-KINDS: tuple[Kind, ...] = get_args(Kind)
+from service.http.operation import KINDS, Kind
 
 
 class KeyFileError(PinciteError):

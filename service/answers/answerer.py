@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from threading import Lock
@@ -15,8 +15,7 @@ from cachetools import LRUCache
 from index import NEAR, Generation, Hit, LiveIndex, Query, Ranking, Vectors, cite
 from service.answers.activity import Activity
 from service.answers.batching import Batches
-from service.monitoring.observer import Nobody, Observer
-from service.traffic.turnstile import leave
+from service.answers.observer import Nobody, Observer
 
 _KEPT = 10_000  # passages in the answers that are kept, which take about 25 MB
 
@@ -93,7 +92,8 @@ class Answerer:
 
     A question counts as answerable from a confidence of `threshold` on, or, where no calibration
     fits the model, as soon as anything is found. The latest answers of each generation are kept.
-    `activity` counts what is answered, and `observer` is told of it.
+    `activity` counts what is answered, `observer` sees it, and `before_batch` is called by each
+    thread that is about to wait for the encoder.
     """
 
     def __init__(
@@ -102,11 +102,13 @@ class Answerer:
         live: LiveIndex,
         threshold: float,
         observer: Observer | None = None,
+        before_batch: Callable[[], None] = lambda: None,
     ) -> None:
         self._retriever = retriever
         self._live = live
         self._threshold = threshold
         self._observer = observer or Nobody()
+        self._before_batch = before_batch
         self.activity = Activity()
         self._together = Batches(self._embed, self._find, retriever.at_once)
         self._lock = Lock()
@@ -150,7 +152,7 @@ class Answerer:
             self._hits += len(queries) - len(missing)
             self._misses += len(missing)
         if missing:
-            leave()  # for good: all of a batch have their answers at once, and would wait again
+            self._before_batch()
             made = self._together.ask([(query, generation) for query in missing])
             found.update(zip(missing, made, strict=True))
             with self._lock:

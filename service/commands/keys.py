@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 from pydantic import TypeAdapter, ValidationError
 
-from service.access.keys import KINDS, Kind, create_key, read_keys, revoke_key
+from service.access.keys import create_key, read_keys, revoke_key
+from service.http.operation import KINDS, Kind
 from service.settings.origin import Origin
 from service.settings.settings import load_settings
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from service.commands.building import open_or_build
 from service.commands.options import with_common_options
 from service.protocols.mcp.stdio import serve_stdio
 from service.settings.settings import load_settings
@@ -17,4 +18,5 @@ def mcp(**options: object) -> None:
     A chatbot starts this command itself and asks through it. Builds the index first if there is
     none; over HTTP, `pincite serve` answers the same at /mcp.
     """
-    serve_stdio(load_settings(**options))
+    settings = load_settings(**options)
+    serve_stdio(*open_or_build(settings), settings.documents)

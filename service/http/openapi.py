@@ -14,10 +14,9 @@ from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
 from werkzeug.routing import Rule
 
-from service.access.keys import KINDS
-from service.http.operation import Operation
+from service.http.operation import KINDS, Operation
 from service.http.request_ids import HEADER
-from service.routes import OPERATIONS, operation_name
+from service.http.table import operation_name, operations_of
 
 Document = dict[str, Any]
 _Place = tuple[str, str, str]  # an operation, what of it is described, and the media type
@@ -41,13 +40,14 @@ _MODULES = re.compile(r"service__(?:protocols__)?([a-z]+)__(?:[a-z_]+__)?([A-Z][
 
 def describe(app: Flask) -> Document:
     """Return the OpenAPI document of every route of `app` that the table of operations lists."""
-    schemas, named = _schemas()
+    operations = operations_of(app)
+    schemas, named = _schemas(operations)
     paths: dict[str, Document] = {}
     for rule in sorted(app.url_map.iter_rules(), key=lambda one: (one.rule, one.endpoint)):
-        if operation_name(rule.endpoint) in OPERATIONS:
+        if operation := operations.get(operation_name(rule.endpoint)):
             for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
                 route = paths.setdefault(_PLACE.sub(r"{\1}", rule.rule), {})
-                route[method.lower()] = _describe_route(rule, method, schemas)
+                route[method.lower()] = _describe_route(rule, method, operation, schemas)
     described = {
         "openapi": "3.1.0",
         "info": {
@@ -63,10 +63,12 @@ def describe(app: Flask) -> Document:
     return dict(orjson.loads(shortened))
 
 
-def _schemas() -> tuple[dict[_Place, Document], Document]:
+def _schemas(
+    operations: Mapping[str, Operation],
+) -> tuple[dict[_Place, Document], Document]:
     """Return the schema of each body and reply of the operations, and those of all models."""
     wanted: list[tuple[_Place, JsonSchemaMode, TypeAdapter[Any]]] = []
-    for name, operation in OPERATIONS.items():
+    for name, operation in operations.items():
         for media, kind in operation.body.items():
             wanted.append(((name, "body", media), "validation", TypeAdapter(kind)))
         for role, kinds in (("reply", operation.replies), ("refusal", operation.refusals)):
@@ -78,9 +80,10 @@ def _schemas() -> tuple[dict[_Place, Document], Document]:
     return {place: dict(one) for (place, _), one in found.items()}, definitions.get("$defs", {})
 
 
-def _describe_route(rule: Rule, method: str, schemas: Mapping[_Place, Document]) -> Document:
+def _describe_route(
+    rule: Rule, method: str, operation: Operation, schemas: Mapping[_Place, Document]
+) -> Document:
     name = operation_name(rule.endpoint)
-    operation = OPERATIONS[name]
 
     def content(role: str) -> Document:
         return {

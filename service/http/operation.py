@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal, get_args
 
 from pydantic import BaseModel
 
-from service.access.keys import Kind
 from service.http.media import PAGE, PROBLEM
 from service.schemas.problems import ProblemReply
+
+Kind = Literal["widget", "ask", "admin"]
+# Each kind of key may do what the kinds before it may.
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from flask import Flask, Response, g, has_request_context, request
 from flask.logging import default_handler
 
 from service.access.gate import current_key
-from service.monitoring.observer import Observer, Stage
+from service.answers.observer import Observer, Stage
 
 _LINES = logging.getLogger("pincite.requests")
 

@@ -14,8 +14,8 @@ from prometheus_client import CollectorRegistry, Counter, GCCollector, Histogram
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from service.monitoring.observer import Stage
-from service.routes import OPERATIONS, operation_name
+from service.answers.observer import Stage
+from service.http.table import operation_name, operations_of
 from service.traffic.queue import Queue
 
 # Seconds: a kept answer takes under one millisecond, the longest wait in the queue is ten seconds.
@@ -96,7 +96,7 @@ def register_metrics(app: Flask, metrics: Metrics) -> None:
     def count(response: Response) -> Response:
         name = operation_name(request.endpoint or "")
         metrics.replied(
-            name if name in OPERATIONS else "none",
+            name if name in operations_of(app) else "none",
             response.status_code,
             time.perf_counter() - g.began,
         )

@@ -11,7 +11,7 @@ from flask import Flask, Response, g, request
 
 from index import LiveIndex
 from service.access.gate import current_key
-from service.routes import operation_of
+from service.http.table import current_operation
 
 
 def register_etags(app: Flask, lives: Collection[LiveIndex]) -> None:
@@ -25,7 +25,7 @@ def register_etags(app: Flask, lives: Collection[LiveIndex]) -> None:
 
     @app.before_request
     def compare() -> Response | None:
-        operation = operation_of(request)
+        operation = current_operation()
         if operation is None or not operation.kept or request.method not in {"GET", "HEAD"}:
             return None
         key = current_key()

@@ -10,7 +10,7 @@ from flask import Flask, Response, request
 from flask_limiter import Limiter
 
 from service.access.gate import current_key, is_loopback
-from service.routes import operation_of
+from service.http.table import current_operation
 
 
 def register_rate(app: Flask, rate: str) -> None:
@@ -30,7 +30,7 @@ def register_rate(app: Flask, rate: str) -> None:
 
     @limiter.request_filter
     def is_free() -> bool:
-        operation = operation_of(request)
+        operation = current_operation()
         if operation is None or not operation.limited or request.method == "OPTIONS":
             return True
         return current_key() is None and is_loopback(request.remote_addr or "")

@@ -8,7 +8,7 @@ from flask import Flask, Response, g, request
 from werkzeug.wsgi import ClosingIterator
 
 from service.http.problems import Problem
-from service.routes import operation_of
+from service.http.table import current_operation
 from service.traffic.queue import Queue
 from service.traffic.turnstile import outside
 
@@ -51,7 +51,7 @@ def register_places(app: Flask, bodies: Places, uploads: Places, streams: Places
 
     @app.before_request
     def read_body() -> None:
-        operation = operation_of(request)
+        operation = current_operation()
         if operation is None or _is_empty():
             return
         if operation.largest_body is None:

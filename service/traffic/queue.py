@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Flask, g, request
 
 from service.http.problems import Problem
-from service.monitoring.observer import Observer
-from service.routes import operation_of
+from service.http.table import current_operation
 from service.traffic.turnstile import outside
 
 _LONGEST_WAIT = 10.0  # seconds in the queue
@@ -112,16 +112,16 @@ class Queue:
         return Problem(503, "too many requests wait already; try again")
 
 
-def register_queue(app: Flask, queue: Queue, observer: Observer) -> None:
-    """Let each request to `app` that is limited wait in `queue`."""
+def register_queue(app: Flask, queue: Queue, waited: Callable[[float], None]) -> None:
+    """Let each request to `app` that is limited wait in `queue`; `waited` gets the seconds."""
 
     @app.before_request
     def enter() -> None:
-        operation = operation_of(request)
+        operation = current_operation()
         if operation is not None and operation.limited and request.method != "OPTIONS":
             began = time.perf_counter()
             queue.enter()
-            observer.took("wait", time.perf_counter() - began)
+            waited(time.perf_counter() - began)
             g.queued = True
 
     @app.teardown_request

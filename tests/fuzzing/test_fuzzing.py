@@ -7,7 +7,8 @@ from functools import partial
 import pytest
 
 from index.corpus.readers import READERS
-from service.routes import OPERATIONS, operation_name
+from service.http.table import operation_name
+from service.routes import OPERATIONS
 from tests.fuzzing.one import corpus, fuzz
 from tests.fuzzing.targets import TARGETS, UPLOADS, client
 

@@ -33,7 +33,8 @@ from service.answers.answerer import Answer, Answerer
 from service.app import create_app
 from service.commands.cli import main
 from service.http.operation import Operation
-from service.routes import OPERATIONS, operation_name
+from service.http.table import operation_name
+from service.routes import OPERATIONS
 from service.settings.settings import load_settings
 from service.traffic.turnstile import Turnstile
 from tests.fakes import MODEL, THREE, build, recipe, write_files

@@ -8,24 +8,18 @@ from pathlib import Path
 import anyio
 from mcp.server.stdio import stdio_server
 
-from index import Passage, Source
+from index import LiveIndex, Passage, Source
+from service.answers.answerer import Answerer
 from service.answers.refreshing import keep_fresh
-from service.commands.building import open_or_build
 from service.protocols.mcp.server import mcp_server
 from service.protocols.mcp.tools import Address, Tools
-from service.settings.settings import Settings
 
 
-def serve_stdio(settings: Settings) -> None:
-    """Answer until standard input ends; builds the index first if there is none.
-
-    Raises:
-        PinciteError: the index, the documents or the model cannot be used.
-    """
-    answerer, live = open_or_build(settings)
+def serve_stdio(answerer: Answerer, live: LiveIndex, documents: Path | str) -> None:
+    """Answer from the index of `documents` until standard input ends."""
     answerer.warm_up()
     keep_fresh(live, logging.getLogger("pincite"))
-    address = _address(settings.documents)
+    address = _address(documents)
     server = mcp_server(Tools(answerer, live), lambda _: address)
 
     async def serve() -> None:

@@ -11,8 +11,10 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from service.access.gate import check_access, is_loopback
-from service.access.keys import KINDS, Keyring, create_key, read_keys, revoke_key
-from service.routes import OPERATIONS, operation_name
+from service.access.keys import Keyring, create_key, read_keys, revoke_key
+from service.http.operation import KINDS
+from service.http.table import operation_name
+from service.routes import OPERATIONS
 from service.settings.file import SettingsError
 from service.settings.settings import load_settings
 from tests.fakes import THREE, build, write_files
