@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from logging import Logger
 from pathlib import Path
 
 from flask import Blueprint, Flask
@@ -40,26 +41,42 @@ from service.protocols.uploads import closed_blueprint, uploads_blueprint
 from service.routes import OPERATIONS, VERSION
 from service.settings.collections import DEFAULT_COLLECTION
 from service.settings.settings import Settings, load_settings
+from service.traffic.admission import Admission
 from service.traffic.caching import register_etags
+from service.traffic.door import Door
 from service.traffic.limits import register_rate
-from service.traffic.places import Places, register_places
-from service.traffic.queue import TRANSFERS, Queue, register_queue
 from service.traffic.sending import Whole
-from service.traffic.shedding import Shedding
-from service.traffic.turnstile import Turnstile
+from service.traffic.transfers import register_transfers
+from service.traffic.turns import register_turns
 from service.web.description import description_blueprint
 from service.web.feedback import feedback_blueprint
 from service.web.originals import originals_blueprint
 from service.web.pages import pages_blueprint
 from service.web.sign_in import sign_in_blueprint
 from service.web.status import status_blueprint
-from service.wiring import open_answerers, open_folder, open_indexer
+from service.wiring import (
+    OpenIndexer,
+    OpenRecipe,
+    open_answerers,
+    open_folder,
+    open_indexer,
+)
 
 
 def create_app(
-    settings: Settings | None = None, is_stopping: Callable[[], bool] = lambda: False
+    settings: Settings | None = None,
+    is_stopping: Callable[[], bool] = lambda: False,
+    *,
+    recipe_of: OpenRecipe | None = None,
+    open_indexer: OpenIndexer = open_indexer,
+    keep_fresh: Callable[[LiveIndex, Logger], None] = keep_fresh,
+    admission: Admission | None = None,
 ) -> Flask:
     """Return the WSGI application, ready to answer; /readyz says so until it `is_stopping`.
+
+    The collaborators: `recipe_of` says how texts are embedded, if not as the settings do;
+    `open_indexer` opens what brings an index in step; `keep_fresh` looks for new generations;
+    `admission` says how much is done at once.
 
     Raises:
         PinciteError: the settings, the keys, the index or the model cannot be used.
@@ -69,32 +86,35 @@ def create_app(
     check_access(settings, keyring)
     metrics = Metrics()
     observer = QuestionLog(metrics) if settings.log_questions else metrics
-    answerers = open_answerers(settings, observer, serving=True)
+    answerers = open_answerers(settings, observer, serving=True, recipe_of=recipe_of)
     for one, _ in answerers.values():
         _warm_up(one)
     answerer, live = answerers[DEFAULT_COLLECTION]
     lives = {name: one for name, (_, one) in answerers.items()}
     indexers = {name: open_indexer(settings, name) for name in answerers}
     pages = SourcePages(settings.public_url)
+    admission = admission or Admission(settings.threads, settings.queue)
     app = Flask(__name__, static_folder=None)
+    register_operations(app, OPERATIONS)
+    register_problems(app, render_problem)
+    # a request passes these in this order, and its reply in the reverse order
+    interceptors: list[Callable[[Flask], None]] = [
+        register_headers,
+        register_request_ids,  # it gets a name
+        partial(register_metrics, metrics=metrics),  # it is timed and counted
+        *([register_request_lines] if settings.log_requests else []),
+        partial(register_gate, gate=Gate(keyring, settings)),  # it is let in, or refused
+        partial(register_transfers, admission=admission),  # its body is read
+        partial(register_rate, rate=settings.rate_limit),  # its questions are counted
+        partial(register_etags, lives=lives.values()),  # it may be answered by 304
+        partial(register_turns, admission=admission, waited=partial(metrics.took, "wait")),
+    ]
+    for register in interceptors:
+        register(app)
     if settings.proxies:
         count = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
-    register_operations(app, OPERATIONS)
-    register_problems(app, render_problem)
-    register_headers(app)
-    # in this order each request is named, timed, let in, read, counted, compared and queued
-    register_request_ids(app)
-    register_metrics(app, metrics)
-    if settings.log_requests:
-        register_request_lines(app)
-    register_gate(app, Gate(keyring, settings))
-    queue = Queue(settings.threads, settings.queue)
-    register_places(app, *(Places(TRANSFERS, queue) for _ in range(3)))
-    register_rate(app, settings.rate_limit)
-    register_etags(app, lives.values())
-    register_queue(app, queue, partial(metrics.took, "wait"))
-    app.wsgi_app = Shedding(Turnstile(Whole(app.wsgi_app)), queue)  # type: ignore[method-assign]
+    app.wsgi_app = Door(Whole(app.wsgi_app), admission)  # type: ignore[method-assign]
     versioned = Blueprint(VERSION, __name__, url_prefix=f"/{VERSION}")
     for name in answerers:
         collection = Blueprint(f"collection-{name}", __name__, url_prefix=f"/collections/{name}")
@@ -111,7 +131,7 @@ def create_app(
     for figures in (
         IndexFigures(answerers, rebuilds),
         AnswerFigures(answerers),
-        QueueFigures(queue),
+        QueueFigures(admission),
     ):
         metrics.registry.register(figures)
     readiness = ReadinessCheck(answerers, rebuilds.values(), is_stopping, app.logger)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -36,7 +37,7 @@ from service.answers.retrievers import Retrievers
 from service.indexing.indexer import Indexer, index_apart
 from service.settings.collections import DEFAULT_COLLECTION
 from service.settings.settings import Settings
-from service.traffic.turnstile import leave
+from service.traffic.admission import leave_inside
 
 _CLUSTER_WINDOW = 32_768  # passages that the workers of a cluster share out
 
@@ -44,6 +45,10 @@ _CLUSTER_WINDOW = 32_768  # passages that the workers of a cluster share out
 def warn(message: str) -> None:
     """Say on standard error what went otherwise than asked."""
     print(f"pincite: {message}", file=sys.stderr)  # noqa: T201
+
+
+OpenRecipe = Callable[[Settings], Recipe]
+OpenIndexer = Callable[[Settings, str], Indexer]
 
 
 def open_folder(settings: Settings) -> Folder | RemoteFolder:
@@ -141,7 +146,11 @@ def open_answerer(settings: Settings) -> tuple[Answerer, LiveIndex]:
 
 
 def open_answerers(
-    settings: Settings, observer: Observer | None = None, *, serving: bool = False
+    settings: Settings,
+    observer: Observer | None = None,
+    *,
+    serving: bool = False,
+    recipe_of: OpenRecipe | None = None,
 ) -> dict[str, tuple[Answerer, LiveIndex]]:
     """Open the index of every collection, by name, and the model, which all of them share.
 
@@ -152,9 +161,10 @@ def open_answerers(
     Raises:
         PinciteError: one of them cannot be opened.
     """
-    recipe = open_recipe(settings)
+    recipe_of = recipe_of or open_recipe
+    recipe = recipe_of(settings)
     wanted = open_retriever(settings, recipe)
-    retrievers = Retrievers(recipe, wanted, partial(_open_other, settings))
+    retrievers = Retrievers(recipe, wanted, partial(_open_other, settings, recipe_of))
     found = {}
     for name in settings.names():
         live = LiveIndex(
@@ -165,14 +175,14 @@ def open_answerers(
         )
         if live.damage:
             warn(live.damage)
-        found[name] = Answerer(retrievers, live, settings.threshold, observer, leave), live
+        found[name] = Answerer(retrievers, live, settings.threshold, observer, leave_inside), live
     return found
 
 
-def _open_other(settings: Settings, model: str) -> tuple[Recipe, Retriever]:
+def _open_other(settings: Settings, recipe_of: OpenRecipe, model: str) -> tuple[Recipe, Retriever]:
     """Open another model than `settings` name; a calibration that they name is not of it."""
     other = settings.model_copy(update={"model": model, "calibration": None})
-    recipe = open_recipe(other)
+    recipe = recipe_of(other)
     return recipe, open_retriever(other, recipe)
 
 

@@ -16,7 +16,7 @@ from functools import partial
 import click
 from flask import Flask
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
@@ -33,7 +33,7 @@ from service.commands.watching import watch_collections
 from service.settings.collections import DEFAULT_COLLECTION
 from service.settings.file import SettingsError
 from service.settings.settings import Settings, load_settings
-from service.traffic.queue import Queue
+from service.traffic.admission import Admission
 from service.wiring import open_answerers, warn
 
 # Threads beside those of requests that work or wait: it says that the process runs, and refuses who
@@ -45,6 +45,10 @@ _SWITCHING = 0.0005
 _OTHERS = 10.0  # seconds for runs to end that a service started which was stopped just now
 _STOPPING = 30  # seconds that requests have to end in
 _HEADERS_MS = 10_000  # that a request's headers may take, and a kept connection may be idle
+# Connections at once, each with a descriptor; granian accepts no more, and lets others wait.
+_CONNECTIONS = 8192
+_BACKLOG = 4096  # connections that wait to be accepted, if the kernel allows so many
+_OTHER_FILES = 512  # descriptors that everything else takes
 
 
 @click.command()
@@ -88,9 +92,13 @@ def serve_app(settings: Settings) -> None:
         interface=Interfaces.WSGI,
         workers=1,
         # whoever asks whether the service is ready may wait for an engine
-        blocking_threads=Queue(settings.threads, settings.queue).threads
+        blocking_threads=Admission(settings.threads, settings.queue).threads
         + _SPARE
         + bool(settings.engine),
+        # with the default, which also speaks HTTP/2, a silent connection would never be closed
+        http=HTTPModes.http1,
+        backlog=_BACKLOG,
+        backpressure=_allow_connections(),
         http1_settings=HTTP1Settings(header_read_timeout=_HEADERS_MS),
         # one that is told to stop while it starts may wait for itself: granian 2.8's handler of
         # signals holds the interpreter's lock, which the thread that it waits for starts by taking
@@ -103,6 +111,23 @@ def serve_app(settings: Settings) -> None:
     )
     # by its name granian would look for it in the current folder first, and for all that it imports
     server.serve(target_loader=partial(open_app, stopping), wrap_loader=False)
+
+
+def _allow_connections() -> int:
+    """Raise the number of open files that this process may have; return that of connections."""
+    try:
+        import resource
+    except ImportError:  # Windows, which has no such limit
+        return _CONNECTIONS
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = _CONNECTIONS + _OTHER_FILES
+    wanted = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+        soft = wanted
+    if soft == resource.RLIM_INFINITY:
+        return _CONNECTIONS
+    return max(soft // 2, min(_CONNECTIONS, soft - _OTHER_FILES))
 
 
 def _drain_first(stop: Callable[[], None], stopping: ctypes.c_bool, seconds: float) -> None:

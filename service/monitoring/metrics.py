@@ -16,7 +16,7 @@ from prometheus_client.registry import Collector
 
 from service.answers.observer import Stage
 from service.http.table import operation_name, operations_of
-from service.traffic.queue import Queue
+from service.traffic.admission import Admission
 
 # Seconds: a kept answer takes under one millisecond, the longest wait in the queue is ten seconds.
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
@@ -72,12 +72,12 @@ class Metrics:
 class QueueFigures(Collector):
     """How many requests work and wait, and how many were turned away."""
 
-    def __init__(self, queue: Queue) -> None:
-        self._queue = queue
+    def __init__(self, admission: Admission) -> None:
+        self._admission = admission
 
     def collect(self) -> Iterator[Metric]:
         """Yield each metric."""
-        load = self._queue.load()
+        load = self._admission.load()
         yield GaugeMetricFamily("pincite_queue_working", "Requests at work.", load.working)
         yield GaugeMetricFamily("pincite_queue_waiting", "Requests that wait.", load.waiting)
         yield CounterMetricFamily(

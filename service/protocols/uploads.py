@@ -22,7 +22,7 @@ from service.http.media import MULTIPART
 from service.http.problems import FieldProblem, Problem, no_document, refuse_field
 from service.http.responses import json_response
 from service.indexing.changes import Change, Changes, Kind
-from service.traffic.turnstile import leave
+from service.traffic.admission import leave_inside
 
 _SPARE = 1 << 20  # bytes of a body around its files
 _MOST_FILES = 100
@@ -36,7 +36,7 @@ def uploads_blueprint(
     A file is at most `most_mb` MB, and so are those of one request together.
     """
     routes = Blueprint("uploads", __name__)
-    routes.before_request(leave)  # for a body that comes slowly, and for the change
+    routes.before_request(leave_inside)  # for a body that comes slowly, and for the change
 
     @routes.post("/documents")
     def add() -> Response:

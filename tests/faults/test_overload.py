@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from service.settings.settings import Settings
-from service.traffic.queue import Queue
+from service.traffic.admission import TRANSFERS, Admission
 from tests.conftest import ROOT
 from tests.fakes import THREE, write_files
 from tests.faults.overload import ATTACKS, Figures, attack, compare
@@ -70,7 +70,7 @@ def test_whether_it_runs_is_always_answered(figures: dict[str, Figures]) -> None
 
 def test_threads_and_memory_are_bounded(figures: dict[str, Figures]) -> None:
     default = Settings()
-    most = Queue(default.threads, default.queue).threads + 32
+    most = Admission(default.threads, default.queue).threads + 32 + 2 * TRANSFERS
     for found in figures.values():
         assert found.threads <= most, found
         assert found.rss_mb < 3 * figures["alone"].rss_mb, found

@@ -12,7 +12,6 @@ from collections.abc import Callable
 from functools import cache, partial
 from pathlib import Path
 from typing import NoReturn
-from unittest.mock import patch
 
 from flask.testing import FlaskClient
 
@@ -65,17 +64,15 @@ def _folder() -> Path:
 def client() -> FlaskClient:
     folder = _folder()
     build(write_files(folder / "documents", THREE), folder / "index")
-    with (
-        patch("service.wiring.open_recipe", lambda settings: recipe()),
-        patch("service.app.open_indexer", lambda settings, name: Indexer(_refuse)),
-    ):
-        app = create_app(
-            Settings(
-                documents=folder / "documents", index=folder / "index", rate_limit="",
-                keys=folder / "keys.json", feedback=folder / "feedback.sqlite", no_auth=True,
-                max_file_mb=1,
-            )
-        )  # fmt: skip
+    app = create_app(
+        Settings(
+            documents=folder / "documents", index=folder / "index", rate_limit="",
+            keys=folder / "keys.json", feedback=folder / "feedback.sqlite", no_auth=True,
+            max_file_mb=1,
+        ),
+        recipe_of=lambda _: recipe(),
+        open_indexer=lambda _, name: Indexer(_refuse),
+    )  # fmt: skip
     made = app.test_client()
     made.set_cookie("pincite_key", create_key(folder / "keys.json", "admin", "", [])[1])
     return made

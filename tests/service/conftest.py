@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -36,7 +35,7 @@ from service.http.operation import Operation
 from service.http.table import operation_name
 from service.routes import OPERATIONS
 from service.settings.settings import load_settings
-from service.traffic.turnstile import Turnstile
+from service.traffic.admission import TRANSFERS, Admission
 from tests.fakes import MODEL, THREE, build, recipe, write_files
 
 RECIPES = (
@@ -64,10 +63,7 @@ def stored(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def app(stored: Path) -> Flask:
-    with pytest.MonkeyPatch.context() as patch:
-        for name in RECIPES:
-            patch.setattr(name, lambda settings: recipe())
-        return create_app(load_settings(index=stored))
+    return create_app(load_settings(index=stored), recipe_of=lambda _: recipe())
 
 
 @pytest.fixture
@@ -129,11 +125,13 @@ def doubtful(tmp_path_factory: pytest.TempPathFactory) -> Flask:
         model=MODEL.name, weights_hash=MODEL.weights_hash, fitted_on=(), trusted=_NEVER,
         lexical=_NEVER,
     )  # fmt: skip
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("service.wiring.open_recipe", lambda settings: recipe())
-        patch.setattr("service.wiring.load_calibration", lambda path, model: calibration)
-        settings = load_settings(index=folder / "index", public_url="https://docs.example.org/p/")
-        return create_app(settings)
+    (folder / "calibration.json").write_text(calibration.model_dump_json())
+    settings = load_settings(
+        index=folder / "index",
+        calibration=folder / "calibration.json",
+        public_url="https://docs.example.org/p/",
+    )
+    return create_app(settings, recipe_of=lambda _: recipe())
 
 
 SITE = "https://widget.example"  # whose pages the widget key of `tokens` is for
@@ -141,26 +139,24 @@ MakeApp = Callable[..., Flask]
 
 
 @pytest.fixture
-def make_app(stored: Path, tmp_path: Path, fake_model: None) -> MakeApp:
-    """Return a function that makes an application with settings, its keys in `keys.json`."""
+def make_app(stored: Path, tmp_path: Path) -> MakeApp:
+    """Return a function that makes an application with settings, its keys in `keys.json`.
 
-    def make(**settings: object) -> Flask:
+    Its collaborators are those of create_app, here a fake model unless the test names another.
+    """
+
+    def make(*, collaborators: Mapping[str, Any] | None = None, **settings: object) -> Flask:
         given = {"index": stored, "keys": tmp_path / "keys.json"} | settings
-        return create_app(load_settings(**given))
+        asked = {"recipe_of": lambda _: recipe()} | dict(collaborators or {})
+        return create_app(load_settings(**given), **asked)
 
     return make
 
 
-@pytest.fixture
-def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let no request in without a place."""
-    monkeypatch.setattr("service.traffic.turnstile._PATIENCE", 120)  # longer than any test waits
-
-
-@pytest.fixture
-def one_at_a_time(patient: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let one request at a time into each application that is made."""
-    monkeypatch.setattr("service.app.Turnstile", partial(Turnstile, at_once=1))
+def one_at_a_time(threads: int = 32, queue: int = 64, *, transfers: int = TRANSFERS) -> Admission:
+    """Return what lets one request at a time run Python, and none without its place."""
+    patience = 120  # longer than any test waits
+    return Admission(threads, queue, transfers=transfers, inside=1, patience=patience)
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from tests.conftest import ROOT
 from tests.fakes import PINCITE, build, recipe
 from tests.readme import blocks
 from tests.server import free_port
-from tests.service.conftest import RECIPES, serve
+from tests.service.conftest import serve
 
 ADDRESS = "http://127.0.0.1:8000"
 _README = "service/README.md"
@@ -37,10 +37,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Return where the documents that ship are served, searched by the fake model."""
     index = tmp_path_factory.mktemp("readme") / "index"
     build(ROOT / "documents", index)
-    with pytest.MonkeyPatch.context() as patch:
-        for name in RECIPES:
-            patch.setattr(name, lambda settings: recipe())
-        app = create_app(load_settings(index=index))
+    app = create_app(load_settings(index=index), recipe_of=lambda _: recipe())
     with serve(app) as address:
         yield address
 

@@ -84,11 +84,11 @@ def test_a_client_gets_what_it_prefers(client: FlaskClient, accept: str, expecte
 
 
 @pytest.fixture
-def hostile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
+def hostile(tmp_path: Path) -> FlaskClient:
     """Return a client of a service over a document that tries to be more than text."""
-    monkeypatch.setattr("service.wiring.open_recipe", lambda settings: recipe())
     build(write_files(tmp_path / "d", {"# <b>x.txt": HOSTILE}), tmp_path / "index")
-    return create_app(load_settings(index=tmp_path / "index")).test_client()
+    settings = load_settings(index=tmp_path / "index")
+    return create_app(settings, recipe_of=lambda _: recipe()).test_client()
 
 
 def test_a_document_brings_no_markup_into_markdown(hostile: FlaskClient) -> None:

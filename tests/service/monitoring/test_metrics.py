@@ -14,7 +14,7 @@ from index.generation.folder import current_id
 from service.http.problems import Problem
 from service.monitoring.metrics import QueueFigures
 from service.routes import OPERATIONS
-from service.traffic.queue import Queue
+from service.traffic.admission import Admission
 from tests.fakes import build, write_files
 from tests.service.conftest import MakeApp, problem_of
 
@@ -77,7 +77,7 @@ def test_the_index_is_told_with_what_could_not_be_read(
 
 
 def test_who_works_waits_and_was_turned_away_is_counted() -> None:
-    queue, registry = Queue(1, 0), CollectorRegistry()
+    queue, registry = Admission(1, 0), CollectorRegistry()
     registry.register(QueueFigures(queue))
     queue.enter()
     with pytest.raises(Problem):

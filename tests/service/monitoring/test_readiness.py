@@ -84,11 +84,11 @@ def test_a_model_that_fails_is_found_by_asking_and_so_is_its_recovery(
 
 
 def test_a_damaged_generation_is_told_while_the_one_before_answers(
-    make_app: MakeApp, index: Path, three: Path, monkeypatch: pytest.MonkeyPatch
+    make_app: MakeApp, index: Path, three: Path
 ) -> None:
-    monkeypatch.setattr("service.app.keep_fresh", lambda live, logger: lives.append(live))
     lives: list[LiveIndex] = []
-    app = make_app(index=index, documents=three)
+    collaborators = {"keep_fresh": lambda live, logger: lives.append(live)}
+    app = make_app(collaborators=collaborators, index=index, documents=three)
     [live] = lives
     before = live.generation.id
     write_files(three, {"new.txt": "Something new."})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Mapping
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -32,9 +33,9 @@ def hold() -> threading.Event:
     return event
 
 
-@pytest.fixture(autouse=True)
-def _runs_here(monkeypatch: pytest.MonkeyPatch, hold: threading.Event) -> None:
-    """Bring indexes in step in this process, with the fake model."""
+@pytest.fixture
+def make_app(make_app: MakeApp, hold: threading.Event) -> MakeApp:
+    """Make applications that bring indexes in step in this process, with the fake model."""
 
     def open_indexer(settings: Settings, name: str) -> Indexer:
         own = settings.collection(name)
@@ -52,7 +53,7 @@ def _runs_here(monkeypatch: pytest.MonkeyPatch, hold: threading.Event) -> None:
 
         return Indexer(run)
 
-    monkeypatch.setattr("service.app.open_indexer", open_indexer)
+    return partial(make_app, collaborators={"open_indexer": open_indexer})
 
 
 @pytest.fixture

@@ -55,17 +55,15 @@ def test_what_is_refused_or_may_change_is_not_kept(client: FlaskClient) -> None:
     assert client.get("/ask?q=", headers={"If-None-Match": "*"}).status_code == 422
 
 
-def test_a_new_generation_has_new_tags(
-    three: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("service.wiring.open_recipe", lambda settings: recipe())
+def test_a_new_generation_has_new_tags(three: Path, tmp_path: Path) -> None:
     build(three, tmp_path / "index")
-    app = create_app(load_settings(index=tmp_path / "index"))
+    app = create_app(load_settings(index=tmp_path / "index"), recipe_of=lambda _: recipe())
     client = app.test_client()
     tag = client.get("/documents").headers["ETag"]
     write_files(three, {"new.txt": "A comet passed."})
     build(three, tmp_path / "index")
-    new = create_app(load_settings(index=tmp_path / "index")).test_client()
+    renewed = create_app(load_settings(index=tmp_path / "index"), recipe_of=lambda _: recipe())
+    new = renewed.test_client()
     response = new.get("/documents", headers={"If-None-Match": tag})
     assert response.status_code == 200
     assert response.headers["ETag"] != tag

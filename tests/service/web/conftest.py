@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -20,9 +19,7 @@ BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;
 def open_app(folder: Path, files: Mapping[str, str | bytes]) -> Flask:
     """Return the application over an index of `files`."""
     build(write_files(folder / "documents", files), folder / "index")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("service.wiring.open_recipe", lambda settings: recipe())
-        return create_app(load_settings(index=folder / "index"))
+    return create_app(load_settings(index=folder / "index"), recipe_of=lambda _: recipe())
 
 
 def page(client: FlaskClient, address: str = "/", status: int = 200, **arguments: str) -> Node:

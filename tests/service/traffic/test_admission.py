@@ -8,7 +8,7 @@ from werkzeug.test import TestResponse
 
 from service.answers.answerer import Answerer
 from service.http.problems import Problem
-from service.traffic.queue import Queue
+from service.traffic.admission import Admission
 from tests.service.conftest import MakeApp, problem_of
 
 
@@ -59,31 +59,39 @@ def test_a_turn_is_given_back_whatever_happens(make_app: MakeApp) -> None:
         assert client.get("/ask?q=lava").status_code == 200
 
 
-def test_a_turn_that_does_not_come_in_time_is_not_waited_for(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("service.traffic.queue._LONGEST_WAIT", 0.01)
-    queue = Queue(1, 1)
-    queue.enter()
+def test_a_turn_that_does_not_come_in_time_is_not_waited_for() -> None:
+    admission = Admission(1, 1, longest_wait=0.01)
+    admission.enter()
     for _ in range(3):
         with pytest.raises(Problem, match="take too long") as caught:
-            queue.enter()
+            admission.enter()
         assert caught.value.status == 503
-    queue.leave()
-    queue.enter()
+    admission.leave()
+    admission.enter()
 
 
 def test_who_is_slow_takes_the_thread_of_one_that_would_wait() -> None:
-    queue = Queue(1, 64)
-    assert queue.threads == 65
+    admission = Admission(1, 64, transfers=64)
+    assert admission.threads == 65
     for _ in range(64):
-        queue.lend()
-    assert queue.arrive()
-    queue.enter()
-    assert not queue.arrive()
+        admission.lend("body")
+    assert admission.arrive()
+    admission.enter()
+    assert not admission.arrive()
     with pytest.raises(Problem, match="too many requests"):
-        queue.lend()
-    queue.take_back()
-    assert queue.arrive()
-    queue.leave()
-    queue.lend()
+        admission.lend("file")
+    admission.take_back("body")
+    assert admission.arrive()
+    admission.leave()
+    admission.lend("body")
+
+
+def test_bodies_of_callers_without_a_key_take_no_place_of_those_with_one() -> None:
+    admission = Admission(1, 64, transfers=2)
+    admission.lend("stranger's body")
+    admission.lend("stranger's body")
+    with pytest.raises(Problem, match="slowly"):
+        admission.lend("stranger's body")
+    admission.lend("body")
+    admission.take_back("stranger's body")
+    admission.lend("stranger's body")

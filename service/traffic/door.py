@@ -1,7 +1,7 @@
-"""Turning requests away at the door while the queue is full.
+"""The door before the application: a request goes in when there is room, or is refused at once.
 
-To name, to check and to count a request takes a third of a millisecond, as much as some answers: at
-ten times the load there would be time for nothing else. Here it takes some microseconds.
+To name, check and count a request takes a third of a millisecond, as long as some answers take: at
+ten times the load there would be time for nothing else. A refusal here takes some microseconds.
 """
 
 from __future__ import annotations
@@ -17,24 +17,21 @@ from service.http.media import PROBLEM
 from service.http.request_ids import HEADER, new_request_id
 from service.http.responses import HEADERS
 from service.schemas.problems import ProblemReply
-from service.traffic.queue import Queue
-from service.traffic.turnstile import ALWAYS
+from service.traffic.admission import Admission
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-# Seconds of refusing, and then of rest, in which more come to be refused. When a refusal begins,
-# whoever works in the interpreter stops, and then both threads have to wake up: that takes longer
-# than to refuse. One that follows another at once finds the lock free. On two cores 75 in 100 of
-# the answers that are given alone are given at ten times the load without rest, and 85 with it
+# These tell how the service is doing, and are answered under any load.
+ALWAYS = frozenset({"/healthz", "/readyz", "/metrics"})
+# Seconds of refusing, and then of rest. When a refusal begins, the thread that runs Python stops,
+# and then both threads have to wake up: that takes longer than the refusal. One that follows
+# another at once finds the GIL free. On two cores 75 in 100 of the answers that are given alone are
+# given at ten times the load without rest, and 85 with it
 # (python -m tests.faults.overload --seconds 5 --pairs 6); /healthz waits about as long.
 _BURST, _REST = 0.001, 0.003
 
-_HEADERS = [
-    *HEADERS.items(),
-    ("Content-Type", PROBLEM),
-    ("Retry-After", "1"),
-]
+_HEADERS = [*HEADERS.items(), ("Content-Type", PROBLEM), ("Retry-After", "1")]
 _INSTANCE = b'"here"'
 _BODY = (
     ProblemReply(
@@ -49,19 +46,19 @@ _BODY = (
 )
 
 
-class Shedding:
-    """Asks `application` only while there is a place in `queue`; else says when to come again."""
+class Door:
+    """Calls `application` while `admission` has room; else says when to come again."""
 
-    def __init__(self, application: WSGIApplication, queue: Queue) -> None:
+    def __init__(self, application: WSGIApplication, admission: Admission) -> None:
         self._application = application
-        self._queue = queue
+        self._admission = admission
         self._rested = 0.0
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request as WSGI asks for."""
         if environ["PATH_INFO"] in ALWAYS:
             return self._application(environ, start_response)
-        if self._queue.arrive():
+        if self._admission.arrive():
             return self._answer(environ, start_response)
         self._rest()
         body = _body(environ["PATH_INFO"])
@@ -70,21 +67,23 @@ class Shedding:
         return [body]
 
     def _rest(self) -> None:
-        """Let some more come before the next are refused, one after another."""
+        """Let some more requests come before the next are refused, one after another."""
         if time.perf_counter() - self._rested > _BURST:
             time.sleep(_REST)
             self._rested = time.perf_counter()
 
     def _answer(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        depart = self._admission.depart
         try:
-            reply = self._application(environ, start_response)
+            with self._admission.visit():
+                reply = self._application(environ, start_response)
         except BaseException:
-            self._queue.depart()
+            depart()
             raise
-        if isinstance(reply, list):  # which the server sends without a thread of this process
-            self._queue.depart()
+        if isinstance(reply, list):  # the server sends it without a thread of this process
+            depart()
             return reply
-        return ClosingIterator(reply, self._queue.depart)
+        return ClosingIterator(reply, depart)
 
 
 def _body(path: str) -> bytes:

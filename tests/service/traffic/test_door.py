@@ -1,4 +1,4 @@
-"""While the queue is full nothing is done for who comes but to say so."""
+"""While the admission is full nothing is done for who comes but to say so."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from werkzeug.test import Client
 from werkzeug.wrappers import Response
 
 from service.http.responses import HEADERS
-from service.traffic.queue import Queue
-from service.traffic.shedding import Shedding
+from service.traffic.admission import Admission
+from service.traffic.door import Door
 from tests.fakes import count_calls
 from tests.service.conftest import MakeApp
 
@@ -30,20 +30,18 @@ class Clock:
 
 
 @pytest.fixture
-def queue(monkeypatch: pytest.MonkeyPatch) -> Queue:
-    """Return the queue of the application that is made, for one request at once."""
-    queue = Queue(1, 0)
-    monkeypatch.setattr("service.app.Queue", lambda *_: queue)
-    return queue
+def admission() -> Admission:
+    """Return the admission of the application that is made, for one request at once."""
+    return Admission(1, 0)
 
 
 @pytest.fixture
-def client(queue: Queue, make_app: MakeApp) -> FlaskClient:
-    return make_app().test_client()
+def client(admission: Admission, make_app: MakeApp) -> FlaskClient:
+    return make_app(collaborators={"admission": admission}).test_client()
 
 
-def test_who_comes_is_told_when_to_come_again(client: FlaskClient, queue: Queue) -> None:
-    queue.enter()
+def test_who_comes_is_told_when_to_come_again(client: FlaskClient, admission: Admission) -> None:
+    admission.enter()
     for address in ("/ask?q=lava", "/", "/nowhere", "/static/style.css"):
         response = client.get(address)
         assert response.status_code == 503
@@ -52,8 +50,8 @@ def test_who_comes_is_told_when_to_come_again(client: FlaskClient, queue: Queue)
         assert len(response.headers["X-Request-Id"]) == 16
         for name, value in HEADERS.items():
             assert response.headers[name] == value
-    assert queue.load().refused == 4
-    queue.leave()
+    assert admission.load().refused == 4
+    admission.leave()
     with client.get("/static/style.css") as style:
         assert style.status_code == 200
     assert client.get("/ask?q=lava").status_code == 200
@@ -61,53 +59,53 @@ def test_who_comes_is_told_when_to_come_again(client: FlaskClient, queue: Queue)
 
 @pytest.mark.parametrize("address", ["/healthz", "/readyz", "/metrics"])
 def test_how_it_does_can_be_asked_all_the_same(
-    client: FlaskClient, queue: Queue, address: str
+    client: FlaskClient, admission: Admission, address: str
 ) -> None:
-    queue.enter()
+    admission.enter()
     assert client.get(address).status_code == 200
-    assert queue.load().refused == 0
+    assert admission.load().refused == 0
 
 
 def test_no_more_are_taken_in_than_there_are_threads_wherever_they_wait(
-    client: FlaskClient, queue: Queue
+    client: FlaskClient, admission: Admission
 ) -> None:
-    for _ in range(queue.threads - 1):
-        assert queue.arrive()
+    for _ in range(admission.threads - 1):
+        assert admission.arrive()
     for address in ("/ask?q=lava", "/nowhere", "/ask?q=lava"):  # each gives its thread back
         assert client.get(address).status_code != 503
-    assert queue.arrive()
+    assert admission.arrive()
     assert client.get("/ask?q=lava").status_code == 503
     assert client.get("/healthz").status_code == 200
 
 
 def test_a_reply_that_goes_out_a_part_at_a_time_keeps_its_thread_to_the_end() -> None:
-    queue = Queue(1, 0)
-    for _ in range(queue.threads - 1):
-        assert queue.arrive()
-    answer = Shedding(Response(iter([b"lava ", b"flowed"])), queue)
+    admission = Admission(1, 0)
+    for _ in range(admission.threads - 1):
+        assert admission.arrive()
+    answer = Door(Response(iter([b"lava ", b"flowed"])), admission)
     response = Client(answer).get("/file")
-    assert not queue.arrive()
+    assert not admission.arrive()
     assert response.data == b"lava flowed"
     response.close()
-    assert queue.arrive()
+    assert admission.arrive()
 
 
 def test_a_request_that_fails_gives_its_thread_back() -> None:
     def fail(*_: object) -> list[bytes]:
         raise MemoryError
 
-    queue = Queue(1, 0)
-    for _ in range(queue.threads + 1):
+    admission = Admission(1, 0)
+    for _ in range(admission.threads + 1):
         with pytest.raises(MemoryError):
-            Client(Shedding(fail, queue)).get("/")
+            Client(Door(fail, admission)).get("/")
 
 
 def test_refusals_come_in_bursts_with_a_rest_before_each(
-    client: FlaskClient, queue: Queue, monkeypatch: pytest.MonkeyPatch
+    client: FlaskClient, admission: Admission, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = Clock()
-    monkeypatch.setattr("service.traffic.shedding.time", clock)
-    queue.enter()
+    monkeypatch.setattr("service.traffic.door.time", clock)
+    admission.enter()
     for _ in range(8):
         assert client.get("/ask?q=lava").status_code == 503
         clock.now += 0.0004
@@ -118,11 +116,11 @@ def test_refusals_come_in_bursts_with_a_rest_before_each(
 
 
 def test_a_refusal_costs_a_small_part_of_what_an_answer_does(
-    client: FlaskClient, queue: Queue
+    client: FlaskClient, admission: Admission
 ) -> None:
     client.get("/ask?q=lava")
     answered = count_calls(lambda: client.get("/ask?q=lava"))
-    queue.enter()
+    admission.enter()
     refused = count_calls(lambda: client.get("/ask?q=lava"))
     # what the client of the test does by itself stands on both sides
     assert refused < answered / 2

@@ -15,7 +15,7 @@ from index import Folder, build_index
 from service.indexing.indexer import Indexer
 from service.schemas.runs import ReportReply, report_reply
 from tests.fakes import recipe
-from tests.service.conftest import MakeApp, problem_of
+from tests.service.conftest import MakeApp, becomes, one_at_a_time, problem_of
 
 
 class SlowBody(io.RawIOBase):
@@ -34,13 +34,11 @@ class SlowBody(io.RawIOBase):
         return self._content.readinto(buffer)
 
 
-@pytest.mark.usefixtures("one_at_a_time")
 @pytest.mark.parametrize("address", ["/ask", "/sign-in", "/v1/chat/completions", "/mcp"])
 def test_who_sends_a_body_slowly_holds_one_of_a_few_places_and_no_other(
-    make_app: MakeApp, monkeypatch: pytest.MonkeyPatch, address: str
+    make_app: MakeApp, address: str
 ) -> None:
-    monkeypatch.setattr("service.app.TRANSFERS", 1)
-    app = make_app(threads=1, queue=0)
+    app = make_app(collaborators={"admission": one_at_a_time(1, 0, transfers=1)})
     body, replies = SlowBody(b'{"question": "lava"}'), SimpleQueue[TestResponse]()
 
     def send() -> None:
@@ -66,20 +64,20 @@ def test_who_sends_a_body_slowly_holds_one_of_a_few_places_and_no_other(
     assert client.post("/ask", json={"question": "lava"}).status_code == 200
 
 
-@pytest.mark.usefixtures("one_at_a_time")
 def test_who_uploads_slowly_holds_one_of_a_few_places_and_no_other(
     make_app: MakeApp,
     tokens: Mapping[str, str],
     index: Path,
     three: Path,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def run() -> ReportReply:
         return report_reply(build_index(Folder(three), index, recipe(), lambda done, total: None))
 
-    monkeypatch.setattr("service.app.TRANSFERS", 1)
-    monkeypatch.setattr("service.app.open_indexer", lambda *_: Indexer(run))
-    app = make_app(index=index, documents=three)
+    collaborators = {
+        "admission": one_at_a_time(transfers=1),
+        "open_indexer": lambda *_: Indexer(run),
+    }
+    app = make_app(collaborators=collaborators, index=index, documents=three)
     admin = {"Authorization": f"Bearer {tokens['admin']}"}
     body, replies = SlowBody(b"Lava flows again."), SimpleQueue[TestResponse]()
 
@@ -100,13 +98,12 @@ def test_who_uploads_slowly_holds_one_of_a_few_places_and_no_other(
     assert client.put("/documents/other.txt", headers=admin, data=b"Ash.").status_code < 300
 
 
-@pytest.mark.usefixtures("one_at_a_time")
 def test_who_fetches_a_file_slowly_holds_one_of_a_few_places(
     make_app: MakeApp, index: Path, three: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("service.app.TRANSFERS", 1)
     monkeypatch.setattr("service.traffic.sending._LARGEST", 0)  # so that the file is a large one
-    client = make_app(index=index, documents=three).test_client()
+    collaborators = {"admission": one_at_a_time(transfers=1)}
+    client = make_app(collaborators=collaborators, index=index, documents=three).test_client()
     [one, *_] = json.loads(client.get("/documents").data)["documents"]
     address = f"/documents/{one['id']}/file"
     for _ in range(3):
@@ -114,3 +111,33 @@ def test_who_fetches_a_file_slowly_holds_one_of_a_few_places(
             assert slow.status_code == 200
             problem_of(client.get(address), 503)
             assert client.get("/ask?q=lava").status_code == 200
+
+
+def test_a_body_that_does_not_come_in_time_is_refused_and_still_counts(
+    make_app: MakeApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.traffic.transfers._SECONDS", 0.1)
+    client = make_app(collaborators={"admission": one_at_a_time(transfers=1)}).test_client()
+    body = SlowBody(b'{"question": "lava"}')
+    refused = client.post(
+        "/ask",
+        content_type="application/json",
+        environ_overrides={"wsgi.input": body, "CONTENT_LENGTH": "20"},
+    )
+    problem_of(refused, 408)
+    assert refused.headers["Connection"] == "close"
+    # the thread that reads it cannot be stopped, so no other body is read meanwhile
+    problem_of(client.post("/ask", json={"question": "lava"}), 503)
+    assert client.get("/ask?q=lava").status_code == 200
+    body.go_on.set()
+    assert becomes(lambda: client.post("/ask", json={"question": "lava"}).status_code == 200)
+
+
+@pytest.mark.parametrize("address", ["/ask?q=lava", "/documents", "/", "/openapi.json"])
+def test_a_body_that_a_route_does_not_take_is_refused_unread(
+    make_app: MakeApp, address: str
+) -> None:
+    body = SlowBody(b"lava")
+    sending = {"wsgi.input": body, "CONTENT_LENGTH": "4"}
+    problem_of(make_app().test_client().get(address, environ_overrides=sending), 400)
+    assert not body.waits.is_set()

@@ -12,8 +12,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from service.answers.batching import Batches
-from service.traffic.turnstile import ALWAYS, Turnstile, leave, outside
-from tests.service.conftest import MakeApp, becomes
+from service.traffic.admission import Admission, leave_inside, outside
+from service.traffic.door import ALWAYS, Door
+from tests.service.conftest import MakeApp, becomes, one_at_a_time
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -35,7 +36,7 @@ class Held:
             with outside():
                 assert self.go_on.wait(PATIENCE)
         elif path == "/left":
-            leave()
+            leave_inside()
             assert self.go_on.wait(PATIENCE)
         elif path == "/inside":
             assert self.go_on.wait(PATIENCE)
@@ -55,70 +56,68 @@ def pool() -> Iterator[ThreadPoolExecutor]:
         yield threads
 
 
-def ask(turnstile: Turnstile, path: str) -> Iterable[bytes]:
-    return turnstile({"PATH_INFO": path}, lambda *_: lambda _: None)
+def door(held: Held, inside: int, patience: float = 120) -> Door:
+    """Return the door of an application; nobody goes in without a place within the patience."""
+    return Door(held, Admission(32, 64, inside=inside, patience=patience))
 
 
-@pytest.mark.usefixtures("patient")
+def ask(door: Door, path: str) -> Iterable[bytes]:
+    return door({"PATH_INFO": path}, lambda *_: lambda _: None)
+
+
 def test_no_more_are_inside_than_there_are_places(held: Held, pool: ThreadPoolExecutor) -> None:
-    turnstile = Turnstile(held, 3)
-    asked = [pool.submit(ask, turnstile, "/inside") for _ in range(20)]
+    entry = door(held, 3)
+    asked = [pool.submit(ask, entry, "/inside") for _ in range(20)]
     assert becomes(lambda: len(held.came) == 3)
     for path in sorted(ALWAYS):
-        assert ask(turnstile, path) == [path.encode()]
+        assert ask(entry, path) == [path.encode()]
     assert held.came.count("/inside") == 3
     held.go_on.set()
     assert [one.result(PATIENCE) for one in asked] == [[b"/inside"]] * 20
 
 
-@pytest.mark.usefixtures("patient")
 @pytest.mark.parametrize("path", ["/outside", "/left"])
 def test_who_waits_for_something_else_lets_others_in(
     held: Held, pool: ThreadPoolExecutor, path: str
 ) -> None:
-    turnstile = Turnstile(held, 1)
-    asked = [pool.submit(ask, turnstile, path) for _ in range(20)]
+    entry = door(held, 1)
+    asked = [pool.submit(ask, entry, path) for _ in range(20)]
     assert becomes(lambda: len(held.came) == 20)
-    assert pool.submit(ask, turnstile, "/short").result(PATIENCE) == [b"/short"]
+    assert pool.submit(ask, entry, "/short").result(PATIENCE) == [b"/short"]
     held.go_on.set()
     assert [one.result(PATIENCE) for one in asked] == [[path.encode()]] * 20
-    assert pool.submit(ask, turnstile, "/short").result(PATIENCE) == [b"/short"]
+    assert pool.submit(ask, entry, "/short").result(PATIENCE) == [b"/short"]
 
 
-@pytest.mark.usefixtures("patient")
 def test_who_comes_back_waits_for_a_place(held: Held, pool: ThreadPoolExecutor) -> None:
-    turnstile = Turnstile(held, 1)
-    first = pool.submit(ask, turnstile, "/outside")
+    entry = door(held, 1)
+    first = pool.submit(ask, entry, "/outside")
     assert becomes(lambda: held.came == ["/outside"])
-    with turnstile._free:
+    with entry._admission._inside:
         held.go_on.set()
         with pytest.raises(TimeoutError):
             first.result(0.1)
     assert first.result(PATIENCE) == [b"/outside"]
 
 
-@pytest.mark.usefixtures("patient")
 def test_a_place_is_given_back_whatever_happens(held: Held) -> None:
-    turnstile = Turnstile(held, 1)
+    entry = door(held, 1)
     for _ in range(3):
         with pytest.raises(ValueError, match="cannot be answered"):
-            ask(turnstile, "/error")
-        assert ask(turnstile, "/short") == [b"/short"]
+            ask(entry, "/error")
+        assert ask(entry, "/short") == [b"/short"]
 
 
-def test_one_that_stays_inside_stops_nobody(
-    held: Held, pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("service.traffic.turnstile._PATIENCE", 0.01)
-    turnstile = Turnstile(held, 1)
-    asked = pool.submit(ask, turnstile, "/inside")
+def test_one_that_stays_inside_stops_nobody(held: Held, pool: ThreadPoolExecutor) -> None:
+    entry = door(held, 1, patience=0.01)
+    asked = pool.submit(ask, entry, "/inside")
     assert becomes(lambda: held.came == ["/inside"])
     for _ in range(3):
-        assert ask(turnstile, "/short") == [b"/short"]
+        assert ask(entry, "/short") == [b"/short"]
     held.go_on.set()
     assert asked.result(PATIENCE) == [b"/inside"]
-    assert turnstile._free.acquire(blocking=False)
-    assert not turnstile._free.acquire(blocking=False), "who had no place gives none back"
+    assert entry._admission._inside.acquire(blocking=False)
+    assert not entry._admission._inside.acquire(blocking=False), "who had no place gives none back"
 
 
 class Busy:
@@ -142,11 +141,10 @@ class Busy:
             self._inside -= 1
 
 
-@pytest.mark.usefixtures("patient")
 def test_a_few_of_many_questions_that_are_refused_are_looked_at_at_once(
     make_app: MakeApp, pool: ThreadPoolExecutor
 ) -> None:
-    app = make_app()
+    app = make_app(collaborators={"admission": Admission(32, 64, patience=120)})
     busy = Busy(app)
     address = "/ask?q=" + "lava%20" * 2000
     asked = [pool.submit(app.test_client().get, address) for _ in range(40)]
@@ -190,11 +188,10 @@ def _call_tool(client: FlaskClient) -> object:
     )
 
 
-@pytest.mark.usefixtures("one_at_a_time")
 def test_those_who_wait_for_the_encoder_come_together_in_a_batch(
     make_app: MakeApp, pool: ThreadPoolExecutor, encoder: Encoder
 ) -> None:
-    app = make_app()
+    app = make_app(collaborators={"admission": one_at_a_time()})
     asked = [
         submit(pool, app, lambda client, n=n: client.get(f"/ask?q=lava {n}"))  # type: ignore[misc]
         for n in range(9)
@@ -206,11 +203,10 @@ def test_those_who_wait_for_the_encoder_come_together_in_a_batch(
     assert [one.result(PATIENCE) for one in asked] == [200] * 10
 
 
-@pytest.mark.usefixtures("one_at_a_time")
 def test_those_who_wait_in_the_queue_keep_nobody_out(
     make_app: MakeApp, pool: ThreadPoolExecutor, encoder: Encoder
 ) -> None:
-    app = make_app(threads=1, queue=2)
+    app = make_app(collaborators={"admission": one_at_a_time(1, 2)})
     asked = [submit(pool, app, lambda client: client.get("/ask?q=lava")) for _ in range(2)]
     assert becomes(lambda: encoder.asked == 1)
     assert app.test_client().get("/static/style.css").status_code == 200

@@ -1,0 +1,97 @@
+"""Bodies that come in, each within its time, and files that go out; few of them at once."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as TooLate
+from functools import partial
+
+from flask import Flask, Response, g, request
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.wsgi import ClosingIterator
+
+from service.access.gate import current_key
+from service.http.operation import Operation
+from service.http.problems import Problem
+from service.http.table import current_operation
+from service.traffic.admission import Admission, Transfer, outside
+
+_SECONDS = 10.0  # for a body, and a second more for each _BYTES_PER_SECOND of it
+_BYTES_PER_SECOND = 64 * 1024
+
+
+def register_transfers(app: Flask, admission: Admission) -> None:
+    """Read the bodies of requests to `app` before it answers, and count the files that it sends.
+
+    Each takes a thread for as long as the client likes: without a limit a few hundred clients that
+    send a byte a minute would stop all others. A route that reads its body by itself, for which
+    only admin keys are good, has no deadline, and counts as an upload until it has replied.
+    """
+    readers = ThreadPoolExecutor(2 * admission.transfers, thread_name_prefix="pincite-body")
+
+    @app.before_request
+    def read_body() -> None:
+        operation = current_operation()
+        if operation is None or _is_empty():
+            return
+        if not operation.body:
+            raise Problem(400, "this address takes no body; send the request without one")
+        if operation.largest_body is None:
+            admission.lend("upload")
+            g.uploads = True
+        else:
+            _read(readers, admission, operation)
+
+    @app.teardown_request
+    def end(_: BaseException | None) -> None:
+        if g.pop("uploads", False):
+            admission.take_back("upload")
+
+    @app.after_request
+    def hold(response: Response) -> Response:
+        if response.status_code == 408:
+            response.headers["Connection"] = "close"
+        if response.is_streamed and response.status_code == 200:
+            try:
+                admission.lend("file")
+            except Problem as problem:
+                response.close()
+                return app.make_response(app.handle_user_exception(problem))
+            # what is passed through as it is, as files are, knows nothing of call_on_close
+            response.response = ClosingIterator(
+                response.response,  # type: ignore[arg-type]
+                partial(admission.take_back, "file"),
+            )
+        return response
+
+
+def _read(readers: ThreadPoolExecutor, admission: Admission, operation: Operation) -> None:
+    """Read the body into memory within its time.
+
+    A read from the server cannot be interrupted, so another thread waits for it, and is counted as
+    long as it does: a client that stalls holds one of the threads that read bodies, but none that
+    answers.
+
+    Raises:
+        Problem: 408, the body did not come in time; 503, too many come in.
+        RequestEntityTooLarge: it is larger than the operation allows.
+    """
+    length = request.content_length or 0
+    if length > (operation.largest_body or 0):
+        raise RequestEntityTooLarge
+    kind: Transfer = "body" if current_key() else "stranger's body"
+    admission.lend(kind)
+    seconds = _SECONDS + length / _BYTES_PER_SECOND
+    reading = readers.submit(request._get_current_object().get_data)  # type: ignore[attr-defined]
+    reading.add_done_callback(lambda _: admission.take_back(kind))
+    try:
+        with outside():
+            reading.result(seconds)
+    except TooLate:
+        raise Problem(408, f"the body did not come within {seconds:.0f} seconds") from None
+
+
+def _is_empty() -> bool:
+    return request.content_length == 0 or (
+        request.content_length is None and "Transfer-Encoding" not in request.headers
+    )
