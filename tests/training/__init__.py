@@ -1,0 +1,1 @@
+"""Trains, measures and exports the answer model: `python -m tests.training --help`."""
