@@ -1,4 +1,10 @@
+from index.answering.answer_model import AnswerModel, Reading
 from index.answering.confidence import Calibration, load_calibration
+from index.answering.opening import (
+    DEFAULT_ANSWER_MODEL,
+    NO_ANSWER_MODEL,
+    open_answer_model,
+)
 from index.building.build import build_index
 from index.building.recipe import Progress, Recipe
 from index.citations import CITATION_FORMATS, CitationFormat, CslItem, cite, escape_markdown
@@ -79,14 +85,17 @@ from index.types import Document, Hit, Metadata, Passage, Query, Scores, Source,
 
 __all__ = [
     "CITATION_FORMATS",
+    "DEFAULT_ANSWER_MODEL",
     "DEFAULT_MODEL",
     "LOCAL",
     "MAX_FILE_MB",
     "NEAR",
+    "NO_ANSWER_MODEL",
     "SEEN",
     "STATUSES",
     "TIME_WEIGHT",
     "AllOf",
+    "AnswerModel",
     "AnyOf",
     "BackupError",
     "BeirCorpus",
@@ -151,6 +160,7 @@ __all__ = [
     "Range",
     "Ranking",
     "ReaderError",
+    "Reading",
     "Recipe",
     "RecipeMismatch",
     "RecordFields",
@@ -180,6 +190,7 @@ __all__ = [
     "load_calibration",
     "locate_model",
     "observe",
+    "open_answer_model",
     "open_generation",
     "parse_address",
     "plan_trials",

@@ -98,6 +98,30 @@ def save_tiny_reranker(folder: Path, scores: int) -> Path:
     return write_files(folder, files)
 
 
+def save_tiny_question_answering(folder: Path) -> Path:
+    """Save a transformer that marks a span of a passage."""
+    import torch
+    from transformers import BertConfig, BertForQuestionAnswering
+
+    torch.manual_seed(0)
+    config = BertConfig(
+        vocab_size=len(_WORDS),
+        hidden_size=_WIDTH,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=_WIDTH,
+        max_position_embeddings=_WIDTH,
+        initializer_range=0.5,
+    )
+    BertForQuestionAnswering(config).save_pretrained(folder)
+    tokens = {"tokenizer_class": "PreTrainedTokenizerFast", "pad_token": "[PAD]"}
+    files = {
+        "tokenizer.json": _tokenizer().to_str(),
+        "tokenizer_config.json": json.dumps(tokens | {"unk_token": "[UNK]"}),
+    }
+    return write_files(folder, files)
+
+
 def save_static_model(folder: Path) -> Path:
     """Save a model whose only module is a table of word vectors."""
     files = {"modules.json": _modules("StaticEmbedding"), "tokenizer.json": _tokenizer().to_str()}

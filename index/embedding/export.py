@@ -179,13 +179,13 @@ def _quantised(
             preset=nncf.QuantizationPreset.MIXED,
             subset_size=len(texts),
         )
-        _look_up_in_8_bits(quantised)
+        look_up_in_8_bits(quantised)
     except Exception as error:  # as above
         raise ModelError(f"it cannot be quantised: {one_line(error)}") from error
     return quantised
 
 
-def _look_up_in_8_bits(graph: openvino.Model) -> None:
+def look_up_in_8_bits(graph: openvino.Model) -> None:
     """Scale the rows that are looked up of a table in 8 bits, not the table.
 
     Compiled, it would stay in memory in 32 bits: 47 MB of all-MiniLM-L6-v2's words.

@@ -27,9 +27,7 @@ def main(
     rate: float,
 ) -> None:
     """Train the answer model, going on from the last checkpoint in the folder."""
-    context.obj = Plan(
-        checkpoints, minutes, examples, seed, processes=processes, rate=rate
-    )
+    context.obj = Plan(checkpoints, minutes, examples, seed, processes=processes, rate=rate)
     if context.invoked_subcommand is None:
         train(context.obj)
 

@@ -54,7 +54,7 @@ def bucketed(
 def tensors(examples: Sequence[Example], tokenizer: Tokenizer) -> Batch:
     """Return the batch, padded to its longest example."""
     tokenizer.enable_truncation(MOST, strategy="only_second")
-    tokenizer.enable_padding(pad_id=1, pad_token="<pad>")
+    tokenizer.enable_padding(pad_id=1, pad_token="<pad>", pad_to_multiple_of=8)
     encodings = tokenizer.encode_batch([(_asked(one.question), one.window) for one in examples])
     ids = torch.tensor([encoding.ids for encoding in encodings])
     window = torch.zeros(ids.shape, dtype=torch.bool)

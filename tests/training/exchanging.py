@@ -6,6 +6,7 @@ import random
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from itertools import pairwise
 
 _NAME = re.compile(r"(?<!^)(?<![.?!] )\b[A-Z][\w'’-]+(?: (?:of |the |de |van )?[A-Z][\w'’-]+)*")
 _NUMBER = re.compile(r"\b\d[\d,.]*\d\b|\b\d\b")
@@ -66,7 +67,7 @@ class Exchanger:
         names: dict[tuple[str, int], set[str]] = defaultdict(set)
         for question in questions:
             words = _WORD.findall(question)
-            for before, word in zip(words, words[1:], strict=False):
+            for before, word in pairwise(words):
                 if word.islower() and word not in _COMMON and len(word) > 3:
                     places[before.lower(), _ending(word)].add(word)
             for name in _NAME.finditer(question):
@@ -155,7 +156,7 @@ class Exchanger:
         words = list(_WORD.finditer(question))
         found = [
             (word, others)
-            for before, word in zip(words, words[1:], strict=False)
+            for before, word in pairwise(words)
             if word.group().islower()
             and word.group() not in _COMMON
             and word.group()[:5] in low

@@ -78,15 +78,21 @@ def _value(key: str, chance: random.Random) -> str:
         case "Head":
             return person(chance)
         case "Telephone":
-            return f"+{chance.randint(1, 99)} {chance.randint(100, 999)} {chance.randint(1000, 9999)}"
+            return (
+                f"+{chance.randint(1, 99)} {chance.randint(100, 999)} {chance.randint(1000, 9999)}"
+            )
         case "Opening hours":
             return f"{chance.randint(7, 10)} am to {chance.randint(4, 8)} pm"
         case "Website":
             return f"www.{chance.choice(_LAST).lower()}.org"
         case "Languages":
-            return " and ".join(chance.sample(["English", "French", "Russian", "Arabic", "Chinese", "German"], 2))
+            return " and ".join(
+                chance.sample(["English", "French", "Russian", "Arabic", "Chinese", "German"], 2)
+            )
         case "Status":
-            return chance.choice(["observer", "full member", "dialogue partner", "candidate", "suspended", "active"])
+            return chance.choice(
+                ["observer", "full member", "dialogue partner", "candidate", "suspended", "active"]
+            )
         case "Budget" | "Price":
             return f"{chance.choice(['$', '€', 'US$'])}{chance.randint(2, 980)}{chance.choice(['', ' million', ' billion', ',000'])}"
         case "Weight":
@@ -109,7 +115,9 @@ def _date(chance: random.Random) -> str:
 
 def _row(chance: random.Random) -> Example:
     keys = chance.sample(sorted(_KEYS), chance.randint(2, 6))
-    subject = chance.choice([chance.choice(_BODIES).removeprefix("the "), chance.choice(_PLACES), person(chance)])
+    subject = chance.choice(
+        [chance.choice(_BODIES).removeprefix("the "), chance.choice(_PLACES), person(chance)]
+    )
     values = {key: _value(key, chance) for key in keys}
     first = chance.choice(["Name", "Organisation", "Item", "Country"])
     joint = chance.choice([" / ", " | ", "; ", ", "])
@@ -125,7 +133,10 @@ def _row(chance: random.Random) -> Example:
     elif roll < 0.8:
         key, asked = chance.choice(sorted(set(_KEYS) - set(keys))), subject
     else:
-        key, asked = chance.choice(keys), chance.choice([*_PLACES, person(chance), chance.choice(_BODIES)])
+        key, asked = (
+            chance.choice(keys),
+            chance.choice([*_PLACES, person(chance), chance.choice(_BODIES)]),
+        )
         if asked in text:
             key = chance.choice(sorted(set(_KEYS) - set(keys)))
     question = chance.choice([*_KEYS[key], f"What is the {key.lower()} of {{}}?"]).format(asked)
@@ -165,8 +176,15 @@ def _office(chance: random.Random) -> Example:
         if chance.random() < 0.5:
             question, answer = f"When did {name} become {office} of {body}?", str(start)
         else:
-            lacks = ["How old is {}?", "Where was {} born?", "What did {} study?", "When was {} born?",
-                     "Who is {} married to?", "How much does {} earn?", "Where does {} live?"]
+            lacks = [
+                "How old is {}?",
+                "Where was {} born?",
+                "What did {} study?",
+                "When was {} born?",
+                "Who is {} married to?",
+                "How much does {} earn?",
+                "Where does {} live?",
+            ]
             return Example(chance.choice(lacks).format(name), text, 0, kind="office")
     at = text.index(answer)
     return Example(question, text, label, ((at, at + len(answer)),) if label else (), kind="office")
@@ -208,16 +226,33 @@ def _dated(chance: random.Random) -> Example:
     body, date = chance.choice(_BODIES), _date(chance)
     done, done2 = event.format(b=body), event2.format(b=body)
     text = chance.choice(
-        ["{c} {e} on {d}.", "On {d}, {c} {e}.", "{c} {e} in {d}, at a meeting in {p}.", "{c} {e}. The decision was taken on {d} in {p}."]
+        [
+            "{c} {e} on {d}.",
+            "On {d}, {c} {e}.",
+            "{c} {e} in {d}, at a meeting in {p}.",
+            "{c} {e}. The decision was taken on {d} in {p}.",
+        ]
     ).format(c=country, e=done, d=date, p=place)
     verb = {"joined": "join", "became": "become", "left": "leave", "signed": "sign", "hosted": "host",
             "applied": "apply", "ratified": "ratify"}  # fmt: skip
     kind = chance.choice(["yes", "yes", "country", "event", "lack"])
     asked, told = (other if kind == "country" else country), (done2 if kind == "event" else done)
     base = verb[told.split()[0]] + " " + told.split(" ", 1)[1]
-    question = chance.choice([f"When did {asked} {base}?", f"On what date did {asked} {base}?", f"In which year did {asked} {base}?"])
+    question = chance.choice(
+        [
+            f"When did {asked} {base}?",
+            f"On what date did {asked} {base}?",
+            f"In which year did {asked} {base}?",
+        ]
+    )
     if kind == "lack":
-        question = chance.choice([f"Why did {country} {base}?", f"Who decided that {country} {told}?", f"How much did {country} pay to {base}?"])
+        question = chance.choice(
+            [
+                f"Why did {country} {base}?",
+                f"Who decided that {country} {told}?",
+                f"How much did {country} pay to {base}?",
+            ]
+        )
     if kind != "yes":
         return Example(question, text, 0, kind="dated")
     at = text.index(date)

@@ -63,7 +63,9 @@ def build(seed: int, folder: Path = READING) -> tuple[list[Example], list[Exampl
     )
     examples = [example for part in parts for example in part]
     examples += _exchanged(examples, chance)
-    examples = [_worded(_headed(example, chance), chance) for example in map(_untokenised, examples)]
+    examples = [
+        _worded(_headed(example, chance), chance) for example in map(_untokenised, examples)
+    ]
     chance.shuffle(examples)
     held = [example for example in examples if _is_held(example)]
     return [example for example in examples if not _is_held(example)], held
@@ -95,7 +97,9 @@ def _marked(
 def _answered(pair: Pair, window: Span) -> Example:
     start, end = window
     spans = tuple(
-        (first - start, last - start) for first, last in pair.answers if start <= first < last <= end
+        (first - start, last - start)
+        for first, last in pair.answers
+        if start <= first < last <= end
     )
     if not spans:  # a long answer that the window cuts
         first, last = pair.answers[0]
@@ -157,7 +161,7 @@ def _yes_no(name: str, most: int, chance: random.Random, folder: Path) -> Iterat
             around = sentences_of(pair.text)[-1]  # the findings stand last
         else:
             around = most_alike(pair.text, pair.question)
-        window = cut(pair.text, around, chance, most=95)
+        window = cut(pair.text, around, chance, most=62)
         text = pair.text[window[0] : window[1]]
         inside = (around[0] - window[0], min(around[1], window[1]) - window[0])
         kind = f"{name}\t{pair.title}" if pair.title else name
@@ -219,7 +223,7 @@ def _medical(
     pairs = read_pairs("medquad", folder)
     for label, most in ((True, positives), (False, negatives)):
         for pair in thin([one for one in pairs if one.answerable == label], most, chance):
-            window = cut(pair.text, (0, 1), chance, most=chance.randint(30, 80))
+            window = cut(pair.text, (0, 1), chance, most=chance.randint(25, 60))
             example = _example(pair, window, int(label), "medquad")
             yield replace(example, inside=(0, len(example.window)) if label else (0, 0))
 
@@ -274,11 +278,15 @@ def _twin(
         roll = chance.random()
         if roll < 0.55:
             return replace(blank, question=_swapped(question, old, new))
-        if any(old in window[slice(*span)] or window[slice(*span)] in old for span in example.spans):
+        if any(
+            old in window[slice(*span)] or window[slice(*span)] in old for span in example.spans
+        ):
             return None
         title = example.kind.partition("\t")[2]
         if old in title or title in old:
-            blank, example = (replace(one, kind=one.kind.partition("\t")[0]) for one in (blank, example))
+            blank, example = (
+                replace(one, kind=one.kind.partition("\t")[0]) for one in (blank, example)
+            )
         moved, spans = _replaced(window, old, new, example.spans)
         if roll < 0.8:
             return replace(blank, window=moved)
@@ -319,7 +327,9 @@ def _whole_word(word: str) -> str:
     return rf"(?<!\w){re.escape(word)}(?!\w)"
 
 
-_LOOSE = re.compile(r" (?=[,.;:!?)%\]](?:\s|$))|(?<=[(\[]) | (?='s\b)| (?=n't\b)|(?<=\w) (?=- )|(?<= -) ")
+_LOOSE = re.compile(
+    r" (?=[,.;:!?)%\]](?:\s|$))|(?<=[(\[]) | (?='s\b)| (?=n't\b)|(?<=\w) (?=- )|(?<= -) "
+)
 
 
 def _untokenised(example: Example) -> Example:

@@ -12,6 +12,7 @@ from transformers import BertConfig, BertModel
 EXITS = (6, 8)
 """Layers after which heads of their own read too, so that a shallower model can be cut out."""
 
+_FROZEN = 3  # layers that keep their weights, which saves a sixth of the time
 _EXIT_WEIGHT = 0.2
 _SPAN_WEIGHT = 0.5
 
@@ -37,15 +38,14 @@ class AnswerNetwork(nn.Module):
     def __init__(self, encoder: BertModel) -> None:
         super().__init__()
         self.encoder = encoder
-        self.encoder.embeddings.word_embeddings.weight.requires_grad_(False)
+        for part in (encoder.embeddings, *encoder.encoder.layer[:_FROZEN]):
+            part.requires_grad_(False)
         depth = encoder.config.num_hidden_layers
         width = encoder.config.hidden_size
         self.depths = (*(layer for layer in EXITS if layer < depth), depth)
         self.heads = nn.ModuleDict({str(layer): Heads(width) for layer in self.depths})
 
-    def forward(
-        self, ids: Tensor, mask: Tensor, types: Tensor
-    ) -> dict[int, tuple[Tensor, Tensor]]:
+    def forward(self, ids: Tensor, mask: Tensor, types: Tensor) -> dict[int, tuple[Tensor, Tensor]]:
         """Return the outputs of the heads by the number of layers below them."""
         states = self.encoder(
             input_ids=ids, attention_mask=mask, token_type_ids=types, output_hidden_states=True

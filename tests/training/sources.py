@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 READING = Path(__file__).parents[2].parent / "shared" / "data" / "reading"
 
@@ -80,17 +81,15 @@ def _pairs(name: str, folder: Path) -> Iterator[Pair]:
                 yield Pair(question, text, (), bool(label), title, name)
             continue
         spans = {(at["start"], at["start"] + len(at["text"])) for at in one["answers"]}
-        yield Pair(
-            question, one["context"], tuple(sorted(spans)), one["answerable"], title, name
-        )
+        yield Pair(question, one["context"], tuple(sorted(spans)), one["answerable"], title, name)
 
 
-def _lines(name: str, folder: Path) -> Iterator[dict[str, object]]:
+def _lines(name: str, folder: Path) -> Iterator[dict[str, Any]]:
     with gzip.open(folder / f"{name}.jsonl.gz", "rt", encoding="utf-8") as lines:
         yield from map(json.loads, lines)
 
 
-def _title(one: dict[str, object]) -> str:
+def _title(one: dict[str, Any]) -> str:
     title = str(one.get("title") or "").replace("_", " ").strip()
     is_name = re.search(r"^[\w.-]+\.\w{2,4}$|Wiki1k|wikinews|^\d+$", title, re.I)
     return "" if is_name or len(title) > 80 else title

@@ -34,8 +34,8 @@ _BLOCK = 32  # weights that share a scale in Q4_0
 
 def prepare_start(folder: Path, texts: Iterable[str]) -> None:
     """Write model and tokenizer into the folder, with the pieces that the texts need."""
-    from transformers import BertConfig, BertModel
     import torch
+    from transformers import BertConfig, BertModel
 
     raw = _download(folder)
     size, pieces, tensors = _parse(raw)

@@ -11,6 +11,7 @@ import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+import click
 import torch
 from tokenizers import Tokenizer
 from torch import distributed, nn
@@ -23,6 +24,7 @@ from tests.training.windows import Example
 _WARM_UP = 0.05  # of the budget
 _CLIP = 1.0
 _SECONDS, _STEPS = 60.0, 40  # between two averages: of time, or of a budget of examples
+_SAVED = 4  # averages between two savings of all that it takes to go on
 _SNAPSHOT_EVERY = 0.1  # of the budget: for the learning curve
 
 
@@ -69,10 +71,12 @@ def prepare(plan: Plan, examples: list[Example]) -> None:
 def train(plan: Plan) -> None:
     """Train in as many processes as the plan says, going on from the last checkpoint."""
     examples, _ = mixture.build(plan.seed)
-    print(mixture.summary(examples), flush=True)
+    click.echo(mixture.summary(examples))
     prepare(plan, examples)
     port = 20000 + os.getpid() % 20000
-    torch.multiprocessing.spawn(_work, (plan, examples, port), nprocs=plan.processes)
+    torch.multiprocessing.spawn(  # type: ignore[attr-defined, no-untyped-call]
+        _work, (plan, examples, port), nprocs=plan.processes
+    )
 
 
 def load(plan_folder: Path, weights: Path) -> AnswerNetwork:
@@ -115,7 +119,8 @@ def _work(rank: int, plan: Plan, examples: list[Example], port: int) -> None:
         used = progress.share(plan)
         if rank == 0:
             _tell(progress, used)
-            _save(plan, network, optimizer, progress)
+            if len(progress.losses) % _SAVED == 0 or used >= 1:
+                _save(plan, network, optimizer, progress)
             if int(used / _SNAPSHOT_EVERY) > snapshot:
                 _snapshot(plan, network, progress.seen)
         snapshot = int(used / _SNAPSHOT_EVERY)
@@ -151,14 +156,12 @@ def _meet(
     progress.losses.append(float(told[3] / told[1]))
 
 
-def _step(
-    examples: list[Example], network: AnswerNetwork, tokenizer: Tokenizer
-) -> float:
+def _step(examples: list[Example], network: AnswerNetwork, tokenizer: Tokenizer) -> float:
     batch = batches.tensors(examples, tokenizer)
     with torch.autocast("cpu", torch.bfloat16):
         outputs = network(batch.ids, batch.mask, batch.types)
     loss = loss_of(outputs, batch.starts, batch.ends, batch.labels, batch.window)
-    loss.backward()
+    loss.backward()  # type: ignore[no-untyped-call]
     return float(loss.detach())
 
 
@@ -178,10 +181,10 @@ def _scale(share: float) -> float:
 
 def _tell(progress: Progress, share: float) -> None:
     recent = progress.losses[-3:]
-    print(
-        f"{share:6.1%} of the budget, {progress.seen} examples, loss {sum(recent) / len(recent):.4f},"
+    click.echo(
+        f"{share:6.1%} of the budget, {progress.seen} examples, "
+        f"loss {sum(recent) / len(recent):.4f},"
         f" {progress.seen / max(1.0, progress.seconds):.1f} a second",
-        flush=True,
     )
 
 

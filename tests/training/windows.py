@@ -43,7 +43,8 @@ def sentences_of(text: str) -> list[Span]:
 def cut(text: str, around: Span, chance: random.Random, most: int = 0) -> Span:
     """Return a stretch of whole sentences of the text that holds `around`.
 
-    A fifth are as short as can be, the others have up to 35 to 80 words.
+    Two fifths are as short as can be, the others have up to 28 to 62 words: a short window is
+    cheaper to learn from.
     """
     sentences = sentences_of(text)
     first = max(i for i, (start, _) in enumerate(sentences) if start <= around[0] or i == 0)
@@ -51,7 +52,7 @@ def cut(text: str, around: Span, chance: random.Random, most: int = 0) -> Span:
         i for i, (_, end) in enumerate(sentences) if end >= around[1] or i == len(sentences) - 1
     )
     last = max(first, last)
-    budget = most or (0 if chance.random() < 0.2 else chance.randint(35, 80))
+    budget = most or (0 if chance.random() < 0.4 else chance.randint(28, 62))
     while True:
         size = _words(text, sentences[first][0], sentences[last][1])
         sides = [
@@ -68,7 +69,7 @@ def cut(text: str, around: Span, chance: random.Random, most: int = 0) -> Span:
     return _shorten(text, (sentences[first][0], sentences[last][1]), around)
 
 
-def _shorten(text: str, window: Span, around: Span, most: int = 110) -> Span:
+def _shorten(text: str, window: Span, around: Span, most: int = 80) -> Span:
     words = list(_WORD.finditer(text, *window))
     if len(words) <= most:
         return window
@@ -82,9 +83,7 @@ def most_alike(text: str, question: str) -> Span:
     asked = {word.lower()[:6] for word in _WORD.findall(question) if len(word) > 3}
     return max(
         sentences_of(text),
-        key=lambda at: len(
-            asked & {word.lower()[:6] for word in _WORD.findall(text, *at)}
-        ),
+        key=lambda at: len(asked & {word.lower()[:6] for word in _WORD.findall(text, *at)}),
     )
 
 

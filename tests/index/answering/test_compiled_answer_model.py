@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from index.answering.compiled_answer_model import CompiledAnswerModel
+from index.errors import ModelError
+from tests.index.answering.tiny_model import save_tiny_answer_model
+
+_WINDOWS = ["copper is red", "lava", "bees is lava is copper is bees", ""]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return save_tiny_answer_model(tmp_path_factory.mktemp("answers") / "model")
+
+
+def test_each_window_gets_a_probability_and_a_span_of_its_text(folder: Path) -> None:
+    readings = CompiledAnswerModel(folder).read("what is red", _WINDOWS)
+    assert len(readings) == len(_WINDOWS)
+    for reading, window in zip(readings[:3], _WINDOWS, strict=False):
+        assert 0 < reading.probability < 1
+        assert reading.span is not None
+        marked = window[reading.span.start : reading.span.end]
+        assert marked == marked.strip() != ""
+    assert readings[3].span is None
+
+
+def test_a_window_is_read_alike_alone_and_among_others(folder: Path) -> None:
+    model = CompiledAnswerModel(folder)
+    together = model.read("what is lava", _WINDOWS * 3)
+    alone = [model.read("what is lava", [window])[0] for window in _WINDOWS]
+    for one, other in zip(together, alone * 3, strict=True):
+        assert one.probability == pytest.approx(other.probability, abs=0.02)
+        assert one.span == other.span
+
+
+def test_the_same_question_is_read_the_same_twice(folder: Path) -> None:
+    model = CompiledAnswerModel(folder)
+    assert model.read("what is red", _WINDOWS) == model.read("what is red", _WINDOWS)
+
+
+def test_no_windows_give_no_readings(folder: Path) -> None:
+    assert CompiledAnswerModel(folder).read("what", []) == []
+
+
+def test_a_long_window_is_cut_and_a_long_question_too(folder: Path) -> None:
+    model = CompiledAnswerModel(folder)
+    [reading] = model.read("what " * 100, ["lava is red " * 100])
+    assert 0 < reading.probability < 1
+
+
+def test_a_damaged_file_is_refused_by_name(tmp_path: Path) -> None:
+    folder = save_tiny_answer_model(tmp_path / "model")
+    weights = folder / "graph.bin"
+    weights.write_bytes(weights.read_bytes()[:-1] + b"?")
+    with pytest.raises(ModelError, match=r"graph\.bin is altered: expected SHA-256 .* export it"):
+        CompiledAnswerModel(folder)
+
+
+def test_a_missing_file_is_refused_by_name(tmp_path: Path) -> None:
+    folder = save_tiny_answer_model(tmp_path / "model")
+    (folder / "tokenizer.json").unlink()
+    with pytest.raises(ModelError, match=r"tokenizer\.json is missing"):
+        CompiledAnswerModel(folder)
+
+
+def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="holds no answer model"):
+        CompiledAnswerModel(tmp_path)
