@@ -1,4 +1,4 @@
-"""What a document can be filtered by: texts under keys, and the numbers that they read as."""
+"""The attributes of a document that filters test: texts under keys, some of them numbers."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from collections.abc import Iterator, Sequence
 
 from index.types import Document, document_id
 
-# What names one thing and no other is compared as it is written.
+# Keys that identify one document; their values are compared exactly.
 _EXACT = {"path", "document_id", "url"}
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 
 
 def attributes(document: Document, copies: Sequence[str] = ()) -> Iterator[tuple[str, str]]:
-    """Yield each key with each of its values, comparable.
+    """Yield each key with each of its values, in the form in which values are compared.
 
-    A document is found by the paths and ids of its copies as by its own. Where it gives a key that
-    Pincite keeps for a field, the field is what counts.
+    The paths and ids of its copies are attributes of a document too. Where `extra` has a key with
+    the name of a field, the field counts.
     """
     meta = document.metadata
     fields = {
@@ -43,8 +43,8 @@ def attributes(document: Document, copies: Sequence[str] = ()) -> Iterator[tuple
 def comparable(key: str, text: str) -> str:
     """Return the form in which texts under a key are compared.
 
-    Paths, ids and addresses stay as they are. All else is compared without regard to case, to the
-    width of white space, or to how accents are encoded: NFC of the case-folded text.
+    Paths, ids and URLs stay as they are. Other texts are case-folded, white space is collapsed, and
+    accents are composed (Unicode NFC).
     """
     if key in _EXACT:
         return text
@@ -53,7 +53,7 @@ def comparable(key: str, text: str) -> str:
 
 
 def number(text: str) -> float | None:
-    """Return the number that a text reads as, in digits of ASCII, or None if it is none."""
+    """Return the value of a text that is a number in ASCII digits, None for other texts."""
     if not _NUMBER.fullmatch(text):
         return None
     value = float(text)

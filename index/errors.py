@@ -5,27 +5,27 @@ PinciteError
 ├── ReaderError              the processes that read source files cannot be started
 ├── DocumentsFolderError     the documents folder is missing or unreadable
 │   └── NothingToIndex       it holds nothing that can be indexed
-├── StoreError               a file cannot be put into the documents folder or taken out of it
-│   ├── NameRefused          its name is not safe, or not one of a document
-│   ├── FileTaken            something is there already
-│   └── FileTooLarge         it would not be read
+├── StoreError               a file cannot be written to or deleted from the documents folder
+│   ├── NameRefused          its name is not safe, or has no suffix that a reader takes
+│   ├── FileTaken            another file has this path
+│   └── FileTooLarge         it is larger than the files that are read
 ├── ModelError               the embedding model is missing, altered or unusable
-├── ClusterError             machines that were to read and embed cannot be used
+├── ClusterError             the machines of a cluster cannot be used
 ├── StoredIndexError         the folder is not an index, or not a sound one
 │   ├── IndexMissing         nothing has been published there yet
-│   ├── IndexMismatch        it cannot be used as it is asked to be
+│   ├── IndexMismatch        the index does not fit the settings or this version
 │   │   ├── RecipeMismatch   it was built with another model or splitter
 │   │   └── IndexOutdated    it was built by an earlier version
 │   ├── IndexDamaged         a file does not match its manifest
-│   ├── EngineUnavailable    the cluster that holds it cannot be asked now
-│   └── EngineRefused        the cluster is not one that can be used, or does not let us in
-├── BuildFailed              the system refused a build room, files or memory
-├── BackupError              a backup cannot be written or read, or would replace something
+│   ├── EngineUnavailable    the cluster that holds it does not answer now
+│   └── EngineRefused        the cluster cannot be used, or denies access
+├── BuildFailed              the system refused a build disk space, files or memory
+├── BackupError              a backup cannot be written or read, or would replace a file
 ├── QueryError               a question that cannot be searched for
 ├── CalibrationError         a confidence calibration that does not fit the model
 └── DatasetError             an evaluation folder that is not well-formed
 
-A message names what was wrong, what was expected and what to do, in one line.
+A message says in one line what was wrong, what was expected and what to do.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class DocumentsFolderError(PinciteError):
 
 
 class NothingToIndex(DocumentsFolderError):
-    """The documents folder holds nothing that can be indexed; `report` says why of each file."""
+    """The documents folder holds nothing that can be indexed; `report` gives a reason per file."""
 
     def __init__(self, message: str, report: Report) -> None:
         super().__init__(message)
@@ -61,19 +61,19 @@ class NothingToIndex(DocumentsFolderError):
 
 
 class StoreError(PinciteError):
-    """A file cannot be put into the documents folder or taken out of it."""
+    """A file cannot be written to or deleted from the documents folder."""
 
 
 class NameRefused(StoreError):
-    """The name of a file is not safe, or not one of a document."""
+    """The name of a file is not safe, or has no suffix that a reader takes."""
 
 
 class FileTaken(StoreError):
-    """Something is at the place of a file already."""
+    """Another file has this path."""
 
 
 class FileTooLarge(StoreError):
-    """A file is larger than any that would be read."""
+    """A file is larger than the files that are read."""
 
 
 class ModelError(PinciteError):
@@ -81,7 +81,7 @@ class ModelError(PinciteError):
 
 
 class ClusterError(PinciteError):
-    """Machines that were to read and embed cannot be used."""
+    """The machines of a cluster cannot be used."""
 
 
 class StoredIndexError(PinciteError):
@@ -93,50 +93,53 @@ class IndexMissing(StoredIndexError):
 
 
 class IndexMismatch(StoredIndexError):
-    """The index was built with another model or by another version."""
+    """The index does not fit the settings, or another version of Pincite wrote it."""
 
 
 class RecipeMismatch(IndexMismatch):
-    """The index was built with another model or splitter; `told` says with which."""
+    """The index was built with another model or splitter.
 
-    def __init__(self, told: str, mend: str) -> None:
-        super().__init__(f"{told}; {mend}")
-        self.told = told
+    `reason` is the message without what to do, which the caller may be doing itself.
+    """
+
+    def __init__(self, reason: str, remedy: str) -> None:
+        super().__init__(f"{reason}; {remedy}")
+        self.reason = reason
 
 
 class IndexOutdated(IndexMismatch):
-    """The index is of an earlier format, as `told` says; the documents give it anew."""
+    """The index has an earlier format; `reason` is the message without what to do."""
 
-    def __init__(self, told: str) -> None:
-        super().__init__(f"{told}; build it anew: pincite index")
-        self.told = told
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"{reason}; build it anew: pincite index")
+        self.reason = reason
 
 
 class IndexDamaged(StoredIndexError):
-    """A file of the index does not match its manifest; `told` says which, and how."""
+    """A file of the index does not match its manifest; `reason` names the file and its damage."""
 
-    def __init__(self, damage: str, mend: str = "repair it: pincite index --repair") -> None:
-        super().__init__(f"{damage}; {mend}")
-        self.told = damage
+    def __init__(self, reason: str, remedy: str = "repair it: pincite index --repair") -> None:
+        super().__init__(f"{reason}; {remedy}")
+        self.reason = reason
 
 
 class BuildFailed(PinciteError):
-    """The system refused a build what it needs; what it published before answers as it did."""
+    """The system refused a build what it needs; the published generation goes on answering."""
 
-    def __init__(self, refused: str) -> None:
-        super().__init__(f"{refused}; the index is whole, run it again when that is mended")
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"{reason}; the index is whole, run it again when that is mended")
 
 
 class BackupError(PinciteError):
-    """A backup cannot be written or read, or would take the place of something."""
+    """A backup cannot be written or read, or would replace a file."""
 
 
 class EngineUnavailable(StoredIndexError):
-    """The cluster that holds the index cannot be asked now; later it may."""
+    """The cluster that holds the index does not answer now; it may later."""
 
 
 class EngineRefused(StoredIndexError):
-    """The cluster is not one that can be used, or does not let us in."""
+    """The cluster cannot be used, or denies access."""
 
 
 class QueryError(PinciteError):

@@ -1,9 +1,9 @@
-"""Which sources are searched: conditions on what is known of them, and how these combine.
+"""Filters: conditions on the metadata of a source, and their combinations.
 
-A key is a field of Metadata by its name there (`publisher`, `authors`, `tags`, `date` ...), `path`,
-`document_id`, or any other key that a document, or a file beside it, gives. A key may have several
-values; a condition holds of a source as soon as one of them passes, and of none that lacks the key.
-How texts and numbers compare is said in index.attributes.
+A key is the name of a field of Metadata (`publisher`, `authors`, `tags`, `date` ...), `path`,
+`document_id`, or any other key that a document, or a metadata file beside it, states. A key may
+have several values: a source passes a condition if one value passes. A source without the key
+passes no condition. index.attributes says how texts and numbers compare.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-# A number equals what reads as that number; a text equals a text.
+# A number equals the texts that have its value; a text equals the same text.
 Value = str | float
 
 
@@ -25,10 +25,10 @@ class OneOf:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """One value of the key lies within every bound that is given.
+    """One value of the key lies within all bounds that are given.
 
-    A number bounds numbers alone. A text bounds texts, by code point, so that ISO dates go by
-    time; where the bound and a value both read as numbers, they compare as numbers.
+    A number bounds only numbers. A text bounds texts by code point, which puts ISO dates in order
+    of time; where bound and value are both numbers written as text, they compare as numbers.
     """
 
     key: str
@@ -40,7 +40,7 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Prefix:
-    """A value of the key begins with `start`; with the empty text, the key has a value."""
+    """A value of the key begins with `start`; the empty text passes every source with the key."""
 
     key: str
     start: str
@@ -56,7 +56,7 @@ class Suffix:
 
 @dataclass(frozen=True, slots=True)
 class Contains:
-    """`part` stands in a value of the key."""
+    """A value of the key contains `part`."""
 
     key: str
     part: str
@@ -64,14 +64,14 @@ class Contains:
 
 @dataclass(frozen=True, slots=True)
 class AllOf:
-    """Every part passes; without parts, everything does."""
+    """All parts pass; without parts, every source passes."""
 
     parts: tuple[Filter, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class AnyOf:
-    """A part passes; without parts, nothing does."""
+    """At least one part passes; without parts, no source passes."""
 
     parts: tuple[Filter, ...]
 
@@ -88,7 +88,7 @@ Filter = Condition | AllOf | AnyOf | Not
 
 
 def dated(since: dt.date | None, until: dt.date | None) -> Range:
-    """Return the filter for sources dated from the one day to the other, both included."""
+    """Return the filter for sources dated from `since` to `until`, both days included."""
     return Range(
         "date",
         gte=since.isoformat() if since else None,

@@ -1,4 +1,4 @@
-"""What a build did with each file, and the last such report, kept beside the index."""
+"""The report of a build: what it did with each file. The last one is stored with the index."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ Status = Literal["indexed", "unchanged", "skipped", "failed"]
 STATUSES: tuple[Status, ...] = ("indexed", "unchanged", "skipped", "failed")
 NAME = "report.json"
 
-_NAMED = 20  # pages named one by one
+_NAMED = 20  # pages that a report names one by one
 
 
 @dataclass(frozen=True, slots=True)
 class FileReport:
-    """What became of one file; `reason` says why it was skipped or failed, or what it lacks.
+    """What a build did with one file.
 
-    `pages` is 0 where the format has none. A file that failed and is `stale` still answers with
-    the passages of its previous version, which are those counted. `renamed_from` is the path under
-    which the last generation had the same file, `duplicate_of` that of the file that is indexed
-    for both.
+    `reason` says why the file was skipped or failed, or what of it could not be read. `pages` is 0
+    for formats without pages. A failed file that is `stale` still answers with its previous
+    version, whose passages are counted. `renamed_from` is the path that the file had in the last
+    generation, `duplicate_of` the path of a file with the same content, which is indexed for both.
     """
 
     path: str
@@ -43,9 +43,9 @@ class FileReport:
 class Report:
     """What a build did: the generation that is live after it, and one entry for every file.
 
-    `generation` is None where there is none yet. `deleted` are the paths of documents whose files
-    are gone, and `finished` is the moment, in UTC and ISO 8601, at which the build ended.
-    `resumed` counts the vectors that a build which was stopped had left for this one.
+    `generation` is None if the index has no generation yet. `deleted` are the paths of documents
+    whose files are gone. `finished` is when the build ended, in UTC and ISO 8601. `resumed` counts
+    the vectors that an earlier, stopped build had left for this one.
     """
 
     generation: str | None
@@ -64,31 +64,31 @@ _REPORT = TypeAdapter(Report)
 
 
 def describe(document: Document) -> str | None:
-    """Return what of a document's file is not in its text, or was recognised, if anything."""
-    told = list(document.notes)
+    """Return what the text of a document lacks of its file, None if it is complete."""
+    notes = list(document.notes)
     if document.blank_pages:
-        told.append(f"{_pages(document.blank_pages)} of {document.pages} without text")
+        notes.append(f"{_pages(document.blank_pages)} of {document.pages} without text")
     if document.scanned_pages:
-        told.append(f"{_pages(document.scanned_pages)} recognised by tesseract")
-    return "; ".join(told) or None
+        notes.append(f"{_pages(document.scanned_pages)} recognised by tesseract")
+    return "; ".join(notes) or None
 
 
 def write_report(folder: Path, report: Report) -> None:
-    """Keep a report in the folder of an index that is being written, in place of the last."""
+    """Store a report in the folder of an index that is being written, in place of the last one."""
     staged = folder / "staging" / NAME
     staged.write_bytes(_REPORT.dump_json(report))
     staged.replace(folder / NAME)
 
 
 class StoredReport:
-    """The last report in the folder of an index, read again when it has been replaced."""
+    """The last report in the folder of an index; it is read again once it was replaced."""
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / NAME
         self._seen: tuple[tuple[int, int], Report | None] = ((0, 0), None)
 
     def read(self) -> Report | None:
-        """Return the report, None where there is none that can be read."""
+        """Return the report, None if there is no readable one."""
         try:
             status = self._path.stat()
             stamp = status.st_mtime_ns, status.st_ino

@@ -20,10 +20,10 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """Where in the original file a text stands; each is None where the format has no such thing.
+    """Where in the original file a text stands; a field is None if the format has no such unit.
 
-    `page`, `slide` and `row` count from 1, as the programs that show them do; `sheet` is a
-    sheet's name, and `part` names a part of a message or a chapter of a book.
+    `page`, `slide` and `row` count from 1. `sheet` is the name of a sheet, `part` names a part of a
+    message or a chapter of a book.
     """
 
     page: int | None = None
@@ -40,11 +40,11 @@ BlockKind = Literal["prose", "lines", "heading"]
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A stretch of a document that readers keep together.
+    """A part of a document that a reader found, such as a paragraph, a heading or a table row.
 
-    `headings` is the path of sections it stands in, its own included if it is a heading. Tables
-    and code are cut between lines only, never between sentences. A passage never holds blocks of
-    two locations, so a block with a row of its own becomes a passage of its own.
+    `headings` is the path of sections that the block stands in; a heading includes itself. Blocks
+    of `lines`, such as tables and code, are cut between lines only. A passage never holds blocks of
+    two locations, so a block with its own row becomes a passage of its own.
     """
 
     span: Span
@@ -56,8 +56,9 @@ class Block:
 Precision = Literal["year", "month", "day"]
 _WRITTEN = {"year": 4, "month": 7, "day": 10}  # characters of an ISO date
 
-# Who says so: the user, in front matter or in a file beside the document; the document's own
-# properties or headings; the name of its file; or the day on which the file was last written.
+# Where a value comes from: "stated" by the user in front matter or in a metadata file beside the
+# document; "metadata" from the properties or headings of the document; the name of the file; or
+# the day on which the file was last written.
 Origin = Literal["stated", "metadata", "file name", "file time"]
 
 
@@ -65,10 +66,10 @@ Origin = Literal["stated", "metadata", "file name", "file time"]
 class Metadata:
     """What is known of a source apart from its text.
 
-    Where only a year or a month is known, `date` is its first day, and `precision` says so.
-    `file_date` is the day, in UTC, on which the file was last written; it is known only where
-    `date` is not, and shown but never ranked by. `extra` are the keys that Pincite has no field
-    for, each with its values; `origins` says of each field and key that has a value who gave it.
+    If only a year or a month is known, `date` is its first day, and `precision` says so.
+    `file_date` is the day, in UTC, on which the file was last written; it is set only without a
+    `date`, and it is shown but does not affect ranking. `extra` holds the other keys, each with its
+    values. `origins` says for each field and key with a value where the value comes from.
     """
 
     title: str
@@ -95,10 +96,10 @@ class Document:
 
     `id` is derived from `path`, which is relative to the documents folder and uses `/`.
     For text formats `text` is the whole decoded file, so offsets and lines hold in the file too;
-    `body` is where the prose begins, after any front matter. `pages` is how many pages the file
-    has, 0 if it has none; those in `blank_pages` hold no text, as scanned ones do not, and the
-    text of those in `scanned_pages` was recognised from their picture. `notes` say, each in a
-    line, what of the file is not in the text.
+    `body` is where the prose begins, after any front matter. `pages` is the number of pages, 0 for
+    formats without pages. `blank_pages` have no text, for instance because they are scanned; the
+    text of `scanned_pages` was recognised from their image. Each note in `notes` is one line that
+    says what of the file is not in the text.
     """
 
     id: str
@@ -114,13 +115,13 @@ class Document:
 
 
 def document_id(path: str) -> str:
-    """Return the id of the document at `path`: 16 hexadecimal digits that depend on it alone."""
+    """Return the id of the document at `path`: 16 hexadecimal digits, made of the path only."""
     return hashlib.sha256(path.encode("utf-8", "surrogateescape")).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A stretch of a document that is searched and cited as one.
+    """A part of a document that is searched and cited as one unit.
 
     `text == document.text[start:end]`; `sentences` are spans within `text`; `lines` are the first
     and last line, counted from 1, that the passage touches in the document's text.
@@ -138,11 +139,11 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question and how it is to be answered.
+    """A question and how to answer it.
 
-    `top_k` counts passages, 1 to 50. Only sources that pass `filter` are searched, all if it is
-    None. `asked_on` is the day of asking, today if it is None; `prefer_recent` orders passages
-    that score alike by date, newest first.
+    `top_k` is the number of passages, 1 to 50. Only sources that pass `filter` are searched, all
+    sources if it is None. `asked_on` is the day of asking, today if it is None. `prefer_recent`
+    orders passages with similar scores by date, newest first.
     """
 
     text: str
@@ -156,11 +157,11 @@ class Query:
 class Scores:
     """Why a passage ranks where it does; each part is comparable between questions.
 
-    `dense` and `sentence` are cosines of the passage and of its best sentence with the question,
-    `lexical` is BM25 as a share of the most the question could score, `time` what was taken off
-    for the source's date, and `reranked` what a reranker gave it, None if there is none or it has
-    not read the passage. `fused` is the score that ranks: the mean with `reranked` if there is a
-    reranker.
+    `dense` and `sentence` are cosines of the question with the passage and with its best sentence.
+    `lexical` is BM25 divided by the most that the question could score. `time` is what was
+    subtracted for the date of the source. `reranked` is the score of the reranker, None if it did
+    not read the passage. `fused` is the score that ranks; with a reranker, its mean with
+    `reranked`.
     """
 
     fused: float
@@ -175,8 +176,8 @@ class Scores:
 class Source:
     """The document that a passage was taken from, without its text.
 
-    `copies` are the paths of other files that hold the same. Where it is `stale`, the file has
-    changed since and could not be read, so that this is its previous version.
+    `copies` are the paths of other files with the same content. A `stale` source is the previous
+    version of a file that can no longer be read.
     """
 
     id: str
@@ -190,8 +191,8 @@ class Source:
 class Hit:
     """A passage that was found, with its source, its scores and the sentence that answers.
 
-    `evidence` are spans within `passage.text`, the first being the best sentence. `duplicates`
-    are other places where nearly the same passage stands.
+    `evidence` are spans within `passage.text`, the best sentence first. `duplicates` are other
+    passages with nearly the same text.
     """
 
     passage: Passage

@@ -18,7 +18,7 @@ from tokenizers.pre_tokenizers import WhitespaceSplit
 from index import Document, Folder, ModelError, ModelFiles, Passage, Recipe, Report, build_index
 from index.catalog.reader import Catalog
 from index.embedding.embedder import Vectors
-from index.embedding.spans import Spans, embed_apart
+from index.embedding.spans import Spans, embed_separately
 from index.ingest.passages import Splitter
 from service.settings.settings import Settings
 
@@ -47,7 +47,7 @@ class FakeEmbedder:
 
     def embed(self, texts: Sequence[str], spans: Sequence[Spans] = ()) -> Vectors:
         self.texts += texts
-        return embed_apart(self.embed_questions, texts, spans or [()] * len(texts))
+        return embed_separately(self.embed_questions, texts, spans or [()] * len(texts))
 
     def embed_questions(self, texts: Sequence[str]) -> Vectors:
         return np.stack([_vector(text, self._dimension) for text in texts])

@@ -1,7 +1,7 @@
-"""Vectors of a build under way, kept on disk as they are made, for the next build if it stops.
+"""The vectors of a running build, saved to disk as they are made, in case the build is stopped.
 
-A file holds the dimension and then one record a text: key, checksum, vector in float16. It is only
-ever appended to, and what a crash left half-written at its end is cut off when it is opened again.
+A file holds the dimension and then one record for each vector: key, vector in float16, checksum.
+It is only appended to. When it is opened again, an incomplete record at its end is cut off.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from index.embedding.embedder import Vectors
 
 _HEADER = np.dtype([("name", "S8"), ("dimension", "<u8")])
 _NAME = b"pincite1"
-_MOST = 1 << 20  # dimensions, as a check
+_MOST = 1 << 20  # dimensions; a larger number means that the header is damaged
 _AT_ONCE = 4096  # records read together
 
 
 class UnfinishedVectors:
-    """The vectors of one encoder that no generation holds yet, by the keys of their texts."""
+    """The vectors of one encoder that are in no generation yet, by the keys of their texts."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -51,13 +51,13 @@ class UnfinishedVectors:
         return self._table.find(keys)
 
     def load(self, rows: Rows) -> Vectors:
-        """Return float32 of shape (len(rows), dimension); there is at least one."""
+        """Return float32 of shape (len(rows), dimension); at least one vector was added before."""
         assert self._record is not None
         records = np.memmap(self._path, dtype=self._record, mode="r", offset=_HEADER.itemsize)
         return records["vector"][rows].astype(np.float32)
 
     def append(self, keys: Keys, vectors: Vectors) -> None:
-        """Keep the vectors of texts whose keys are not there yet."""
+        """Save vectors, float32 of shape (len(keys), dimension), whose keys are new."""
         if self._record is None:
             dimension = vectors.shape[1]
             self._record = _record_type(dimension)
@@ -74,7 +74,7 @@ class UnfinishedVectors:
             content = content[self._file.write(content) :]
 
     def _restore(self) -> None:
-        """Take in the records up to the first that is not whole, and cut off the rest."""
+        """Read the records up to the first damaged or incomplete one, and cut off the rest."""
         header = np.fromfile(self._path, dtype=_HEADER, count=1)
         if not len(header) or header["name"][0] != _NAME or not 0 < header["dimension"][0] < _MOST:
             os.truncate(self._path, 0)
@@ -96,6 +96,6 @@ def _record_type(dimension: int) -> np.dtype[np.void]:
 
 
 def _checksums(records: NDArray[np.void]) -> NDArray[np.uint32]:
-    """Return the CRC-32 of each record without its last field."""
+    """Return the CRC-32 of each record, without its checksum field."""
     rows = records.view(np.uint8).reshape(len(records), -1)[:, :-4]
     return np.array([zlib.crc32(row) for row in rows], dtype=np.uint32)

@@ -1,4 +1,4 @@
-"""What need not be made again: the vectors and terms of texts that were indexed before."""
+"""Taking vectors and terms from an earlier generation instead of computing them again."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from index.embedding.embedder import Batches, Vectors
 from index.embedding.inputs import segment_texts
 from index.embedding.spans import Spans
 from index.generation.folder import KEYS, StoredGeneration
-from index.generation.local_passages import StoredPassages
+from index.generation.local_passages import LocalPassages
 from index.lexical.analysis import Analyzer
 from index.lexical.terms import Hashes, hash_terms, offsets, ranges
 from index.types import Passage, Source
@@ -22,32 +22,32 @@ from index.types import Passage, Source
 
 @dataclass(frozen=True, slots=True)
 class KnownVectors:
-    """Vectors that an earlier generation of the same encoder holds, by its passages' keys."""
+    """The vectors of an earlier generation of the same encoder, by the keys of its passages."""
 
     table: KeyTable
-    passages: StoredPassages
+    passages: LocalPassages
 
     def load(self, rows: Rows) -> Vectors:
-        """Return the vectors of passages and then those of their sentences, in order."""
+        """Return the vectors of passages, then the vectors of their sentences, in order."""
         return np.concatenate(
             [self.passages.vectors.rows(rows), self.passages.read_sentences(rows)]
         )
 
 
 def known_vectors(earlier: StoredGeneration) -> KnownVectors:
-    """Return what an earlier generation knows."""
+    """Return the vectors of an earlier generation."""
     return KnownVectors(KeyTable(np.load(earlier.folder / KEYS)), earlier.passages)
 
 
 def passage_keys(texts: Sequence[str], spans: Sequence[Spans]) -> Keys:
-    """Return a key for what is embedded of each passage: its text, and how that is cut."""
+    """Return a key for each passage, made of its text and of where its sentences are cut."""
     cuts = (" ".join(f"{span.start}-{span.end}" for span in its) for its in spans)
     return text_keys([f"{text}\0{cut}" for text, cut in zip(texts, cuts, strict=True)])
 
 
 @dataclass(frozen=True, slots=True)
 class VectorSource:
-    """Where a build's vectors come from; all of them are of one encoder."""
+    """Gives a build its vectors: known, saved by a stopped build, or new; all by one encoder."""
 
     known: KnownVectors | None
     unfinished: UnfinishedVectors
@@ -60,13 +60,14 @@ class VectorSource:
         keys: Keys,
         advance: Callable[[int], None],
     ) -> Vectors:
-        """Return the rows of some texts and of their spans, as an Embedder does.
+        """Return vectors of texts and of their spans, in the order of Embedder.embed.
 
-        Each unknown text is embedded once. What is embedded goes through `unfinished`, and so is
-        rounded to float16. There is at least one text; `advance` is told of each once.
+        There is at least one text. Each unknown text is embedded once. New vectors are saved in
+        `unfinished` and read back, so that all vectors are rounded to float16. `advance` is called
+        with the number of texts that got their vectors.
         """
         rows = _Rows(spans)
-        parts: list[tuple[Rows, Vectors]] = []  # rows, and their vectors
+        parts: list[tuple[Rows, Vectors]] = []  # rows of the result, and their vectors
         left: Rows = np.arange(len(texts))
         if self.known:
             earlier = self.known.table.find(keys)
@@ -93,7 +94,7 @@ class VectorSource:
 
 
 class _Rows:
-    """Where the rows of each text and of its spans are; `owners` are the texts, by row."""
+    """The rows of each text and of its spans; `owners` holds the text of each row."""
 
     def __init__(self, spans: Sequence[Spans]) -> None:
         self._counts = np.array([len(its) for its in spans], dtype=np.int64)
@@ -102,11 +103,11 @@ class _Rows:
         self._firsts = len(spans) + offsets(self._counts)[:-1]
 
     def of(self, texts: Rows) -> Rows:
-        """Return the rows of some texts, and then those of their spans."""
+        """Return the rows of some texts, then the rows of their spans."""
         return np.concatenate([texts, ranges(self._firsts[texts], self._counts[texts])])
 
     def numbers(self) -> NDArray[np.uint64]:
-        """Return 0 for the row of a text, and from 1 on for those of its spans."""
+        """Return 0 for the row of a text, and 1, 2, ... for the rows of its spans."""
         spans = np.arange(len(self._counts), len(self.owners)) - np.repeat(
             self._firsts, self._counts
         )
@@ -114,14 +115,14 @@ class _Rows:
 
 
 def _row_keys(keys: Keys, rows: _Rows) -> Keys:
-    """Return the key of each row: those of a text's spans are counted on from its own."""
+    """Return the key of each row; the key of a span is the key of its text plus its number."""
     found: Keys = keys[rows.owners]
     found["second"] += rows.numbers()
     return found
 
 
 class TermSource:
-    """Where a build's terms come from: an earlier generation of the same language, or analysis."""
+    """Gives a build its terms: from an earlier generation of the same language, or by analysis."""
 
     def __init__(self, analyzer: Analyzer, earlier: StoredGeneration | None) -> None:
         self._analyzer = analyzer
@@ -135,7 +136,7 @@ class TermSource:
     ) -> Iterator[list[Hashes]]:
         """Yield the terms of each passage: of its title and headings, then of each sentence.
 
-        `keys` are those of what is embedded of the passages, cut as it is.
+        `keys` are the keys of the passages, as passage_keys makes them.
         """
         rows = self._table.find(keys) if self._earlier else np.full(len(window), -1)
         for (passage, source), row in zip(window, rows.tolist(), strict=True):

@@ -1,4 +1,4 @@
-"""What tells texts apart: a digest of each, and tables that find rows by it."""
+"""Keys of texts, which are digests, and tables that find rows by key."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from numpy.typing import NDArray
 Keys = NDArray[np.void]
 Rows = NDArray[np.int64]
 
-# The two halves of a 16-byte BLAKE2b digest; tables are sorted by the first.
+# The two halves of a 16-byte BLAKE2b digest; tables are sorted by the first half.
 KEY_TYPE = np.dtype([("first", "<u8"), ("second", "<u8")])
 
 
 def text_keys(texts: Sequence[str]) -> Keys:
-    """Return the key of each text, dtype KEY_TYPE; texts that differ have keys that differ."""
+    """Return the key of each text, dtype KEY_TYPE; different texts have different keys."""
     digests = [hashlib.blake2b(text.encode(), digest_size=16).digest() for text in texts]
     return np.frombuffer(b"".join(digests), dtype=KEY_TYPE)
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """Keys in the order of their first halves; of equal ones the lowest row comes first."""
+    """Keys sorted by their first halves; equal keys are sorted by row."""
 
     first: NDArray[np.uint64]
     second: NDArray[np.uint64]
@@ -35,7 +35,7 @@ class _Part:
 
 
 class KeyTable:
-    """Finds the rows of keys: 24 bytes a key, in sorted arrays that are merged as it grows."""
+    """Finds rows by key, with 24 bytes a key, in sorted arrays that are merged as it grows."""
 
     def __init__(self, keys: Keys | None = None) -> None:
         self._length = 0
@@ -47,13 +47,14 @@ class KeyTable:
         return self._length
 
     def add(self, keys: Keys) -> None:
-        """Add keys, whose rows follow those that are there."""
+        """Add keys; their rows follow the rows that the table has."""
         if not len(keys):
             return
         rows = np.arange(self._length, self._length + len(keys), dtype=np.int64)
         self._length += len(keys)
         merged = [_Part(keys["first"], keys["second"], rows)]
-        # each part is more than twice as long as the next: there are few, and they merge seldom
+        # Each part stays more than twice as long as the next, so there are few parts, and keys are
+        # merged only a few times.
         while self._parts and len(self._parts[-1]) <= 2 * sum(map(len, merged)):
             merged.insert(0, self._parts.pop())
         first, second, rows = (
@@ -64,7 +65,7 @@ class KeyTable:
         self._parts.append(_Part(first[order], second[order], rows[order]))
 
     def find(self, keys: Keys) -> Rows:
-        """Return the lowest row of each key, -1 where there is none."""
+        """Return the lowest row of each key, -1 for keys that are not in the table."""
         found = np.full(len(keys), -1, dtype=np.int64)
         for part in self._parts:
             missing = np.flatnonzero(found < 0)

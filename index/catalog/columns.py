@@ -1,4 +1,4 @@
-"""What ranking needs of every passage and the catalog would be slow to give, in one array."""
+"""An array of what ranking needs of every passage, which SQLite would be slow to give."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import numpy as np
 from index.files.arrays import save_array
 from index.types import Passage, Source
 
-# Per passage: its document's place in the catalog, the day its source is dated (proleptic
-# Gregorian ordinal, 0 if undated) and where its sentences begin in the sentence vectors.
+# For each passage: the ordinal of its document in the catalog, the date of its source (proleptic
+# Gregorian ordinal, 0 if undated) and the ordinal of its first sentence.
 COLUMN_TYPE = np.dtype([("document", "<i8"), ("day", "<i4"), ("sentence", "<i8")])
 
 
 class ColumnWriter:
-    """Fills the columns of passages in order; one row more closes the last one's sentences."""
+    """Writes the columns of passages in order; one more row ends the last one's sentences."""
 
     def __init__(self, passages: int) -> None:
         self._rows = np.zeros(passages + 1, dtype=COLUMN_TYPE)
@@ -24,7 +24,7 @@ class ColumnWriter:
         self._document, self._last = -1, ""
 
     def add(self, passages: Sequence[tuple[Passage, Source]]) -> None:
-        """Add passages; those of a document come one after another."""
+        """Add passages; the passages of a document come one after another."""
         for passage, source in passages:
             self._document += source.id != self._last
             self._last = source.id

@@ -1,4 +1,4 @@
-"""Conditions of a filter in the catalog's SQL, over its table of attributes."""
+"""Conditions of a filter as SQL over the table `attributes` of the catalog."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from index.filters import Condition, Contains, OneOf, Prefix, Suffix, Value
 
 
 def alternatives(condition: Condition) -> list[tuple[str, list[Value]]]:
-    """Return clauses in SQL with their parameters; a row passes that one of them holds of."""
+    """Return SQL clauses with their parameters; a row passes if one of the clauses is true."""
     key = condition.key
     if isinstance(condition, OneOf):
         return [_compare(key, "=", value) for value in condition.values]

@@ -1,4 +1,4 @@
-"""Documents and passages in SQLite, read. catalog_writer.py writes them and makes the tables."""
+"""Reading documents and passages from SQLite; index.catalog.writer creates the tables."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ from index.filters import Condition
 from index.types import Document, Metadata, Passage, Source
 
 _WITH_ID = "(SELECT document FROM attributes WHERE key = 'document_id' AND text = ?)"
-_KEPT = 4096  # passages, which take about 10 MB
-# what the system refuses, not what the file holds: https://sqlite.org/rescode.html
+_CACHED = 4096  # passages, which take about 10 MB
+# Errors of the system, not of the content of the file: https://sqlite.org/rescode.html
 _REFUSED = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM}
 
 
@@ -35,8 +35,8 @@ _REFUSED = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM}
 class Entry:
     """A document as the catalog lists it: without its text, with the digest of its file.
 
-    `copies` are the paths of other files with the same content, `passages` is how many it has, and
-    `stale` says that its file has changed since and could not be read.
+    `copies` are the paths of other files with the same content, `passages` is the number of its
+    passages. A `stale` document is the previous version of a file that can no longer be read.
     """
 
     document: Document
@@ -71,7 +71,7 @@ class Catalog:
         self._path = path
         self._local = threading.local()
         self._lock = threading.Lock()
-        self._kept: LRUCache[int, tuple[Passage, Source]] = LRUCache(_KEPT)
+        self._cached: LRUCache[int, tuple[Passage, Source]] = LRUCache(_CACHED)
 
     def _execute(self, sql: str, parameters: Sequence[object] = ()) -> sqlite3.Cursor:
         try:
@@ -117,21 +117,21 @@ class Catalog:
         return [str(row[0]) for row in self._execute("SELECT path FROM documents ORDER BY ordinal")]
 
     def source(self, identity: str) -> Source | None:
-        """Return the document with an id, or with a copy of that id, or None if there is none."""
+        """Return the document whose own id, or the id of a copy, is `identity`, else None."""
         row = self._execute(
             f"SELECT {SOURCE} FROM documents WHERE ordinal = {_WITH_ID}", (identity,)
         ).fetchone()
         return row and to_source(row)
 
     def document(self, identity: str) -> Document | None:
-        """Return the same with its text, without its blocks."""
+        """Return the same document with its text, without its blocks."""
         row = self._execute(
             f"SELECT {DOCUMENT}, text FROM documents WHERE ordinal = {_WITH_ID}", (identity,)
         ).fetchone()
         return row and to_document(row)
 
     def having(self, condition: Condition) -> list[int]:
-        """Return the places, from 0, of the documents of which a condition holds, in any order."""
+        """Return the ordinals, from 0, of the documents that pass a condition, in any order."""
         found: list[int] = []
         for clause, values in alternatives(condition):
             rows = self._execute(
@@ -142,10 +142,10 @@ class Catalog:
         return found
 
     def values(self, key: str, most: int) -> list[tuple[str, int, Metadata]]:
-        """Return the values under a key that most documents have, the commonest first.
+        """Return the `most` commonest values of a key, the commonest first.
 
-        Each is a comparable text, with the number of documents that have it and what is known of
-        the first of these.
+        Each value is a comparable text, with the number of documents that have it and the metadata
+        of the first of them.
         """
         rows = self._execute(
             "SELECT value, held, metadata FROM documents JOIN ("
@@ -157,16 +157,16 @@ class Catalog:
         return [(text, held, METADATA.validate_json(metadata)) for text, held, metadata in rows]
 
     def bounds(self, key: str) -> tuple[str, str] | None:
-        """Return the least and the greatest text under a key, None where it has none."""
+        """Return the least and the greatest value of a key, None if it has no values."""
         row = self._execute(
             "SELECT min(text), max(text) FROM attributes WHERE key = ?", (key,)
         ).fetchone()
         return None if row[0] is None else (row[0], row[1])
 
     def around(self, identity: str, start: int) -> list[Passage]:
-        """Return the passage of a document that begins at `start`, and those next to it, in order.
+        """Return the passage of a document that begins at `start`, and its neighbours, in order.
 
-        There are none where no passage begins there.
+        The list is empty if no passage begins there.
         """
         rows = self._execute(
             "WITH here AS (SELECT passages.ordinal AS place FROM passages "
@@ -180,14 +180,14 @@ class Catalog:
         return [to_passage(row) for row in rows]
 
     def passages(self, ordinals: Sequence[int]) -> list[tuple[Passage, Source]]:
-        """Return passages by ordinal, in the order asked for, each with its source."""
+        """Return passages by ordinal, in the given order, each with its source."""
         with self._lock:
-            found = {one: self._kept[one] for one in ordinals if one in self._kept}
+            found = {one: self._cached[one] for one in ordinals if one in self._cached}
         missing = [one for one in ordinals if one not in found]
         if missing:
             read = self._read(missing)
             with self._lock:
-                self._kept.update(read)
+                self._cached.update(read)
             found |= read
         return [found[one] for one in ordinals]
 
@@ -201,7 +201,7 @@ class Catalog:
         return {row[0] - 1: (to_passage(row[1:14]), to_source(row[14:])) for row in rows}
 
     def passage(self, identity: str, start: int, end: int) -> Passage | None:
-        """Return the passage of a document that stands there, or None if none does."""
+        """Return the passage of a document with these offsets, None if there is none."""
         row = self._execute(
             f"SELECT {PASSAGE} FROM passages JOIN documents ON document = documents.ordinal "
             "WHERE documents.id = ? AND start = ? AND end = ?",
@@ -226,5 +226,5 @@ class Catalog:
 
 
 def read_only_address(path: Path) -> str:
-    """Return the address by which SQLite opens a file that nobody writes any more."""
+    """Return the URI by which SQLite opens a file that is never written again."""
     return f"{path.resolve().as_uri()}?mode=ro&immutable=1"

@@ -1,4 +1,4 @@
-"""Rows of the catalog: the columns of a source, a document and a passage, and what these become."""
+"""Rows of the catalog: the columns of a source, a document and a passage, and their values."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PASSAGE = (
     "documents.id, start, end, passages.text, first_line, last_line, headings, "
     "page, slide, sheet, row, part, sentences"
 )
-METADATA = TypeAdapter(Metadata)  # how it is stored, as JSON
+METADATA = TypeAdapter(Metadata)  # stored as JSON
 
 
 def to_source(row: Sequence[Any]) -> Source:
@@ -27,7 +27,7 @@ def to_source(row: Sequence[Any]) -> Source:
 
 
 def to_document(row: Sequence[Any]) -> Document:
-    """Return the columns of DOCUMENT, with its text if that follows, as a document."""
+    """Return the columns of DOCUMENT, optionally followed by the text, as a document."""
     identity, path, metadata, body, pages, blank, scanned, notes, *text = row
     return Document(
         id=identity,

@@ -11,15 +11,15 @@ from numpy.typing import NDArray
 from index.catalog.reader import Catalog
 from index.filters import AllOf, AnyOf, Filter, Not
 
-_KEPT = 32  # selections of a generation; each takes a byte a passage
+_CACHED = 32  # selections of a generation; each takes one byte a passage
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What may be searched.
+    """The documents and passages that pass a filter.
 
-    `documents` is int64, the ordinals of the documents that pass, ascending; `passages` is bool of
-    shape (passages,).
+    `documents` is int64, the ordinals of the documents, ascending. `passages` is bool of shape
+    (passages,).
     """
 
     documents: NDArray[np.int64]
@@ -27,16 +27,16 @@ class Selection:
 
 
 class Selector:
-    """Selects from one generation; the last selections are kept, and any thread may ask.
+    """Selects documents and passages of one generation, for any number of threads.
 
-    `document_of` is int64 of shape (passages,), the ordinal of each passage's document, of which
-    there are `documents`.
+    `document_of` is int64 of shape (passages,), the ordinal of the document of each passage;
+    `documents` is the number of documents. The last selections are cached.
     """
 
     def __init__(self, catalog: Catalog, document_of: NDArray[np.int64], documents: int) -> None:
-        # not a method of this object, which would then hold itself, and so would its generation's
-        # open files be held until the garbage collector comes by, if ever
-        self.select = lru_cache(maxsize=_KEPT)(partial(_select, catalog, document_of, documents))
+        # A cached method would make a reference cycle with this object, and the open files of the
+        # generation would stay open until the garbage collector runs.
+        self.select = lru_cache(maxsize=_CACHED)(partial(_select, catalog, document_of, documents))
 
 
 def _select(
@@ -48,7 +48,7 @@ def _select(
 
 
 def _passing(catalog: Catalog, documents: int, chosen: Filter) -> NDArray[np.bool_]:
-    """Return which documents pass, bool of shape (documents,)."""
+    """Return bool of shape (documents,): which documents pass."""
     if isinstance(chosen, Not):
         return ~_passing(catalog, documents, chosen.part)
     passing = np.full(documents, isinstance(chosen, AllOf))

@@ -21,7 +21,7 @@ CREATE TABLE documents (
     digest TEXT NOT NULL, body INTEGER NOT NULL, metadata TEXT NOT NULL, passages INTEGER NOT NULL,
     pages INTEGER NOT NULL, blank_pages TEXT NOT NULL, scanned_pages TEXT NOT NULL,
     notes TEXT NOT NULL, copies TEXT NOT NULL, stale INTEGER NOT NULL,
-    text TEXT NOT NULL -- last, so that reading the others never walks through it
+    text TEXT NOT NULL -- last, so that reading the other columns does not read it
 );
 CREATE TABLE passages (
     ordinal INTEGER PRIMARY KEY, document INTEGER NOT NULL REFERENCES documents(ordinal),
@@ -31,12 +31,12 @@ CREATE TABLE passages (
     sentences TEXT NOT NULL
 );
 CREATE INDEX passages_by_document ON passages (document);
-CREATE TABLE attributes ( -- what a document can be filtered by; see index/attributes.py
+CREATE TABLE attributes ( -- for filters; see index/attributes.py
     document INTEGER NOT NULL REFERENCES documents(ordinal),
     key TEXT NOT NULL, text TEXT NOT NULL, number REAL
 );
 """
-# Made last: to sort rows once costs less than to keep them sorted.
+# Created last: sorting all rows once is faster than keeping them sorted.
 _INDEXES = """
 CREATE INDEX attributes_by_text ON attributes (key, text, number, document);
 CREATE INDEX attributes_by_number ON attributes (key, number, document) WHERE number IS NOT NULL;
@@ -109,7 +109,7 @@ class CatalogWriter:
     ) -> None:
         """Add the document that the earlier catalog has at `path`, with its text and passages.
 
-        Of `document` the id, path and metadata count.
+        Its id, path and metadata are taken from `document`.
 
         Raises:
             BuildFailed: it cannot be written.

@@ -1,7 +1,7 @@
-"""Reading and embedding by Ray Data: by processes of this machine, or of as many as a cluster has.
+"""Reading and embedding with Ray Data, by processes of this machine or of a cluster.
 
-`cluster.py` is what a build is given, `connection.py` reaches Ray, `execution.py` has rows worked
-on by a pool of actors, and `workers.py` are those actors.
+`cluster` is what a build uses, `connection` connects to Ray, `execution` runs rows through a pool
+of actors, and `workers` are these actors.
 """
 
 from index.cluster.cluster import Cluster

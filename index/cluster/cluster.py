@@ -1,4 +1,4 @@
-"""Where a build reads files and embeds texts by workers of Ray."""
+"""Reading files and embedding texts with workers of Ray."""
 
 from __future__ import annotations
 
@@ -41,21 +41,21 @@ from index.ingest.isolation import decode, read_isolated
 from index.ingest.job import FILE, JOB, Job
 from index.ingest.reading import Readings
 
-_FEW = 32  # files, which are read sooner than workers are started
+_FEW = 32  # files; reading them here takes less time than starting workers
 _FILES_AT_ONCE = 16
-_MOST_PARTS = 1000  # of the files, each of which is read again if a worker dies
+_MOST_PARTS = 1000  # into which files are divided; a part is read again if its worker dies
 
 
 class Cluster:
-    """Workers of Ray, which are started once there is enough to do for them.
+    """Workers of Ray, which are started when there is enough work for them.
 
-    `address` is `local` for processes of this machine, or that of a cluster, as ray://host:10001,
-    on whose machines the same version of Pincite is installed. Each of `workers`, by default one a
-    core, reads files, or holds the encoder and computes in one thread, or on a GPU if the encoder
-    runs there. One that dies is started anew, and what it had under way is done again.
+    `address` is `local` for processes of this machine, or the address of a cluster, such as
+    ray://host:10001, whose machines have the same version of Pincite installed. Each of `workers`,
+    by default one for each core, reads files, or holds the encoder and computes in one thread, or
+    on a GPU if the encoder runs on one. A worker that dies is replaced, and its work is done again.
 
     Raises:
-        ClusterError: Ray is not installed or not to be reached, or workers die again and again.
+        ClusterError: Ray is not installed or cannot be reached, or workers die repeatedly.
     """
 
     def __init__(self, address: str, workers: int | None = None) -> None:
@@ -84,7 +84,7 @@ class Cluster:
     def _execute(
         self, rows: Sequence[Mapping[str, object]], make: Callable[..., Work], *made_with: object
     ) -> Iterator[Rows]:
-        """Have rows that stand for files worked on."""
+        """Let workers process rows, one for each file."""
         with connected(self._address, self._workers, "CPU") as count:
             parts = min(-(-len(rows) // _FILES_AT_ONCE), _MOST_PARTS)
             pool = Pool(make, made_with, parts, _FILES_AT_ONCE)
@@ -92,7 +92,7 @@ class Cluster:
 
     @contextmanager
     def spread(self, model: ModelFiles, embedder: Embedder) -> Iterator[Batches]:
-        """Give what embeds by workers as `embedder` of a model does; Ray is left with the block."""
+        """Give Batches that embed with workers until the block ends, as `embedder` does."""
         with ExitStack() as stack:
             started: list[Executor] = []
 
@@ -117,14 +117,14 @@ def _embed(
     spans: Sequence[Spans],
     executor: Executor,
 ) -> Iterator[tuple[NDArray[np.int64], Vectors]]:
-    """Yield the places and rows of the batches that a build without Ray makes."""
+    """Embed the same batches as a build without Ray does, so that the vectors are equal."""
     model, embedder = made_by
     content = {}
     if isinstance(embedder, CompiledEmbedder):
         content = {path.name: path.read_bytes() for path in embedder.folder.iterdir()}
     places = list(batch_places(texts))
     on_gpu = _on_gpu(embedder)
-    device = "cuda" if on_gpu else embedder.device  # Ray shows each worker its own GPU alone
+    device = "cuda" if on_gpu else embedder.device  # Ray lets each worker see one GPU
     made_with = (model, embedder.encoder, device, content)
     pool = Pool(EmbeddingWorker, made_with, parts=len(places), on_gpu=on_gpu)
     asked = [

@@ -1,4 +1,4 @@
-"""Reaching Ray and leaving it; what goes wrong there becomes an error of ours."""
+"""Connecting to Ray and disconnecting, with its errors translated into ClusterError."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from typing import TextIO
 from index.errors import ClusterError, PinciteError
 
 LOCAL = "local"
-_STORE = 256 << 20  # bytes of memory that what is on its way may take
+_STORE = 256 << 20  # bytes of memory for rows on their way between processes
 
 _QUIET = {
-    "RAY_USAGE_STATS_ENABLED": "0",  # or it reports to its makers
-    "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",  # or it warns of what will change
+    "RAY_USAGE_STATS_ENABLED": "0",  # else it sends usage statistics
+    "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",  # else it warns of a future change
 }
 
 
 @contextmanager
 def connected(address: str, workers: int | None, kind: str) -> Iterator[int]:
-    """Reach Ray until the block ends; give the number of workers, by default one a `kind`.
+    """Connect to Ray until the block ends; give the number of workers, by default one a `kind`.
 
     Raises:
-        ClusterError: Ray is not installed or not to be reached, or has no `kind` (CPU or GPU).
+        ClusterError: Ray is not installed, cannot be reached, or has no `kind` (CPU or GPU).
     """
-    with redirect_stdout(_OthersThanRay(sys.stdout)):
+    with redirect_stdout(_WithoutRay(sys.stdout)):
         try:
             with translated(address):
                 count = _connect(address, workers, kind)
@@ -40,10 +40,10 @@ def connected(address: str, workers: int | None, kind: str) -> Iterator[int]:
             _leave()
 
 
-class _OthersThanRay(StringIO):
-    """Standard output for all but the threads of Ray, which print tracebacks of workers that died.
+class _WithoutRay(StringIO):
+    """Standard output without what the threads of Ray print: tracebacks of workers that died.
 
-    What matters of them is in the error, if there is one.
+    The error, if there is one, contains the reason.
     """
 
     def __init__(self, stream: TextIO) -> None:
@@ -51,12 +51,12 @@ class _OthersThanRay(StringIO):
         self._stream = stream
 
     def write(self, text: str) -> int:
-        """Write a text, unless it is of Ray."""
+        """Write a text, unless a thread of Ray prints it."""
         is_of_ray = current_thread().name.startswith("ray_")
         return len(text) if is_of_ray else self._stream.write(text)
 
     def flush(self) -> None:
-        """Flush what was written."""
+        """Flush the stream."""
         self._stream.flush()
 
 
@@ -74,7 +74,7 @@ def _connect(address: str, workers: int | None, kind: str) -> int:
             log_to_driver=False,
         )
     else:
-        with warnings.catch_warnings(action="ignore"):  # it warns, and raises the same
+        with warnings.catch_warnings(action="ignore"):  # it warns of what it then raises
             ray.init(address, logging_level="ERROR", log_to_driver=False)
     count = workers or int(ray.cluster_resources().get(kind, 0))
     if not count:
@@ -83,7 +83,7 @@ def _connect(address: str, workers: int | None, kind: str) -> int:
 
 
 def _leave() -> None:
-    """End what was started; whoever stopped a build may have done so half-way."""
+    """Disconnect from Ray, also if the build was stopped while it was starting."""
     if "ray" in sys.modules:
         import ray
 
@@ -93,7 +93,7 @@ def _leave() -> None:
 
 @contextmanager
 def translated(address: str) -> Iterator[None]:
-    """Raise ClusterError for what Ray raises, and where it is not installed."""
+    """Raise ClusterError for the errors of Ray, and if Ray is not installed."""
     try:
         import_module("ray.data")
         from ray.exceptions import RayError
@@ -108,9 +108,8 @@ def translated(address: str) -> Iterator[None]:
         raise
     except ConnectionError as error:
         raise ClusterError(
-            f"the cluster {address} cannot be reached: {_reason(error)}; see that its port for "
-            "clients is open to this machine, and that RAY_AUTH_TOKEN, if it asks for one, is its "
-            "own"
+            f"the cluster {address} cannot be reached: {_reason(error)}; check that its port for "
+            "clients is open to this machine, and that RAY_AUTH_TOKEN, if it needs one, is right"
         ) from error
     except (RayError, ValueError, RuntimeError) as error:
         raise ClusterError(
@@ -120,12 +119,12 @@ def translated(address: str) -> Iterator[None]:
 
 
 def _reason(error: Exception) -> str:
-    """Return what went wrong from what Ray tells, which repeats the tracebacks of a worker.
+    """Return the reason from an error of Ray, which repeats the tracebacks of a worker.
 
-    If an error of ours is among them, it is its message, else that of the first in the list.
+    It is the message of an error of index.errors if there is one, else of the first error.
     """
-    told = re.sub(r"\x1b\[[\d;]*m", "", str(error))  # without the colours of a terminal
+    text = re.sub(r"\x1b\[[\d;]*m", "", str(error))  # without colours
     for kind in (r"index\.errors\.\w+", r"[\w.]*(?:Error|Exception)\S*"):
-        if found := re.search(rf"^\s*{kind}: (.+)$", told, re.MULTILINE):
+        if found := re.search(rf"^\s*{kind}: (.+)$", text, re.MULTILINE):
             return str(found[1])[:300]
-    return " ".join(told.split())[:300] or type(error).__name__
+    return " ".join(text.split())[:300] or type(error).__name__

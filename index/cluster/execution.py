@@ -1,7 +1,7 @@
-"""Rows worked on by Ray Data: a pool of actors, which share them out and are replaced if they die.
+"""Processing rows with Ray Data, by a pool of actors that are replaced if they die.
 
-Ray Data does not run behind Ray's client, by which ray:// is reached: it needs a process of the
-cluster. So an actor there runs it and is asked for the results, on one machine as on many.
+Ray Data does not run in a process that is connected by ray://; it needs a process of the cluster.
+So an actor in the cluster runs it and hands back the results, on one machine too.
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ from numpy.typing import NDArray
 
 from index.cluster.connection import translated
 
-# Columns by name, each with a value a row.
+# Columns by name; each has one value for each row.
 Rows = Mapping[str, Sequence[Any] | NDArray[Any]]
-# Makes rows of rows, in the same order; made anew in each process.
+# Turns rows into rows, in the same order; each process makes its own.
 Work = Callable[[Rows], Rows]
 
-_RETRIES = 5  # of a worker, and of rows that a worker did not live to finish
+_RETRIES = 5  # of a worker that died, and of the rows that it had not finished
 
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """Who works: what `make` gives, each of which computes on a GPU or on one core.
+    """Workers, made by calling `make` with `made_with`; each uses one GPU or one core.
 
-    `at_once` rows are given to one together, and `parts` is into how many all rows are cut, which
-    are done again if a worker dies.
+    A worker gets `at_once` rows at a time. All rows are divided into `parts`; a part is processed
+    again if its worker dies.
     """
 
     make: Callable[..., Work]
@@ -39,7 +39,7 @@ class Pool:
 
 
 class Executor:
-    """Has rows worked on by so many workers, for as long as Ray is connected to the cluster.
+    """Processes rows with a number of workers, while Ray is connected to the cluster.
 
     Raises:
         ClusterError: workers die again and again, or fail.
@@ -53,14 +53,14 @@ class Executor:
             self._execution = ray.remote(num_cpus=0)(_Execution).remote(workers)
 
     def execute(self, rows: Sequence[Mapping[str, object]], pool: Pool) -> Iterator[Rows]:
-        """Yield what the workers make of rows, in order, some at once."""
+        """Yield the results of the workers in the order of the rows, several rows at a time."""
         with translated(self._address):
             import ray
 
             ray.get(self._execution.start.remote(rows, pool))
             ahead = self._execution.following.remote()
             while found := ray.get(ahead):
-                ahead = self._execution.following.remote()  # while these are made use of
+                ahead = self._execution.following.remote()  # fetched while the caller uses these
                 yield found
 
 
@@ -78,7 +78,7 @@ class _Execution:
         self._batches: Iterator[dict[str, NDArray[Any]]] = iter(())
 
     def start(self, rows: Sequence[Mapping[str, object]], pool: Pool) -> None:
-        """Begin with rows."""
+        """Start to process rows."""
         from ray.data import ActorPoolStrategy, from_items
 
         made = from_items(list(rows), override_num_blocks=pool.parts).map_batches(
@@ -93,5 +93,5 @@ class _Execution:
         self._batches = iter(made.iter_batches(batch_size=None, prefetch_batches=2))
 
     def following(self) -> dict[str, NDArray[Any]] | None:
-        """Return the next rows, None once there are no more."""
+        """Return the next results, None after the last."""
         return next(self._batches, None)

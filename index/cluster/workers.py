@@ -1,4 +1,4 @@
-"""What each worker holds, and what it makes of rows."""
+"""The workers of a cluster: they embed, read or hash what is in their rows."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ _SPANS = TypeAdapter(list[tuple[Span, ...]])
 
 
 class EmbeddingWorker:
-    """Holds an encoder; where it is compiled, `content` is that of its files, by name."""
+    """Embeds texts; `content` holds the files of a compiled encoder by name, else it is empty."""
 
     def __init__(
         self, model: ModelFiles, encoder: str, device: str, content: dict[str, bytes]
     ) -> None:
-        # gone once it is opened, for a process of Ray that has no more to do is killed
+        # deleted once the encoder is open, because Ray kills idle processes
         with tempfile.TemporaryDirectory(prefix="pincite-") as temporary:
             folder = Path(temporary)
             for name, written in content.items():
@@ -50,13 +50,13 @@ class EmbeddingWorker:
 
 
 class ReadingWorker:
-    """Has files read in a process with limits, by a job in JSON."""
+    """Reads files in a process with limits, by a job in JSON."""
 
     def __init__(self, job: bytes) -> None:
         self._reader = IsolatedReader(JOB.validate_json(job))
 
     def __call__(self, rows: Rows) -> Rows:
-        """Return what became of each file, both in JSON."""
+        """Return the reading of each file; files and readings are in JSON."""
         files = (FILE.validate_json(content) for content in rows[FILES])
         return {READINGS: [encode(self._reader.read(file)) for file in files]}
 
@@ -68,7 +68,7 @@ class HashingWorker:
         self._store = Store(url)
 
     def __call__(self, rows: Rows) -> Rows:
-        """Return the digest of each file, or why there is none."""
+        """Return the digest of each file, or the reason why there is none."""
         found = [hash_file(self._store, path) for path in rows[PATHS]]
         return {DIGESTS: [one for one, _ in found], FAILURES: [why for _, why in found]}
 
@@ -79,5 +79,5 @@ def pack_spans(spans: Sequence[Spans]) -> str:
 
 
 def unpack_spans(content: str) -> list[tuple[Span, ...]]:
-    """Return the spans that were packed."""
+    """Return the spans from JSON."""
     return _SPANS.validate_json(content)

@@ -1,4 +1,4 @@
-"""Whether an encoder's vectors can stand for those of the model's own library."""
+"""Checking that an encoder agrees with the library of the model."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from index.types import Span
 _MEAN, _LEAST, _OVERLAP = 0.99, 0.95, 0.9  # all-MiniLM-L6-v2 in int8: 0.997, 0.99, 0.98
 _NEAREST = 5
 _QUESTION = 12  # words
-# a word, a question, and a text that is cut at the model's longest
+# a word, a question, and a text that is longer than the model reads
 _FIXED = ("bees", "What is said of it?", "Copper and lava, in a text without an end. " * 200)
 
 
 def check_agreement(encoder: Embedder, reference: Embedder, texts: Sequence[str]) -> None:
-    """Refuse an encoder that strays from `reference`.
+    """Refuse an encoder whose vectors differ too much from those of `reference`.
 
     Both embed `texts` as passages with a span in each, and the beginnings of `texts` as questions.
 
     Raises:
-        ModelError: it strays, by the cosines of its vectors or by the texts that it finds nearest.
+        ModelError: the cosines between their vectors, or the overlap of the nearest texts, are low.
     """
     passages = [*texts, *_FIXED]
     questions = [" ".join(passage.split()[:_QUESTION]) for passage in passages]
@@ -32,9 +32,9 @@ def check_agreement(encoder: Embedder, reference: Embedder, texts: Sequence[str]
     cosines = np.concatenate([(a * b).sum(axis=1) for a, b in zip(ours, theirs, strict=True)])
     mean, least = cosines.mean(), cosines.min()
     overlap = _overlap(_near(*ours), _near(*theirs))
-    if not (mean >= _MEAN and least >= _LEAST and overlap >= _OVERLAP):  # nor if one is NaN
+    if not (mean >= _MEAN and least >= _LEAST and overlap >= _OVERLAP):  # also false for NaN
         raise ModelError(
-            f"its vectors stray from the model's (cosine {mean:.3f} on average, {least:.3f} at "
+            f"its vectors differ from the model's (cosine {mean:.3f} on average, {least:.3f} at "
             f"least; {overlap:.0%} of the nearest texts are the same)"
         )
 
@@ -47,7 +47,7 @@ def _embed(
 
 
 def _near(passages: Vectors, questions: Vectors) -> NDArray[np.int64]:
-    """Return the rows of each question's nearest passages or spans."""
+    """Return the rows of the passages or spans that are nearest to each question."""
     return np.argsort(-(questions @ passages.T), axis=1)[:, :_NEAREST]
 
 

@@ -1,4 +1,4 @@
-"""A model compiled for this CPU: one OpenVINO graph and its tokenizer, opened without torch."""
+"""An encoder compiled for the CPU: an OpenVINO graph and a tokenizer, used without torch."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from index.embedding.embedder import Vectors
 from index.embedding.graph import Graph
 from index.embedding.hub import one_line
-from index.embedding.spans import Spans, embed_apart, pool_spans
+from index.embedding.spans import Spans, embed_separately, pool_spans
 from index.errors import ModelError
 from index.files.hashes import hash_files
 
@@ -25,26 +25,27 @@ Kind = Literal["int8", "bf16", "float32"]
 
 GRAPH, TOKENIZER, DESCRIPTION = "graph.xml", "tokenizer.json", "encoder.json"
 
-# Lengths of texts are padded to multiples of it: OpenVINO takes 10 ms and 4 MB for each shape of
-# a batch that it has not met.
+# Lengths of texts are padded to multiples of this: OpenVINO takes 10 ms and 4 MB for each new shape
+# of a batch.
 _STEP = 8
-# Texts of like length that are computed at once: more are padded further, and what is computed of
-# them leaves the processor's caches. Of 32 questions at a time `python -m tests.benchmarks.serve`
-# gave 182 a second in one piece and 233 by eights, and with int8 119 and 201, without VNNI.
-_TOGETHER = 8
-# Tokens that a text which comes alone is padded to: OpenVINO takes longer where the shape is not
-# that of the text before. Most questions fit into 32, which costs little in 8 bits.
-_ALONE: dict[Kind, int] = {"int8": 32, "bf16": 32, "float32": 16}
+# Texts of similar length that are computed at once. A larger batch needs more padding, and its data
+# does not fit into the caches of the processor. With 32 questions at a time,
+# `python -m tests.benchmarks.serve` gave 182 a second in one batch and 233 in batches of
+# eight; with int8 and without VNNI, 119 and 201.
+_BATCH = 8
+# A single text is padded to so many tokens, because OpenVINO takes longer when the shape changes.
+# Most questions fit into 32 tokens, which cost little in 8 bits.
+_SINGLE: dict[Kind, int] = {"int8": 32, "bf16": 32, "float32": 16}
 
 _PADDING = ("direction", "pad_id", "pad_type_id", "pad_token")
 _FIELDS = {"input_ids": "ids", "attention_mask": "attention_mask", "token_type_ids": "type_ids"}
 
 
 class Description(BaseModel):
-    """What an encoder's folder holds, and the SHA-256 of each of its other files by name.
+    """The description of an encoder, with the SHA-256 of each other file in its folder.
 
-    It names every byte that makes a vector: two encoders are one if their descriptions are. Where
-    the graph `gives_tokens`, the vectors of spans are pooled from those of their tokens.
+    It covers every byte that a vector depends on: two encoders are equal if their descriptions are.
+    If the graph `gives_tokens`, vectors of spans are pooled from the vectors of their tokens.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -57,9 +58,9 @@ class Description(BaseModel):
 
 
 class CompiledEmbedder:
-    """An exported encoder opened from its folder; any number of threads may use it at once.
+    """An exported encoder, opened from its folder; any number of threads may use it at once.
 
-    `threads` are those that a batch is computed by, as many as there are cores if it is None.
+    `threads` compute a batch, one for each core if it is None.
 
     Raises:
         ModelError: a file is missing or altered, or OpenVINO is missing or cannot run the graph.
@@ -80,8 +81,8 @@ class CompiledEmbedder:
             )
             how = self._tokenizer.padding or {}
             self._padding = {key: how[key] for key in _PADDING if key in how}
-            kind, alone = self.description.encoder, _ALONE[self.description.encoder]
-            self._alone = min(alone, (self._tokenizer.truncation or {}).get("max_length", alone))
+            kind, single = self.description.encoder, _SINGLE[self.description.encoder]
+            self._single = min(single, (self._tokenizer.truncation or {}).get("max_length", single))
             self._graph = Graph(folder / GRAPH, reduced=kind != "float32", threads=threads)
         except ModelError:
             raise
@@ -91,30 +92,32 @@ class CompiledEmbedder:
     def embed(self, texts: Sequence[str], spans: Sequence[Spans] = ()) -> Vectors:
         prompt = self.description.passage_prompt
         if any(spans) and not self.description.gives_tokens:
-            return embed_apart(partial(self._embed, prompt), texts, spans)
+            return embed_separately(partial(self._embed, prompt), texts, spans)
         return self._embed(prompt, texts, spans)
 
     def embed_questions(self, texts: Sequence[str]) -> Vectors:
         return self._embed(self.description.question_prompt, texts)
 
     def _embed(self, prompt: str, texts: Sequence[str], spans: Sequence[Spans] = ()) -> Vectors:
-        edges = np.cumsum([len(texts), *map(len, spans)])  # of each text's spans, among the rows
+        edges = np.cumsum(
+            [len(texts), *map(len, spans)]
+        )  # where the spans of each text are in `rows`
         rows = np.empty((edges[-1], self._graph.dimension), dtype=np.float32)
         if not texts:
             return rows
         prompted = [prompt + text for text in texts]
-        # the fast way leaves out where a token stands
+        # encode_batch_fast does not give the offsets of tokens
         encode = self._tokenizer.encode_batch if spans else self._tokenizer.encode_batch_fast
         encodings = encode(prompted)
         least, pads_left = 0, self._padding.get("direction") == "left"
         if len(texts) == 1:
-            least = self._alone
+            least = self._single
             encodings[0].pad(least, **self._padding)
         tokens, inputs = model_inputs(encodings), self._graph.inputs
         lengths = tokens["attention_mask"].sum(axis=1)
         order = np.argsort(-lengths, kind="stable")
-        for first in range(0, len(order), _TOGETHER):
-            places = order[first : first + _TOGETHER]
+        for first in range(0, len(order), _BATCH):
+            places = order[first : first + _BATCH]
             longest = max(-(-int(lengths[places[0]]) // _STEP) * _STEP, least)
             kept = slice(-longest, None) if pads_left else slice(longest)
             vectors = self._graph.run({name: tokens[name][places, kept] for name in inputs})
@@ -128,7 +131,7 @@ class CompiledEmbedder:
 
 
 def model_inputs(encodings: Sequence[Encoding]) -> dict[str, NDArray[np.int64]]:
-    """Return what a transformer may ask for: int64 of shape (len(encodings), tokens) each."""
+    """Return the inputs of a transformer by name: int64 of shape (len(encodings), tokens) each."""
     return {
         name: np.array([getattr(encoding, field) for encoding in encodings], dtype=np.int64)
         for name, field in _FIELDS.items()
@@ -138,7 +141,7 @@ def model_inputs(encodings: Sequence[Encoding]) -> dict[str, NDArray[np.int64]]:
 def write_description(
     folder: Path, encoder: Kind, question_prompt: str, passage_prompt: str, *, gives_tokens: bool
 ) -> None:
-    """Describe the encoder whose other files lie in `folder`; written last."""
+    """Write the description of the encoder in `folder`, after its other files."""
     description = Description(
         encoder=encoder,
         question_prompt=question_prompt,
@@ -157,5 +160,5 @@ def _read_description(folder: Path) -> Description:
     except (OSError, ValueError) as error:
         raise ModelError(f"{folder} holds no encoder: {one_line(error)}") from error
     if found != description.files:
-        raise ModelError(f"the files in {folder} are not those of {DESCRIPTION}")
+        raise ModelError(f"the files in {folder} do not match {DESCRIPTION}")
     return description

@@ -1,4 +1,4 @@
-"""From texts to unit vectors."""
+"""The protocol of encoders: from texts to unit vectors, in batches."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from index.embedding.spans import Spans
 Vectors = NDArray[np.float32]
 
 BATCH = 32
-# Given eight batches at once, an encoder sorts them by tokens: sorted by characters alone, a third
-# of what it computes is padding; so, a tenth.
+# An encoder gets eight batches at once and sorts their texts by number of tokens. Sorted only by
+# number of characters, a third of what it computes would be padding; so it is a tenth.
 AT_ONCE = 8 * BATCH
 
 
 class Embedder(Protocol):
-    """Turns texts into unit vectors; `encoder` names what runs the model, and `device` where."""
+    """Turns texts into unit vectors; `encoder` names what runs the model, `device` where."""
 
     encoder: str
     device: str
@@ -29,27 +29,27 @@ class Embedder(Protocol):
     def embed(self, texts: Sequence[str], spans: Sequence[Spans] = ()) -> Vectors:
         """Return float32 of shape (rows, dimension), each row of length 1.
 
-        There is a row for each text and then, text by text, one for each of its spans, where
-        `spans` gives those of every text.
+        First comes a row for each text, then, text by text, a row for each of its spans. `spans` is
+        empty or gives the spans of every text.
         """
         ...
 
     def embed_questions(self, texts: Sequence[str]) -> Vectors:
-        """Return the like for questions, which may have a prompt of their own."""
+        """Return the vectors of questions, float32 of shape (len(texts), dimension)."""
         ...
 
 
-# Yields the places of some texts and the rows that an embedder makes of them and of their spans,
-# each text once, in any order.
+# Embeds texts and their spans. Yields, batch by batch and in any order, the indices of the texts of
+# a batch and the rows that an Embedder gives for them.
 Batches = Callable[[Sequence[str], Sequence[Spans]], Iterator[tuple[NDArray[np.int64], Vectors]]]
-# Gives what embeds texts as an embedder does, here or elsewhere.
+# Makes Batches of an Embedder, which compute in this process or on a cluster.
 Spread = Callable[[Embedder], AbstractContextManager[Batches]]
 
 
 def batch_places(texts: Sequence[str]) -> Iterator[NDArray[np.int64]]:
-    """Yield the places of texts that are to be embedded together, being of like length.
+    """Yield, batch by batch, the indices of texts of similar length.
 
-    The longest come first, so that memory suffices to the end if it does at the start.
+    The longest texts come first, so that a lack of memory shows at the start.
     """
     order = np.argsort([-len(text) for text in texts], kind="stable")
     for first in range(0, len(order), AT_ONCE):
@@ -59,7 +59,7 @@ def batch_places(texts: Sequence[str]) -> Iterator[NDArray[np.int64]]:
 def embed_batches(
     embedder: Embedder, texts: Sequence[str], spans: Sequence[Spans]
 ) -> Iterator[tuple[NDArray[np.int64], Vectors]]:
-    """Embed texts and their spans, so many texts at once; yield their places and rows."""
+    """Embed texts and their spans in this process, batch by batch; see Batches."""
     for places in batch_places(texts):
         chosen = [texts[place] for place in places], [spans[place] for place in places]
         yield places, embedder.embed(*chosen)
@@ -67,5 +67,5 @@ def embed_batches(
 
 @contextmanager
 def embed_here(embedder: Embedder) -> Iterator[Batches]:
-    """Give what embeds texts in this process."""
+    """Give Batches that compute in this process."""
     yield partial(embed_batches, embedder)

@@ -1,4 +1,4 @@
-"""Which encoder a new index is built with: the fastest that agrees with the model's own library."""
+"""Choosing the encoder of a new index: the fastest that agrees with the library of the model."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ _CHAINS: dict[Encoder, tuple[Kind, ...]] = {
     "float32": ("float32",),
     "torch": (),
 }
-_ENOUGH = 64  # texts; the encoder that fewer calibrate is no good to later, larger corpora
-_HELD_OUT = 8  # every eighth text of the sample checks what the others calibrate
+_ENOUGH = 64  # texts; calibrated with fewer, int8 would not suit the corpus once it has grown
+_HELD_OUT = 8  # every eighth text of the sample is for the check, the others calibrate
 
 
 def open_embedder(
@@ -49,14 +49,14 @@ def open_embedder(
     warn: Callable[[str], object],
     device: str = "cpu",
 ) -> CompiledEmbedder | TorchEmbedder:
-    """Open the encoder that was asked for, or the next that works: int8, bf16, float32, torch.
+    """Open the requested encoder, or the next that works, of int8, bf16, float32 and torch.
 
-    On another device than the CPU it is torch, for `auto` in float16 where that agrees.
+    On other devices than the CPU it is torch; for `auto`, in float16 if that agrees with float32.
 
-    What the cache lacks is made, for which `sample` gives about 300 texts of the corpus: they
-    calibrate int8, and show that the encoder ranks as the model's own library does. `auto` is
-    int8 where there are enough of them and the CPU has instructions for it. `warn` is told in one
-    line why another encoder was taken than the one asked for.
+    An encoder that is not in the cache is made. For this, `sample` gives about 300 texts of the
+    corpus: they calibrate int8, and the check that the encoder agrees with the library of the model
+    uses them. `auto` begins with int8 if the CPU has instructions for it. `warn` gets one line if
+    another encoder is used than the requested one.
 
     Raises:
         ModelError: the model cannot be loaded at all.
@@ -74,7 +74,7 @@ def open_embedder(
 
 
 def cache_folder() -> Path:
-    """Return where encoders are kept, one folder a model and kind."""
+    """Return the folder of cached encoders, which has one folder for each model and kind."""
     return Path(os.environ.get(CACHE_VARIABLE) or user_cache_dir("pincite")) / "encoders"
 
 
@@ -91,7 +91,7 @@ def _choose(
         place = cache_folder() / f"{model.weights_hash}-{kind}"
         unsuited = "this CPU has no bfloat16" if kind == "bf16" and not has_bfloat16() else ""
         if not unsuited:
-            with suppress(ModelError):  # not there yet, half-written or altered
+            with suppress(ModelError):  # missing, incomplete or altered
                 return CompiledEmbedder(place)
             if kind == "int8" and (found := len(sample())) < _ENOUGH:
                 unsuited = f"int8 takes {_ENOUGH} texts to calibrate, the corpus has {found}"
@@ -99,7 +99,7 @@ def _choose(
             if kind == encoder:
                 refused[unsuited] = [kind]
             continue
-        loaded = reference.model  # not in the try: where this fails, so does torch
+        loaded = reference.model  # not in the try: if this fails, torch fails too
         try:
             made = _make(loaded, reference, kind, sample())
         except (ModelError, OSError) as error:
@@ -125,7 +125,7 @@ def _choose_on(
     try:
         check_agreement(half, reference, sample()[::_HELD_OUT])
     except ModelError as error:
-        _ = reference.model  # where this fails, it is the model or the device
+        _ = reference.model  # if this fails too, the model or the device is the reason
         refused[str(error)] = [HALF_TORCH]
         return reference
     return half
@@ -134,10 +134,10 @@ def _choose_on(
 def _make(
     loaded: SentenceTransformer, reference: Embedder, kind: Kind, sample: Sequence[str]
 ) -> CompiledEmbedder:
-    """Return a new encoder, checked, in a temporary folder that goes when the encoder does."""
+    """Return a new, checked encoder in a temporary folder, which is deleted with the encoder."""
     temporary = Path(tempfile.mkdtemp(prefix="pincite-"))
     try:
-        folder = temporary / kind  # made as any folder is: mkdtemp's own is closed to others
+        folder = temporary / kind  # unlike the folder of mkdtemp, readable for others
         folder.mkdir()
         held_out = sample[::_HELD_OUT]
         kept = [text for place, text in enumerate(sample) if place % _HELD_OUT]
@@ -152,7 +152,7 @@ def _make(
 
 
 def _keep(made: CompiledEmbedder, place: Path, warn: Callable[[str], object]) -> CompiledEmbedder:
-    """Copy an encoder into the cache by one rename and open it there, or go on without."""
+    """Copy an encoder into the cache, by one rename, and open it there; warn if that fails."""
     staged = place.with_name(f"{place.name}.{secrets.token_hex(4)}")
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -165,6 +165,6 @@ def _keep(made: CompiledEmbedder, place: Path, warn: Callable[[str], object]) ->
         shutil.rmtree(staged, ignore_errors=True)
         warn(
             f"the encoder {made.encoder} cannot be kept in {place.parent} and has to be made again "
-            f"each time ({error}); make room there or name another folder in {CACHE_VARIABLE}"
+            f"each time ({error}); free disk space or name another folder in {CACHE_VARIABLE}"
         )
         return made

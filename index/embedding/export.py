@@ -1,4 +1,4 @@
-"""From a sentence-transformers model to the folder that a compiled encoder is opened from."""
+"""Exporting a sentence-transformers model to the folder of a compiled encoder."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 _EXPORTABLE = {"Transformer", "Pooling", "Dense", "Normalize"}
-# A corpus holds few questions and may hold no long text, but both will be embedded: calibrated
-# without them, "Why?" is 0.895 from the model's own vector, and 0.973 with them.
+# A corpus holds few questions and may hold no long text, but both will be embedded. Calibrated
+# without them, the cosine of "Why?" with the vector of the model is 0.895, with them it is 0.973.
 _QUESTIONS = (
     "What is this about?",
     "Who was it?",
@@ -40,7 +40,7 @@ _QUESTIONS = (
     "How many are there?",
     "Which one is it?",
 )
-_LONG = 8  # texts made by joining those of the sample
+_LONG = 8  # long texts, made by joining texts of the sample
 _LONGEST = 1 << 20  # tokens; a tokenizer without a limit reports 10**30
 
 
@@ -49,9 +49,8 @@ def export_encoder(
 ) -> None:
     """Write `model` into the empty `folder`, as one graph from tokens to unit vectors.
 
-    Where these are means of tokens, it gives the tokens' own vectors too.
-
-    The activations of int8 are calibrated by the texts in `sample`; the other kinds need none.
+    If a vector of the model is the mean of its tokens' vectors, the graph gives these too. The
+    texts in `sample` calibrate the activations of int8; other kinds do not use them.
 
     Raises:
         ModelError: a module of the model cannot be exported, or NNCF is missing or fails.
@@ -89,7 +88,7 @@ def _check_modules(model: SentenceTransformer) -> None:
 
 
 def _tokenizer(model: SentenceTransformer) -> Tokenizer:
-    """Return a copy of the model's tokenizer that cuts and pads as the model's library does."""
+    """Return a copy of the tokenizer that truncates and pads as the library of the model does."""
     from tokenizers import Tokenizer
 
     slow = model.tokenizer
@@ -117,7 +116,7 @@ def _graph(model: SentenceTransformer, tokenizer: Tokenizer) -> openvino.Model:
     gives_tokens = means_tokens(model)
 
     class Whole(torch.nn.Module):
-        """Every module of the model, one after another, as one function of its tokens."""
+        """All modules of the model, one after another, as one function of the tokens."""
 
         def __init__(self) -> None:
             super().__init__()
@@ -186,9 +185,9 @@ def _quantised(
 
 
 def look_up_in_8_bits(graph: openvino.Model) -> None:
-    """Scale the rows that are looked up of a table in 8 bits, not the table.
+    """Let the graph scale only the rows that are looked up in an 8-bit table, not the whole table.
 
-    Compiled, it would stay in memory in 32 bits: 47 MB of all-MiniLM-L6-v2's words.
+    Otherwise the compiled graph holds the table in 32 bits: 47 MB for all-MiniLM-L6-v2.
     """
     from openvino import opset13 as ops
 
@@ -215,7 +214,7 @@ def look_up_in_8_bits(graph: openvino.Model) -> None:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep from the terminal what torch, OpenVINO and NNCF say while they work."""
+    """Suppress what torch, OpenVINO and NNCF print."""
     before = logging.root.manager.disable
     logging.disable(logging.WARNING)
     try:

@@ -1,4 +1,4 @@
-"""A graph that OpenVINO has compiled for this CPU."""
+"""A graph that OpenVINO compiles for this CPU."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ _BYTE_PRODUCTS = {"avx512_vnni", "avx_vnni", "amx_int8", "asimddp"}  # as Linux 
 class Graph:
     """Runs the graph in a file; any number of threads may use it at once.
 
-    `reduced` lets it compute in bfloat16 where the CPU can. `threads` are those that compute a
-    batch, as many as there are cores if it is None.
+    With `reduced`, it computes in bfloat16 if the CPU can. `threads` compute a batch, one for each
+    core if it is None.
 
     Raises:
-        ModelError: OpenVINO is missing.
+        ModelError: OpenVINO cannot be loaded.
         RuntimeError: OpenVINO cannot run the graph.
     """
 
     def __init__(self, path: Path, *, reduced: bool, threads: int | None) -> None:
-        # LATENCY spreads one batch over all cores, which is as fast in building as two streams are
-        # a thread bound to a core waits there while another process has it
+        # LATENCY spreads one batch over all cores, which builds as fast as two streams do.
+        # Without pinning, a thread can move to another core when a process occupies its own.
         hints = {
             "PERFORMANCE_HINT": "LATENCY",
             "INFERENCE_PRECISION_HINT": "bf16" if reduced and has_bfloat16() else "f32",
@@ -46,10 +46,12 @@ class Graph:
         self._compiled: CompiledModel = load_openvino().Core().compile_model(path, "CPU", hints)
         self.inputs = [port.get_any_name() for port in self._compiled.inputs]
         self.dimension: int = self._compiled.output(0).get_partial_shape()[-1].get_length()
-        self._idle: deque[InferRequest] = deque()  # each has buffers, and runs for one at a time
+        self._idle: deque[InferRequest] = (
+            deque()
+        )  # a request has buffers, so only one thread may use it
 
     def run(self, tokens: Mapping[str, NDArray[np.int64]]) -> list[NDArray[np.float32]]:
-        """Return its outputs in order; `tokens` are of shape (texts, tokens), by its `inputs`."""
+        """Return the outputs in order; `tokens` has an array of shape (texts, tokens) by input."""
         try:
             request = self._idle.pop()
         except IndexError:
@@ -60,12 +62,12 @@ class Graph:
 
 
 def load_openvino() -> ModuleType:
-    """Import OpenVINO with its reports to Google Analytics switched off.
+    """Import OpenVINO without its reports to Google Analytics.
 
     Raises:
-        ModelError: it is not installed, or not for this machine.
+        ModelError: it is not installed, or cannot be loaded on this machine.
     """
-    # openvino and nncf fall back to their own stubs when this package lacks what they ask for
+    # openvino and nncf use stubs of their own if this package is empty
     sys.modules.setdefault("openvino_telemetry", ModuleType("openvino_telemetry"))
     try:
         return import_module("openvino")
@@ -76,9 +78,9 @@ def load_openvino() -> ModuleType:
 
 
 def has_byte_products() -> bool:
-    """Say whether this CPU sums products of 8-bit integers in one instruction, as VNNI does.
+    """Return whether this CPU has an instruction that sums products of 8-bit integers, like VNNI.
 
-    Where Linux does not tell, it is taken to: most that were made since 2020 do.
+    Without information from Linux, return True, which is right for most CPUs made since 2020.
     """
     try:
         named = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
@@ -88,7 +90,7 @@ def has_byte_products() -> bool:
 
 
 def has_bfloat16() -> bool:
-    """Say whether OpenVINO is here and computes in bfloat16 on this CPU."""
+    """Return whether OpenVINO can be loaded and computes in bfloat16 on this CPU."""
     try:
         core = load_openvino().Core()
     except ModelError:

@@ -1,4 +1,4 @@
-"""Loading by the libraries of the model hub: quietly, and with errors of one line."""
+"""Loading with the libraries of the model hub, quietly and with one-line errors."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 
 from index.errors import ModelError
 
-# Read when the libraries are imported; what a user has set stands.
+# The libraries read these when they are imported; values that the user has set are kept.
 _QUIET = {
     "HF_HUB_DISABLE_PROGRESS_BARS": "1",
     "HF_HUB_DISABLE_TELEMETRY": "1",
@@ -16,13 +16,13 @@ _QUIET = {
 
 
 def quieten_hub() -> None:
-    """Set the environment of the libraries; to be called before they are imported."""
+    """Set the environment of the libraries; call it before they are imported."""
     for name, value in _QUIET.items():
         os.environ.setdefault(name, value)
 
 
 def cannot_load(what: str, kind: str, error: Exception) -> ModelError:
-    """Return the error for `what`, of a `kind` of sentence-transformers, that did not load."""
+    """Return the error for `what` that did not load; `kind` is its sentence-transformers class."""
     return ModelError(
         f"cannot load {what}: {one_line(error)}; give the folder of a sentence-transformers "
         f"{kind}, or a name on a hub that can be reached"
@@ -30,5 +30,5 @@ def cannot_load(what: str, kind: str, error: Exception) -> ModelError:
 
 
 def one_line(error: Exception) -> str:
-    """Return the first line of what an error says, without its full stop."""
+    """Return the first line of an error message, without its full stop."""
     return (str(error).strip() or repr(error)).splitlines()[0].rstrip(".")

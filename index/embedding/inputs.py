@@ -1,32 +1,32 @@
-"""The texts that are embedded: a passage after its document's title and headings."""
+"""The texts that are embedded: each passage preceded by its title and headings."""
 
 from __future__ import annotations
 
 from index.types import Metadata, Passage, Span
 
-_MOST = 200  # characters of title and headings: a long one may not push out the passage itself
+_MOST = 200  # characters of title and headings, so that the model still reads the passage
 
 
 def title_of(passage: Passage, metadata: Metadata) -> str:
-    """Return the document's title and the heading path, without what the passage itself holds."""
+    """Return title and heading path, without headings that stand in the passage itself."""
     held = {line.strip("# \t") for line in passage.text.splitlines()}
     parts = [metadata.title, *(part for part in passage.headings if part not in held)]
     return ". ".join(dict.fromkeys(part for part in parts if part))[:_MOST]
 
 
 def passage_input(passage: Passage, metadata: Metadata) -> str:
-    """Return the text that stands for a passage in the vectors."""
+    """Return the text that is embedded for a passage."""
     return _titled(title_of(passage, metadata), passage.text)
 
 
 def sentence_spans(passage: Passage, text: str) -> tuple[Span, ...]:
-    """Return where the sentences of a passage stand in the text that is embedded for it."""
+    """Return the spans of the sentences of a passage in the text that is embedded for it."""
     shift = len(text) - len(passage.text)
     return tuple(Span(span.start + shift, span.end + shift) for span in passage.sentences)
 
 
 def segment_texts(passage: Passage, metadata: Metadata) -> list[str]:
-    """Return the texts whose words count: title and headings as one, then each sentence."""
+    """Return the texts that terms are taken from: title and headings as one, then each sentence."""
     edges = [0, *(edge for span in passage.sentences for edge in (span.start, span.end)), None]
     headings = [passage.text[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True)]
     sentences = [passage.text[span.start : span.end] for span in passage.sentences]

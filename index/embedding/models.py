@@ -1,4 +1,4 @@
-"""Where an embedding model's files lie, and whether they are the files they claim to be."""
+"""Finding the files of an embedding model and checking their hash."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ _SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
 @dataclass(frozen=True, slots=True)
 class ModelFiles:
-    """A model by the name it was asked for and what sentence-transformers is to load.
+    """A model: the name that was given, and the location that sentence-transformers loads.
 
-    `weights_hash` is the SHA-256 of the weights, or of the name where the model lies on a hub.
-    `languages` are those that its card names, in English, none if it has no card that does.
+    `weights_hash` is the SHA-256 of the weights, or of the name if the model is on a hub.
+    `languages` are the English names of the languages on its model card, empty if it names none.
     """
 
     name: str
@@ -38,7 +38,7 @@ class ModelFiles:
 def locate_model(name: str) -> ModelFiles:
     """Find the model called `name`: the packaged default, a folder, or a name on a hub.
 
-    Only the last needs the network, when sentence-transformers loads it.
+    Only a model on a hub needs the network, when sentence-transformers loads it.
 
     Raises:
         ModelError: the packaged weights are missing or altered, or a folder holds no model.
@@ -60,7 +60,7 @@ def locate_model(name: str) -> ModelFiles:
 
 
 def _packaged_model() -> ModelFiles:
-    # located through the package's record: importing its code would import torch
+    # found through the package metadata, because importing the package would import torch
     try:
         files = metadata.distribution(_PACKAGE).files or []
     except metadata.PackageNotFoundError:
@@ -83,7 +83,7 @@ def _packaged_model() -> ModelFiles:
 
 
 def _languages(folder: Path) -> tuple[str, ...]:
-    """Read `language` in the front matter of a model card."""
+    """Return the languages in the front matter of a model card."""
     try:
         card = (folder / "README.md").read_text(encoding="utf-8")
         front_matter = yaml.safe_load(card.split("---")[1])
@@ -91,7 +91,7 @@ def _languages(folder: Path) -> tuple[str, ...]:
         return ()
     stated = front_matter.get("language", ()) if isinstance(front_matter, dict) else ()
     codes = [stated] if isinstance(stated, str) else stated
-    # a card that names a language unknown here is taken to name none: its model is trusted
+    # if a language of the card is unknown here, its model is trusted with every language
     names = [LANGUAGE_MAPPING.get(str(code)) for code in codes]
     return tuple(name for name in names if name) if all(names) else ()
 

@@ -1,8 +1,8 @@
-"""Vectors of spans of a text, made of what the model made of the whole text.
+"""Vectors of spans of a text, pooled from the tokens of the whole text.
 
 Günther et al., Late Chunking: Contextual Chunk Embeddings Using Long-Context Embedding Models
-(2024): a model whose vector of a text is the mean of its tokens' gives that of a span by the mean
-of the span's tokens, which have met the rest of the text.
+(2024): if the vector of a text is the mean of the vectors of its tokens, the vector of a span is
+the mean over the tokens of the span. These were computed with the rest of the text as context.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ def pool_spans(
 ) -> NDArray[np.float32]:
     """Return the unit vectors of a text's spans, float32 of shape (len(spans), dimension).
 
-    `tokens` is float32 of shape (tokens, dimension), and `ends` int64 of shape (tokens,): where
-    each token ends in the text, 0 or less for one that stands for nothing in it. A span without
-    tokens, having been cut off, gets the vector of the `whole` text.
+    `tokens` is float32 of shape (tokens, dimension). `ends` is int64 of shape (tokens,): where each
+    token ends in the text, 0 or less for tokens that are not in the text. A span that was truncated
+    and has no tokens gets the vector of the `whole` text.
     """
     starts, stops = np.array([(span.start, span.end) for span in spans]).reshape(-1, 2).T
     inside = (starts[:, None] < ends) & (ends <= stops[:, None])
@@ -37,12 +37,12 @@ def pool_spans(
     return vectors
 
 
-def embed_apart(
+def embed_separately(
     embed: Callable[[Sequence[str]], NDArray[np.float32]],
     texts: Sequence[str],
     spans: Sequence[Spans],
 ) -> NDArray[np.float32]:
-    """Embed texts, and then their spans as texts of their own, as suits any model."""
+    """Embed texts, then their spans as separate texts; this works with every model."""
     parts = [
         text[span.start : span.end] for text, its in zip(texts, spans, strict=True) for span in its
     ]

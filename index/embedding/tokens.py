@@ -1,4 +1,4 @@
-"""How long a text is to a model, in its own tokens."""
+"""Counting the tokens of texts, with the tokenizer of the model."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ from index.embedding.models import ModelFiles
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-_AT_ONCE = 1024  # texts: of all at once, the library keeps every token until they are counted
+_AT_ONCE = 1024  # texts, because the library keeps the tokens of all texts that it is given
 
 TokenCounter = Callable[[Sequence[str]], list[int]]
 
 
 class Tokens(Protocol):
-    """Counts the tokens of texts, and can be described to a process without a network."""
+    """Counts the tokens of texts; its definition can be sent to a reader process."""
 
     def __call__(self, texts: Sequence[str]) -> list[int]:
         """Return the number of tokens of each text, special tokens not counted."""
         ...
 
     def definition(self) -> str:
-        """Return the tokenizer as JSON of the library tokenizers; see `read_tokens`."""
+        """Return the tokenizer as JSON of the `tokenizers` library; see read_tokens."""
         ...
 
 
 class ModelTokens:
-    """Counts in the tokens of a model, whose tokenizer is loaded when first used.
+    """Counts the tokens of a model, whose tokenizer is loaded on first use.
 
     Raises:
-        ModelError: on first use, when there is no tokenizer that can be loaded.
+        ModelError: on first use, if the tokenizer cannot be loaded.
     """
 
     def __init__(self, model: ModelFiles) -> None:
@@ -45,7 +45,7 @@ class ModelTokens:
         return _count(self._tokenizer, texts)
 
     def definition(self) -> str:
-        """Return the tokenizer as JSON of the library tokenizers."""
+        """Return the tokenizer as JSON of the `tokenizers` library."""
         return self._tokenizer.to_str()
 
     @cached_property
@@ -70,7 +70,7 @@ class ModelTokens:
 
 
 def read_tokens(definition: str) -> TokenCounter:
-    """Return what counts tokens as the tokenizer does that a definition describes."""
+    """Return a function that counts tokens with the tokenizer of a definition."""
     from tokenizers import Tokenizer
 
     return partial(_count, Tokenizer.from_str(definition))

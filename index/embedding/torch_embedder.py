@@ -1,4 +1,4 @@
-"""The vectors of a sentence-transformers model, as its own library makes them."""
+"""An encoder that runs a sentence-transformers model with its own library, by torch."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import numpy as np
 from index.embedding.embedder import AT_ONCE, BATCH, Vectors
 from index.embedding.hub import cannot_load, one_line, quieten_hub
 from index.embedding.models import ModelFiles
-from index.embedding.spans import Spans, embed_apart, pool_spans
+from index.embedding.spans import Spans, embed_separately, pool_spans
 from index.errors import ModelError
 
 if TYPE_CHECKING:
@@ -24,15 +24,15 @@ HALF_TORCH = "torch-float16"
 
 
 class TorchEmbedder:
-    """A sentence-transformers model as its library runs it, loaded when first used.
+    """A sentence-transformers model run by its library, loaded on first use.
 
-    `device` is torch's name for where it runs. With `half`, its weights are rounded to float16,
-    and computed with as such but on a CPU, which is slow at it: the vectors agree. So which encoder
-    made a vector is told by the weights and their precision, whatever the device.
+    `device` is the name of the device in torch. With `half`, weights are rounded to float16. A CPU,
+    which is slow in float16, computes with the rounded weights in float32, and the vectors agree.
+    So vectors depend on the weights and their precision, not on the device.
 
     Raises:
-        ModelError: on first use, when the model cannot be loaded or the device cannot be used, and
-            on any use when it fails there.
+        ModelError: on first use, if the model cannot be loaded or the device cannot be used, and on
+            any use that fails.
     """
 
     def __init__(self, model: ModelFiles, device: str = "cpu", *, half: bool = False) -> None:
@@ -40,7 +40,7 @@ class TorchEmbedder:
         self.device = device
         self._files = model
         self._half = half
-        self._lock = threading.Lock()  # a fast tokenizer cannot be used by two threads at once
+        self._lock = threading.Lock()  # two threads may not use a fast tokenizer at once
 
     @cached_property
     def model(self) -> SentenceTransformer:
@@ -69,7 +69,9 @@ class TorchEmbedder:
             if not any(spans):
                 return self._encode(self.model.encode_document, texts)
             if not means_tokens(self.model):
-                return embed_apart(partial(self._encode, self.model.encode_document), texts, spans)
+                return embed_separately(
+                    partial(self._encode, self.model.encode_document), texts, spans
+                )
             return self._encode_spans(texts, spans)
 
     def embed_questions(self, texts: Sequence[str]) -> Vectors:
@@ -79,7 +81,7 @@ class TorchEmbedder:
     def _encode(self, encode: Callable[..., object], texts: Sequence[str]) -> Vectors:
         vectors = self._run(encode, texts, normalize_embeddings=True)
         rows = np.ascontiguousarray(vectors, dtype=np.float32)
-        if self._half:  # of length 1 in float16 is not of length 1
+        if self._half:  # rounded to float16, their length was not exactly 1
             rows /= np.linalg.norm(rows, axis=1, keepdims=True)
         return rows
 
@@ -113,14 +115,14 @@ class TorchEmbedder:
     ) -> object:
         try:
             return encode(list(texts), batch_size=BATCH, show_progress_bar=False, **options)
-        except Exception as error:  # as above, and what a device raises that is out of memory
+        except Exception as error:  # as above, and each device its own when out of memory
             raise ModelError(
                 f"the model {self._files.name} fails on the device {self.device}: {one_line(error)}"
             ) from error
 
 
 def means_tokens(model: SentenceTransformer) -> bool:
-    """Say whether a model's vector of a text is the mean of its tokens', whose places it tells."""
+    """Return whether a model pools by the mean of tokens and its tokenizer gives their offsets."""
     names = [type(module).__name__ for module in model]
     if names not in (["Transformer", "Pooling"], ["Transformer", "Pooling", "Normalize"]):
         return False
@@ -128,7 +130,7 @@ def means_tokens(model: SentenceTransformer) -> bool:
 
 
 def passage_prompt(model: SentenceTransformer) -> str:
-    """Return what a model wants to stand before a passage."""
+    """Return the prompt that the model puts before a passage."""
     prompts = model.prompts
     usual = prompts.get(model.default_prompt_name or "", "")
     named = (prompts[name] for name in ("document", "passage", "corpus") if name in prompts)
@@ -141,11 +143,7 @@ def _array(numbers: Tensor) -> Vectors:
 
 
 def _check_device(device: str) -> None:
-    """Refuse a device that torch cannot compute on.
-
-    Raises:
-        ModelError: it cannot.
-    """
+    """Raise ModelError if torch cannot compute on a device."""
     import torch
 
     try:

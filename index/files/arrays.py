@@ -1,4 +1,4 @@
-"""Writing arrays so that no error of the disk goes unnoticed."""
+"""Saving NumPy arrays so that errors of the disk are noticed."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 
 def save_array(path: Path, array: NDArray[Any]) -> None:
-    """Write a file of NumPy's format."""
-    # a file that is open for reading too is written by Python; NumPy's own way, which takes only
-    # those for writing, does not notice that the last bytes find no room
+    """Write a file in NumPy's format (.npy)."""
+    # Opened in mode "w+b", the file is written by Python. NumPy's own writer, which it uses for
+    # "wb", does not notice when the disk is full at the last bytes.
     with path.open("w+b") as file:
         np.save(file, array)

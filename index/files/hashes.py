@@ -1,4 +1,4 @@
-"""Digests of whole folders, by which damaged files are found."""
+"""The hashes of all files in a folder, by which damaged files are found."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 def hash_files(folder: Path, *, leave_out: str = "") -> dict[str, str]:
     """Return the SHA-256 of every file below `folder`, by relative path.
 
-    `leave_out` is the path of one file that is not hashed: the one that the digests are written to.
+    `leave_out` is the path of one file that is not hashed: the file that stores the hashes.
     """
     digests = {}
     for path in sorted(folder.rglob("*")):

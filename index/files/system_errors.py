@@ -1,4 +1,4 @@
-"""What the system refuses, told as one error, whichever library it was refused to."""
+"""Translating what the system refuses into BuildFailed, whichever library it was refused to."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from index.errors import BuildFailed, PinciteError
 
 @contextmanager
 def translated(folder: Path) -> Iterator[None]:
-    """Raise BuildFailed for an OSError or MemoryError, and for what libraries make of one."""
+    """Raise BuildFailed for an OSError or MemoryError, and for errors caused by one."""
     try:
         yield
     except PinciteError:
@@ -23,10 +23,10 @@ def translated(folder: Path) -> Iterator[None]:
             cause = cause.__cause__ or cause.__context__
         if cause is None:
             raise
-        raise BuildFailed(_told(cause, folder)) from error
+        raise BuildFailed(_reason(cause, folder)) from error
 
 
-def _told(cause: OSError | MemoryError, folder: Path) -> str:
+def _reason(cause: OSError | MemoryError, folder: Path) -> str:
     if isinstance(cause, MemoryError):
         return f"{folder} cannot be written: there is not enough memory"
     place = os.fsdecode(cause.filename) if isinstance(cause.filename, str | bytes) else folder

@@ -1,7 +1,7 @@
-"""A generation in one file: its vectors, its postings and its documents' texts, with their hashes.
+"""Backups: a generation in one file.
 
-It is a plain tar, so that any program reads it, of the files that the manifest names; the manifest
-itself, which holds their SHA-256, stands first.
+A backup is a plain tar of the manifest, which comes first, and of the files whose SHA-256 the
+manifest lists.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from index.generation.publishing import publish, writing
 def back_up(folder: Path, file: Path) -> str:
     """Write the live generation of an index into a new file and return its id.
 
-    The file has its name once it is whole and on disk. The index may be written meanwhile.
+    The file gets its name once it is complete and on disk. A build may run meanwhile.
 
     Raises:
-        BackupError: there is such a file, or it cannot be written.
-        StoredIndexError: there is no sound index in the folder.
+        BackupError: the file exists, or it cannot be written.
+        StoredIndexError: the folder holds no sound index.
     """
     if os.path.lexists(file):
-        raise BackupError(f"{file} exists; a backup takes the place of nothing, name a new file")
-    generation = open_generation(folder)  # which is sound, and not deleted while it is open
+        raise BackupError(f"{file} exists, and a backup replaces no file; name a new one")
+    generation = open_generation(folder)  # verified, and leased until the backup is done
     try:
         descriptor, name = tempfile.mkstemp(prefix=".pincite-backup-", dir=file.parent)
         staged = Path(name)
@@ -53,11 +53,12 @@ def back_up(folder: Path, file: Path) -> str:
 
 
 def restore(file: Path, folder: Path) -> str:
-    """Publish the generation in a backup as the first of a new index and return its id.
+    """Publish the generation in a backup as the first one of a new index and return its id.
 
     Raises:
-        BackupError: it is no backup, or one that is damaged; nothing is published.
-        StoredIndexError: the folder holds an index, or something else.
+        BackupError: the file is not a backup or is damaged, or the folder holds an index; nothing
+            is published.
+        StoredIndexError: the folder is neither empty nor an index.
     """
     with writing(folder) as staged:
         if (folder / "CURRENT").exists():
@@ -80,7 +81,10 @@ def restore(file: Path, folder: Path) -> str:
 
 
 def _name(staged: Path, file: Path) -> None:
-    """Give a whole file its name, which nothing may have; without links, as nearly as can be."""
+    """Give a complete file its name, unless another file has it.
+
+    On file systems without hard links, a file that takes the name at the same moment is replaced.
+    """
     try:
         file.hardlink_to(staged)
     except FileExistsError:

@@ -1,4 +1,4 @@
-"""The encoders of a model: that of a new index, and that which an index carries."""
+"""The encoders of a model: one for a new index, and the one that an index was built with."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ _MOST_OPEN = 4  # encoders; each takes the memory of a model
 
 
 class Encoders(Protocol):
-    """Gives the encoder that a new index is built with, and the one that an index carries."""
+    """Gives the encoder for a new index, and the encoder that an index was built with."""
 
     def choose(self, sample: Sample) -> Embedder:
         """Return the encoder for a new index; `sample` gives texts of the corpus."""
         ...
 
     def reopen(self, generation: Generation) -> Embedder:
-        """Return the encoder whose vectors a generation holds."""
+        """Return the encoder that made the vectors of a generation."""
         ...
 
 
 class ModelEncoders:
     """The encoders of one model on one device.
 
-    `wanted` is the encoder that was asked for; `warn` is told where another is taken.
+    `wanted` is the encoder that the settings name; `warn` gets a line if another is used.
     """
 
     def __init__(
@@ -53,20 +53,20 @@ class ModelEncoders:
         self._opened: dict[str, Embedder] = {}
 
     def choose(self, sample: Sample) -> Embedder:
-        """Choose by what is asked for and what works; see open_embedder."""
+        """Return the encoder that was asked for, or the next that works; see open_embedder."""
         return open_embedder(self._model, self._wanted, sample, self._warn, self._device)
 
     def reopen(self, generation: Generation) -> Embedder:
-        """Open the encoder in a generation's folder, or the one that is open if it is the same.
+        """Return the encoder of a generation, opening it unless an equal one is open.
 
-        The last few that were opened stay so: collections of different sizes may have two.
+        The last few encoders stay open, since collections may have different ones.
 
         Raises:
             ModelError: it cannot be opened on this machine.
         """
         manifest = generation.manifest
         identity = manifest.files.get(f"{ENCODER}/{DESCRIPTION}", manifest.encoder)
-        with self._lock:  # whoever comes while it is opened waits for it
+        with self._lock:  # other threads wait while it is opened
             embedder = self._opened.pop(identity, None) or self._open(generation)
             self._opened[identity] = embedder
             if len(self._opened) > _MOST_OPEN:
@@ -93,7 +93,7 @@ def stored_embedder(
 ) -> CompiledEmbedder | TorchEmbedder:
     """Open the encoder that an index was built with, by its name and its folder in the index.
 
-    One that torch runs does so on any `device`, the others on the CPU alone, there by `threads`.
+    `device` is for encoders that torch runs; compiled ones run on the CPU, with `threads` threads.
 
     Raises:
         ModelError: it cannot be opened on this machine.
@@ -104,7 +104,7 @@ def stored_embedder(
 
 
 def identify_encoder(embedder: Embedder, model: ModelFiles) -> str:
-    """Return what is equal for encoders whose vectors may stand side by side, and only for them."""
+    """Return an id of an encoder; two encoders may share an index if and only if ids are equal."""
     encoder = embedder.encoder
     if isinstance(embedder, CompiledEmbedder):
         encoder = embedder.description.model_dump_json()

@@ -1,6 +1,6 @@
-"""The seam between ranking and what holds a generation: files of this machine, or a cluster.
+"""The seam between ranking and storage: generations in local files, or in a cluster.
 
-An engine finds candidates and reads them; how they are weighed is the same for all.
+An engine finds candidates and reads them; ranking weighs them in the same way for every engine.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from index.types import Document, Metadata, Passage, Source
 
 @dataclass(frozen=True, slots=True)
 class PassageRows:
-    """What ranking reads of some passages, in the order they were asked for.
+    """What ranking reads of some passages, in the order in which they were requested.
 
-    `vectors` float32 of shape (passages, dimension); `documents` int64, the ordinal of each one's
-    document; `days` int32, the proleptic Gregorian ordinal of its source's date, 0 if undated.
-    `sentences` float32 of shape (sentences, dimension), those of passage i from `first_sentence[i]`
-    on, int64 of shape (passages + 1,).
+    `vectors` is float32 of shape (passages, dimension). `documents` is int64, the ordinal of the
+    document of each passage. `days` is int32, the date of its source as a proleptic Gregorian
+    ordinal, 0 if undated. `sentences` is float32 of shape (sentences, dimension); those of passage
+    i begin at `first_sentence[i]`, int64 of shape (passages + 1,).
     """
 
     vectors: Vectors
@@ -50,11 +50,11 @@ class PassageIndex(Protocol):
     def matching(
         self, terms: Sequence[str], limit: int, chosen: Filter | None
     ) -> NDArray[np.int64]:
-        """Return the best passages by BM25, of those whose source passes `chosen`."""
+        """Return the ordinals of the best passages by BM25 whose source passes `chosen`."""
         ...
 
     def nearest(self, vector: Vectors, limit: int, chosen: Filter | None) -> NDArray[np.int64]:
-        """Return the passages nearest to a unit vector, of those whose source passes `chosen`."""
+        """Return the passages nearest to a unit vector whose source passes `chosen`, best first."""
         ...
 
     def read(self, ordinals: NDArray[np.int64]) -> PassageRows:
@@ -66,8 +66,8 @@ class PassageIndex(Protocol):
         ...
 
 
-class Shelf(Protocol):
-    """The documents of one generation, as they are shown and cited (`index.catalog`)."""
+class DocumentCatalog(Protocol):
+    """The documents of one generation, as they are shown and cited; see index.catalog.reader."""
 
     def sources(self, limit: int = -1, offset: int = 0) -> list[tuple[Source, int]]: ...
 
@@ -92,23 +92,23 @@ class Shelf(Protocol):
 class Generation:
     """One published state of the index, open for reading.
 
-    `folder` holds its encoder; `size` is what it takes, in bytes.
+    `folder` holds its encoder; `size` is in bytes.
     """
 
     id: str
     folder: Path
     manifest: Manifest
-    catalog: Shelf
+    catalog: DocumentCatalog
     passages: PassageIndex
     analyzer: Analyzer
     size: int
 
 
 class Engine(Protocol):
-    """Where generations are published.
+    """A place where generations are published.
 
     Raises:
-        StoredIndexError: there is no sound index there, or it cannot be reached now.
+        StoredIndexError: it holds no sound index, or it cannot be reached now.
     """
 
     def current_id(self) -> str:
@@ -116,13 +116,13 @@ class Engine(Protocol):
         ...
 
     def ids(self) -> Sequence[str]:
-        """Return the ids of all generations that are there, oldest first, the live one too."""
+        """Return the ids of all generations, oldest first, the live one included."""
         ...
 
     def open(self, identity: str) -> Generation:
-        """Open the generation called `identity`; IndexDamaged says that another may be sound."""
+        """Open the generation with this id; after IndexDamaged, another one may be sound."""
         ...
 
     def report(self) -> Report | None:
-        """Return what the last build did with each file, None if it left no report."""
+        """Return the report of the last build, None if there is no report."""
         ...

@@ -1,12 +1,12 @@
-"""Generations on disk, open for reading; index.generation.publishing writes them.
+"""The folder of an index, and opening its generations; index.generation.publishing writes them.
 
 <index>/CURRENT                 one line: the id of the live generation
 <index>/generations/<id>/       immutable once published
-<index>/staging/<id>/           a build under way, or what one left behind
-<index>/unfinished/             vectors of a build that was stopped, by encoder
+<index>/staging/<id>/           a running build, or what a stopped one left behind
+<index>/unfinished/             vectors of a stopped build, by encoder
 <index>/report.json             what the last build did with each file
-<index>/remote.json             what files of a URL held when they were last fetched
-<index>/lock                    held by whoever builds
+<index>/remote.json             the digests of files at a URL when they were last fetched
+<index>/lock                    locked by the process that writes
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from index.catalog.selection import Selector
 from index.corpus.remote import SEEN
 from index.errors import IndexDamaged, IndexMissing, StoredIndexError
 from index.generation.engine import Generation
-from index.generation.lease import Hold
-from index.generation.local_passages import StoredPassages
+from index.generation.lease import Lease
+from index.generation.local_passages import LocalPassages
 from index.generation.manifest import Manifest, find_damage, read_manifest
 from index.lexical.analysis import Analyzer
 from index.lexical.bm25 import LexicalIndex
@@ -31,7 +31,7 @@ from index.lexical.terms import PassageTerms
 from index.report import NAME as REPORT
 from index.report import Report, StoredReport
 from index.vectors.faiss_index import VectorIndex
-from index.vectors.float16 import HalfRows
+from index.vectors.float16 import Float16Rows
 
 CATALOG, VECTORS, POSTINGS, ENCODER = "catalog.sqlite", "vectors.faiss", "postings", "encoder"
 LISTS = "lists.faiss"
@@ -43,29 +43,29 @@ _ID = re.compile(r"\w[\w.-]*", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class StoredGeneration(Generation):
-    """A generation in files of this machine, which the next build can take over from.
+    """A generation in local files, from which the next build can take documents and vectors.
 
-    `hold` keeps the files from being deleted while they may be read.
+    `lease` keeps the files from being deleted while they may be read.
     """
 
     catalog: Catalog
-    passages: StoredPassages
-    hold: Hold
+    passages: LocalPassages
+    lease: Lease
 
 
 class IndexFolder:
-    """The index.generation.engine.Engine that is a folder of this machine."""
+    """The index.generation.engine.Engine over a local folder."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._report = StoredReport(folder)
 
     def __str__(self) -> str:
-        """Return the folder, as messages name it."""
+        """Return the path, for messages."""
         return str(self._folder)
 
     def current_id(self) -> str:
-        """Return the id of the live generation; see current_id."""
+        """Return the id of the live generation; see the function current_id."""
         return current_id(self._folder)
 
     def ids(self) -> list[str]:
@@ -77,7 +77,7 @@ class IndexFolder:
         return open_generation(self._folder, identity)
 
     def report(self) -> Report | None:
-        """Return what the last build did with each file."""
+        """Return the report of the last build."""
         return self._report.read()
 
 
@@ -87,7 +87,7 @@ def current_id(folder: Path) -> str:
     Raises:
         IndexMissing: nothing has been published in `folder`.
         IndexDamaged: CURRENT does not name a generation.
-        StoredIndexError: the folder holds something else than an index.
+        StoredIndexError: the folder is not an index.
     """
     try:
         identity = (folder / "CURRENT").read_text(encoding="ascii", errors="replace").strip()
@@ -106,17 +106,13 @@ def current_id(folder: Path) -> str:
 
 
 def generation_ids(folder: Path) -> list[str]:
-    """Return the ids of all generations that are there, oldest first, the live one among them."""
+    """Return the ids of all generations, oldest first, the live one included."""
     generations = folder / "generations"
     return sorted(path.name for path in generations.iterdir()) if generations.is_dir() else []
 
 
 def check_is_index(folder: Path) -> None:
-    """Refuse a folder that holds something else than an index.
-
-    Raises:
-        StoredIndexError: it does.
-    """
+    """Raise StoredIndexError for a folder that holds other files than those of an index."""
     ours = {"CURRENT", "generations", "staging", UNFINISHED, REPORT, SEEN, "lock"}
     if folder.is_file():
         raise StoredIndexError(f"{folder} is a file; --index takes a folder")
@@ -129,15 +125,15 @@ def check_is_index(folder: Path) -> None:
 
 
 def open_generation(folder: Path, identity: str | None = None) -> StoredGeneration:
-    """Open the live generation, or the one called `identity`, once its files match its manifest.
+    """Open the live generation, or the one with the id `identity`.
 
-    No library reads a file before its hash has been compared.
+    All files are compared with the hashes in the manifest before any library reads them.
 
     Raises:
         IndexMissing: nothing has been published.
         IndexMismatch: another version of Pincite wrote it.
         IndexDamaged: a file is missing, altered or added.
-        StoredIndexError: it cannot be read, for want of file handles for instance.
+        StoredIndexError: it cannot be read, for instance because file handles ran out.
     """
     place = folder / "generations" / (identity or current_id(folder))
     try:
@@ -150,34 +146,34 @@ def open_generation(folder: Path, identity: str | None = None) -> StoredGenerati
 
 
 def _open(place: Path) -> StoredGeneration:
-    hold = Hold(place)
+    lease = Lease(place)
     manifest = read_manifest(place)
     if damage := find_damage(place, manifest):
         raise IndexDamaged("; ".join(damage))
     try:
-        return _open_files(place, manifest, hold)
-    except IndexDamaged as error:  # of files that are as they were written
+        return _open_files(place, manifest, lease)
+    except IndexDamaged as error:  # although the hashes match
         raise StoredIndexError(
-            f"{error.told}; see that memory and file handles are to be had"
+            f"{error.reason}; see that memory and file handles are to be had"
         ) from error
 
 
-def _open_files(place: Path, manifest: Manifest, hold: Hold) -> StoredGeneration:
+def _open_files(place: Path, manifest: Manifest, lease: Lease) -> StoredGeneration:
     catalog = Catalog(place / CATALOG)
     columns = np.asarray(np.load(place / COLUMNS, mmap_mode="r"))
     return StoredGeneration(
         id=place.name,
-        hold=hold,
+        lease=lease,
         folder=place,
         manifest=manifest,
         catalog=catalog,
-        passages=StoredPassages(
+        passages=LocalPassages(
             selector=Selector(catalog, columns["document"][:-1], manifest.documents),
             vectors=_open_vectors(place, manifest),
             lexical=LexicalIndex(place / POSTINGS),
             terms=PassageTerms(place),
             columns=columns,
-            sentences=HalfRows(place / SENTENCES, manifest.sentences, manifest.dimension),
+            sentences=Float16Rows(place / SENTENCES, manifest.sentences, manifest.dimension),
         ),
         analyzer=Analyzer(manifest.language),
         size=sum((place / name).stat().st_size for name in manifest.files),

@@ -1,7 +1,7 @@
-"""Holding the folder of a generation that is open, so that no publishing deletes it.
+"""Leases: while a generation is open, its folder is not deleted.
 
-Files are opened on first use, by other threads too, so a generation is needed whole until the last
-request that reads it has ended. The hold is a lock of the system (flock): it ends with the process.
+Files may be opened late and by other threads, so the whole folder is needed until the last request
+that reads it has ended. A lease is a shared lock of the system (flock): it ends with its process.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from contextlib import suppress
 from pathlib import Path
 
 
-class Hold:
-    """Keeps a folder from being deleted by `delete_unless_held` as long as this object lives.
+class Lease:
+    """Keeps a folder from being deleted by `delete_unless_leased` as long as this object lives.
 
     Raises:
-        FileNotFoundError: it is not there, or is being deleted.
+        FileNotFoundError: the folder does not exist, or is being deleted.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -28,8 +28,8 @@ class Hold:
             raise FileNotFoundError(2, "is being deleted", str(folder))
 
 
-def delete_unless_held(folder: Path) -> None:
-    """Delete a folder if no process holds it; where that fails it is left to another time."""
+def delete_unless_leased(folder: Path) -> None:
+    """Delete a folder unless a process has a lease on it; errors leave it for a later run."""
     with suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
         try:
@@ -40,7 +40,7 @@ def delete_unless_held(folder: Path) -> None:
 
 
 def _lock(descriptor: int, kind: int) -> bool:
-    """Return whether a lock was taken; where the file system knows none, it counts as taken."""
+    """Return whether the lock was taken; on a file system without locks it counts as taken."""
     try:
         fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -11,20 +11,20 @@ from index.generation.engine import Engine, Generation
 from index.generation.manifest import check_recipe
 from index.report import Report
 
-_RETRY_SECONDS = 60.0  # until what is damaged is read again: it may be large
+_RETRY_SECONDS = 60.0  # between attempts to open a damaged generation, which may be large
 
 
 class LiveIndex:
-    """Keeps the newest published generation open; readers take it once for a whole reply.
+    """Keeps the newest published generation open; a reader takes it once for a whole reply.
 
-    Where that is damaged, an earlier one that is sound answers, and `damage` says so until a sound
-    one is published. `fault` says why the engine could not be asked when it last was. `prepare` is
-    called with each generation before it answers, and refuses by IndexMismatch those that cannot be
-    asked; without it, those of another model are refused. With `later` there need be no index yet:
-    `refresh` opens it once it is there.
+    If the newest generation is damaged, an earlier sound one answers, and `damage` says so until a
+    sound one is published. `fault` says why the last attempt to reach the engine failed. `prepare`
+    is called with each generation before it answers, and raises IndexMismatch to refuse it; without
+    `prepare`, generations of another model are refused. With `later`, the index need not exist yet:
+    `refresh` opens it once it exists.
 
     Raises:
-        StoredIndexError: the engine holds no sound index that can be asked, and not `later`.
+        StoredIndexError: the engine holds no sound index that fits, and `later` is not set.
     """
 
     def __init__(
@@ -39,8 +39,8 @@ class LiveIndex:
         self.model = model
         self._prepare = prepare or self._check_model
         self._open: Generation | None = None
-        self._tried = ""  # the id that was opened last, or could not be
-        self._again = 0.0  # when it is to be tried again if it was damaged
+        self._tried = ""  # the id that was last opened, or failed to open
+        self._again = 0.0  # when to try it again if it was damaged
         self.damage: str | None = None
         self.fault: str | None = None
         try:
@@ -66,10 +66,10 @@ class LiveIndex:
         return self._open
 
     def refresh(self) -> bool:
-        """Open the newest generation if it is not open yet; return whether it was replaced.
+        """Open the newest generation unless it is open; return whether the open one was replaced.
 
         Raises:
-            StoredIndexError: the newest is unsound; the one that is open goes on answering.
+            StoredIndexError: the newest cannot be opened; the open one goes on answering.
         """
         try:
             newest = self._engine.current_id()
@@ -90,16 +90,16 @@ class LiveIndex:
 
     @property
     def outdated(self) -> bool:
-        """Whether another model than the wanted one built the generation that answers."""
+        """Whether the generation that answers was built with another model than the wanted one."""
         wanted = self.model.weights_hash
         return self._open is not None and self._open.manifest.weights_hash != wanted
 
     def report(self) -> Report | None:
-        """Return what the last build did with each file, whether it published anything or not."""
+        """Return the report of the last build, also of a build that published nothing."""
         return self._engine.report()
 
     def state(self) -> str:
-        """Return what is another whenever a generation or a report has been replaced."""
+        """Return a text that changes whenever the generation or the report is replaced."""
         report = self.report()
         return f"{self.generation.id} {report.finished if report else ''}"
 
@@ -109,14 +109,16 @@ class LiveIndex:
             try:
                 return self._read(self._tried)
             except IndexDamaged:
-                if self._engine.current_id() == self._tried:  # else newer ones took its place
+                if (
+                    self._engine.current_id() == self._tried
+                ):  # else a newer one was published meanwhile
                     raise
 
     def _fall_back(self, error: IndexDamaged) -> Generation:
         """Open the newest generation that is sound.
 
         Raises:
-            StoredIndexError: there is none; the error is the one given.
+            IndexDamaged: no generation is sound; this is the given error.
         """
         for identity in reversed(self._engine.ids()):
             try:

@@ -1,4 +1,4 @@
-"""The passages of a generation in files of this machine: FAISS, tantivy and memory maps."""
+"""The passages of a generation in local files: FAISS, tantivy and memory maps."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from index.generation.engine import PassageRows
 from index.lexical.bm25 import LexicalIndex
 from index.lexical.terms import PassageTerms, offsets, ranges
 from index.vectors.faiss_index import VectorIndex
-from index.vectors.float16 import HalfRows
+from index.vectors.float16 import Float16Rows
 
 _NONE = np.zeros(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
-class StoredPassages:
-    """An index.generation.engine.PassageIndex over files.
+class LocalPassages:
+    """The index.generation.engine.PassageIndex over local files.
 
-    `columns` has the dtype of index.catalog.columns and one row a passage, with one more to close
-    the last one's sentences; `sentences` are the vectors of sentences, of shape (sentences,
-    dimension).
+    `columns` has the dtype of index.catalog.columns, one row for each passage and one more row,
+    which ends the sentences of the last passage. `sentences` are the vectors of sentences, of shape
+    (sentences, dimension).
     """
 
     selector: Selector
@@ -34,7 +34,7 @@ class StoredPassages:
     lexical: LexicalIndex
     terms: PassageTerms
     columns: NDArray[np.void]
-    sentences: HalfRows
+    sentences: Float16Rows
 
     def matching(
         self, terms: Sequence[str], limit: int, chosen: Filter | None
@@ -64,7 +64,7 @@ class StoredPassages:
             days=columns["day"],
             sentences=self.sentences.read(ranges(firsts, counts)),
             first_sentence=offsets(counts),
-            # each passage has one segment more than sentences: its title
+            # each passage has one more segment than sentences, for its title and headings
             terms=self.terms.of(firsts + ordinals, counts + 1),
         )
 
@@ -75,7 +75,7 @@ class StoredPassages:
     def _sentences_of(
         self, ordinals: NDArray[np.int64]
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return the first sentence of each passage, and how many it has."""
+        """Return the ordinal of the first sentence of each passage, and its number of sentences."""
         firsts = self.columns["sentence"][ordinals]
         return firsts, self.columns["sentence"][ordinals + 1] - firsts
 

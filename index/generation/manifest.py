@@ -1,4 +1,7 @@
-"""What a generation says of itself; written last, checked first."""
+"""The manifest of a generation: how it was built, and the hashes of its files.
+
+It is the last file that is written and the first that is checked.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +22,9 @@ NAME = "manifest.json"
 class Manifest(BaseModel):
     """How a generation was built, and the SHA-256 of each of its files by relative path.
 
-    `encoder` is what ran the model, `device` where it last did, `language` the Latin language that
-    terms are stemmed for, and `lists` how vectors are searched if not all of them are compared.
+    `encoder` names what ran the model, `device` where it ran last. `language` is the language in
+    Latin script for which terms are stemmed. `lists` says how vectors are searched; if it is None,
+    a question is compared with all vectors.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -44,7 +48,7 @@ class Manifest(BaseModel):
 
 
 class _Sealed(Manifest):
-    """A manifest with the SHA-256 of all that it says, since no other file vouches for it."""
+    """A manifest with the SHA-256 of its own content, which no other file holds."""
 
     seal: str
 
@@ -71,10 +75,10 @@ def read_manifest(folder: Path) -> Manifest:
         content = (folder / NAME).read_bytes()
         found = _Format.model_validate_json(content).format
         if found != FORMAT:
-            told = f"{folder} has format {found}, this version of Pincite writes {FORMAT}"
+            reason = f"{folder} has format {found}, this version of Pincite writes {FORMAT}"
             if found < FORMAT:
-                raise IndexOutdated(told)
-            raise IndexMismatch(f"{told}; use a later one, or run: pincite index --rebuild")
+                raise IndexOutdated(reason)
+            raise IndexMismatch(f"{reason}; use a later one, or run: pincite index --rebuild")
         sealed = _Sealed.model_validate_json(content)
     except FileNotFoundError as error:
         raise IndexDamaged(f"{folder / NAME} is missing") from error
@@ -92,7 +96,7 @@ def _seal(manifest: Manifest) -> str:
 
 
 def find_damage(folder: Path, manifest: Manifest) -> list[str]:
-    """Return the files of a generation that are not as its manifest says, each with what it is."""
+    """Return a message for each file of a generation that is missing, altered or unexpected."""
     found = hash_files(folder, leave_out=NAME)
     return [
         f"{folder / name} is {_damage(found.get(name), manifest.files.get(name))}"

@@ -17,13 +17,13 @@ from pydantic import BaseModel, ValidationError
 from index.errors import StoredIndexError
 from index.files.fsync import make_folder, sync
 from index.generation.folder import check_is_index, current_id, generation_ids
-from index.generation.lease import delete_unless_held
+from index.generation.lease import delete_unless_leased
 
 _OWNER = "owner.json"
 
 
 class Owner(BaseModel):
-    """The process that writes an index, kept beside what it stages."""
+    """The process that writes an index; it is recorded in the staging folder."""
 
     process: int
     host: str
@@ -35,14 +35,14 @@ class Owner(BaseModel):
 
 @contextmanager
 def writing(folder: Path, wait: float = 0.0) -> Iterator[Path]:
-    """Hold the index for writing and give an empty folder to stage a generation in.
+    """Take the write lock of an index and give an empty folder to stage a generation in.
 
-    The lock is the system's, so that of a process that has died is free. What one left behind is
-    deleted first.
+    It is a lock of the system, which ends with its process. Files that a stopped process left
+    behind are deleted first.
 
     Raises:
-        StoredIndexError: another process goes on writing for `wait` seconds, or the folder cannot
-            be written.
+        StoredIndexError: another process still writes after `wait` seconds, or the folder cannot be
+            written.
     """
     check_is_index(folder)
     try:
@@ -75,9 +75,9 @@ def writing(folder: Path, wait: float = 0.0) -> Iterator[Path]:
 def publish(folder: Path, staged: Path) -> str:
     """Make a staged generation the live one and return its id.
 
-    Files are synced before the rename, and the rename before CURRENT is replaced, which is the
-    only commit point: whatever happens earlier leaves the old generation live. That one is kept,
-    to fall back to; the others go, unless a reader holds them.
+    Files are synced before the rename, and the rename before CURRENT is replaced. Replacing CURRENT
+    is the only commit point: a failure before it leaves the old generation live. The old generation
+    is kept as a fallback; older ones are deleted unless a reader has a lease on them.
     """
     before = _published_id(folder)
     for path in sorted(staged.rglob("*")):
@@ -97,7 +97,7 @@ def publish(folder: Path, staged: Path) -> str:
 
 
 def _delete_unpublished(folder: Path) -> None:
-    """Delete what a process that was stopped renamed but did not publish, or did not delete."""
+    """Delete generations that a stopped process renamed but did not publish, or did not delete."""
     live = _published_id(folder)
     if live is not None:
         earlier = [one for one in generation_ids(folder) if one < live]
@@ -107,7 +107,7 @@ def _delete_unpublished(folder: Path) -> None:
 def _delete_others(folder: Path, kept: Collection[str | None]) -> None:
     for identity in generation_ids(folder):
         if identity not in kept:
-            delete_unless_held(folder / "generations" / identity)
+            delete_unless_leased(folder / "generations" / identity)
 
 
 def _owner(folder: Path) -> Owner | str:

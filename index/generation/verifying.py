@@ -1,4 +1,4 @@
-"""Whether the index in a folder is sound: said of every file, where opening stops at the first."""
+"""Verifying an index: every damaged file is named, while opening stops at the first."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from index.generation.manifest import find_damage, read_manifest
 
 
 def verify_index(folder: Path) -> list[str]:
-    """Return what is wrong with the live generation in a folder, a line for each damaged file.
+    """Return one line for each damaged file of the live generation in a folder.
 
     Raises:
         IndexMissing: nothing has been published.
         IndexMismatch: another version of Pincite wrote it.
-        StoredIndexError: the folder holds something else than an index, or cannot be read.
+        StoredIndexError: the folder is not an index, or cannot be read.
     """
     try:
         identity = current_id(folder)
@@ -27,5 +27,5 @@ def verify_index(folder: Path) -> list[str]:
         if found != (manifest.documents, manifest.passages, manifest.sentences):
             return [f"{place} holds another number of passages than its manifest says"]
     except IndexDamaged as error:
-        return [error.told]
+        return [error.reason]
     return []

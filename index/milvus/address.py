@@ -1,4 +1,4 @@
-"""Where a Milvus engine is, and how it is reached."""
+"""The address of a Milvus engine."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from index.errors import EngineRefused
 
 _FILE = "milvus+file:"
 _SERVERS = {"milvus+http": "http", "milvus+https": "https"}
-REBUILD = "run: pincite index --rebuild"  # what mends a copy that is not whole
+REBUILD = "run: pincite index --rebuild"  # repairs an incomplete copy
 EXPECTED = "milvus+http://host:19530, milvus+https://host:19530/database or milvus+file:path.db"
 
 
 @dataclass(frozen=True, slots=True)
 class MilvusAddress:
-    """The address of a server, or the file of an embedded one, and what it asks of who connects.
+    """The address of a server, or the file of an embedded server, and how to connect.
 
-    `token` is `user:password` or a key of the cluster's; `authority` a file of certificates, in
-    PEM, that those of the server are checked by; `seconds` what a call may take.
+    `token` is `user:password` or an API key. `authority` is a PEM file with the certificates that
+    verify the server. `seconds` is the time limit of a call.
     """
 
     uri: str
@@ -31,17 +31,17 @@ class MilvusAddress:
     seconds: float = 10.0
 
     def __str__(self) -> str:
-        """Return it as messages name it, without the token."""
+        """Return the address for messages, without the token."""
         return f"{self.uri}/{self.database}" if self.database else self.uri
 
 
 def parse_address(
     engine: str, *, token: str = "", authority: Path | None = None, seconds: float = 10.0
 ) -> MilvusAddress:
-    """Return the address that a setting names.
+    """Return the address in the setting `engine`.
 
     Raises:
-        EngineRefused: it is not one of Milvus, or there are no certificates in `authority`.
+        EngineRefused: it is not an address of Milvus, or `authority` holds no certificates.
     """
     if engine.startswith(_FILE):
         path = engine.removeprefix(_FILE).removeprefix("//")
@@ -69,7 +69,7 @@ def _split(engine: str) -> SplitResult:
     try:
         parts = urlsplit(engine)
         sound = bool(parts.hostname) and parts.port != 0
-    except ValueError:  # a port that is no number, brackets that do not close
+    except ValueError:  # the port is not a number, or a bracket is not closed
         sound = False
     if not sound or parts.scheme not in _SERVERS or parts.query or parts.fragment:
         raise EngineRefused(f"the engine {engine!r} is not an address such as {EXPECTED}")
@@ -77,11 +77,11 @@ def _split(engine: str) -> SplitResult:
 
 
 def _check_authority(authority: Path, scheme: str) -> None:
-    """Raise EngineRefused where the server's certificate cannot be checked by those in a file."""
+    """Raise EngineRefused if a file of certificates cannot verify the server."""
     if _SERVERS[scheme] != "https":
         raise EngineRefused(
-            "the setting engine_authority is of use with milvus+https:// alone, and the engine is "
-            f"reached by {scheme}://"
+            "the setting engine_authority needs an engine at milvus+https://, but the engine is at "
+            f"{scheme}://"
         )
     try:
         ssl.create_default_context(cafile=str(authority))

@@ -1,4 +1,4 @@
-"""The documents of a generation in Milvus, as they are shown and cited."""
+"""The documents of a generation in Milvus."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ BOUNDS = TypeAdapter(tuple[str, str])
 
 
 class MilvusCatalog:
-    """An index.generation.engine.Shelf over collections; documents are numbered by path.
+    """The index.generation.engine.DocumentCatalog over collections; documents have numbers by path.
 
     Raises:
-        StoredIndexError: Milvus cannot be asked, or lacks what it should hold.
+        StoredIndexError: Milvus does not answer, or has lost rows.
     """
 
     def __init__(
@@ -45,16 +45,16 @@ class MilvusCatalog:
         return [(_source(entries[one]), entries[one].passages) for one in numbers]
 
     def paths(self) -> list[str]:
-        """Return the path of every document, by its number."""
+        """Return the paths of all documents, in the order of their numbers."""
         return [source.path for source, _ in self.sources()]
 
     def source(self, identity: str) -> Source | None:
-        """Return the document with an id, or with a copy of that id, or None if there is none."""
+        """Return the document whose own id, or the id of a copy, is `identity`, else None."""
         number = self._number(identity)
         return None if number is None else _source(self._entries([number])[number])
 
     def document(self, identity: str) -> Document | None:
-        """Return the same with its text, without its blocks."""
+        """Return the same document with its text, without its blocks."""
         number = self._number(identity)
         if number is None:
             return None
@@ -75,7 +75,7 @@ class MilvusCatalog:
         )
 
     def passages(self, ordinals: Sequence[int]) -> list[tuple[Passage, Source]]:
-        """Return passages by ordinal, in the order asked for, each with its source."""
+        """Return passages by ordinal, in the given order, each with its source."""
         rows = self._connection.get(
             self._collection, sorted(set(ordinals)), [ORDINAL, DOCUMENT, PASSAGE]
         )
@@ -86,7 +86,7 @@ class MilvusCatalog:
         return [found[ordinal] for ordinal in ordinals]
 
     def passage(self, identity: str, start: int, end: int) -> Passage | None:
-        """Return the passage of a document that stands there, or None if none does."""
+        """Return the passage of a document with these offsets, None if there is none."""
         number = self._number(identity)
         if number is None:
             return None
@@ -95,7 +95,7 @@ class MilvusCatalog:
         return _passage(rows[0]) if rows else None
 
     def around(self, identity: str, start: int) -> list[Passage]:
-        """Return the passage of a document that begins at `start`, and those next to it."""
+        """Return the passage of a document that begins at `start`, and its neighbours."""
         number = self._number(identity)
         if number is None:
             return []
@@ -110,12 +110,12 @@ class MilvusCatalog:
         return [_passage(row) for row in rows if row[DOCUMENT] == number]
 
     def values(self, key: str, most: int) -> list[tuple[str, int, Metadata]]:
-        """Return the values under a key that most documents have; see Catalog.values."""
+        """Return the commonest values of a key; see Catalog.values."""
         found = self._records.read(named(records.VALUES, key))
         return [] if found is None else VALUES.validate_json(found)[:most]
 
     def bounds(self, key: str) -> tuple[str, str] | None:
-        """Return the least and the greatest text under a key, None where it has none."""
+        """Return the least and the greatest value of a key, None if it has no values."""
         found = self._records.read(named(records.BOUNDS, key))
         return None if found is None else BOUNDS.validate_json(found)
 

@@ -1,4 +1,4 @@
-"""The calls of Milvus that an engine is made of."""
+"""The calls to Milvus that the engine needs."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from index.milvus.address import MilvusAddress
 from index.milvus.schema import Parameters
 from index.milvus.session import Session
 
-_WRITING = 600.0  # seconds that a call may take which no reader waits for
+_WRITING = 600.0  # seconds; the time limit of calls that no reader waits for
 
 Row = dict[str, Any]
 
 
 class Connection:
-    """Calls Milvus, and raises what index.milvus.session.Session does."""
+    """Calls Milvus; it raises the errors of index.milvus.session.Session."""
 
     def __init__(self, address: MilvusAddress) -> None:
         self.address = address
         self._session = Session(address)
 
     def query(self, collection: str, expression: str, fields: Sequence[str]) -> list[Row]:
-        """Return the rows of which an expression holds."""
+        """Return the rows that pass an expression."""
         with self._session.client(collection) as client:
             return list(
                 client.query(
@@ -38,7 +38,7 @@ class Connection:
     def get(
         self, collection: str, keys: Sequence[int] | Sequence[str], fields: Sequence[str]
     ) -> list[Row]:
-        """Return the rows of those primary keys that are there, in any order."""
+        """Return the rows with these primary keys, as far as they exist, in any order."""
         if not keys:
             return []
         with self._session.client(collection) as client:
@@ -61,7 +61,7 @@ class Connection:
         *,
         parameters: Parameters,
     ) -> list[int]:
-        """Return the primary keys of the rows that come nearest, nearest first."""
+        """Return the primary keys of the nearest rows, nearest first."""
         with self._session.client(collection) as client:
             found = client.search(
                 collection,
@@ -76,7 +76,7 @@ class Connection:
             return [int(one) for one in found[0].ids] if found else []
 
     def count(self, collection: str) -> int:
-        """Return the number of rows, with all that was written."""
+        """Return the number of rows, including the last ones written."""
         with self._session.client() as client:
             rows = client.query(
                 collection,
@@ -88,7 +88,7 @@ class Connection:
             return int(rows[0]["count(*)"])
 
     def upsert(self, collection: str, rows: Sequence[Mapping[str, object]]) -> None:
-        """Write rows; those with the same primary keys are replaced."""
+        """Write rows; rows with the same primary keys are replaced."""
         with self._session.client() as client:
             client.upsert(collection, [dict(row) for row in rows], timeout=_WRITING)
 
@@ -99,10 +99,10 @@ class Connection:
         indexes: Callable[[Any], object],
         shards: int = 1,
     ) -> None:
-        """Create a collection, unless it is there; both functions are given the client."""
+        """Create a collection unless it exists; both functions get the client."""
         with self._session.client() as client:
             if not client.has_collection(collection, timeout=_WRITING):
-                # what is published never changes, so readers need wait for no writer
+                # a published collection never changes, so readers need not wait for writes
                 client.create_collection(
                     collection,
                     schema=schema(client),
@@ -113,7 +113,7 @@ class Connection:
                 )
 
     def finish(self, collection: str) -> None:
-        """Store what was written, and have it searched."""
+        """Flush a collection and load it, so that it can be searched."""
         with self._session.client() as client:
             client.flush(collection, timeout=_WRITING)
             client.load_collection(collection, timeout=_WRITING)
@@ -129,13 +129,13 @@ class Connection:
             client.drop_collection(collection, timeout=_WRITING)
 
     def target(self, alias: str) -> str:
-        """Return the collection that an alias names."""
+        """Return the collection that an alias points to."""
         with self._session.client() as client:
             found = client.describe_alias(alias, timeout=self.address.seconds)
             return str(found["collection_name"])
 
     def point(self, alias: str, collection: str) -> None:
-        """Let an alias name a collection, and no other."""
+        """Point an alias to a collection, creating the alias if it does not exist."""
         try:
             self.target(alias)
         except IndexMissing:
@@ -146,6 +146,6 @@ class Connection:
                 client.alter_alias(collection, alias, timeout=_WRITING)
 
     def unpoint(self, alias: str) -> None:
-        """Delete an alias, if it is there."""
+        """Delete an alias if it exists."""
         with suppress(IndexMissing), self._session.client() as client:
             client.drop_alias(alias, timeout=_WRITING)

@@ -1,4 +1,4 @@
-"""Generations in Milvus: copied in full, published by an alias, read by many."""
+"""The engine that keeps generations in Milvus and publishes them by an alias."""
 
 from __future__ import annotations
 
@@ -35,15 +35,15 @@ from index.report import Report
 _DEFAULT = Layout()
 _RECORDS = "_records"
 _REPORT = TypeAdapter(Report)
-_SECOND = 1.0  # for which a report is kept, as it is asked for at every request
+_SECOND = 1.0  # for which a report is cached, because every request reads it
 
 
 class MilvusEngine:
-    """The index.generation.engine.Engine that is an alias in Milvus.
+    """The index.generation.engine.Engine over an alias in Milvus.
 
-    `grace` is how long a generation can be read after another has taken its place. What a reader
-    fetches of an encoder is kept in `cache`, beside the encoders that are made. What is published
-    is kept as `layout` says; the embedded server compares all vectors, unless that names an index.
+    For the time `grace`, a generation can still be read after a newer one was published. Readers
+    store encoders that they fetch in the folder `cache`. New collections are created with `layout`;
+    without an index type in it, the embedded server compares all vectors.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class MilvusEngine:
         self._reports: TTLCache[object, Report | None] = TTLCache(1, _SECOND)
 
     def __str__(self) -> str:
-        """Return where it is, as messages name it."""
+        """Return the address, for messages."""
         return f"Milvus at {self._address}"
 
     def current_id(self) -> str:
@@ -73,15 +73,15 @@ class MilvusEngine:
 
         Raises:
             IndexMissing: nothing has been published there.
-            StoredIndexError: Milvus cannot be asked.
+            StoredIndexError: Milvus does not answer.
         """
         return self._identity(self._connection.target(self._alias))
 
     def ids(self) -> list[str]:
-        """Return the ids of all generations that were published, oldest first.
+        """Return the ids of all published generations, oldest first.
 
         Raises:
-            StoredIndexError: Milvus cannot be asked.
+            StoredIndexError: Milvus does not answer.
         """
         return [one for one in self._identities() if self._records(one).read(records.PUBLISHED)]
 
@@ -90,8 +90,8 @@ class MilvusEngine:
 
         Raises:
             IndexMismatch: another version of Pincite wrote it.
-            IndexDamaged: it is not whole.
-            StoredIndexError: Milvus cannot be asked.
+            IndexDamaged: it is incomplete.
+            StoredIndexError: Milvus does not answer.
         """
         found, collection = self._records(identity), self._collection(identity)
         description = self._describe(found)
@@ -115,20 +115,20 @@ class MilvusEngine:
 
     @cachedmethod(lambda self: self._reports)
     def report(self) -> Report | None:
-        """Return what the last build did with each file, None if it left no report."""
+        """Return the report of the last build, None if there is no report."""
         text = self._records(self.current_id()).read(records.REPORT)
         return None if text is None else _REPORT.validate_json(text)
 
     def publish(
         self, generation: StoredGeneration, report: Report, progress: Callable[[int, int], None]
     ) -> None:
-        """Make a copy of a generation the live one, unless it is; keep the report in any case.
+        """Copy a generation into Milvus and publish it, unless it is live; store the report.
 
-        A copy that was stopped goes on where it was, and rows that are there are replaced by the
-        same. Until the alias is switched, which happens at once, readers see nothing of it.
+        A stopped copy continues where it was; rows that were written twice are equal. Readers do
+        not see the copy until the alias is switched, which is atomic.
 
         Raises:
-            StoredIndexError: Milvus cannot be asked, or does not hold what was written.
+            StoredIndexError: Milvus does not answer, or has fewer rows than were written.
         """
         live = self._published()
         if live is not None:
@@ -163,7 +163,7 @@ class MilvusEngine:
         for name, rows in ((collection, manifest.passages), (collection + _RECORDS, written)):
             connection.finish(name)
             if (counted := connection.count(name)) < rows:
-                self._drop(generation.id)  # what is said to be done is not
+                self._drop(generation.id)  # the recorded progress was wrong
                 raise EngineUnavailable(
                     f"{self} holds {counted} of {rows} rows of {name}; run pincite index again"
                 )
@@ -171,7 +171,7 @@ class MilvusEngine:
         connection.point(self._alias, collection)
 
     def _sweep(self, live: str) -> None:
-        """Drop what the live generation replaced, if that is longer ago than the grace."""
+        """Drop older generations if the live one was published longer than the grace ago."""
         since = self._records(live).read(records.PUBLISHED)
         if since and datetime.now(UTC) - datetime.fromisoformat(since) >= self._grace:
             for identity in self._identities():
@@ -190,13 +190,13 @@ class MilvusEngine:
             return None
 
     def _identities(self) -> list[str]:
-        """Return the id of every generation that is there in whole or in part."""
+        """Return the id of every generation, including incomplete copies."""
         ours = re.compile(rf"{self._alias}_\d{{8}}T\d{{6}}_\d{{6}}Z__[0-9a-f]+")
         names = self._connection.collections()
         return sorted(self._identity(name) for name in names if ours.fullmatch(name))
 
     def _collection(self, identity: str) -> str:
-        """Return the name of a generation's passages, in the letters that Milvus allows."""
+        """Return the name of a generation's passages, in characters that Milvus allows."""
         return f"{self._alias}_{identity.replace('-', '__').replace('.', '_')}"
 
     def _identity(self, collection: str) -> str:
@@ -218,7 +218,7 @@ class MilvusEngine:
             ) from error
 
     def _fetch_encoder(self, found: Records, manifest: Manifest) -> Path:
-        """Return the folder that holds the encoder, after fetching it if it is not there."""
+        """Return the folder of the encoder, after fetching it if needed."""
         files = {
             name: digest
             for name, digest in manifest.files.items()
@@ -240,6 +240,6 @@ class MilvusEngine:
                 target = staged / name
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(content)
-            with suppress(OSError):  # another process has put the same there
+            with suppress(OSError):  # another process has stored the same encoder
                 staged.rename(place)
         return place

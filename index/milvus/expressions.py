@@ -1,10 +1,10 @@
 """From a typed filter to an expression of Milvus.
 
-What a document can be filtered by is kept in one flat JSON field: the text of value `v` of key `k`
-under `k_v`, and the number that it reads as under `k_vn`, both keys being numbers. Texts are spelt
-with a letter for each half of a byte, in stored values as in expressions. So no text of a user
-stands in an expression, nor anything that it would have to escape; and as spelling keeps order,
-prefixes and parts, comparisons hold of it as they do of the text.
+The attributes of a document are stored in one flat JSON field: value number `v` of key number `k`
+is stored as text under `k_v`, and as number, if it is one, under `k_vn`. Each byte of a text is
+spelt with two letters, in stored values and in expressions. So an expression never contains text of a
+user, and nothing needs escaping. Spelling preserves order, prefixes and substrings, so spelt texts
+compare as the texts do.
 """
 
 from __future__ import annotations
@@ -29,29 +29,29 @@ from index.filters import (
 ATTRIBUTES, DOCUMENT = "attributes", "document"
 
 _ALL, _NONE = f"{DOCUMENT} >= 0", f"{DOCUMENT} < 0"
-# high halves and low halves have letters of their own: no part is found across two bytes
+# the high and the low half of a byte use different letters, so a match never begins inside a byte
 _SPELT = [chr(97 + byte // 16) + chr(65 + byte % 16) for byte in range(256)]
-_AFTER = "q"  # sorts behind the spelling of every byte
+_AFTER = "q"  # sorts after the spelling of every byte
 
 
 def spell(text: str) -> str:
-    """Return a text in the letters that stand for its bytes in UTF-8."""
+    """Return a text spelt with two letters for each byte of its UTF-8 encoding."""
     return "".join(_SPELT[byte] for byte in text.encode("utf-8", "surrogatepass"))
 
 
 class Keys:
-    """The keys of one generation in order, and how many values any document has of each."""
+    """The keys of one generation in order, each with the most values that a document has of it."""
 
     def __init__(self, most: Mapping[str, int]) -> None:
         self.most = most
         self._places = {key: place for place, key in enumerate(most)}
 
     def fields(self, key: str) -> list[str]:
-        """Return the name of the field of each value that a document may have, none of others."""
+        """Return the names of the fields that hold the values of a key, none for unknown keys."""
         return [f"{self._places[key]}_{value}" for value in range(self.most.get(key, 0))]
 
     def stored(self, attributes: Iterable[tuple[str, str]]) -> dict[str, str | float]:
-        """Return the JSON field of a document with these keys and comparable texts."""
+        """Return the JSON field of a document with these attributes."""
         found: dict[str, str | float] = {}
         for key, values in groupby(sorted(attributes), key=lambda one: one[0]):
             for field, (_, text) in zip(self.fields(key), values, strict=False):
@@ -63,20 +63,20 @@ class Keys:
 
 
 def count_values(attributes: Iterable[tuple[str, str]], most: dict[str, int]) -> None:
-    """Raise what `most` says of each key to the number of values that a document has of it."""
+    """Raise the maximum of each key in `most` to the number of values that a document has."""
     for key, values in groupby(sorted(attributes), key=lambda one: one[0]):
         most[key] = max(most.get(key, 0), len(list(values)))
 
 
 def expression(chosen: Filter, keys: Keys) -> str:
-    """Return the expression that holds of the passages whose source passes a filter."""
+    """Return the expression that selects the passages whose source passes a filter."""
     if isinstance(chosen, Not):
         return f"not ({expression(chosen.part, keys)})"
     if isinstance(chosen, AllOf | AnyOf):
         joint, empty = (" and ", _ALL) if isinstance(chosen, AllOf) else (" or ", _NONE)
         return joint.join(f"({expression(part, keys)})" for part in chosen.parts) or empty
     clauses = [
-        # where a field is missing, what is said of it is neither true nor false, nor is its `not`
+        # without `exists`, a comparison with a missing field is neither true nor false
         f"(exists {_named(field)} and {clause})"
         for field in keys.fields(chosen.key)
         for clause in _clauses(chosen, field)
@@ -89,7 +89,7 @@ def _named(field: str) -> str:
 
 
 def _clauses(condition: Condition, field: str) -> list[str]:
-    """Return what may hold of one value; it passes if one does."""
+    """Return expressions over one value; the value passes if one of them is true."""
     key, text = condition.key, _named(field)
     if isinstance(condition, OneOf):
         return [_compare(key, field, "==", value) for value in condition.values]
@@ -106,7 +106,7 @@ def _clauses(condition: Condition, field: str) -> list[str]:
 
 
 def _compare(key: str, field: str, sign: str, value: Value) -> str:
-    """Return what index.catalog.conditions says in SQL: numbers with numbers, texts with texts."""
+    """Compare numbers with numbers and texts with texts, as index.catalog.conditions does."""
     as_text, as_number = _named(field), _named(f"{field}n")
     if not isinstance(value, str):
         return f"(exists {as_number} and {as_number} {sign} {float(value)!r})"

@@ -1,4 +1,4 @@
-"""The passages of a generation in Milvus, as they are searched and ranked."""
+"""The passages of a generation in Milvus: searching them and reading what ranking needs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from index.milvus.expressions import DOCUMENT, Keys, expression
 from index.milvus.records import TERM, Records
 from index.milvus.schema import (
     DAY,
-    HALVES,
+    FLOAT16,
     LEXICAL,
     ORDINAL,
     TERMS,
@@ -28,16 +28,16 @@ from index.milvus.schema import (
     pieces,
 )
 
-_READ = [ORDINAL, DOCUMENT, DAY, TERMS, HALVES]
+_READ = [ORDINAL, DOCUMENT, DAY, TERMS, FLOAT16]
 
 
-def pack_halves(vectors: Vectors) -> list[str]:
-    """Return float32 of shape (rows, dimension) as pieces of text, 16 bits a number."""
+def pack_float16(vectors: Vectors) -> list[str]:
+    """Return float32 of shape (rows, dimension) as pieces of text, with 16 bits a number."""
     return pieces(base64.b64encode(vectors.astype("<f2").tobytes()).decode())
 
 
-def unpack_halves(packed: Sequence[str], dimension: int) -> Vectors:
-    """Return what pack_halves was given, rounded to 16 bits."""
+def unpack_float16(packed: Sequence[str], dimension: int) -> Vectors:
+    """Return the vectors given to pack_float16, rounded to 16 bits."""
     halves = np.frombuffer(base64.b64decode("".join(packed)), dtype="<f2")
     return halves.astype(np.float32).reshape(-1, dimension)
 
@@ -51,20 +51,20 @@ def pack_terms(segments: Sequence[Hashes]) -> list[str]:
 
 
 def unpack_terms(packed: Sequence[str]) -> tuple[Hashes, NDArray[np.int64]]:
-    """Return the terms of a passage, and how many each of its segments has."""
+    """Return the terms of a passage, and the number of terms of each segment."""
     numbers = np.frombuffer(base64.b64decode("".join(packed)), dtype="<u4")
     segments = int(numbers[0])
     return numbers[segments + 1 :], numbers[1 : segments + 1].astype(np.int64)
 
 
 class MilvusPassages:
-    """An index.generation.engine.PassageIndex over a collection.
+    """The index.generation.engine.PassageIndex over a collection.
 
-    Milvus finds the candidates, and scores them as it can, searching vectors by `parameters` of
-    their index; ranking compares each exactly.
+    Milvus finds the candidates, searching its index of vectors with `parameters`; ranking compares
+    each candidate exactly.
 
     Raises:
-        StoredIndexError: Milvus cannot be asked, or lacks what it should hold.
+        StoredIndexError: Milvus does not answer, or has lost rows.
     """
 
     def __init__(
@@ -108,14 +108,14 @@ class MilvusPassages:
                 f"Milvus at {self._connection.address} has lost passage {min(missing)}", REBUILD
             )
         rows = [found[ordinal] for ordinal in ordinals.tolist()]
-        halves = [unpack_halves(row[HALVES], self._dimension) for row in rows]
+        rows_of_each = [unpack_float16(row[FLOAT16], self._dimension) for row in rows]
         terms = [unpack_terms(row[TERMS]) for row in rows]
         return PassageRows(
-            vectors=np.stack([one[0] for one in halves]),
+            vectors=np.stack([one[0] for one in rows_of_each]),
             documents=np.array([row[DOCUMENT] for row in rows], dtype=np.int64),
             days=np.array([row[DAY] for row in rows], dtype=np.int32),
-            sentences=np.concatenate([one[1:] for one in halves]),
-            first_sentence=offsets(np.array([len(one) - 1 for one in halves])),
+            sentences=np.concatenate([one[1:] for one in rows_of_each]),
+            first_sentence=offsets(np.array([len(one) - 1 for one in rows_of_each])),
             terms=CandidateTerms(
                 hashes=np.concatenate([hashes for hashes, _ in terms]),
                 first_segment=offsets(np.array([len(counts) for _, counts in terms])),

@@ -1,4 +1,4 @@
-"""What a generation looks up by a key: texts of any length, in rows of a collection."""
+"""The records of a generation: texts of any length by key, in rows of a collection."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from itertools import islice
 from index.milvus.connection import Connection, Row
 from index.milvus.schema import KEY, VALUE, VECTOR, pieces
 
-# Kinds of keys: the first three go on with a number, the next as `named` says.
+# Kinds of keys: the first three are followed by a number, the next four by a hash; see `named`.
 TERM, DOCUMENT, TEXT = "term:", "document:", "text:"
 IDENTITY, FILE, VALUES, BOUNDS = "id:", "file:", "values:", "bounds:"
 MANIFEST, PUBLISHED, REPORT = "manifest", "published", "report"
-# how many passages, and how many rows of records, a copy under way has written
+# how many passages and how many rows of records an incomplete copy has written
 PASSAGES_DONE, RECORDS_DONE = "done:passages", "done:records"
 
-_AT_ONCE = 256  # rows of a call: 64 MB is the most that a server takes
+_AT_ONCE = 256  # rows in a call, because a server accepts at most 64 MB
 _NOWHERE = [0.0, 0.0]
 
 
 def named(kind: str, text: str) -> str:
-    """Return the key of what any text names, however long it is."""
+    """Return a key for a text of any length."""
     return kind + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def rows(key: str, text: str) -> Iterator[Row]:
-    """Yield the rows that keep a text: the first says how many follow."""
+    """Yield the rows that store a text; the first one says how many follow."""
     first, *others = pieces(text) or [""]
     yield {KEY: key, VALUE: f"{len(others)} {first}", VECTOR: _NOWHERE}
     for number, piece in enumerate(others, start=1):
@@ -47,7 +47,7 @@ class Records:
             self._connection.upsert(self._collection, batch)
 
     def go_on_writing(self, written: Iterable[Row]) -> int:
-        """Write those of a copy's rows that are not there yet; return the number of all."""
+        """Write the rows of a copy that are missing; return the number of all rows."""
         done = self.done(RECORDS_DONE)
         remaining = islice(written, done, None)
         while batch := list(islice(remaining, _AT_ONCE)):
@@ -57,19 +57,19 @@ class Records:
         return done
 
     def done(self, key: str) -> int:
-        """Return how much is written of a copy, or less: what is written twice does no harm."""
+        """Return how many rows of a copy are written, or fewer; rows may be written twice."""
         return int(self.read(key) or 0)
 
     def note(self, key: str, done: int) -> None:
-        """Remember how much is written, for a copy that goes on where this one stopped."""
+        """Record how many rows are written, so that a stopped copy can continue."""
         self.write(rows(key, str(done)))
 
     def read(self, key: str) -> str | None:
-        """Return the text under a key, None if there is none."""
+        """Return the text of a key, None if there is none."""
         return self.read_all([key]).get(key)
 
     def read_all(self, keys: Sequence[str]) -> dict[str, str]:
-        """Return the texts under those keys that are there."""
+        """Return texts by key, as far as the keys exist."""
         found = {}
         for key, value in self._values(keys).items():
             count, _, text = value.partition(" ")

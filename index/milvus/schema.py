@@ -12,26 +12,26 @@ from index.milvus.expressions import ATTRIBUTES, DOCUMENT
 
 ORDINAL, START, END, DAY = "ordinal", "start", "end", "day"
 VECTOR, WORDS, LEXICAL = "vector", "words", "lexical"
-# what ranking reads and what is cited, each a text cut into pieces
-TERMS, HALVES, PASSAGE = "terms", "halves", "passage"
+# what ranking reads and what is cited, each stored as a text in pieces
+TERMS, FLOAT16, PASSAGE = "terms", "halves", "passage"
 KEY, VALUE = "key", "value"
 
-PIECE = 16_000  # characters, which take at most 64,000 bytes
-LONGEST = 65_535  # bytes of a text, the most that Milvus takes
-_PIECES = 4096  # of an array, likewise
+PIECE = 16_000  # characters, at most 64,000 bytes
+LONGEST = 65_535  # bytes; the longest text that Milvus accepts
+_PIECES = 4096  # the longest array that Milvus accepts
 
-AUTOMATIC = "AUTOINDEX"  # which the cluster's own settings say the meaning of
+AUTOMATIC = "AUTOINDEX"  # the settings of the cluster choose the index type
 Parameters = Mapping[str, bool | int | float | str]
 
-# As tantivy weighs them, whose BM25 is that of Lucene.
+# The parameters of tantivy, whose BM25 is that of Lucene.
 _BM25 = {"bm25_k1": 1.2, "bm25_b": 0.75}
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How the passages are kept: the index of their vectors, and the shards that rows go to.
+    """How passages are stored: the index of their vectors, and the number of shards.
 
-    `build` and `search` are parameters of an index type, as Milvus documents them.
+    `build` and `search` are parameters of the index type, as Milvus documents them.
     """
 
     index_type: str = AUTOMATIC
@@ -41,7 +41,7 @@ class Layout:
 
 
 def passages_schema(client: Any, dimension: int) -> Any:
-    """Return the schema of a row a passage; BM25 is Milvus's own function of its `words`."""
+    """Return the schema with one row for each passage; Milvus computes BM25 from `words`."""
     from pymilvus import DataType, Function, FunctionType
 
     schema = client.create_schema(auto_id=False, enable_dynamic_field=False)
@@ -59,7 +59,7 @@ def passages_schema(client: Any, dimension: int) -> Any:
     )
     schema.add_field(LEXICAL, DataType.SPARSE_FLOAT_VECTOR)
     schema.add_function(Function("bm25", FunctionType.BM25, [WORDS], [LEXICAL]))
-    for name in (TERMS, HALVES, PASSAGE):
+    for name in (TERMS, FLOAT16, PASSAGE):
         schema.add_field(
             name,
             DataType.ARRAY,
@@ -71,7 +71,7 @@ def passages_schema(client: Any, dimension: int) -> Any:
 
 
 def passages_indexes(client: Any, layout: Layout) -> Any:
-    """Return what the passages are found by."""
+    """Return the indexes of the collection of passages."""
     indexes = client.prepare_index_params()
     indexes.add_index(
         VECTOR, index_type=layout.index_type, metric_type="IP", params=dict(layout.build)
@@ -82,7 +82,7 @@ def passages_indexes(client: Any, layout: Layout) -> Any:
 
 
 def records_schema(client: Any) -> Any:
-    """Return the schema of values by key; the vector is there because Milvus asks for one."""
+    """Return the schema of values by key; it has a vector because Milvus requires one."""
     from pymilvus import DataType
 
     schema = client.create_schema(auto_id=False, enable_dynamic_field=False)
@@ -93,12 +93,12 @@ def records_schema(client: Any) -> Any:
 
 
 def records_indexes(client: Any) -> Any:
-    """Return what Milvus asks for before a collection is loaded."""
+    """Return the index that Milvus requires before it loads a collection."""
     indexes = client.prepare_index_params()
     indexes.add_index(VECTOR, index_type="FLAT", metric_type="IP")
     return indexes
 
 
 def pieces(text: str) -> list[str]:
-    """Cut a text into pieces that Milvus takes."""
+    """Cut a text into pieces that Milvus accepts."""
     return [text[start : start + PIECE] for start in range(0, len(text), PIECE)]

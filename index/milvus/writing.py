@@ -1,4 +1,4 @@
-"""Copying a generation from this machine's files into Milvus, in batches that can be repeated."""
+"""Copying a generation from local files into Milvus, in batches that may be repeated."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from index.milvus import records
 from index.milvus.catalog import BOUNDS, ENTRY, PASSAGES, VALUES
 from index.milvus.connection import Row
 from index.milvus.expressions import ATTRIBUTES, DOCUMENT, Keys, count_values
-from index.milvus.passages import pack_halves, pack_terms
+from index.milvus.passages import pack_float16, pack_terms
 from index.milvus.records import named
 from index.milvus.schema import (
     DAY,
     END,
-    HALVES,
+    FLOAT16,
     LONGEST,
     ORDINAL,
     PASSAGE,
@@ -38,14 +38,14 @@ from index.milvus.schema import (
     pieces,
 )
 
-_AT_ONCE = 256  # passages of a call
-_MOST_VALUES = 1000  # of a key that readers may be offered
+_AT_ONCE = 256  # passages in a call
+_MOST_VALUES = 1000  # values of a key that are stored for facets
 
 
 class Description(BaseModel):
-    """What is to be known of a generation before it is read.
+    """What a reader needs before it opens a generation.
 
-    `keys` are those of Keys.most, and `search` is that of its Layout.
+    `keys` is Keys.most, and `search` the search parameters of its Layout.
     """
 
     manifest: Manifest
@@ -55,7 +55,7 @@ class Description(BaseModel):
 
 
 class Copy:
-    """The rows of a generation; documents are numbered by path."""
+    """The rows of a generation in Milvus; documents have numbers by path."""
 
     def __init__(self, generation: StoredGeneration) -> None:
         self._generation = generation
@@ -70,9 +70,9 @@ class Copy:
         self._frequencies: Counter[int] = Counter()
 
     def passages(self, done: int = 0) -> Iterator[tuple[int, list[Row]]]:
-        """Yield the rows of the passages collection in batches; count the terms of all passages.
+        """Yield rows of passages in batches, each with the number of passages up to its end.
 
-        The first `done` are left out. With each batch comes the number of passages up to its end.
+        The first `done` passages are left out. The terms of all passages are counted.
         """
         generation = self._generation
         stored = generation.passages
@@ -104,7 +104,7 @@ class Copy:
                         VECTOR: vector.tolist(),
                         WORDS: _words(hashes),
                         TERMS: pack_terms(segments),
-                        HALVES: pack_halves(np.vstack([vector, sentences])),
+                        FLOAT16: pack_float16(np.vstack([vector, sentences])),
                         PASSAGE: pieces(PASSAGES.dump_json(passage).decode()),
                     }
                 )
@@ -117,7 +117,7 @@ class Copy:
         return stored.terms.segments(first + ordinal, after - first + 1)
 
     def _count(self, segments: Sequence[Hashes]) -> Hashes:
-        """Return the terms of a passage, after counting it for each."""
+        """Return the terms of a passage, after counting the passage for each of its terms."""
         hashes = np.concatenate(segments)
         self._frequencies.update(np.unique(hashes).tolist())
         return hashes
@@ -126,13 +126,13 @@ class Copy:
         stored = self._keys.stored(attributes(entry.document, entry.copies))
         if (size := len(orjson.dumps(stored))) > LONGEST:
             raise EngineRefused(
-                f"what {entry.document.path} can be filtered by takes {size} bytes in Milvus, "
-                f"which takes {LONGEST}; let it state fewer authors, tags or other values"
+                f"the metadata of {entry.document.path} takes {size} bytes in Milvus, which "
+                f"accepts {LONGEST}; let it state fewer authors, tags or other values"
             )
         return stored
 
     def records(self, search: Parameters) -> Iterator[Row]:
-        """Yield the rows of the records, once the terms of all passages have been counted."""
+        """Yield the rows of the records; all passages must have been yielded before."""
         generation = self._generation
         for number, frequency in self._frequencies.items():
             yield from records.rows(f"{records.TERM}{number}", str(frequency))
@@ -145,13 +145,13 @@ class Copy:
                 content = (generation.folder / name).read_bytes()
                 text = base64.b64encode(content).decode()
                 yield from records.rows(named(records.FILE, name), text)
-        told = Description(
+        description = Description(
             manifest=generation.manifest,
             size=generation.size,
             keys=dict(self._keys.most),
             search=dict(search),
         )
-        yield from records.rows(records.MANIFEST, told.model_dump_json())
+        yield from records.rows(records.MANIFEST, description.model_dump_json())
 
     def _document(self, place: int, entry: Entry) -> Iterator[Row]:
         yield from records.rows(f"{records.DOCUMENT}{place}", ENTRY.dump_json(entry).decode())
@@ -173,7 +173,7 @@ class Copy:
 
 
 def _words(hashes: Hashes) -> str:
-    """Return the terms as words for BM25, of a passage of thousands the first of them."""
+    """Return terms as words for BM25; of a very long passage only the first ones."""
     words: Sequence[str] = [str(number) for number in hashes.tolist()]
     text = " ".join(words)
     return text if len(text) <= LONGEST else text[:LONGEST].rpartition(" ")[0]

@@ -1,4 +1,4 @@
-"""Passage vectors in FAISS: all compared with a question, or only those of the nearest lists."""
+"""Passage vectors in FAISS: a search compares all of them, or only those in the nearest lists."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import IndexDamaged
-from index.vectors.float16 import widen
+from index.vectors.float16 import to_float32
 
 Vectors = NDArray[np.float32]
 
-# Up to here comparing all takes about a millisecond; `python -m tests.benchmarks.vectors` shows
-# where the kinds of index cross.
+# Comparing a question with this many vectors takes about a millisecond;
+# `python -m tests.benchmarks.vectors` shows from where on other kinds of index are faster.
 EXACT = 50_000
 
-_SPARE = 2  # times as many are taken from the lists, whose codes are coarse, as are wanted
+_SPARE = 2  # The lists have 8-bit codes, so twice as many are taken and then compared exactly.
 
 
 class VectorWriter:
-    """Writes unit vectors in 16 bits each number, a batch at a time."""
+    """Writes unit vectors with 16 bits a number, a batch at a time."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -36,7 +36,7 @@ class VectorWriter:
         self._index.add(vectors)
 
     def close(self) -> None:
-        """Write the file; at least one vector was added."""
+        """Write the file; at least one vector must have been added."""
         assert self._index is not None
         write_vectors(self._index, self._path)
 
@@ -44,8 +44,8 @@ class VectorWriter:
 class VectorIndex:
     """The passage vectors of one generation, open for reading by any number of threads.
 
-    `lists` is the file that index.vectors.inverted_lists wrote for them, and `probes` how many of
-    the nearest lists are searched; without it all vectors are.
+    `lists` is the file that index.vectors.inverted_lists wrote for these vectors, and `probes` how
+    many of the nearest lists are searched. Without `lists`, all vectors are compared.
 
     Raises:
         IndexDamaged: a file is not a FAISS index.
@@ -55,9 +55,9 @@ class VectorIndex:
         self._all = read_vectors(path)
         if not isinstance(self._all, faiss.IndexScalarQuantizer):
             raise IndexDamaged(f"{path} is not a FAISS index of 16-bit vectors")
-        # a view of the file: FAISS takes eight times as long to give a hundred vectors
+        # a view of the mapped file: FAISS takes eight times as long to read a hundred
         codes = faiss.rev_swig_ptr(self._all.codes.data(), self._all.codes.size())
-        self._halves = codes.view(np.float16).reshape(self._all.ntotal, self._all.d)
+        self._float16 = codes.view(np.float16).reshape(self._all.ntotal, self._all.d)
         self._lists = _read_lists(lists) if lists else None
         self._probes = probes
 
@@ -66,10 +66,10 @@ class VectorIndex:
     ) -> NDArray[np.int64]:
         """Return the ordinals of the `limit` passages nearest to a unit vector, nearest first.
 
-        `among` is bool of shape (passages,): only those it marks are searched. What is found in
-        lists is compared again with the stored vectors.
+        `among` is bool of shape (passages,): only these are searched. Candidates from lists
+        are compared again with the stored vectors.
         """
-        # threads that wait for one another cost a question more than they save it
+        # for one question, starting and joining threads takes longer than they save
         faiss.omp_set_num_threads(1)
         vector = vector.reshape(1, -1)
         total = self._all.ntotal
@@ -77,7 +77,7 @@ class VectorIndex:
         limit = min(limit, total)
         if self._lists is None or passing <= EXACT:
             return _found(self._all, vector, limit, faiss.SearchParameters(), among)
-        # the fewer pass, the more lists hold as many of them
+        # the fewer passages pass the filter, the more lists must be searched
         probes = min(self._lists.nlist, -(-self._probes * total // passing))
         parameters = faiss.SearchParametersIVF()
         parameters.nprobe = probes
@@ -87,17 +87,17 @@ class VectorIndex:
 
     def rows(self, ordinals: NDArray[np.int64]) -> Vectors:
         """Return the vectors of `ordinals`, float32 of shape (len(ordinals), dimension)."""
-        return widen(self._halves[ordinals])
+        return to_float32(self._float16[ordinals])
 
 
 def write_vectors(index: faiss.Index, path: Path) -> None:
-    """Write a FAISS index; on its own, FAISS does not notice that the last bytes find no room."""
+    """Write a FAISS index through Python, since FAISS ignores a disk that is full at the end."""
     with path.open("wb") as file:
         faiss.write_index(index, faiss.PyCallbackIOWriter(file.write))  # type: ignore[attr-defined]
 
 
 def read_vectors(path: Path) -> faiss.Index:
-    """Open a FAISS index whose vectors stay in the file, mapped into memory.
+    """Open a FAISS index with its vectors mapped into memory.
 
     Raises:
         IndexDamaged: the file is not a FAISS index.

@@ -1,4 +1,4 @@
-"""Numbers that are kept in 16 bits, half of the usual 32."""
+"""Rows of 16-bit floating point numbers in a file."""
 
 from __future__ import annotations
 
@@ -8,16 +8,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-# Rows that are read before the pages around them are given back: the system maps up to 256 kB with
-# each, and would soon count a file of gigabytes as memory of this process.
-_HELD = 5_000
+# After so many rows, the mapped pages are released: the system maps up to 256 kB around each row,
+# and would soon count a file of gigabytes as memory of this process.
+_RELEASE_AFTER = 5_000
 
 
-class HalfRows:
-    """A file of rows of 16-bit numbers, mapped into memory, of which few are read at a time.
-
-    Any number of threads may read it at once.
-    """
+class Float16Rows:
+    """A file of rows of float16, mapped into memory; any number of threads may read it."""
 
     def __init__(self, path: Path, rows: int, columns: int) -> None:
         with path.open("rb") as file:
@@ -28,21 +25,21 @@ class HalfRows:
 
     def read(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return rows by number, float32 of shape (len(rows), columns)."""
-        found = widen(self._rows[rows])
+        found = to_float32(self._rows[rows])
         self._read += len(rows)
-        if self._read > _HELD:
+        if self._read > _RELEASE_AFTER:
             self._read = 0
-            # what is read meanwhile is mapped again, from the system's cache
+            # other threads that read meanwhile map their pages again, from the system's cache
             self._map.madvise(mmap.MADV_DONTNEED)
         return found
 
 
-def widen(halves: NDArray[np.float16]) -> NDArray[np.float32]:
-    """Return finite numbers as float32: as astype does, which takes them one at a time."""
-    # of 16 bits five are exponent, whose bias is 15; of 32 eight, whose bias is 127
-    bits = halves.view(np.int16).astype(np.int32)
+def to_float32(numbers: NDArray[np.float16]) -> NDArray[np.float32]:
+    """Return finite numbers as float32; like astype, but vectorised, which is faster."""
+    # float16 has 5 bits of exponent with bias 15, float32 8 bits with bias 127
+    bits = numbers.view(np.int16).astype(np.int32)
     bits <<= 13
-    bits &= ~(7 << 28)  # copies of the sign
+    bits &= ~(7 << 28)  # clear the copies of the sign bit
     widened = bits.view(np.float32)
     widened *= 2.0**112
     return widened

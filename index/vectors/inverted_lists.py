@@ -1,4 +1,4 @@
-"""Lists of like vectors, of which a search reads the nearest alone: FAISS's IVF index."""
+"""Lists of similar vectors, of which a search reads only the nearest: the IVF index of FAISS."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from pydantic import BaseModel, ConfigDict
 
 from index.vectors.faiss_index import EXACT, VectorIndex, Vectors, read_vectors, write_vectors
 
-_PER_LIST = 48  # vectors that each list's centre is learnt from; FAISS asks for 39 at least
-_ROUNDS = 10  # of k-means; FAISS's 25 make no list better that is searched with its neighbours
+_PER_LIST = 48  # training vectors for each list; FAISS asks for at least 39
+_ROUNDS = 10  # iterations of k-means; the 25 of FAISS do not raise the recall
 _WINDOW = 16_384  # vectors added at once
-_TOP = 50  # of the nearest passages, recall is measured
+_TOP = 50  # recall is measured on so many of the nearest passages
 
 
 class Lists(BaseModel):
-    """How vectors were listed: `recall`, of the exact top 50, is what `probes` lists reached."""
+    """How vectors are divided: searching `probes` lists finds `recall` of the exact top 50."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -33,11 +33,11 @@ class Lists(BaseModel):
 def write_lists(
     vectors: Path, path: Path, ask: Callable[[], Vectors], target: float, earlier: Path | None
 ) -> Lists | None:
-    """List the vectors in the file `vectors` and find how many lists reach the recall `target`.
+    """Divide the vectors in a file into lists, and find how many lists reach the recall `target`.
 
-    `ask` gives the questions that recall is measured with: unit vectors, float32 of shape
-    (questions, dimension). The centres of the lists in the file `earlier` are taken over where they
-    fit. Return None, with nothing written, where all vectors are compared as fast.
+    `ask` gives the questions by which recall is measured: unit vectors, float32 of shape
+    (questions, dimension). The centres of the lists in the file `earlier` are used again if their
+    number fits. Return None and write nothing if comparing all vectors is as fast.
     """
     stored = read_vectors(vectors)
     if stored.ntotal <= EXACT:
@@ -58,10 +58,10 @@ def write_lists(
 
 
 def _empty_lists(stored: faiss.Index, earlier: Path | None) -> faiss.IndexIVF:
-    """Take over the centres of earlier lists, or learn new ones."""
-    count = round(4 * stored.ntotal**0.5)  # FAISS's guideline
+    """Return lists without vectors, with the centres of earlier lists or newly trained ones."""
+    count = round(4 * stored.ntotal**0.5)  # as the guidelines of FAISS say
     if earlier is not None:
-        known = faiss.read_index(str(earlier))  # not mapped: it is emptied and filled again
+        known = faiss.read_index(str(earlier))  # not mapped, because it is emptied and filled again
         assert isinstance(known, faiss.IndexIVF)
         if count / 2 <= known.nlist <= count * 2:
             known.reset()

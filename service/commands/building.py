@@ -55,12 +55,12 @@ def update_index(
         try:
             report = build(rebuild=rebuild)
         except IndexOutdated as outdated:
-            warn(f"{outdated.told}; it is built anew")
+            warn(f"{outdated.reason}; it is built anew")
             report = build(rebuild=True)
         except (IndexDamaged, RecipeMismatch) as refused:
             if not repair:
                 raise
-            warn(f"{refused.told}; it is built anew from the documents")
+            warn(f"{refused.reason}; it is built anew from the documents")
             report = build(rebuild=True)
         if mirror is not None:
             with ProgressBar("Publishing", "passages") as publishing:

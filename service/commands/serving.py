@@ -175,7 +175,7 @@ def _answers_meanwhile(settings: Settings, other: RecipeMismatch) -> bool:
         warn(f"{refused}; it is built anew before it answers")
         return False
     meanwhile = "it answers while it is rebuilt" if live.outdated else "it is rebuilt first"
-    warn(f"{other.told}; {meanwhile}")
+    warn(f"{other.reason}; {meanwhile}")
     return live.outdated
 
 

@@ -24,7 +24,7 @@ from index import (
 )
 from index.corpus.scanning import File
 from index.embedding.embedder import Embedder, Vectors
-from index.embedding.spans import Spans, embed_apart
+from index.embedding.spans import Spans, embed_separately
 from index.evaluation.beir import BeirCorpus
 from index.ingest.sentences import split_sentences
 from index.types import Block, Document, Location
@@ -63,7 +63,7 @@ class ComposedEncoders:
         return self
 
     def embed(self, texts: Sequence[str], spans: Sequence[Spans] = ()) -> Vectors:
-        return embed_apart(self._compose, texts, spans or [()] * len(texts))
+        return embed_separately(self._compose, texts, spans or [()] * len(texts))
 
     def _compose(self, texts: Sequence[str]) -> Vectors:
         rows = np.stack(

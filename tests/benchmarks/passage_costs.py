@@ -33,13 +33,13 @@ from index.embedding.inputs import passage_input, sentence_spans
 from index.generation.encoders import stored_embedder
 from index.generation.engine import PassageRows
 from index.generation.folder import ENCODER, StoredGeneration, open_generation
-from index.generation.local_passages import StoredPassages
+from index.generation.local_passages import LocalPassages
 from index.lexical.bm25 import LexicalIndex, write_postings
 from index.milvus.connection import Connection, Row
 from index.milvus.expressions import DOCUMENT, Keys
 from index.milvus.passages import MilvusPassages
 from index.milvus.records import Records
-from index.milvus.schema import DAY, HALVES, ORDINAL, TERMS, WORDS
+from index.milvus.schema import DAY, FLOAT16, ORDINAL, TERMS, WORDS
 from index.milvus.writing import Copy
 from tests.benchmarks.composed import SOURCE
 from tests.benchmarks.rows import count_bytes, size
@@ -150,7 +150,7 @@ def time_stages(generation: StoredGeneration) -> tuple[dict[str, list[float]], f
         read=read,
         frequencies=partial(clock, "frequencies", passages.frequencies),
     )
-    asked = replace(generation, passages=cast(StoredPassages, watched))
+    asked = replace(generation, passages=cast(LocalPassages, watched))
     for question in read_questions(SOURCE, BeirCorpus(SOURCE).ids)[:ASKED]:
         clock("embed", embedder.embed_questions, [question.text])
         query = Query(question.text)
@@ -172,7 +172,7 @@ class _Rows:
             row[ORDINAL]: row for _, batch in Copy(generation).passages() for row in batch
         }
         self._sizes = {
-            ordinal: sum(size(row[name]) for name in (ORDINAL, DOCUMENT, DAY, TERMS, HALVES))
+            ordinal: sum(size(row[name]) for name in (ORDINAL, DOCUMENT, DAY, TERMS, FLOAT16))
             for ordinal, row in self._rows.items()
         }
         self.carried = 0

@@ -81,7 +81,7 @@ CUT_OFF: dict[str, tuple[Fault, Fault, str]] = {
     "closed": (
         lambda server: setattr(server.gate, "token", "root:secret"),
         lambda server: setattr(server.gate, "token", ""),
-        "does not let us in",
+        "denies access",
     ),
 }
 OF_NO_USE: dict[str, tuple[Fault, Fault, str]] = {

@@ -6,7 +6,7 @@ from numpy.testing import assert_allclose
 
 from index import Span
 from index.embedding.embedder import Vectors
-from index.embedding.spans import embed_apart, pool_spans
+from index.embedding.spans import embed_separately, pool_spans
 from tests.fakes import FakeEmbedder
 
 # "[CLS] bees sing . lava [PAD]": tokens that stand for nothing end nowhere
@@ -44,5 +44,5 @@ def test_spans_apart_come_after_the_texts_text_by_text() -> None:
         return FakeEmbedder().embed(texts)
 
     spans = [(Span(0, 4), Span(5, 9)), (), (Span(0, 3),)]
-    rows = embed_apart(FakeEmbedder().embed, ["bees sing", "lava", "one two"], spans)
+    rows = embed_separately(FakeEmbedder().embed, ["bees sing", "lava", "one two"], spans)
     assert_allclose(rows, embed(["bees sing", "lava", "one two", "bees", "sing", "one"]))

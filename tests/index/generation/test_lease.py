@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from index.generation.lease import Hold, delete_unless_held
+from index.generation.lease import Lease, delete_unless_leased
 from tests.fakes import write_files
 
 HOLD = """
 import sys
 from pathlib import Path
-from index.generation.lease import Hold
-hold = Hold(Path(sys.argv[1]))
+from index.generation.lease import Lease
+lease = Lease(Path(sys.argv[1]))
 print("held", flush=True)
 sys.stdin.read()
 """
@@ -25,12 +25,12 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_a_folder_is_deleted_when_its_last_holder_is_gone(folder: Path) -> None:
-    holds = [Hold(folder), Hold(folder)]
-    while holds:
-        delete_unless_held(folder)
+    leases = [Lease(folder), Lease(folder)]
+    while leases:
+        delete_unless_leased(folder)
         assert (folder / "a/b").exists()
-        holds.pop()
-    delete_unless_held(folder)
+        leases.pop()
+    delete_unless_leased(folder)
     assert not folder.exists()
 
 
@@ -40,14 +40,14 @@ def test_another_process_holds_a_folder_until_it_is_killed(folder: Path) -> None
     ) as other:
         assert other.stdout is not None
         assert other.stdout.readline() == b"held\n"
-        delete_unless_held(folder)
+        delete_unless_leased(folder)
         assert (folder / "a/b").exists()
         other.kill()
-    delete_unless_held(folder)
+    delete_unless_leased(folder)
     assert not folder.exists()
 
 
 def test_what_is_gone_cannot_be_held(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
-        Hold(tmp_path / "gone")
-    delete_unless_held(tmp_path / "gone")
+        Lease(tmp_path / "gone")
+    delete_unless_leased(tmp_path / "gone")

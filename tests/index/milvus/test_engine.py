@@ -168,7 +168,7 @@ def test_a_document_that_states_more_than_milvus_takes_is_named(tmp_path: Path) 
     authors = ", ".join(f"Author number {number:05}" for number in range(2000))
     files = {"many.md": f"---\nauthors: [{authors}]\n---\n\nCopper.\n"}
     report = build(write_files(tmp_path / "d", files), tmp_path / "index")
-    with pytest.raises(EngineRefused, match=r"what many\.md can be filtered by takes \d+ bytes"):
+    with pytest.raises(EngineRefused, match=r"the metadata of many\.md takes \d+ bytes"):
         publish(open_lite(tmp_path), tmp_path / "index", report)
 
 
@@ -259,7 +259,7 @@ def test_a_server_that_goes_down_is_an_error_and_is_asked_again_when_it_is_back(
     port = free_port()
     address = parse_address(f"milvus+http://127.0.0.1:{port}", seconds=3)
     engine = MilvusEngine(address, "pincite", cache=tmp_path / "cache")
-    with pytest.raises(EngineUnavailable, match=f"127.0.0.1:{port} cannot be asked now"):
+    with pytest.raises(EngineUnavailable, match=f"127.0.0.1:{port} does not answer now"):
         engine.current_id()
     with serving(tmp_path / "server", port):
         publish(engine, tmp_path / "index", build(three, tmp_path / "index"))
