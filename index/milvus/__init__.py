@@ -6,6 +6,6 @@ encoder and the manifest. The alias points to the first collection of the live g
 switching the alias publishes.
 
 `engine` opens and publishes generations, `writing` copies them into Milvus, `passages` and
-`catalog` read them, `schema` and `records` define the collections, `expressions` translates filters,
-and `session` and `connection` call the server at an `address`.
+`catalog` read them, `schema` and `records` define the collections, `expressions` translates
+filters, and `session` and `connection` call the server at an `address`.
 """

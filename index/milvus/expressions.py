@@ -2,9 +2,9 @@
 
 The attributes of a document are stored in one flat JSON field: value number `v` of key number `k`
 is stored as text under `k_v`, and as number, if it is one, under `k_vn`. Each byte of a text is
-spelt with two letters, in stored values and in expressions. So an expression never contains text of a
-user, and nothing needs escaping. Spelling preserves order, prefixes and substrings, so spelt texts
-compare as the texts do.
+spelt with two letters, in stored values and in expressions. So an expression never contains text of
+a user, and nothing needs escaping. Spelling preserves order, prefixes and substrings, so spelt
+texts compare as the texts do.
 """
 
 from __future__ import annotations
