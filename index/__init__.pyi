@@ -11,6 +11,7 @@ from index.citations import CITATION_FORMATS, CitationFormat, CslItem, cite, esc
 from index.cluster import LOCAL, Cluster
 from index.corpus.document_store import DocumentStore, safe_folder, safe_name, safe_path
 from index.corpus.folder import Corpus, Folder
+from index.corpus.lines import line_starts
 from index.corpus.remote import SEEN, HashFiles, RemoteFolder, hash_here
 from index.corpus.rules import MAX_FILE_MB, FileRules, RecordFields
 from index.embedding.embedder import Vectors
@@ -187,6 +188,7 @@ __all__ = [
     "hash_here",
     "in_language",
     "leave_one_out",
+    "line_starts",
     "load_calibration",
     "locate_model",
     "observe",

@@ -1,15 +1,17 @@
-"""A text laid out as headings, paragraphs and lines, with nothing added and nothing lost."""
+"""A text laid out as headings, paragraphs and lines: nothing is added and nothing is lost."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from functools import cache
 from pathlib import PurePosixPath
 from typing import Literal
 
-from index import Document, Span
+from markdown_it import MarkdownIt
+
+from index import Document, Span, line_starts
 from service.web.marking import Part, mark
 
 Kind = Literal["heading", "prose", "lines", "code", "gap"]
@@ -17,9 +19,9 @@ Kind = Literal["heading", "prose", "lines", "code", "gap"]
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """A stretch of a text that is shown as one; `level` is a heading's depth, else 0.
+    """A stretch of a text that is shown as one; `level` is the depth of a heading, else 0.
 
-    Prose may be wrapped anew; lines and code keep their line ends; a gap is white space.
+    Prose may be wrapped anew. Lines and code keep their line ends. A gap is white space.
     """
 
     kind: Kind
@@ -28,33 +30,38 @@ class Element:
 
     @property
     def marked(self) -> bool:
-        """Whether any of it is to stand out."""
+        """Whether any part of the element is highlighted."""
         return any(part.marked for part in self.parts)
 
 
 def lay_out(text: str, path: str, spans: Sequence[Span] = ()) -> list[Element]:
-    """Cut `text`, read from the file `path`, into elements; their parts joined are the text."""
+    """Cut the text of the file `path` into elements, and highlight `spans` of it."""
     is_markdown = PurePosixPath(path).suffix.lower() in {".md", ".markdown"}
-    pieces = _markdown(text) if is_markdown else _plain(text)
     elements, at = [], 0
-    for piece in chain(pieces, [_Piece(Span(len(text), len(text)), "gap")]):
+    for piece in _markdown(text) if is_markdown else _paragraphs(text):
         if at < piece.span.start:
             elements.append(_element(_Piece(Span(at, piece.span.start), "gap"), text, spans))
-        if piece.span.start < piece.span.end:
-            elements.append(_element(piece, text, spans))
+        elements.append(_element(piece, text, spans))
         at = piece.span.end
+    if at < len(text):
+        elements.append(_element(_Piece(Span(at, len(text)), "gap"), text, spans))
     return elements
 
 
 def lay_out_document(document: Document, passage: Span) -> list[Element]:
-    """Lay out a document without its front matter, unless the passage stands there."""
-    begin = document.body if passage.start >= document.body or passage.start == passage.end else 0
+    """Lay out the body of a document, after its front matter if the passage stands there."""
+    begin = document.body
     moved = Span(passage.start - begin, passage.end - begin)
-    return lay_out(document.text[begin:], document.path, [moved])
+    body = lay_out(document.text[begin:], document.path, [moved])
+    if passage.start >= begin or passage.start == passage.end:
+        return body
+    return [*lay_out(document.text[:begin], "", [passage]), *body]
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
+    """The place and kind of an element; `sign` is the place of a heading's Markdown syntax."""
+
     span: Span
     kind: Kind
     level: int = 0
@@ -76,47 +83,59 @@ def _parts(text: str, within: Span, spans: Sequence[Span]) -> list[Part]:
     return mark(text[within.start : within.end], moved)
 
 
-# each pattern begins at a line's start, so that none is tried at every blank in a long one
+# The pattern begins at the start of a line, so that it is not tried at every blank of a long line.
 _PARAGRAPH = re.compile(
     r"(?<![^\r\n])[^\r\n]*\S[^\r\n]*(?:(?:\r\n|\r|\n)[^\r\n]*\S[^\r\n]*)*",
 )
 
 
-def _plain(text: str) -> Iterator[_Piece]:
-    for found in _PARAGRAPH.finditer(text):
+def _paragraphs(text: str, start: int = 0, end: int | None = None) -> Iterator[_Piece]:
+    for found in _PARAGRAPH.finditer(text, start, len(text) if end is None else end):
         yield _Piece(Span(*found.span()), "lines")
 
 
-_END = r"(?:\r\n|\r|\n)"
-_FENCE = r"[ ]{0,3}(?:`{3,}(?=[^`\r\n]*(?:[\r\n]|\Z))|~{3,})"
-_HASHES = r"[ ]{0,3}\#{1,6}(?:[ \t]+|(?=[\r\n])|\Z)"
-_MARKDOWN = re.compile(
-    rf"""(?<![^\r\n])(?:
-      (?P<fence>{_FENCE})[^\r\n]*                         # code, to its end or the text's
-        (?:{_END}(?!(?P=fence))[^\r\n]*)*
-        (?:{_END}(?P=fence)[^\r\n]*)?
-    | (?P<hashes>{_HASHES})[^\r\n]*
-    | [^\r\n]*\S[^\r\n]*                                  # a paragraph
-        (?:{_END}(?!{_FENCE}|{_HASHES})[^\r\n]*\S[^\r\n]*)*
-    )""",
-    re.VERBOSE,
-)
-_UNDERLINE = re.compile(rf"{_END}[ ]{{0,3}}(?:(?P<one>=+)|-+)[ \t]*\Z")
-_TABLE = re.compile(r"[ ]{0,3}\||[^\r\n]*[\r\n]+[ ]*:?-+:?[ ]*\|")
-_LIST = re.compile(r"\A(?:[ ]{4}|\t)|(?:\A|[\r\n])[ \t]*(?:[-*+>]|\d{1,9}[.)])[ \t]")
+# The kind of each block of Markdown; all other blocks keep their lines.
+_KINDS: dict[str, Kind] = {
+    "heading_open": "heading",
+    "paragraph_open": "prose",
+    "fence": "code",
+    "code_block": "code",
+    "table_open": "code",
+}
+_HASHES = re.compile(r"[ \t]*#+[ \t]*")
+
+
+@cache
+def _parser() -> MarkdownIt:
+    return MarkdownIt("commonmark").enable("table").disable("inline")
 
 
 def _markdown(text: str) -> Iterator[_Piece]:
-    for found in _MARKDOWN.finditer(text):
-        span = Span(*found.span())
-        if found["fence"]:
-            yield _Piece(span, "code")
-        elif hashes := found["hashes"]:
-            yield _Piece(span, "heading", hashes.count("#"), Span(*found.span("hashes")))
-        elif under := _UNDERLINE.search(found[0]):
-            sign = Span(span.start + under.start(), span.end)
-            yield _Piece(span, "heading", 1 if under["one"] else 2, sign)
-        elif _TABLE.match(found[0]):
-            yield _Piece(span, "code")
-        else:
-            yield _Piece(span, "lines" if _LIST.search(found[0]) else "prose")
+    starts = [*line_starts(text), len(text)]
+    at = 0
+    for token in _parser().parse(text):
+        if token.level or token.map is None or token.nesting < 0:
+            continue
+        start, end = (starts[min(line, len(starts) - 1)] for line in token.map)
+        span = Span(start, start + len(text[start:end].rstrip()))
+        if span.start < span.end:
+            # the parser makes no token of the definition of a link
+            yield from _paragraphs(text, at, span.start)
+            kind = _KINDS.get(token.type, "lines")
+            yield (
+                _heading(text, span, int(token.tag[1:]))
+                if kind == "heading"
+                else _Piece(span, kind)
+            )
+            at = span.end
+    yield from _paragraphs(text, at)
+
+
+def _heading(text: str, span: Span, level: int) -> _Piece:
+    """Return a heading with its hashes, or with the line below it, as its sign."""
+    if hashes := _HASHES.match(text, span.start, span.end):
+        return _Piece(span, "heading", level, Span(*hashes.span()))
+    underline = max(text.rfind(end, span.start, span.end) for end in "\r\n")
+    if text[underline - 1 : underline + 1] == "\r\n":
+        underline -= 1
+    return _Piece(span, "heading", level, Span(underline, span.end))

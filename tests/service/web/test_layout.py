@@ -45,7 +45,11 @@ def test_nothing_is_added_and_nothing_lost(text: str, path: str, spans: list[Spa
         ("- one\n- two", [("lines", "- one\n- two")]),
         ("1. one\n2. two", [("lines", "1. one\n2. two")]),
         ("> said", [("lines", "> said")]),
-        ("2020 was a year\n1999. Not a list", [("lines", "2020 was a year\n1999. Not a list")]),
+        ("2020 was a year\n1999. Not a list", [("prose", "2020 was a year\n1999. Not a list")]),
+        ("one\n- two", [("prose", "one"), ("lines", "- two")]),
+        ("    code\n\n***\n", [("code", "    code"), ("lines", "***")]),
+        ("<p>\none\n</p>", [("lines", "<p>\none\n</p>")]),
+        ("a [b]\n\n[b]: /c\n\nd", [("prose", "a [b]"), ("lines", "[b]: /c"), ("prose", "d")]),
         ("| a | b |\n|---|---|\n", [("code", "| a | b |\n|---|---|")]),
         ("a | b\n--- | ---\n", [("code", "a | b\n--- | ---")]),
         ("```\n# no\n\nx\n```\nend", [("code", "```\n# no\n\nx\n```"), ("prose", "end")]),
@@ -71,11 +75,13 @@ def test_other_files_keep_their_lines_and_have_no_marks() -> None:
         ("  #\tOne", 1, ["  #\t"]),
         ("##", 2, ["##"]),
         ("One\n===", 1, ["\n==="]),
-        ("Two\n --- ", 2, ["\n --- "]),
+        ("Two\n --- ", 2, ["\n ---"]),
+        ("Two\r\n---", 2, ["\r\n---"]),
     ],
 )
 def test_a_heading_is_parted_from_its_marks(text: str, level: int, signs: list[str]) -> None:
-    (element,) = lay_out(text, "a.md")
+    element, *gaps = lay_out(text, "a.md")
+    assert all(gap.kind == "gap" for gap in gaps)
     assert (element.kind, element.level) == ("heading", level)
     assert [part.text for part in element.parts if part.sign] == signs
 
