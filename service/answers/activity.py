@@ -1,4 +1,4 @@
-"""How much is asked and how long answers take: counts of the last hour, in memory alone."""
+"""The number of questions of the last hour and the latency of the latest answers, in memory."""
 
 from __future__ import annotations
 
@@ -10,52 +10,49 @@ from dataclasses import dataclass
 from threading import Lock
 
 MINUTES = 60
-LATEST = 1000  # answers whose time is kept
+LATEST = 1000  # answers whose latency is kept
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """What was asked lately.
+class RecentActivity:
+    """The questions of the last hour and the latency of the latest answers.
 
-    `per_minute` counts the questions of each of the last MINUTES minutes, the oldest first, the
-    one that runs last. `milliseconds` are the times of the LATEST answers, the shortest first.
+    `per_minute` counts the questions of each of the last MINUTES minutes, the oldest first; the
+    last one is the current minute. `milliseconds` holds the latency of the LATEST answers, sorted.
     """
 
     per_minute: tuple[int, ...]
     milliseconds: tuple[float, ...]
 
     def percentile(self, share: float) -> float | None:
-        """Return the time within which that share of answers was given, None if there are none.
-
-        By the nearest rank: it is the time of one of them.
-        """
+        """Return a percentile of the latency by the nearest rank, None without answers."""
         if not self.milliseconds:
             return None
         return self.milliseconds[max(0, math.ceil(share * len(self.milliseconds)) - 1)]
 
 
 class Activity:
-    """Counts answers in a ring of minutes; `clock` gives seconds that never go back."""
+    """Counts answers by minute; `clock` is a monotonic clock in seconds."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._ring = [(-1, 0)] * MINUTES  # a minute and its count, at the minute's remainder
+        self._ring = [(-1, 0)] * MINUTES  # (minute, count) at the index minute % MINUTES
         self._latest: deque[float] = deque(maxlen=LATEST)
         self._lock = Lock()
 
     def record(self, milliseconds: float) -> None:
-        """Count an answer that took so long."""
+        """Count an answer and keep its latency."""
         now = int(self._clock() // 60)
         with self._lock:
             minute, count = self._ring[now % MINUTES]
             self._ring[now % MINUTES] = (now, count + 1 if minute == now else 1)
             self._latest.append(milliseconds)
 
-    def seen(self) -> Seen:
-        """Return what was asked lately."""
+    def recent(self) -> RecentActivity:
+        """Return the counts of the last hour and the latest latencies."""
         now = int(self._clock() // 60)
         with self._lock:
             counts = dict(self._ring)
             latest = sorted(self._latest)
         minutes = range(now - MINUTES + 1, now + 1)
-        return Seen(tuple(counts.get(minute, 0) for minute in minutes), tuple(latest))
+        return RecentActivity(tuple(counts.get(minute, 0) for minute in minutes), tuple(latest))

@@ -1,4 +1,4 @@
-"""From a question to an answer; every protocol renders the same Answer."""
+"""Answers questions: from the cache, or by embedding, ranking and reading in batches."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from service.answers.activity import Activity
 from service.answers.batching import Batches
 from service.answers.observer import Nobody, Observer
 
-_KEPT = 10_000  # passages in the answers that are kept, which take about 25 MB
+_CACHE_SIZE = 10_000  # passages in the cached answers, which take about 25 MB
 
 
 @dataclass(frozen=True, slots=True)
 class CitedPassage:
-    """A passage in a reply: its rank from 1, the hit, and where it stands, in one line."""
+    """A passage of an answer: its rank from 1, the hit, and its citation in one line."""
 
     rank: int
     hit: Hit
@@ -31,7 +31,7 @@ class CitedPassage:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The sentence that answers, verbatim, and the rank of the passage it stands in."""
+    """The answering sentence, verbatim, and the rank of its passage."""
 
     text: str
     citation: int
@@ -39,11 +39,11 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the documents say to a question; `evidence` is None where they do not answer it.
+    """The answer of the documents to a question; without one, `evidence` is None.
 
-    `notes` say in words how the passages were chosen where that is not plain. `took_ms` are the
-    milliseconds spent on this reply, with all that was asked along with it; they are few where the
-    same was asked before.
+    `notes` are remarks in words, for instance on how the passages were chosen. `took_ms` is the
+    time in milliseconds from the question to this answer; questions of one request share it, and
+    an answer from the cache has its own.
     """
 
     question: str
@@ -58,7 +58,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class CacheState:
-    """How often an answer was kept already and how often not, and how many passages are kept."""
+    """The hits and misses of the cache of answers, and the number of passages in it."""
 
     hits: int
     misses: int
@@ -66,7 +66,7 @@ class CacheState:
 
 
 class Ranker(Protocol):
-    """What finds passages, as index.Retriever does."""
+    """Finds passages; index.Retriever and Retrievers do."""
 
     @property
     def at_once(self) -> int: ...
@@ -88,12 +88,12 @@ class _Embedded:
 
 
 class Answerer:
-    """Answers questions from the generation that is live when each is asked.
+    """Answers questions from the live generation.
 
-    A question counts as answerable from a confidence of `threshold` on, or, where no calibration
-    fits the model, as soon as anything is found. The latest answers of each generation are kept.
-    `activity` counts what is answered, `observer` sees it, and `before_batch` is called by each
-    thread that is about to wait for the encoder.
+    A question is answerable if its confidence reaches `threshold`. Without a calibration for the
+    model there is no confidence, and a question is answerable if there is a hit. The latest
+    answers of each generation are cached. `activity` and `observer` record each question. A thread
+    calls `before_batch` before it waits for the encoder.
     """
 
     def __init__(
@@ -110,21 +110,23 @@ class Answerer:
         self._observer = observer or Nobody()
         self._before_batch = before_batch
         self.activity = Activity()
-        self._together = Batches(self._embed, self._find, retriever.at_once)
+        self._batches = Batches(self._embed, self._find, retriever.at_once)
         self._lock = Lock()
-        self._kept: LRUCache[tuple[str, Query], Answer] = LRUCache(_KEPT, getsizeof=_passages)
+        self._cache: LRUCache[tuple[str, Query], Answer] = LRUCache(
+            _CACHE_SIZE, getsizeof=_passages
+        )
         self._hits = self._misses = 0
 
     def warm_up(self) -> None:
-        """Load what the first question would wait for."""
+        """Load the model and the index, so that the first question does not wait for them."""
         self._find(self._embed([(Query("?"), self._live.generation)]))
 
     def answer(self, query: Query) -> Answer:
-        """Return the best passages for a question and the sentence that answers it."""
+        """Return the answer to one question."""
         return self.answer_all([query])[0]
 
     def answer_all(self, queries: Sequence[Query]) -> list[Answer]:
-        """Return the same for each of some questions, in order, all from one generation."""
+        """Return the answers to questions, in order, all from one generation."""
         began = time.perf_counter()
         for query in queries:
             self._observer.asked(query.text)
@@ -137,31 +139,31 @@ class Answerer:
         return [replace(one, took_ms=took) for one in found]
 
     def cache(self) -> CacheState:
-        """Return what the kept answers have been good for."""
+        """Return the counts of the cache of answers."""
         with self._lock:
-            return CacheState(self._hits, self._misses, int(self._kept.currsize))
+            return CacheState(self._hits, self._misses, int(self._cache.currsize))
 
     def _look_up(self, queries: Sequence[Query], generation: Generation) -> list[Answer]:
-        """Take the answers that are kept, and work out the others together."""
+        """Take answers from the cache, and make the missing ones in a batch."""
         found: dict[Query, Answer] = {}
         with self._lock:
             for query in queries:
-                if kept := self._kept.get((generation.id, query)):
-                    found[query] = kept
+                if cached := self._cache.get((generation.id, query)):
+                    found[query] = cached
             missing = [query for query in dict.fromkeys(queries) if query not in found]
             self._hits += len(queries) - len(missing)
             self._misses += len(missing)
         if missing:
             self._before_batch()
-            made = self._together.ask([(query, generation) for query in missing])
+            made = self._batches.ask([(query, generation) for query in missing])
             found.update(zip(missing, made, strict=True))
             with self._lock:
                 for query in missing:
-                    self._kept[generation.id, query] = found[query]
+                    self._cache[generation.id, query] = found[query]
         return [found[query] for query in queries]
 
     def _embed(self, asked: Sequence[tuple[Query, Generation]]) -> list[_Embedded]:
-        """Embed questions together, those of each generation by themselves."""
+        """Embed the questions of a batch, one run of the encoder a generation."""
         embedded = []
         for _, group in groupby(asked, key=lambda one: one[1].id):
             queries, generations = zip(*group, strict=True)
@@ -172,7 +174,7 @@ class Answerer:
         return embedded
 
     def _find(self, embedded: Sequence[_Embedded]) -> list[Answer]:
-        """Answer questions that were embedded."""
+        """Rank the passages of embedded questions and read the best ones."""
         answers: list[Answer] = []
         for one in embedded:
             began = time.perf_counter()
@@ -222,5 +224,5 @@ def _notes(query: Query, *, found: bool, answerable: bool) -> tuple[str, ...]:
     if not answerable:
         notes.append("No answer was found in the documents; the passages are the nearest ones.")
     if query.prefer_recent:
-        notes.append(f"Passages that score within {NEAR} of one another stand newest first.")
+        notes.append(f"Passages whose scores differ by less than {NEAR} are sorted newest first.")
     return tuple(notes)

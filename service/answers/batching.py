@@ -1,4 +1,4 @@
-"""What threads ask for at the same time is worked out together, by one of them."""
+"""Batches requests that arrive at the same time from several threads."""
 
 from __future__ import annotations
 
@@ -14,15 +14,16 @@ Found = TypeVar("Found")
 
 
 class Batches(Generic[Asked, Made, Found]):
-    """Does work in two steps for many threads, and gives each of them what it asked for.
+    """Processes the requests of many threads in batches, in two steps.
 
-    `prepare` takes what some ask, and `work` takes what that made and returns what each of them
-    gets. While one batch is worked out the next is prepared, on another core where `prepare` lets
-    go of the interpreter's lock, as encoders do.
+    `prepare` takes the requests of a batch; `work` takes the result of `prepare` and returns one
+    result a request. While `work` runs on one batch, `prepare` runs on the next one, on another
+    core where it releases the GIL, as encoders do.
 
-    Whoever finds nobody at work does it, so one that comes alone waits for nobody. Those who come
-    meanwhile, up to `most`, are taken together by the first of them: threads that all worked would
-    hand the interpreter's lock to and fro, and so would those that were told before the last is.
+    The first thread runs the batch, so a lone request never waits. Requests that arrive meanwhile,
+    up to `most`, form the next batch, which the first of their threads runs. If every thread ran
+    its own request, the threads would contend for the GIL. For the same reason all threads of a
+    batch get their results at the end of the batch.
     """
 
     def __init__(
@@ -40,10 +41,10 @@ class Batches(Generic[Asked, Made, Found]):
         self._waiting: deque[_Waiting[Asked, Found]] = deque()
 
     def ask(self, asked: Sequence[Asked]) -> list[Found]:
-        """Return what is found for each, in order, or raise what is raised for one of them alone.
+        """Return the result of each request, in order.
 
-        Where it fails for several, each of them tries again by itself, none waiting for those of
-        another thread.
+        If a batch fails, each of its requests is tried again alone, in its own thread. An error
+        of such a request is raised here.
         """
         mine = [_Waiting[Asked, Found](one) for one in asked]
         with self._lock:
@@ -51,7 +52,7 @@ class Batches(Generic[Asked, Made, Found]):
             if mine and not self._busy:
                 self._busy = True
                 self._waiting.popleft().turn.set()
-        for one in mine:  # each of whose turns comes is led, or others would wait for it
+        for one in mine:  # a request whose turn comes must run its batch, for others wait for it
             one.turn.wait()
             if not one.found.done():
                 self._lead(one)
@@ -63,10 +64,10 @@ class Batches(Generic[Asked, Made, Found]):
         return one.found.result()
 
     def _lead(self, first: _Waiting[Asked, Found]) -> None:
-        """Work for one and for those that wait."""
+        """Run a batch of `first` and of requests that wait."""
         with self._lock:
-            # a power of two, as the encoder's batches are: it takes longer over 4, 2 and 1 than
-            # over 4, and then over 3 with those who came meanwhile
+            # The encoder splits a batch into powers of two. A batch of 7 would run as 4, 2 and 1;
+            # it is faster to run 4, and the other 3 together with newer requests.
             size = 1 << min(len(self._waiting) + 1, self._most).bit_length() - 1
             others = [self._waiting.popleft() for _ in range(size - 1)]
         together = [first, *others]
@@ -85,7 +86,7 @@ class Batches(Generic[Asked, Made, Found]):
             one.turn.set()
 
     def _work_out(self, asked: Sequence[Asked]) -> Sequence[Found]:
-        """Do both steps; the next batch is taken as late as the second, so as to be large."""
+        """Run both steps; the next batch starts with the second step, so that it is large."""
         try:
             made = self._prepare(asked)
         except BaseException:
@@ -96,7 +97,7 @@ class Batches(Generic[Asked, Made, Found]):
             return self._work(made)
 
     def _hand_over(self) -> None:
-        """Let the first of those that wait lead."""
+        """Let the first request that waits run the next batch."""
         with self._lock:
             self._busy = bool(self._waiting)
             if self._busy:
@@ -104,7 +105,7 @@ class Batches(Generic[Asked, Made, Found]):
 
 
 class _Waiting(Generic[Asked, Found]):
-    """One that asks; when it is its `turn`, it has been `found` what it wants, or else it leads."""
+    """A request; at its `turn` it has its result in `found`, or else it runs the next batch."""
 
     def __init__(self, asked: Asked) -> None:
         self.asked = asked

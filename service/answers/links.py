@@ -1,4 +1,4 @@
-"""Addresses at which this service shows a source, and a passage in it."""
+"""The addresses of the pages that show a source or a passage."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from index import Passage
 
 @dataclass(frozen=True, slots=True)
 class SourcePages:
-    """The pages that show sources; each is asked for at an address of this service.
+    """Builds the addresses of source pages.
 
-    `public_url` is where readers reach this service, if not where a chatbot asks it; `below` is
-    the path below which the sources of a collection are shown.
+    `public_url` is the address at which readers reach the service; without it an address begins
+    with the one that the client used. `below` is the path prefix of a collection.
     """
 
     public_url: str | None = None
@@ -23,6 +23,6 @@ class SourcePages:
         return f"{(self.public_url or asked_at).rstrip('/')}{self.below}/documents/{identity}"
 
     def passage(self, passage: Passage, asked_at: str) -> str:
-        """Return the address of the page that opens the source at a passage."""
+        """Return the address of the page that shows a document with a passage highlighted."""
         place = f"start={passage.start}&end={passage.end}"
         return f"{self.document(passage.document_id, asked_at)}?{place}#passage"

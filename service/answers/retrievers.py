@@ -1,4 +1,4 @@
-"""What finds passages in generations that were built with different models."""
+"""The retriever for each generation, by the model that built the generation."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ Open = Callable[[str], tuple[Recipe, Retriever]]
 
 
 class Retrievers:
-    """The retriever of the wanted model, and those of others that generations were built with.
+    """Holds the retriever of the configured model, and those of other models when needed.
 
-    Each question is asked of the retriever whose model built the generation that it is asked of.
-    `open_other` opens a model by its name; what it opened is kept until the process ends.
+    A question on a generation goes to the retriever of the model that built the generation.
+    `open_other` opens a model by its name. An opened model stays open until the process ends.
     """
 
     def __init__(self, recipe: Recipe, wanted: Retriever, open_other: Open) -> None:
@@ -35,7 +35,7 @@ class Retrievers:
 
     @property
     def at_once(self) -> int:
-        """How many questions are best ranked together."""
+        """The number of questions that are ranked together at most."""
         return self._wanted.at_once
 
     def embed(self, queries: Sequence[Query], generation: Generation) -> list[Vectors]:
@@ -54,7 +54,7 @@ class Retrievers:
         """Load the model that built a generation, so that no question waits for it.
 
         Raises:
-            IndexMismatch: that model is not here.
+            IndexMismatch: the model is not installed, or has other weights.
         """
         manifest = generation.manifest
         with self._lock:
@@ -65,7 +65,7 @@ class Retrievers:
                 except ModelError as error:
                     raise IndexMismatch(f"{missing}: {error}") from error
                 if recipe.model.weights_hash != manifest.weights_hash:
-                    raise IndexMismatch(f"{missing}: that of this name has other weights")
+                    raise IndexMismatch(f"{missing}: the model of this name has other weights")
                 self._by_weights[manifest.weights_hash] = retriever
         self._of(generation).search(Query("?"), generation)
 

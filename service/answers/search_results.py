@@ -1,4 +1,4 @@
-"""An answer as content for a message to Claude: `search_result` blocks, which it cites from.
+"""An answer as `search_result` blocks: content of a message to Claude, which cites from them.
 
 https://platform.claude.com/docs/en/build-with-claude/search-results
 """
@@ -16,20 +16,20 @@ from service.answers.answerer import Answer, CitedPassage
 
 
 class TextBlock(BaseModel):
-    """A sentence, which is the least that is cited; or, outside of results, a remark on them."""
+    """A sentence of a result, the smallest unit that Claude cites; or a note before the results."""
 
     type: Literal["text"] = "text"
     text: str
 
 
 class Citations(BaseModel):
-    """That a result is to be cited."""
+    """Asks Claude to cite a result."""
 
     enabled: Literal[True] = True
 
 
 class SearchResultBlock(BaseModel):
-    """A passage; `source` is the address at which a reader can open it."""
+    """A passage; `source` is the address of the page that shows it."""
 
     type: Literal["search_result"] = "search_result"
     source: str
@@ -42,7 +42,7 @@ SearchResults = RootModel[list[TextBlock | SearchResultBlock]]
 
 
 def search_results(answer: Answer, address: Callable[[Passage], str]) -> SearchResults:
-    """Return the passages, after what is to be known of them where they hold no answer."""
+    """Return the passages; without an answer, the notes that say so come first."""
     notes = [] if answer.evidence else [TextBlock(text=note) for note in answer.notes]
     blocks = [_block(passage, address) for passage in answer.passages]
     return SearchResults([*notes, *blocks])
@@ -58,6 +58,6 @@ def _block(found: CitedPassage, address: Callable[[Passage], str]) -> SearchResu
 
 
 def _sentences(passage: Passage) -> list[str]:
-    """Return the passage in pieces of a sentence each, with all that stands between two."""
+    """Cut a passage at its sentences; each piece ends where the next sentence begins."""
     starts = [0, *(span.start for span in passage.sentences[1:]), len(passage.text)]
     return [passage.text[start:end] for start, end in pairwise(starts)]

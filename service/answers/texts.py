@@ -13,7 +13,7 @@ _CONTROLS = dict.fromkeys({*range(0x20), *range(0x7F, 0xA0)} - {ord("\t"), ord("
 def answer_markdown(answer: Answer) -> str:
     """Return the answering sentence, then the passages as a numbered list, each with its source.
 
-    Whatever a document holds is shown as it stands: no mark of it is Markdown's.
+    Markdown syntax in a document is escaped, so that it is shown as text.
     """
     lines = [escape_markdown(note) for note in answer.notes]
     if answer.evidence:
@@ -29,7 +29,7 @@ def answer_markdown(answer: Answer) -> str:
 
 
 def answer_text(answer: Answer, form: CitationFormat | None = None) -> str:
-    """Return the same as plain text, its line ends kept, each source cited in a format."""
+    """Return the same as plain text with its line ends, each source cited in a format."""
     blocks = list(answer.notes)
     if answer.evidence:
         blocks.insert(0, f"{answer.evidence.text} [{answer.evidence.citation}]")
@@ -47,5 +47,5 @@ def cite_as(form: CitationFormat, passage: Passage, source: Source) -> str:
 
 
 def printable(text: str) -> str:
-    """Return a text with a blank for each character that a terminal would obey and not show."""
+    """Replace each control character, which a terminal would obey, with a blank."""
     return text.translate(_CONTROLS)

@@ -1,4 +1,4 @@
-"""Feedback as a BEIR folder, which `pincite evaluate` measures answers by."""
+"""Feedback as a BEIR folder, for `pincite evaluate`."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from service.wiring import open_folder
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """What was written: how many questions, with how many judged documents.
+    """The number of questions and of judged documents that were written.
 
-    `gone` are the paths of judged documents that are in the folder no longer, and `unhelped` is
-    the number of questions left out because no document helped with them.
+    `gone` holds the paths of judged documents that are no longer in the folder. `unhelped` is the
+    number of questions without a document that helped, which are left out.
     """
 
     questions: int
@@ -29,14 +29,14 @@ class Exported:
 
 
 def export_feedback(settings: Settings, folder: Path) -> Exported:
-    """Write what readers judged into a new folder: queries.jsonl and qrels/test.tsv.
+    """Write the feedback into a new folder: queries.jsonl and qrels/test.tsv.
 
     A document is relevant to a question, with grade 1, if it helped more often than not.
 
     Raises:
-        FeedbackError: there is no feedback, or none that measures anything.
+        FeedbackError: there is no feedback, or no document helped with any question.
         DocumentsFolderError: the documents cannot be read.
-        DatasetError: the folder holds something already.
+        DatasetError: the folder is not empty.
     """
     judgements = FeedbackStore(settings.feedback).judgements()
     here = {file.path for file in open_folder(settings).files()}
@@ -45,8 +45,8 @@ def export_feedback(settings: Settings, folder: Path) -> Exported:
     helped = [one for one in questions if any(one.relevant.values())]
     if not helped:
         raise FeedbackError(
-            f"nothing in {settings.feedback} says that a document of {settings.documents} helped "
-            "with a question, so it measures nothing yet"
+            f"the feedback in {settings.feedback} names no document of {settings.documents} that "
+            "helped with a question; at least one is needed to measure answers"
         )
     write_questions(folder, helped)
     return Exported(
@@ -58,7 +58,7 @@ def export_feedback(settings: Settings, folder: Path) -> Exported:
 
 
 def grade(judgements: Iterable[Judgement]) -> list[Question]:
-    """Return the judged questions, each with the grades of its documents, 1 or 0, by path."""
+    """Return the judged questions, each with the grade (1 or 0) of its documents by path."""
     balance: dict[str, Counter[str]] = {}
     for one in judgements:
         balance.setdefault(one.question, Counter())[one.path] += one.helpful - one.unhelpful
@@ -69,5 +69,5 @@ def grade(judgements: Iterable[Judgement]) -> list[Question]:
 
 
 def _name(question: str) -> str:
-    """Return an id that the same question always has."""
+    """Return an id that depends on the text of the question alone."""
     return hashlib.sha256(question.encode()).hexdigest()[:16]

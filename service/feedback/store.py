@@ -1,4 +1,4 @@
-"""Which passages helped with which question, counted in a SQLite file: nothing of who said so."""
+"""Counts which passages helped with which question, in a SQLite file, without data on readers."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ CREATE TABLE IF NOT EXISTS judgements (
 ) WITHOUT ROWID
 """
 _SECONDS = 5.0  # to wait for another process that writes
-_MOST_PAGES = 16_384  # of 4 KiB: whoever may ask cannot fill the disk
+_MOST_PAGES = 16_384  # of 4 KiB, so that feedback cannot fill the disk
 
 
 class FeedbackError(PinciteError):
-    """The file of the feedback cannot be read or written, or holds nothing to export."""
+    """The feedback file cannot be read or written, or holds nothing to export."""
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """How often a passage, by its document's path and its place, did and did not help."""
+    """How often a passage, given by path and offsets, helped with a question and how often not."""
 
     question: str
     path: str
@@ -38,16 +38,16 @@ class Judgement:
 
 
 class FeedbackStore:
-    """Judgements in the file at `path`, which the first one creates, for its owner alone."""
+    """Judgements in the file at `path`; the first judgement creates it, readable by its owner."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
     def add(self, question: str, path: str, start: int, end: int, *, helpful: bool) -> None:
-        """Count one more reader whom a passage did or did not help.
+        """Count one judgement of a passage.
 
         Raises:
-            FeedbackError: it cannot be written.
+            FeedbackError: the file cannot be written.
         """
         with self._open(create=True) as connection:
             connection.execute(
@@ -57,10 +57,10 @@ class FeedbackStore:
             )
 
     def judgements(self) -> list[Judgement]:
-        """Return what was judged, by question and place.
+        """Return all judgements, sorted by question, path and start.
 
         Raises:
-            FeedbackError: there is no such file, or it cannot be read.
+            FeedbackError: the file does not exist or cannot be read.
         """
         if not self._path.exists():
             raise FeedbackError(

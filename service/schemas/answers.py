@@ -1,4 +1,4 @@
-"""Answers as JSON, and what is told of their passages."""
+"""Answers as JSON, with their passages and sources."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class SpanReply(BaseModel):
 
 
 class ScoresReply(BaseModel):
-    """Why a passage ranks where it does; see `Scores` in index/types.py."""
+    """The parts of the score of a passage; see `Scores` in index/types.py."""
 
     fused: float
     dense: float
@@ -32,9 +32,9 @@ class ScoresReply(BaseModel):
 
 
 class SourceReply(BaseModel):
-    """Where a passage stands; `start` and `end` are offsets in the document's text.
+    """The source of a passage; `start` and `end` are offsets in the text of the document.
 
-    `reference` is the citation in the format that was asked for, None if none was.
+    `reference` is the citation in the format of the request, null without one.
     """
 
     document_id: str
@@ -59,7 +59,7 @@ class SourceReply(BaseModel):
 
 
 class PassageReply(BaseModel):
-    """A passage that was found; `evidence` are offsets in `text`."""
+    """A passage; `evidence` holds offsets in `text`."""
 
     rank: int
     score: float
@@ -71,7 +71,7 @@ class PassageReply(BaseModel):
 
 
 class EvidenceReply(BaseModel):
-    """The sentence that answers, and the rank of the passage it stands in."""
+    """The answering sentence, and the rank of its passage."""
 
     text: str
     citation: int
@@ -91,17 +91,17 @@ class AskReply(BaseModel):
 
 
 class BatchReply(RootModel[list[AskReply | ProblemReply]]):
-    """The replies to a list of questions, in its order; one that cannot be used has a problem."""
+    """The replies to a list of questions, in order; a refused question has a problem instead."""
 
 
 class FeedbackReply(BaseModel):
-    """What a reader said of a passage is kept."""
+    """The feedback was stored."""
 
     status: Literal["kept"] = "kept"
 
 
 def answer_reply(answer: Answer, citation_format: CitationFormat | None = None) -> AskReply:
-    """Return the reply that carries an answer, cited in `citation_format` too if it is given."""
+    """Return an answer as JSON, with each citation in `citation_format` too if it is given."""
     evidence = answer.evidence
     return AskReply(
         question=answer.question,

@@ -1,4 +1,4 @@
-"""What addresses and forms may hold besides a question."""
+"""Query parameters and form fields of the routes that take no question."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LARGEST_PAGE = 1000
 _FURTHEST = 2**31
 
 
-# What each may hold, in the words of an error message.
+# The allowed values of each field, in words, for error messages and the description.
 LIST_RULES = {
     "limit": f"a whole number from 1 to {_LARGEST_PAGE}",
     "offset": f"a whole number from 0 to {_FURTHEST}",
@@ -27,15 +27,15 @@ PLACE_RULES = {
 FEEDBACK_RULES = {
     "q": "the question that was asked",
     "document_id": "the id of a document",
-    "start": "where a passage of the document begins",
-    "end": "where it ends",
+    "start": "the offset at which a passage of the document begins",
+    "end": "the offset at which the passage ends",
     "helpful": "yes or no",
     "back": "an address of this service to go back to",
 }
 
 
 def _digits(value: object) -> object:
-    # pydantic would take 1.0, and the digits of other scripts
+    # pydantic would accept 1.0 and the digits of other scripts
     if isinstance(value, str) and not re.fullmatch("[0-9]{1,20}", value):
         raise ValueError("expected digits")
     return value
@@ -45,7 +45,7 @@ _Number = Annotated[int, BeforeValidator(_digits)]
 
 
 class ListArguments(BaseModel):
-    """Which part of the list of documents is wanted."""
+    """A page of the list of documents."""
 
     model_config = ConfigDict(frozen=True, json_schema_extra=explain(LIST_RULES))
 
@@ -54,7 +54,7 @@ class ListArguments(BaseModel):
 
 
 class PlaceArguments(BaseModel):
-    """Where in a document a passage stands, and the question that led there."""
+    """The place of a passage in a document, and the question that led there."""
 
     model_config = ConfigDict(frozen=True, json_schema_extra=explain(PLACE_RULES))
 
@@ -64,7 +64,7 @@ class PlaceArguments(BaseModel):
 
 
 class SignIn(BaseModel):
-    """A key, and the address to go on to."""
+    """A key, and the address to go to after signing in."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -86,7 +86,7 @@ class FeedbackForm(BaseModel):
 
 
 class UploadForm(BaseModel):
-    """Documents to add; each goes into the folder by a safe form of its own name."""
+    """Documents to add to a folder; unsafe characters in their names are replaced."""
 
     model_config = ConfigDict(frozen=True)
 

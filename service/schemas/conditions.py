@@ -1,4 +1,4 @@
-"""What a request wants of one key: values, bounds or a condition in words."""
+"""The conditions on one metadata key in a request: values, bounds or an expression."""
 
 from __future__ import annotations
 
@@ -22,25 +22,25 @@ _BOUNDS = {">=": "gte", ">": "gt", "<=": "lte", "<": "lt"}
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Values of which a source is to hold one, or `every` one."""
+    """Values of which a source must hold one, or all if `every` is true."""
 
     values: tuple[str | float, ...]
     every: bool = False
 
     def filter(self, key: str) -> Filter:
-        """Return the filter for sources that hold these under a key."""
+        """Return the filter for sources that hold these values under a key."""
         if self.every:
             return AllOf(tuple(OneOf(key, (value,)) for value in self.values))
         return OneOf(key, self.values)
 
     def each(self, condition: Callable[[str], Filter]) -> Filter:
-        """Return the filter that makes a condition of its own of each text."""
+        """Return the filter that combines `condition` of each value."""
         parts = tuple(condition(str(value)) for value in self.values)
         return AllOf(parts) if self.every else AnyOf(parts)
 
 
 def _day(value: object) -> dt.date:
-    # numbers would pass for timestamps, and other ISO forms for days
+    # pydantic would accept timestamps and other ISO forms
     if not isinstance(value, str) or not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
         raise ValueError(f"expected {DAY_RULE}")
     return dt.date.fromisoformat(value)
@@ -53,7 +53,7 @@ def _text(value: object) -> str:
 
 
 def _value(value: object) -> str | float:
-    """Return a text or a number; what is true or false is a text in metadata."""
+    """Return a text or a number; metadata holds true and false as texts."""
     if isinstance(value, bool):
         return str(value).lower()
     if not isinstance(value, int | float):
@@ -135,7 +135,7 @@ def _one_or_more(schema: dict[str, Any]) -> dict[str, Any]:
     return {"anyOf": [schema, _list_of(schema), _object_of(["all"], _list_of(schema))]}
 
 
-# each with its JSON Schema, which cannot be read off a function
+# Each type has its JSON Schema, which pydantic cannot derive from a function.
 Day = Annotated[dt.date, PlainValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 OneOrMore = Annotated[Choice, PlainValidator(_choice), WithJsonSchema(_one_or_more(_TEXT))]
 Several = Annotated[Choice, PlainValidator(_texts), WithJsonSchema(_list_of(_TEXT))]

@@ -9,11 +9,11 @@ from service.schemas.runs import RunReply
 
 
 class DocumentReply(BaseModel):
-    """What is known of a document; see `Metadata` in index/types.py.
+    """The metadata of a document; see `Metadata` in index/types.py.
 
-    `metadata` are the keys that have no field here, and `origins` says of each field and key that
-    has a value who gave it. `copies` are the paths of other files that hold the same; a `stale`
-    one is the previous version of a file that could not be read since it changed.
+    `metadata` holds the keys without a field here, and `origins` the origin of each value.
+    `copies` holds the paths of files with the same content. A `stale` document is the previous
+    version of a file that has changed and could not be read since.
     """
 
     id: str
@@ -40,9 +40,9 @@ class DocumentTextReply(DocumentReply):
 
 
 class DocumentListReply(BaseModel):
-    """A page of the documents, by path, and how many there are in all.
+    """A page of the documents, sorted by path, and their number in all.
 
-    `run` is None where the index came without the report of how it was made.
+    `run` is null if the index has no report of its last run.
     """
 
     documents: list[DocumentReply]
@@ -52,7 +52,7 @@ class DocumentListReply(BaseModel):
 
 
 class CollectionReply(BaseModel):
-    """A collection: its name, how much it holds, and the state of its index."""
+    """A collection: its name, its size and the generation of its index."""
 
     name: str
     documents: int
@@ -61,13 +61,13 @@ class CollectionReply(BaseModel):
 
 
 class CollectionListReply(BaseModel):
-    """The collections; that of the settings `documents` and `index` is called default."""
+    """The collections; the one of the settings `documents` and `index` is named default."""
 
     collections: list[CollectionReply]
 
 
 def document_reply(source: Source) -> DocumentReply:
-    """Return the reply that carries what is known of a document."""
+    """Return the metadata of a document as JSON."""
     meta = source.metadata
     return DocumentReply(
         id=source.id,
@@ -89,5 +89,5 @@ def document_reply(source: Source) -> DocumentReply:
 
 
 def document_text_reply(source: Source, text: str) -> DocumentTextReply:
-    """Return the reply that carries a document with its text."""
+    """Return a document with its text as JSON."""
     return DocumentTextReply(**document_reply(source).model_dump(), text=text)

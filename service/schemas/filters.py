@@ -1,4 +1,4 @@
-"""Which sources are searched, as requests say it: in JSON, and flat in an address or a command."""
+"""The sources that a request searches: nested in JSON, flat in an address or a command."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from index import AllOf, Filter, Prefix, Range, dated, in_language
 from service.schemas.conditions import DAY_RULE, Choice, Day, OneOrMore, Several, Wanted, Where
 from service.schemas.rules import explain
 
-_CHOICE = 'a text, a list of texts of which one is to be held, or {"all": [...]} of which every one'
-_LIST = "texts, of which one is to be held"
-# What each field may hold, in the words of an error message.
+_CHOICE = 'a text, a list of texts (any of them matches), or {"all": [...]} (every one must match)'
+_LIST = "texts; any of them matches"
+# The allowed values of each field, in words, for error messages and the description.
 FILTER_RULES = {
     "since": DAY_RULE,
     "until": DAY_RULE,
@@ -20,7 +20,7 @@ FILTER_RULES = {
     "tags": _CHOICE,
     "path": _CHOICE,
     "document_ids": "a list of ids of documents",
-    "metadata": "an object of keys, each with what it is to hold",
+    "metadata": "an object of metadata keys, each with a condition",
     "metadata.*": 'a text, a number, true or false, a list of these, {"all": [...]}, '
     "or an object of one or more of gte, gt, lte and lt, each with a text or a number",
 }
@@ -33,14 +33,14 @@ FLAT_RULES = {
     "tag": _LIST,
     "path": _LIST,
     "document_id": _LIST,
-    "where": "KEY=VALUE, KEY>=VALUE, KEY>VALUE, KEY<=VALUE or KEY<VALUE, each of which is to hold",
+    "where": "KEY=VALUE, KEY>=VALUE, KEY>VALUE, KEY<=VALUE or KEY<VALUE; all must match",
 }
-# Fields that an address may hold more than once.
+# The fields that an address may repeat.
 REPEATABLE = FLAT_RULES.keys() - {"since", "until"}
 
 
 class _Named(BaseModel):
-    """The fields that JSON and addresses name alike."""
+    """The fields that have the same name in JSON and in addresses."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -67,7 +67,7 @@ class _Named(BaseModel):
 
 
 class Filters(_Named):
-    """Which sources are searched, as an object of JSON: those that pass every field."""
+    """The sources that are searched: those that match every field."""
 
     model_config = ConfigDict(json_schema_extra=explain(FILTER_RULES))
 
@@ -76,7 +76,7 @@ class Filters(_Named):
     metadata: dict[str, Wanted] = {}
 
     def filter(self) -> Filter | None:
-        """Return these as one filter, None if nothing is asked for."""
+        """Return the fields as one filter, None without any."""
         parts = self._parts()
         if self.tags:
             parts.append(self.tags.filter("tags"))
@@ -88,14 +88,14 @@ class Filters(_Named):
 
 
 class FlatFilters(_Named):
-    """The same without objects: fields are repeated where there are several values."""
+    """The same without nesting: a field with several values is repeated."""
 
     tag: OneOrMore | None = None
     document_id: OneOrMore | None = None
     where: Where = ()
 
     def filter(self) -> Filter | None:
-        """Return these as one filter, None if nothing is asked for."""
+        """Return the fields as one filter, None without any."""
         parts = self._parts()
         if self.tag:
             parts.append(self.tag.filter("tags"))

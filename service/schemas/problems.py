@@ -1,4 +1,4 @@
-"""Why a request is refused, as JSON."""
+"""Errors as JSON, after RFC 9457."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pydantic import BaseModel
 
 
 class FieldReply(BaseModel):
-    """One field of a request that cannot be used: what was found there, and what is allowed."""
+    """A field of a request with a wrong value: the value, and the allowed ones."""
 
     field: str
     found: str
@@ -14,9 +14,9 @@ class FieldReply(BaseModel):
 
 
 class ProblemReply(BaseModel):
-    """Why a request is refused, after RFC 9457; `instance` is the address that was asked.
+    """Why a request is refused; `instance` is the address of the request.
 
-    In the reply to a list of questions it ends in the refused one's place in the list, after `#/`.
+    In the reply to a list of questions it ends with `#/` and the place of the question from 0.
     """
 
     type: str = "about:blank"

@@ -1,4 +1,4 @@
-"""What each field may hold, in words: the same in an error's message and in the description."""
+"""The allowed values of each field in words, the same in error messages and in the description."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 
 def explain(rules: Mapping[str, str]) -> Callable[[dict[str, Any]], None]:
-    """Return what gives each field in a model's JSON Schema its rule as its description."""
+    """Return a `json_schema_extra` that makes each field's rule its description."""
 
     def describe(schema: dict[str, Any]) -> None:
         for name, field in schema["properties"].items():

@@ -1,4 +1,4 @@
-"""What runs of the index did, and changes that were asked for, as JSON."""
+"""The runs of the indexer, and changes of documents, as JSON."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from index import STATUSES, Report, Status
 
 
 class FileReply(BaseModel):
-    """What the last run did with a file; see `FileReport` in index/report.py."""
+    """The result of the last run for one file; see `FileReport` in index/report.py."""
 
     path: str
     status: Status
@@ -26,14 +26,14 @@ class FileReply(BaseModel):
 
 
 class RunReply(BaseModel):
-    """When the index was last brought in step, and how many files have each status."""
+    """The time of the last run, and the number of files of each status."""
 
     finished: str
     counts: dict[Status, int]
 
 
 class ReportReply(BaseModel):
-    """What the last run did: one entry for every file that was found; see index/report.py."""
+    """The last run, with one entry for every file that was found; see index/report.py."""
 
     generation: str | None
     published: bool
@@ -45,9 +45,9 @@ class ReportReply(BaseModel):
 
 
 class ChangedReply(BaseModel):
-    """A file that was put into the folder or taken out of it; `id` is that of its document.
+    """A file that was added, replaced or deleted; `id` is the id of its document.
 
-    `file` is what the run did with it, None where it was deleted or there is no report yet.
+    `file` is its result in the run, null for a deleted file or while the run is not finished.
     """
 
     id: str
@@ -57,10 +57,11 @@ class ChangedReply(BaseModel):
 
 
 class ChangeReply(BaseModel):
-    """What was asked to change, and whether it can be asked already.
+    """The state of a change of documents.
 
-    It is *running* until the index is in step, and then *live*, or *failed* as `problem` says; then
-    the files are changed, and the index is as it was. `status_url` tells how it comes on.
+    *running*: the index is being built. *live*: answers come from the changed documents.
+    *failed*: the files are changed but the index is not; `problem` says why. `status_url` returns
+    the current state.
     """
 
     state: Literal["running", "live", "failed"]
@@ -71,12 +72,12 @@ class ChangeReply(BaseModel):
 
 
 def run_reply(report: Report) -> RunReply:
-    """Return the reply that carries the outline of a report."""
+    """Return the summary of a report as JSON."""
     return RunReply(finished=report.finished, counts=_counts(report))
 
 
 def report_reply(report: Report) -> ReportReply:
-    """Return the reply that carries a whole report."""
+    """Return a whole report as JSON."""
     return ReportReply(
         generation=report.generation,
         published=report.published,

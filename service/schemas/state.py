@@ -1,4 +1,4 @@
-"""How the service is doing, as JSON."""
+"""The state of the service as JSON."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ class HealthReply(BaseModel):
 
 
 class ReadyReply(BaseModel):
-    """Whether the service can answer, and from which generation; with 503 unless it is *ready*.
+    """Whether the service can answer; the status code is 503 unless it is *ready*.
 
-    It is *stopping* once it was told to end, and *failing* where the model does not run or an index
-    cannot be asked. The index is *damaged* where the newest generation of a collection cannot be
-    opened, so that the one before answers, *rebuilding* while one of another model than the setting
-    answers, *outdated* where that cannot be rebuilt, and *unavailable* where the engine that holds
-    it cannot be asked, or holds none that can be used; `detail` says why. The disk is *low* where
-    there is no room to build another. The generation is null until one has been opened.
+    The service is *stopping* after SIGTERM, and *failing* if the model does not run or an index
+    is unavailable. The index is *damaged* if the newest generation cannot be opened and the
+    previous one answers; *rebuilding* while a generation of another model than the setting answers
+    and a new one is built; *outdated* if that build failed; *unavailable* if the engine cannot be
+    reached or holds no usable index. `detail` says why. The disk is *low* if there is no room for
+    another generation. `generation` is null until one is open.
     """
 
     status: Literal["ready", "stopping", "failing"]
@@ -35,7 +35,7 @@ class ReadyReply(BaseModel):
 
 
 class LatencyReply(BaseModel):
-    """How many milliseconds the latest answers took, up to 1000 of them; null if there are none."""
+    """The latency of the latest answers (1000 at most) in milliseconds; null without answers."""
 
     answers: int
     p50: float | None
@@ -43,9 +43,10 @@ class LatencyReply(BaseModel):
 
 
 class StatusReply(BaseModel):
-    """What the service answers from, and what it was asked in the last 60 minutes, oldest first.
+    """The index that answers, and the load of the last hour.
 
-    `rebuild` says in words what becomes of an index of another model than the setting.
+    `questions_per_minute` holds 60 counts, the oldest first. `rebuild` describes, in words, the
+    rebuild of an index of another model than the setting, null without one.
     """
 
     generation: str

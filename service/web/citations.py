@@ -1,4 +1,4 @@
-"""A passage's citation in every format, as a page shows it."""
+"""The citation of a passage in every format, for a page."""
 
 from __future__ import annotations
 
@@ -14,5 +14,5 @@ _NAMES: dict[CitationFormat, str] = {
 
 
 def citations(hit: Hit) -> list[tuple[str, str]]:
-    """Return the name of each format with the citation in it."""
+    """Return (name of the format, citation) for every format."""
     return [(name, cite_as(form, hit.passage, hit.source)) for form, name in _NAMES.items()]

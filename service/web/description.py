@@ -1,4 +1,4 @@
-"""The description of every route: as OpenAPI for programs, and as a page."""
+"""The description of the HTTP interface: OpenAPI for programs, a page for people."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Taking what a reader says of a passage, with a script or without."""
+"""Stores the feedback of a reader on a passage, sent by script or by a plain form."""
 
 from __future__ import annotations
 
@@ -27,14 +27,16 @@ def feedback_blueprint(live: LiveIndex, store: FeedbackStore) -> Blueprint:
             raise no_document(given.document_id)
         around = catalog.around(given.document_id, given.start)
         if not any((one.start, one.end) == (given.start, given.end) for one in around):
-            raise refuse_field("start", given.start, "where a passage of the document begins")
+            raise refuse_field("start", given.start, FEEDBACK_RULES["start"])
         try:
             store.add(
                 given.q, document.path, given.start, given.end, helpful=given.helpful == "yes"
             )
         except FeedbackError as error:
             current_app.logger.error("%s", error)  # noqa: TRY400 - its message says all
-            raise Problem(503, "this cannot be kept now; the server's log says why") from error
+            raise Problem(
+                503, "the feedback cannot be stored; the log of the server says why"
+            ) from error
         if wants_page():
             back = local_address(given.back) or "/"
             return negotiated(

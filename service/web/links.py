@@ -1,4 +1,4 @@
-"""Addresses that came from documents and forms, before a page links to them."""
+"""Checks of addresses from documents and forms, before a page links to them."""
 
 from __future__ import annotations
 
@@ -15,6 +15,6 @@ def web_address(url: str | None) -> str | None:
 
 
 def local_address(address: str) -> str | None:
-    """Return `address` if it is one of this site, without its host, else None."""
+    """Return `address` if it is a path of this site, else None."""
     here = address.startswith("/") and address[1:2] not in {"/", "\\"} and address.isprintable()
     return address if here else None

@@ -1,4 +1,4 @@
-"""Text cut into marked and unmarked parts, so that templates only print."""
+"""Text cut into highlighted and other parts, for templates."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from index import Span
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A stretch of text; `marked` if it is to stand out, `sign` if it is Markdown's own."""
+    """A stretch of text; `marked` if it is highlighted, `sign` if it is Markdown syntax."""
 
     text: str
     marked: bool
@@ -18,7 +18,7 @@ class Part:
 
 
 def mark(text: str, spans: Iterable[Span]) -> list[Part]:
-    """Cut `text` at `spans`; the parts joined are the text, the marked ones what spans cover."""
+    """Cut `text` into parts that are marked inside of `spans`; joined, the parts are the text."""
     parts, at = [], 0
     for span in _merge(spans, len(text)):
         parts.append(Part(text[at : span.start], marked=False))
@@ -29,7 +29,7 @@ def mark(text: str, spans: Iterable[Span]) -> list[Part]:
 
 
 def _merge(spans: Iterable[Span], length: int) -> list[Span]:
-    """Return the same stretches of a text of `length`, in order, none touching another."""
+    """Return the spans within a text of `length`, sorted, overlapping and adjacent ones merged."""
     merged: list[Span] = []
     for span in sorted(spans, key=lambda one: one.start):
         start, end = max(span.start, 0), min(span.end, length)

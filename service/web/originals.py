@@ -1,4 +1,4 @@
-"""The files that documents were read from, as they are now, for readers to open."""
+"""The original files of the documents, in their current state."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from flask import Blueprint, Response, send_file
 from index import DocumentError, DocumentsFolderError, Folder, LiveIndex, RemoteFolder
 from service.http.problems import Problem, no_document
 
-# A file may hold anything, scripts too; opened as a page of this service it could do what its
-# reader may. A browser saves all but PDF, which it shows apart, as one of no origin.
+# A file may contain scripts. Opened as a page of this service they would have the rights of the
+# reader. So a browser saves every file but a PDF, which it shows without an origin.
 _PDF = "application/pdf"
 _HEADERS = {
     "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
@@ -23,7 +23,7 @@ _HEADERS = {
 def originals_blueprint(
     live: LiveIndex, open_folder: Callable[[], Folder | RemoteFolder]
 ) -> Blueprint:
-    """Return the route /documents/<id>/file; `open_folder` gives the folder of the documents."""
+    """Return the route /documents/<id>/file; `open_folder` opens the documents folder."""
     routes = Blueprint("originals", __name__)
 
     @routes.get("/documents/<identity>/file")
@@ -54,5 +54,5 @@ def originals_blueprint(
 
 
 def is_shown(path: str) -> bool:
-    """Return whether browsers show the file at `path`; they save all others."""
+    """Return whether browsers show the file at `path`; they save all other files."""
     return PurePosixPath(path).suffix.lower() == ".pdf"

@@ -1,4 +1,4 @@
-"""The form at / and the results below it, rendered on the server; and the chat widget."""
+"""The form with its results at /, and the chat widget."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from service.http.parsing import parse_arguments
 from service.http.problems import Problem
 from service.schemas.questions import LONGEST_QUESTION
 from service.web.citations import citations
+from service.web.filter_form import MOST_CHOICES, filter_form
 from service.web.layout import lay_out
 from service.web.links import web_address
-from service.web.narrowing import MOST_CHOICES, narrow
 
-_EXAMPLES = 4  # documents named below the empty form, so that a reader knows what can be asked
+_EXAMPLES = 4  # documents listed below the empty form, to show the subjects of the corpus
 _WIDGET = Path(__file__).parent / "static" / "widget.js"
-_WIDGET_SECONDS = 3600  # that a site's readers may keep the chat widget
+_WIDGET_SECONDS = 3600  # for which browsers may cache the chat widget
 
 
 def pages_blueprint(answerer: Answerer, live: LiveIndex) -> Blueprint:
@@ -44,7 +44,7 @@ def pages_blueprint(answerer: Answerer, live: LiveIndex) -> Blueprint:
             template,
             question=request.args.get("q", "").strip(),
             longest=LONGEST_QUESTION,
-            narrowing=narrow(facets(generation), generation.manifest.documents, request.args),
+            filters=filter_form(facets(generation), generation.manifest.documents, request.args),
             **values,
         )
         return Response(text, status, mimetype="text/html")
@@ -65,7 +65,7 @@ def pages_blueprint(answerer: Answerer, live: LiveIndex) -> Blueprint:
         response = Response(script, mimetype="text/javascript")
         response.add_etag()
         response.cache_control.max_age = _WIDGET_SECONDS
-        # a site that isolates itself takes only what says that others may have it
+        # a site with cross-origin isolation loads only files that allow it
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         response.make_conditional(request)
         return response

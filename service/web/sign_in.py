@@ -1,7 +1,7 @@
-"""Signing in with a key, for the pages: a browser keeps it and sends it with what it asks.
+"""Signs a browser in by a cookie that holds the key.
 
-The cookie holds the key itself, so that it stops as soon as the key is revoked and the service
-keeps no sessions. No script can read it, and it goes with nothing that another site starts.
+The service keeps no sessions: a revoked key ends the sign-in at once. The cookie is HttpOnly and
+SameSite=Strict, so no script reads it and no request from another site carries it.
 """
 
 from __future__ import annotations
@@ -31,7 +31,10 @@ def sign_in_blueprint(keyring: Keyring) -> Blueprint:
         token = request.form.get("key", "").strip()
         key = keyring.find(token)
         if key is None or not key.permits("ask"):
-            raise Problem(401, "this key is not known here")
+            raise Problem(
+                401,
+                "this key is unknown or revoked; an administrator makes keys with: pincite keys",
+            )
         response = redirect(
             local_address(request.form.get("next", "")) or url_for("pages.form"), 303
         )

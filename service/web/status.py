@@ -1,4 +1,4 @@
-"""How the service is doing: what it answers from, how much is asked, and how fast it answers."""
+"""The state of the service: the index that answers, the load and the latency."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def status_blueprint(live: LiveIndex, activity: Activity, rebuild: Rebuild) -> B
 
     @routes.get("/status")
     def show() -> Response:
-        generation, seen, report = live.generation, activity.seen(), live.report()
+        generation, recent, report = live.generation, activity.recent(), live.report()
         manifest = generation.manifest
         reply = StatusReply(
             generation=generation.id,
@@ -32,11 +32,11 @@ def status_blueprint(live: LiveIndex, activity: Activity, rebuild: Rebuild) -> B
             encoder=manifest.encoder,
             device=manifest.device,
             rebuild=rebuild.told(),
-            questions_per_minute=list(seen.per_minute),
+            questions_per_minute=list(recent.per_minute),
             latency_ms=LatencyReply(
-                answers=len(seen.milliseconds),
-                p50=seen.percentile(0.5),
-                p95=seen.percentile(0.95),
+                answers=len(recent.milliseconds),
+                p50=recent.percentile(0.5),
+                p95=recent.percentile(0.95),
             ),
             run=run_reply(report) if report else None,
         )
@@ -46,7 +46,7 @@ def status_blueprint(live: LiveIndex, activity: Activity, rebuild: Rebuild) -> B
             "status.html",
             status=reply,
             minutes=bars(reply.questions_per_minute, gap=2),
-            times=bars(histogram(seen.milliseconds), gap=6),
+            times=bars(histogram(recent.milliseconds), gap=6),
             edges=EDGES,
             size=(WIDTH, HEIGHT),
         )

@@ -1,7 +1,7 @@
-// What pages do better with a script; all of them work without it.
+// Improvements of the pages by script. Every page works without it.
 "use strict";
 
-// Asking: an address without empty fields, and a word where the answer is slow to come.
+// Asking: no empty fields in the address, and a message while a slow answer is on its way.
 {
   const form = document.querySelector(".field");
   const waiting = form?.querySelector(".waiting");
@@ -19,18 +19,18 @@
     say(6000, "Still looking: the network or the service is slow. Asking again does no harm.");
   });
 
-  // a page that is gone back to is shown as it was left
+  // the browser restores a page as the reader left it, with the message
   addEventListener("pageshow", () => {
     timers.splice(0).forEach(clearTimeout);
     if (waiting) waiting.textContent = "";
   });
 }
 
-// Copying: what stands in an element, or the address of the page.
+// Copying: the text of an element, or the address of the page.
 {
   const copy = async (text) => {
     if (navigator.clipboard) return navigator.clipboard.writeText(text);
-    // plain HTTP on another machine than the reader's has no clipboard
+    // browsers offer no clipboard to pages over plain HTTP, except from localhost
     const field = document.createElement("textarea");
     field.value = text;
     document.body.append(field);
@@ -52,7 +52,7 @@
   }
 }
 
-// Feedback: sent in place; the page stays as it is.
+// Feedback: sent without leaving the page.
 for (const form of document.querySelectorAll(".feedback")) {
   const status = form.querySelector("[role=status]");
   form.addEventListener("submit", async (event) => {
@@ -60,12 +60,12 @@ for (const form of document.querySelectorAll(".feedback")) {
     const body = new URLSearchParams(new FormData(form, event.submitter));
     const kept = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } })
       .then((reply) => reply.ok, () => false);
-    status.textContent = kept ? "Thank you" : "This could not be kept; try again";
+    status.textContent = kept ? "Thank you" : "The feedback was not stored; try again";
     for (const button of form.querySelectorAll("button")) button.hidden = kept;
   });
 }
 
-// Keys: / to the field, j and k from passage to passage, in an answer and in a document; Enter opens the link that has the focus.
+// Keys: / goes to the field, j and k to the next and previous passage; Enter opens the focused link.
 {
   const note = document.querySelector(".keys");
   const button = note.querySelector("button");
@@ -91,7 +91,7 @@ for (const form of document.querySelectorAll(".feedback")) {
     k: () => move(-1),
   };
 
-  try { on = localStorage.getItem(stored) === null; } catch { /* no storage, then on */ }
+  try { on = localStorage.getItem(stored) === null; } catch { /* without storage the keys are on */ }
   show();
   note.hidden = !document.querySelector("#q, .steps");
   button.addEventListener("click", () => {

@@ -1,5 +1,5 @@
-// A chat that asks a Pincite from any page: <script src="https://host/widget.js" data-key="KEY"></script>
-// All that it shows of documents is text: nothing of them is ever read as markup.
+// A chat on any page: <script src="https://host/widget.js" data-key="KEY"></script>
+// It shows the content of documents as text, never as markup.
 "use strict";
 
 (() => {
@@ -51,7 +51,7 @@
     @media (max-width: 30rem) { .panel { inset: 0; width: auto; height: auto; border: 0; border-radius: 0; } }
   `;
 
-  // An element; what it holds is other elements, or text.
+  // An element; its content is elements or texts.
   const make = (tag, attributes = {}, ...content) => {
     const element = document.createElement(tag);
     for (const [name, value] of Object.entries(attributes)) {
@@ -61,8 +61,8 @@
     return element;
   };
 
-  // Where a source opens. Whoever has a widget's key may ask and not read, so with one it is the
-  // document's own address, if it has one; the passage itself stands in the chat.
+  // The address of a source. A widget key does not permit reading documents, so with a key it is
+  // the web address of the document, if it has one. The chat shows the passage itself.
   const address = ({ document_id, start, end, url }) => {
     if (key) return /^https?:\/\//i.test(url ?? "") ? url : null;
     const page = new URL(`documents/${encodeURIComponent(document_id)}`, host);
@@ -101,8 +101,8 @@
 
   const refused = async (reply) => {
     const after = Number(reply.headers.get("Retry-After"));
-    if (reply.status === 401 || reply.status === 403) return "This chat may not ask here: its key is not known, or is for another site.";
-    if (reply.status === 429 || reply.status === 503) return `Too much is asked at the moment. Try again${after ? ` in ${after} seconds` : " later"}.`;
+    if (reply.status === 401 || reply.status === 403) return "This chat may not ask here: its key is unknown, or it belongs to another site.";
+    if (reply.status === 429 || reply.status === 503) return `There are too many questions at the moment. Try again${after ? ` in ${after} seconds` : " later"}.`;
     const problem = await reply.json().catch(() => ({}));
     return `The question cannot be answered: ${problem.detail ?? `the service replied ${reply.status}`}`;
   };

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from service.answers.activity import LATEST, MINUTES, Activity, Seen
+from service.answers.activity import LATEST, MINUTES, Activity, RecentActivity
 
 
 class Clock:
@@ -29,28 +29,28 @@ def test_questions_are_counted_by_the_minute(clock: Clock) -> None:
         ask(activity, count)
         clock.seconds += 60
     ask(activity, 1)
-    assert activity.seen().per_minute == (*[0] * (MINUTES - 4), 3, 0, 2, 1)
+    assert activity.recent().per_minute == (*[0] * (MINUTES - 4), 3, 0, 2, 1)
 
 
 def test_what_is_older_than_the_ring_is_forgotten(clock: Clock) -> None:
     activity = Activity(clock)
     ask(activity, 5)
     clock.seconds += 60 * (MINUTES - 1)
-    assert activity.seen().per_minute[0] == 5
+    assert activity.recent().per_minute[0] == 5
     clock.seconds += 60
-    assert not any(activity.seen().per_minute)
+    assert not any(activity.recent().per_minute)
     ask(activity, 2)
-    assert sum(activity.seen().per_minute) == 2
+    assert sum(activity.recent().per_minute) == 2
     clock.seconds += 60 * MINUTES * 10
     ask(activity, 1)
-    assert activity.seen().per_minute == (*[0] * (MINUTES - 1), 1)
+    assert activity.recent().per_minute == (*[0] * (MINUTES - 1), 1)
 
 
 def test_the_times_of_the_latest_answers_are_kept(clock: Clock) -> None:
     activity = Activity(clock)
     for number in range(LATEST + 10):
         activity.record(float(-number))
-    seen = activity.seen()
+    seen = activity.recent()
     assert seen.milliseconds == tuple(sorted(float(-number) for number in range(10, LATEST + 10)))
 
 
@@ -61,5 +61,5 @@ def test_the_times_of_the_latest_answers_are_kept(clock: Clock) -> None:
 def test_a_percentile_is_one_of_the_times(
     times: tuple[float, ...], share: float, expected: float | None
 ) -> None:
-    assert Seen((), times).percentile(share) == expected
-    assert Seen((), tuple(map(float, range(1, 101)))).percentile(0.95) == 95.0
+    assert RecentActivity((), times).percentile(share) == expected
+    assert RecentActivity((), tuple(map(float, range(1, 101)))).percentile(0.95) == 95.0

@@ -204,7 +204,7 @@ def test_questions_that_come_together_are_each_answered_from_their_generation(
                 assert live.refresh()
             chosen = dated(DAY, None) if text == "nothing?" else None
             found.append(threads.submit(answerer.answer, Query(text, filter=chosen)))
-            while len(retriever.asked) + len(answerer._together._waiting) <= number:
+            while len(retriever.asked) + len(answerer._batches._waiting) <= number:
                 time.sleep(0.001)
         retriever.go.set()
     answers = [one.result() for one in found]
@@ -219,7 +219,7 @@ def test_questions_that_come_together_are_each_answered_from_their_generation(
 
 
 def test_what_is_kept_is_bounded(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("service.answers.answerer._KEPT", 8)
+    monkeypatch.setattr("service.answers.answerer._CACHE_SIZE", 8)
     retriever = CountingRetriever()
     answerer = Answerer(retriever, LiveIndex(IndexFolder(index), MODEL), 0.5)
     for text in ("copper", "lava", "bees", "copper"):  # each is answered by three passages or more

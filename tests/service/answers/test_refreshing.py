@@ -49,7 +49,7 @@ def test_whatever_goes_wrong_once_the_next_generation_is_found(
         patch.setattr(LiveIndex, "refresh", fail)
         keep_fresh(live, logger)
         assert becomes(lambda: len(told()) > 1)
-    assert set(told()) == {"no new generation could be looked for"}
+    assert set(told()) == {"the search for a new generation failed"}
     build(write_files(three, {"new.txt": "A comet passed."}), index)
     assert becomes(lambda: live.generation.id == current_id(index))
 

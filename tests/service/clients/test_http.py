@@ -41,7 +41,7 @@ def test_every_choice_reaches_the_service(client: Client) -> None:
     )
     assert {one.source.path for one in reply.passages} == {"harbour.md"}
     assert str(reply.passages[0].source.reference).startswith("@")
-    assert reply.notes[-1].endswith("stand newest first.")
+    assert reply.notes[-1].endswith("are sorted newest first.")
 
 
 def test_many_questions_are_asked_at_once(client: Client) -> None:

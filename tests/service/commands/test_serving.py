@@ -151,7 +151,9 @@ def test_an_index_whose_model_has_other_weights_now_is_built_first(
     serve_other: Serve, three: Path, tmp_path: Path
 ) -> None:
     build(three, tmp_path / "index", recipe(model=ModelFiles("fake", "fake", "2" * 64)))
-    assert "which is not here: that of this name has other weights; it is built" in serve_other()
+    assert (
+        "which is not here: the model of this name has other weights; it is built" in serve_other()
+    )
     assert open_generation(tmp_path / "index").manifest.model == "other"
 
 

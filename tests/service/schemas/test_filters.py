@@ -86,7 +86,7 @@ def test_flat_filters_mean_what_they_say(flat: dict[str, object], wanted: Filter
         ({"tags": {"all": "a"}}, "tags", '{"all": [...]}'),
         ({"author": "a\0b"}, "author", "a text"),
         ({"document_ids": "1"}, "document_ids", "a list of ids"),
-        ({"metadata": "k=v"}, "metadata", "an object of keys"),
+        ({"metadata": "k=v"}, "metadata", "an object of metadata keys"),
         ({"metadata": {"k": None}}, "metadata.k", "gte, gt, lte and lt"),
         ({"metadata": {"k": {}}}, "metadata.k", "gte, gt, lte and lt"),
         ({"metadata": {"k.l": {"above": 1}}}, "metadata.k.l", "gte, gt, lte and lt"),

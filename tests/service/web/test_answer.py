@@ -56,10 +56,10 @@ def test_a_score_is_explained_in_words_and_bars(client: FlaskClient) -> None:
     scores = reply["scores"]
     rows = {row.one("th").line: row for row in score.all("tr")}
     assert list(rows) == [
-        "Likeness of the passage to the question",
-        "Likeness of its best sentence",
-        "Words in common, rare ones most (BM25)",
-        "Taken off for its date",
+        "Similarity of the passage and the question",
+        "Similarity of its best sentence",
+        "Common words, weighted by rarity (BM25)",
+        "Deduction for its date",
     ]
     parts = (scores["dense"], scores["sentence"], scores["lexical"], scores["time"])
     for (label, row), value in zip(rows.items(), parts, strict=True):

@@ -139,7 +139,7 @@ def test_where_nothing_tells_documents_apart_the_form_is_only_a_field(tmp_path: 
 
 def test_a_filter_that_cannot_be_used_is_refused_with_the_field_filled(client: FlaskClient) -> None:
     tree = page(client, "/", 422, q="lava", where="colour")
-    assert "where is ['colour']" in tree.one(role="alert").line
+    assert "where: found ['colour']" in tree.one(role="alert").line
     assert "open" in tree.one("form", role="search").one("details").attributes
     assert "checked" in tree.one("input", name="where", value="colour").attributes
 

@@ -61,7 +61,7 @@ def test_a_key_that_is_not_good_for_reading_does_not_sign_in(
     assert response.status_code == 401
     assert "Set-Cookie" not in response.headers
     tree = parse(response.text)
-    assert "not known" in tree.one("p", role="alert").text
+    assert "key is unknown" in tree.one("p", role="alert").text
     assert tree.one("input", name="next").attributes["value"] == "/documents"
     assert tokens["widget"] not in response.text
 

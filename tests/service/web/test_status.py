@@ -39,7 +39,7 @@ def test_the_page_says_what_is_answered_from(client: FlaskClient) -> None:
 def test_before_the_first_question_nothing_is_drawn(client: FlaskClient) -> None:
     tree = page(client, "/status")
     assert not any(heights(tree, "asked"))
-    assert "Nothing was asked" in tree.one("section", **{"aria-labelledby": "times"}).line
+    assert "No question since" in tree.one("section", **{"aria-labelledby": "times"}).line
     reply = StatusReply.model_validate(client.get("/status").json)
     assert (reply.latency_ms.answers, reply.latency_ms.p50) == (0, None)
 

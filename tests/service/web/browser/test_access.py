@@ -19,7 +19,7 @@ def test_a_reader_signs_in_once_and_follows_links_from_elsewhere(
         page.goto(f"{site}/documents")
         page.get_by_label("Sign in with a key").fill("wrong")
         page.get_by_role("button", name="Sign in").click()
-        expect(page.get_by_role("alert")).to_contain_text("not known here")
+        expect(page.get_by_role("alert")).to_contain_text("key is unknown")
         page.get_by_label("Sign in with a key").fill(tokens["ask"])
         page.keyboard.press("Enter")
         expect(page).to_have_url(f"{site}/documents")

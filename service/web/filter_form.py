@@ -1,4 +1,4 @@
-"""What the form offers to narrow a search: only what the corpus can be narrowed by."""
+"""The filters of the form: only those that distinguish documents of this corpus."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from index import Choice, Facets
 
 MOST_CHOICES = 12
-# Arguments that the form has no field for, and what a box that keeps one is called.
+# Query parameters without a field in the form; a ticked checkbox with this label keeps each value.
 _OTHERS = {
     "author": "Author",
     "language": "Language",
@@ -21,8 +21,8 @@ _OTHERS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
-    """A box to tick, and the argument that it sends; `documents` is None where it is not known."""
+class Checkbox:
+    """A checkbox and the query parameter that it sends; `documents` is None if it is unknown."""
 
     name: str
     value: str
@@ -32,42 +32,42 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class Narrowing:
-    """The fields that narrow a search; `chosen` counts those that the address fills.
+class FilterForm:
+    """The filters of the form.
 
-    `days` are the first and the last day that documents are dated, None where that tells none
-    apart; `since` and `until` are what the fields of the days hold.
+    `days` are the first and the last date of the documents, None if all have the same date;
+    `since` and `until` are the values of the date fields.
     """
 
-    publishers: tuple[Box, ...]
-    tags: tuple[Box, ...]
-    others: tuple[Box, ...]
+    publishers: tuple[Checkbox, ...]
+    tags: tuple[Checkbox, ...]
+    others: tuple[Checkbox, ...]
     days: tuple[str, str] | None
     since: str
     until: str
 
     @property
     def chosen(self) -> int:
-        """In how many ways the address narrows the search."""
+        """The number of filters that the address sets."""
         boxes = (*self.publishers, *self.tags, *self.others)
         return bool(self.since) + bool(self.until) + sum(box.ticked for box in boxes)
 
     @property
     def offered(self) -> bool:
-        """Whether there is anything to choose."""
+        """Whether the form has any filter."""
         return bool(self.publishers or self.tags or self.others or self.days)
 
 
-def narrow(facets: Facets, documents: int, given: MultiDict[str, str]) -> Narrowing:
-    """Return the fields for a corpus of that many documents, filled from an address."""
+def filter_form(facets: Facets, documents: int, given: MultiDict[str, str]) -> FilterForm:
+    """Return the filters for a corpus with that number of documents, filled from an address."""
     since, until = given.get("since", ""), given.get("until", "")
     days = facets.days
     dated = days is not None and (days[0] < days[1] or since or until)
-    return Narrowing(
+    return FilterForm(
         publishers=_boxes("publisher", facets.publishers, documents, given),
         tags=_boxes("tag", facets.tags, documents, given),
         others=tuple(
-            Box(name, value, f"{label}: {value}", None, ticked=True)
+            Checkbox(name, value, f"{label}: {value}", None, ticked=True)
             for name, label in _OTHERS.items()
             for value in _filled(given, name)
         ),
@@ -79,17 +79,17 @@ def narrow(facets: Facets, documents: int, given: MultiDict[str, str]) -> Narrow
 
 def _boxes(
     name: str, choices: Iterable[Choice], documents: int, given: MultiDict[str, str]
-) -> tuple[Box, ...]:
-    """Return a box for each choice that tells documents apart, and for each value in use."""
+) -> tuple[Checkbox, ...]:
+    """Return a checkbox for each value that some documents lack, and for each value in use."""
     wanted = {_folded(value): value for value in _filled(given, name)}
     boxes = [
-        Box(name, one.value, one.value, one.documents, ticked=_folded(one.value) in wanted)
+        Checkbox(name, one.value, one.value, one.documents, ticked=_folded(one.value) in wanted)
         for one in choices
         if one.documents < documents or _folded(one.value) in wanted
     ]
     offered = {_folded(box.value) for box in boxes}
     rest = (value for folded, value in wanted.items() if folded not in offered)
-    return (*boxes, *(Box(name, value, value, None, ticked=True) for value in rest))
+    return (*boxes, *(Checkbox(name, value, value, None, ticked=True) for value in rest))
 
 
 def _filled(given: MultiDict[str, str], name: str) -> list[str]:
