@@ -30,15 +30,11 @@ from service.monitoring.logs import QuestionLog, register_request_lines
 from service.monitoring.metrics import Metrics, QueueFigures, register_metrics
 from service.monitoring.readiness import ReadinessCheck
 from service.protocols.collections import collections_blueprint
-from service.protocols.dify import dify_blueprint
 from service.protocols.documents import documents_blueprint
 from service.protocols.health import health_blueprint
-from service.protocols.mcp import mcp_blueprint
 from service.protocols.native import native_blueprint
-from service.protocols.openai import openai_blueprint
-from service.protocols.openwebui import openwebui_blueprint
 from service.protocols.uploads import closed_blueprint, uploads_blueprint
-from service.routes import OPERATIONS, VERSION
+from service.routes import CHATBOTS, OPERATIONS, VERSION
 from service.settings.collections import DEFAULT_COLLECTION
 from service.settings.settings import Settings, load_settings
 from service.traffic.admission import Admission
@@ -137,10 +133,7 @@ def create_app(
     readiness = ReadinessCheck(answerers, rebuilds.values(), is_stopping, app.logger)
     for part in (
         collections_blueprint(lives),
-        openai_blueprint(answerer, live, pages),
-        openwebui_blueprint(answerer, pages),
-        dify_blueprint(answerer, pages),
-        mcp_blueprint(answerer, live, pages),
+        *(chatbot.blueprint(answerer, live, pages) for chatbot in CHATBOTS),
         health_blueprint(readiness, metrics.registry),
         description_blueprint(),
         pages_blueprint(answerer, live),

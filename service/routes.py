@@ -1,20 +1,17 @@
-"""What can be done over HTTP, and who may: one entry of the table is one route.
+"""The table of operations: one entry a route, with the kind of key that it requires.
 
-The gate lets nobody in where a route is not listed, and the description at /openapi.json and /docs
-is made of the same entries.
+The gate refuses a route without an entry, and the description at /openapi.json and /docs is made
+of the same entries. A chatbot protocol brings its own entries; its line in CHATBOTS adds it.
 """
 
 from __future__ import annotations
 
-from typing import Any
 
 from service.answers.search_results import SearchResults
 from service.http.media import BYTES, FORM, JSON, MARKDOWN, MULTIPART, PAGE, TEXT
 from service.http.operation import Operation
 from service.http.parsing import Batch
-from service.protocols import dify, mcp, openwebui
-from service.protocols.dify import schemas as dify_schemas
-from service.protocols.openai import chat_schemas, errors, store_schemas
+from service.protocols import Chatbot, dify, mcp, openai, openwebui
 from service.schemas.answers import AskReply, BatchReply, FeedbackReply
 from service.schemas.arguments import (
     FeedbackForm,
@@ -24,17 +21,21 @@ from service.schemas.arguments import (
     UploadForm,
 )
 from service.schemas.documents import CollectionListReply, DocumentListReply, DocumentTextReply
-from service.schemas.filters import FlatFilters
 from service.schemas.questions import Ask, AskArguments
 from service.schemas.runs import ChangeReply, ReportReply
 from service.schemas.state import HealthReply, ReadyReply, StatusReply
 
 VERSION = "v1"
+# The chatbot protocols: one line a protocol.
+CHATBOTS: tuple[Chatbot, ...] = (
+    openai,
+    openwebui,
+    dify,
+    mcp,
+)
 
 
-_OPENAI: dict[str, Any] = {"refusals": {JSON: errors.ErrorReply}, "renamed": errors.STATUSES}
-
-OPERATIONS = {
+OPERATIONS: dict[str, Operation] = {
     "native.ask_by_address": Operation(
         "Ask a question in the address.",
         needs="widget",
@@ -43,7 +44,7 @@ OPERATIONS = {
         kept=True,
     ),
     "native.ask_by_body": Operation(
-        "Ask a question, or a list of questions, each of which is answered or refused on its own.",
+        "Ask a question, or a list of questions; each gets an answer or an error of its own.",
         needs="widget",
         body={JSON: Ask | Batch},
         replies={JSON: AskReply | SearchResults | BatchReply, MARKDOWN: str, TEXT: str},
@@ -56,86 +57,21 @@ OPERATIONS = {
         kept=True,
     ),
     "documents.read_report": Operation(
-        "Read what the last run did with each file, as `pincite index --json` prints it.",
+        "Read the result of the last run for each file, as `pincite index --json` prints it.",
         needs="ask",
         replies={JSON: ReportReply},
         kept=True,
         further=(404,),
     ),
     "documents.read_document": Operation(
-        "Read a document with its text; as a page, with a passage of it marked.",
+        "Read a document with its text; on the page, with a passage highlighted.",
         needs="ask",
         arguments=PlaceArguments,
         replies={JSON: DocumentTextReply, PAGE: str},
         kept=True,
     ),
-    "openai.complete": Operation(
-        "Answer the last message of a chat, as OpenAI's chat completions.",
-        needs="ask",
-        body={JSON: chat_schemas.ChatRequest},
-        largest_body=4 * 1024 * 1024,  # a chat is sent whole with every question
-        replies={JSON: chat_schemas.Completion, "text/event-stream": str},
-        further=(404,),
-        **_OPENAI,
-    ),
-    "openai.list_models": Operation(
-        "List the models: one, which is the documents.",
-        needs="ask",
-        replies={JSON: chat_schemas.ModelList},
-        **_OPENAI,
-    ),
-    "openai.read_model": Operation(
-        "Read what is known of a model.",
-        needs="ask",
-        replies={JSON: chat_schemas.Model},
-        **_OPENAI,
-    ),
-    "openai.list_stores": Operation(
-        "List the vector stores: one, which is the documents.",
-        needs="ask",
-        replies={JSON: store_schemas.VectorStoreList},
-        **_OPENAI,
-    ),
-    "openai.read_store": Operation(
-        "Read what is known of a vector store.",
-        needs="ask",
-        replies={JSON: store_schemas.VectorStore},
-        **_OPENAI,
-    ),
-    "openai.search": Operation(
-        "Search a vector store.",
-        needs="ask",
-        body={JSON: store_schemas.SearchRequest},
-        replies={JSON: store_schemas.ResultsPage},
-        **_OPENAI,
-    ),
-    "openwebui.search": Operation(
-        "Search the documents in place of the web, as Open WebUI does.",
-        needs="ask",
-        arguments=FlatFilters,
-        body={JSON: openwebui.SearchRequest},
-        replies={JSON: list[openwebui.SearchResult]},
-        refusals={JSON: openwebui.ErrorReply},
-    ),
-    "dify.retrieve": Operation(
-        "Retrieve passages as Dify's external knowledge.",
-        needs="ask",
-        body={JSON: dify_schemas.RetrievalRequest},
-        replies={JSON: dify_schemas.RetrievalReply},
-        refusals={JSON: dify_schemas.ErrorReply},
-        renamed=dify.STATUSES,
-        further=(404,),
-    ),
-    "mcp.call": Operation(
-        "Send a message of the Model Context Protocol, over Streamable HTTP.",
-        needs="ask",
-        body={JSON: dict[str, Any]},
-        replies={JSON: dict[str, Any]},
-        refusals={JSON: mcp.ErrorReply},
-        further=(202, 406),  # the one for a notification, the other for an Accept without JSON
-    ),
     "originals.read_file": Operation(
-        "Fetch the file that a document was read from, as it is now.",
+        "Fetch the original file of a document, in its current state.",
         needs="ask",
         replies={"*/*": bytes},
     ),
@@ -169,7 +105,7 @@ OPERATIONS = {
         limited=False,
     ),
     "uploads.read_change": Operation(
-        "Say how a change to the documents comes on.",
+        "Read the state of a change of documents.",
         needs="admin",
         replies={JSON: ChangeReply},
         limited=False,
@@ -178,17 +114,17 @@ OPERATIONS = {
         "List the collections.", needs="ask", replies={JSON: CollectionListReply}
     ),
     "health.healthz": Operation(
-        "Say whether the process runs.", needs=None, replies={JSON: HealthReply}, limited=False
+        "Check that the process runs.", needs=None, replies={JSON: HealthReply}, limited=False
     ),
     "health.readyz": Operation(
-        "Say whether questions can be answered, and from which generation of the index.",
+        "Check that the service can answer questions.",
         needs=None,
         replies={JSON: ReadyReply},
         also=(503,),
         limited=False,
     ),
     "health.metrics": Operation(
-        "Tell Prometheus of requests, stages, the queue, kept answers and indexes.",
+        "Read the metrics for Prometheus.",
         needs="ask",
         replies={TEXT: str},
         limited=False,
@@ -208,7 +144,7 @@ OPERATIONS = {
         kept=True,
     ),
     "pages.form": Operation(
-        "Show the form; with a question in q, as GET /ask takes it, its results too.",
+        "Show the form; with the query parameters of GET /ask, also the results.",
         needs="ask",
         replies={PAGE: str},
     ),
@@ -219,19 +155,19 @@ OPERATIONS = {
         limited=False,
     ),
     "feedback.give": Operation(
-        "Say whether a passage helped with a question.",
+        "Tell whether a passage helped with a question.",
         needs="ask",
         body={FORM: FeedbackForm},
         replies={JSON: FeedbackReply, PAGE: str},
         further=(404,),
     ),
     "status.show": Operation(
-        "Say what the service answers from, how much is asked, and how fast it answers.",
+        "Read the state of the index, the load and the latency.",
         needs="ask",
         replies={JSON: StatusReply, PAGE: str},
     ),
     "pages.widget": Operation(
-        "Fetch the script that puts a chat on any page.",
+        "Fetch the script that adds a chat to any page.",
         needs=None,
         replies={"*/*": bytes},
         limited=False,
@@ -240,7 +176,7 @@ OPERATIONS = {
         "Show the form that takes a key.", needs=None, replies={PAGE: str}, limited=False
     ),
     "sign_in.sign_in": Operation(
-        "Keep a key in the browser, in a cookie that only this site gets.",
+        "Sign in: store a key in a cookie of the browser.",
         needs=None,
         body={FORM: SignIn},
         replies={PAGE: str},
@@ -249,10 +185,11 @@ OPERATIONS = {
         limited=False,
     ),
     "sign_in.sign_out": Operation(
-        "Take the key out of the browser.",
+        "Sign out: delete the cookie.",
         needs=None,
         replies={PAGE: str},
         status=303,
         limited=False,
     ),
+    **{name: one for chatbot in CHATBOTS for name, one in chatbot.OPERATIONS.items()},
 }

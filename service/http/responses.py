@@ -16,9 +16,9 @@ HEADERS = {
 }
 
 
-def json_response(reply: BaseModel) -> Response:
+def json_response(reply: BaseModel, status: int = 200) -> Response:
     """Return a reply as JSON."""
-    return Response(reply.model_dump_json(), mimetype="application/json")
+    return Response(reply.model_dump_json(), status, mimetype="application/json")
 
 
 def negotiated(response: Response) -> Response:

@@ -1,4 +1,4 @@
-"""The collections that can be asked, by name."""
+"""The list of collections."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from service.schemas.documents import CollectionListReply, CollectionReply
 
 
 def collections_blueprint(lives: Mapping[str, LiveIndex]) -> Blueprint:
-    """Return the route /collections; `lives` are their indexes by name."""
+    """Return the route /collections; `lives` holds the index of each by name."""
     routes = Blueprint("collections", __name__)
 
     @routes.get("/collections")

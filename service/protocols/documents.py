@@ -1,4 +1,4 @@
-"""The documents: a list of them, and each with its text, as JSON or as a page."""
+"""The list of documents, and each document with its text, as JSON or as a page."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from service.schemas.runs import report_reply, run_reply
 from service.web.layout import lay_out_document
 from service.web.originals import is_shown
 
-_MOST_LEFT_OUT = 500  # files that the page lists; the report has them all
+_MOST_LEFT_OUT = 500  # files on the page; the report has all
 
 
 def documents_blueprint(live: LiveIndex) -> Blueprint:
@@ -49,7 +49,7 @@ def documents_blueprint(live: LiveIndex) -> Blueprint:
     def read_report() -> Response:
         report = live.report()
         if report is None:
-            raise Problem(404, "there is no report of the last run; make one with: pincite index")
+            raise Problem(404, "the index has no report of its last run; make one: pincite index")
         return json_response(report_reply(report))
 
     @routes.get("/documents/<path:identity>")
@@ -86,7 +86,7 @@ def _passage(place: PlaceArguments, length: int) -> Span:
 
 
 def _last_run(report: Report | None) -> dict[str, object]:
-    """Return what the page shows of the last run: its files by path, and those left out."""
+    """Return the last run for the page: its files by path, and the files that were left out."""
     files = report.files if report else ()
     left_out = [file for file in files if file.status in {"skipped", "failed"}]
     return {

@@ -1,4 +1,4 @@
-"""Whether the service runs, whether it can answer, and how it is doing."""
+"""Health of the service: /healthz, /readyz and /metrics."""
 
 from __future__ import annotations
 
@@ -22,10 +22,7 @@ def health_blueprint(readiness: ReadinessCheck, registry: CollectorRegistry) -> 
     @routes.get("/readyz")
     def readyz() -> Response:
         found = readiness.look()
-        response = json_response(found)
-        if found.status != "ready":
-            response.status_code = 503
-        return response
+        return json_response(found, 200 if found.status == "ready" else 503)
 
     @routes.get("/metrics")
     def metrics() -> Response:

@@ -1,4 +1,4 @@
-"""Pincite's own HTTP interface for questions."""
+"""The route /ask: one question or a list, answered as JSON, Markdown, text or for Claude."""
 
 from __future__ import annotations
 

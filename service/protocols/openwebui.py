@@ -1,4 +1,4 @@
-"""Open WebUI's external web search: the documents in place of the web.
+"""Open WebUI's external web search, over the documents instead of the web.
 
 https://docs.openwebui.com/features/web-search/external, and its client, search_external in
 backend/open_webui/retrieval/web/external.py.
@@ -11,24 +11,27 @@ from typing import Annotated
 from flask import Blueprint, Response, request
 from pydantic import BaseModel, Field, RootModel
 
-from index import Query
+from index import LiveIndex, Query
 from service.answers.answerer import Answerer
 from service.answers.links import SourcePages
+from service.http.media import JSON
+from service.http.operation import Operation
 from service.http.parsing import parse_filters, parse_json
 from service.http.problems import Problem, register_problems
 from service.http.responses import json_response
+from service.schemas.filters import FlatFilters
 from service.schemas.questions import MOST_PASSAGES, QuestionText
 
 
 class SearchRequest(BaseModel):
-    """What Open WebUI searches for."""
+    """A search of Open WebUI."""
 
     query: QuestionText
     count: Annotated[int, Field(ge=1, le=MOST_PASSAGES)] = 5
 
 
 class SearchResult(BaseModel):
-    """A passage as a page of the web; the snippet is all of it."""
+    """A passage as a page of the web; the snippet is the whole passage."""
 
     link: str
     title: str
@@ -36,12 +39,24 @@ class SearchResult(BaseModel):
 
 
 class ErrorReply(BaseModel):
-    """Why a request was refused, where FastAPI, which Open WebUI is written in, says it."""
+    """Why a request was refused, in the form of FastAPI, the framework of Open WebUI."""
 
     detail: str
 
 
-def openwebui_blueprint(answerer: Answerer, pages: SourcePages) -> Blueprint:
+OPERATIONS = {
+    "openwebui.search": Operation(
+        "Search the documents instead of the web, for Open WebUI.",
+        needs="ask",
+        arguments=FlatFilters,
+        body={JSON: SearchRequest},
+        replies={JSON: list[SearchResult]},
+        refusals={JSON: ErrorReply},
+    )
+}
+
+
+def blueprint(answerer: Answerer, _: LiveIndex, pages: SourcePages) -> Blueprint:
     """Return the route /openwebui/search."""
     routes = Blueprint("openwebui", __name__)
     register_problems(routes, render_error)
@@ -65,6 +80,5 @@ def openwebui_blueprint(answerer: Answerer, pages: SourcePages) -> Blueprint:
 
 
 def render_error(problem: Problem) -> Response:
-    """Return a problem as Open WebUI's own interface would."""
-    reply = ErrorReply(detail=problem.detail)
-    return Response(reply.model_dump_json(), problem.status, mimetype="application/json")
+    """Return a problem in the form of FastAPI."""
+    return json_response(ErrorReply(detail=problem.detail), problem.status)

@@ -1,4 +1,4 @@
-"""Changing the documents over HTTP: files are added, replaced and deleted, for admin keys alone."""
+"""Changes of the documents over HTTP: adds, replaces and deletes files, for admin keys only."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ from service.http.responses import json_response
 from service.indexing.changes import Change, Changes, Kind
 from service.traffic.admission import leave_inside
 
-_SPARE = 1 << 20  # bytes of a body around its files
+_SPARE = 1 << 20  # bytes of a multipart body besides its files
 _MOST_FILES = 100
 
 
 def uploads_blueprint(
     store: DocumentStore, live: LiveIndex, changes: Changes, most_mb: int, seconds: float
 ) -> Blueprint:
-    """Return the routes that change documents; each waits `seconds` until its change is live.
+    """Return the routes that change documents; each waits `seconds` for its change to be live.
 
-    A file is at most `most_mb` MB, and so are those of one request together.
+    The files of one request have `most_mb` MB at most, together.
     """
     routes = Blueprint("uploads", __name__)
-    routes.before_request(leave_inside)  # for a body that comes slowly, and for the change
+    routes.before_request(leave_inside)  # for these requests wait: for a slow body, and the indexer
 
     @routes.post("/documents")
     def add() -> Response:
@@ -74,7 +74,9 @@ def uploads_blueprint(
         path = next(one for one in paths if document_id(one) in {identity, by_path})
         if live.generation.manifest.documents == 1 and not source.copies:
             raise Problem(
-                409, f"{path} is the last document, and an index holds one at least; add another"
+                409,
+                f"{path} is the last document, and an index must hold at least one; add another "
+                "document first",
             )
         with _Refusals():
             store.remove(path)
@@ -84,16 +86,15 @@ def uploads_blueprint(
     def read_change(change: str) -> Response:
         found = changes.find(change)
         if found is None:
-            raise Problem(404, f"there is no change {change!r}, or it was long ago")
+            raise Problem(404, f"there is no change {change!r}; only the latest ones are kept")
         return json_response(changes.reply(found, _address))
 
     def respond(change: Change, status: int) -> Response:
         reply = changes.reply(change, _address, seconds)
         if reply.state == "failed":
-            told = ", ".join(f"{one.path} is {one.change}" for one in reply.changes)
-            raise Problem(503, f"{told}, but the index is as it was: {reply.problem}")
-        response = json_response(reply)
-        response.status_code = status
+            files = ", ".join(f"{one.path} is {one.change}" for one in reply.changes)
+            raise Problem(503, f"{files}, but the index could not be updated: {reply.problem}")
+        response = json_response(reply, status)
         if reply.state == "running":
             response.status_code = 202
             response.headers["Location"] = reply.status_url
@@ -103,7 +104,7 @@ def uploads_blueprint(
 
 
 def closed_blueprint(url: str) -> Blueprint:
-    """Return the routes that refuse to change documents, which are at a URL."""
+    """Return the routes that refuse to change documents at the URL `url`."""
     routes = Blueprint("uploads", __name__)
 
     @routes.post("/documents", endpoint="add")
@@ -112,17 +113,17 @@ def closed_blueprint(url: str) -> Blueprint:
     def refuse(**_: str) -> Response:
         raise Problem(
             409,
-            f"the documents are at {url}; change them there, and run pincite index or watch them",
+            f"the documents are at {url}; change them there, then run: pincite index",
         )
 
     return routes
 
 
 def _uploaded_paths() -> list[str]:
-    """Return where the files of a form are to go.
+    """Return the paths for the files of a form.
 
     Raises:
-        Problem: 415, it is no such form; 422, a name or the folder cannot be used.
+        Problem: 415, the body is not a multipart form; 422, a name or the folder is unsafe.
     """
     if request.mimetype != MULTIPART:
         found = request.mimetype or "no Content-Type"
@@ -144,7 +145,7 @@ def _uploaded_paths() -> list[str]:
 def _put_all(
     store: DocumentStore, paths: Sequence[str], *, replace: bool
 ) -> tuple[list[tuple[str, Kind]], Problem | None]:
-    """Write the files of a form until one cannot be; return what was written, and why not all."""
+    """Write the files of a form up to the first error; return the written ones, and the error."""
     kinds: list[tuple[str, Kind]] = []
     try:
         with _Refusals():
@@ -168,9 +169,7 @@ def _kind(*, replaced: bool) -> Kind:
 
 
 def _taken(path: str) -> Problem:
-    return Problem(
-        409, f"{path}: there is such a file; send overwrite=true, or PUT it, to replace it"
-    )
+    return Problem(409, f"{path}: the file exists; to replace it, send overwrite=true or use PUT")
 
 
 def _address(change: str) -> str:
@@ -178,7 +177,7 @@ def _address(change: str) -> str:
 
 
 class _Refusals:
-    """Answers what the folder of documents refuses with a problem that names the field."""
+    """Translates errors of the documents folder into problems that name the field."""
 
     def __init__(self, field: str = "path") -> None:
         self._field = field

@@ -1,6 +1,7 @@
 """Dify's external knowledge at /retrieval.
 
-https://docs.dify.ai/en/use-dify/knowledge/external-knowledge-api
+https://docs.dify.ai/en/use-dify/knowledge/external-knowledge-api. `schemas.py` holds the pydantic
+models, `conditions.py` turns Dify's conditions on metadata into filters.
 """
 
 from __future__ import annotations
@@ -9,19 +10,35 @@ from dataclasses import asdict
 
 from flask import Blueprint, Response, request
 
-from index import Hit, Query
+from index import LiveIndex, Query
 from service.answers.answerer import Answerer, CitedPassage
 from service.answers.links import SourcePages
+from service.http.media import JSON
+from service.http.operation import Operation
 from service.http.parsing import parse_json
-from service.http.problems import FieldProblem, Problem, register_problems
+from service.http.problems import Problem, register_problems
 from service.http.responses import json_response
-from service.protocols import COLLECTION
+from service.protocols import check_name, source_facts, unit_score
 from service.protocols.dify.schemas import ErrorReply, Record, RetrievalReply, RetrievalRequest
 
 _BAD_HEADER, _NOT_ALLOWED, _NO_SUCH_KNOWLEDGE = 1001, 1002, 2001
+# Dify treats a key as refused only after a 403.
+_STATUSES = {401: 403}
+
+OPERATIONS = {
+    "dify.retrieve": Operation(
+        "Retrieve passages, for Dify's external knowledge.",
+        needs="ask",
+        body={JSON: RetrievalRequest},
+        replies={JSON: RetrievalReply},
+        refusals={JSON: ErrorReply},
+        renamed=_STATUSES,
+        further=(404,),
+    )
+}
 
 
-def dify_blueprint(answerer: Answerer, pages: SourcePages) -> Blueprint:
+def blueprint(answerer: Answerer, _: LiveIndex, pages: SourcePages) -> Blueprint:
     """Return the route /retrieval."""
     routes = Blueprint("dify", __name__)
     register_problems(routes, render_error)
@@ -29,65 +46,45 @@ def dify_blueprint(answerer: Answerer, pages: SourcePages) -> Blueprint:
     @routes.post("/retrieval")
     def retrieve() -> Response:
         if not request.get_data():
-            # so Dify tries an address when it is registered
+            # Dify sends an empty body to check an address that a user enters
             return json_response(RetrievalReply(records=[]))
         asked = parse_json(request, RetrievalRequest)
-        if asked.knowledge_id != COLLECTION:
-            raise Problem(
-                404,
-                f"there is no knowledge base {asked.knowledge_id!r} here; the documents are "
-                f"{COLLECTION!r}",
-                FieldProblem("knowledge_id", repr(asked.knowledge_id), COLLECTION),
-            )
+        check_name(asked.knowledge_id, "knowledge_id", "knowledge base")
         wanted = asked.retrieval_setting
         chosen = asked.metadata_condition.filter() if asked.metadata_condition else None
         answer = answerer.answer(Query(asked.query, wanted.top_k, filter=chosen))
         records = [
             _record(one, pages.passage(one.hit.passage, request.url_root))
             for one in answer.passages
-            if _score(one.hit) >= (wanted.score_threshold or 0)
+            if unit_score(one.hit) >= (wanted.score_threshold or 0)
         ]
         return json_response(RetrievalReply(records=records))
 
     return routes
 
 
-def _score(hit: Hit) -> float:
-    return min(max(hit.scores.fused, 0), 1)
-
-
 def _record(found: CitedPassage, link: str) -> Record:
     hit = found.hit
-    meta, passage = hit.source.metadata, hit.passage
-    known = {
-        "document_id": hit.source.id,
-        "path": hit.source.path,
-        "link": link,
-        "citation": found.citation,
-        "publisher": meta.publisher,
-        "authors": list(meta.authors),
-        "date": meta.written_date(),
-        "url": meta.url,
-        "language": meta.language,
-        "tags": list(meta.tags),
-        **asdict(passage.location),
-        "start": passage.start,
-        "end": passage.end,
-    }
+    location = asdict(hit.passage.location)
     return Record(
-        content=passage.text,
-        score=_score(hit),
-        title=meta.title,
-        metadata={name: value for name, value in known.items() if value not in (None, [])},
+        content=hit.passage.text,
+        score=unit_score(hit),
+        title=hit.source.metadata.title,
+        metadata={
+            "document_id": hit.source.id,
+            "path": hit.source.path,
+            "link": link,
+            "citation": found.citation,
+            **source_facts(hit.source),
+            **{name: value for name, value in location.items() if value is not None},
+            "start": hit.passage.start,
+            "end": hit.passage.end,
+        },
     )
 
 
-# Dify takes a key for refused only from a 403.
-STATUSES = {401: 403}
-
-
 def render_error(problem: Problem) -> Response:
-    """Return a problem with the code of Dify for it, or its own status where there is none."""
+    """Return a problem with Dify's code for it, or with its status if there is none."""
     codes = {
         401: _BAD_HEADER if problem.errors else _NOT_ALLOWED,
         403: _NOT_ALLOWED,
@@ -96,5 +93,4 @@ def render_error(problem: Problem) -> Response:
     reply = ErrorReply(
         error_code=codes.get(problem.status, problem.status), error_msg=problem.detail
     )
-    status = STATUSES.get(problem.status, problem.status)
-    return Response(reply.model_dump_json(), status, mimetype="application/json")
+    return json_response(reply, _STATUSES.get(problem.status, problem.status))

@@ -1,4 +1,4 @@
-"""What Dify may ask of metadata, as filters of the index."""
+"""Dify's conditions on metadata as filters of the index."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _listed(value: object) -> object:
 
 
 class Condition(BaseModel):
-    """A condition on a key, or on any of several, as older versions of Dify send them."""
+    """A condition on a key; older versions of Dify send several keys, of which any may match."""
 
     name: Annotated[list[str], Field(min_length=1), BeforeValidator(_listed)]
     comparison_operator: Operator
@@ -43,7 +43,7 @@ class Condition(BaseModel):
         return self
 
     def filter(self) -> Filter:
-        """Return the filter of the index that says the same.
+        """Return the condition as a filter of the index.
 
         Raises:
             ValueError: the value does not fit the operator.
@@ -55,13 +55,13 @@ class Condition(BaseModel):
 
 
 class MetadataCondition(BaseModel):
-    """Conditions of which all, or one, are to hold."""
+    """Conditions joined by `and` or `or`."""
 
     logical_operator: Literal["and", "or"] | None = "and"
     conditions: list[Condition] | None = None
 
     def filter(self) -> Filter | None:
-        """Return the filter of the index that says the same, None without conditions."""
+        """Return the conditions as a filter of the index, None without any."""
         parts = tuple(one.filter() for one in self.conditions or ())
         if not parts:
             return None
@@ -92,7 +92,7 @@ def _number(value: Value) -> float:
 
 
 def _day(value: Value) -> str:
-    """Return a day in ISO 8601; a number is a Unix time, in which Dify keeps its own."""
+    """Return a day in ISO 8601; a number is a Unix time, Dify's own format."""
     one = _one(value)
     try:
         if isinstance(one, str):
@@ -117,7 +117,7 @@ _HOLDS: dict[Operator, Callable[[str, Value], Filter]] = {
     "before": lambda key, value: Range(key, lt=_day(value)),
     "after": lambda key, value: Range(key, gt=_day(value)),
 }
-# Each operator that denies another, and that other.
+# Each negated operator, and the operator that it negates.
 _POSITIVE: dict[Operator, Operator] = {
     "not contains": "contains", "is not": "is", "not in": "in", "empty": "not empty", "≠": "=",
 }  # fmt: skip

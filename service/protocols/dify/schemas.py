@@ -1,4 +1,4 @@
-"""The shapes of Dify's external knowledge."""
+"""The pydantic models of Dify's external knowledge."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from service.schemas.questions import MOST_PASSAGES, QuestionText
 
 
 class RetrievalSetting(BaseModel):
-    """How many records are wanted, and how well they are to score."""
+    """The number of records, and their least score."""
 
     top_k: Annotated[int, Field(ge=1, le=MOST_PASSAGES)]
     score_threshold: Annotated[float, Field(ge=0, le=1)] | None = 0
 
 
 class RetrievalRequest(BaseModel):
-    """What Dify looks for."""
+    """A search of Dify."""
 
     knowledge_id: str
     query: QuestionText
@@ -36,7 +36,7 @@ class Record(BaseModel):
 
 
 class RetrievalReply(BaseModel):
-    """The passages that were found."""
+    """The passages, best first."""
 
     records: list[Record]
 

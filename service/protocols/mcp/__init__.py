@@ -1,11 +1,15 @@
-"""The Model Context Protocol at /mcp, for models that use tools."""
+"""The Model Context Protocol at /mcp, for language models that use tools.
+
+`tools.py` implements the tools over `schemas.py`, `server.py` describes them to clients by the
+official SDK, `bridge.py` connects the SDK to WSGI, and `stdio.py` serves it without HTTP.
+"""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
 from io import BytesIO
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from flask import Blueprint, Response, request
 from pydantic import BaseModel
@@ -14,7 +18,10 @@ from werkzeug.wrappers import Response as BaseResponse
 from index import LiveIndex, Passage, Source
 from service.answers.answerer import Answerer
 from service.answers.links import SourcePages
+from service.http.media import JSON
+from service.http.operation import Operation
 from service.http.problems import Problem, register_problems
+from service.http.responses import json_response
 from service.protocols.mcp.tools import Address, Tools
 
 if TYPE_CHECKING:
@@ -24,13 +31,40 @@ if TYPE_CHECKING:
 _INVALID_REQUEST, _INTERNAL_ERROR = -32600, -32603  # JSON-RPC 2.0, section 5.1
 
 
-def mcp_blueprint(answerer: Answerer, live: LiveIndex, pages: SourcePages) -> Blueprint:
+class ErrorObject(BaseModel):
+    """Why a request was refused."""
+
+    code: int
+    message: str
+
+
+class ErrorReply(BaseModel):
+    """An error of JSON-RPC that belongs to no particular request."""
+
+    jsonrpc: Literal["2.0"] = "2.0"
+    id: None = None
+    error: ErrorObject
+
+
+OPERATIONS = {
+    "mcp.call": Operation(
+        "Send a message of the Model Context Protocol, over Streamable HTTP.",
+        needs="ask",
+        body={JSON: dict[str, Any]},
+        replies={JSON: dict[str, Any]},
+        refusals={JSON: ErrorReply},
+        further=(202, 406),  # 202 for a notification, 406 for an Accept header without JSON
+    )
+}
+
+
+def blueprint(answerer: Answerer, live: LiveIndex, pages: SourcePages) -> Blueprint:
     """Return the route /mcp."""
     routes = Blueprint("mcp", __name__)
     register_problems(routes, render_error)
 
     def open_here() -> ASGIMiddleware:
-        # the SDK takes a second to import, which only those wait for who use it
+        # the import of the SDK takes a second, so only its users wait for it
         from service.protocols.mcp.bridge import open_bridge
         from service.protocols.mcp.server import mcp_server
 
@@ -46,7 +80,7 @@ def mcp_blueprint(answerer: Answerer, live: LiveIndex, pages: SourcePages) -> Bl
             "wsgi.input": BytesIO(body),
             "CONTENT_LENGTH": str(len(body)),
         }
-        # read to its end, or the task that answers would wait for ever
+        # buffered, for the task that answers ends only when the whole reply was read
         return BaseResponse.from_app(bridge(), environ, buffered=True)  # type: ignore[arg-type]
 
     return routes
@@ -64,7 +98,7 @@ def _address(pages: SourcePages, asked: Request) -> Address:
 
 
 def _once(make: Callable[[], ASGIMiddleware]) -> Callable[[], ASGIMiddleware]:
-    """Return a function that makes a thing when it is first called, by whatever thread."""
+    """Return a thread-safe function that calls `make` once and returns its result every time."""
     lock = threading.Lock()
     made: list[ASGIMiddleware] = []
 
@@ -77,23 +111,8 @@ def _once(make: Callable[[], ASGIMiddleware]) -> Callable[[], ASGIMiddleware]:
     return get
 
 
-class ErrorObject(BaseModel):
-    """Why a request was refused."""
-
-    code: int
-    message: str
-
-
-class ErrorReply(BaseModel):
-    """An error of JSON-RPC that answers no request in particular."""
-
-    jsonrpc: Literal["2.0"] = "2.0"
-    id: None = None
-    error: ErrorObject
-
-
 def render_error(problem: Problem) -> Response:
     """Return a problem as an error of JSON-RPC."""
     code = _INVALID_REQUEST if problem.status < 500 else _INTERNAL_ERROR
     reply = ErrorReply(error=ErrorObject(code=code, message=problem.detail))
-    return Response(reply.model_dump_json(), problem.status, mimetype="application/json")
+    return json_response(reply, problem.status)

@@ -1,7 +1,7 @@
-"""The server of the Model Context Protocol as a WSGI application: Streamable HTTP.
+"""The MCP server as a WSGI application: Streamable HTTP.
 
-The SDK speaks ASGI, so its application runs on an event loop in a thread of its own. Requests stand
-alone and are answered with JSON: no session is kept, and no stream holds a thread of the service.
+The SDK is an ASGI application, so it runs on an event loop in its own thread. There are no
+sessions and no streams: each request gets one JSON reply, so no client holds a thread for long.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from starlette.applications import Starlette
 
 
 def open_bridge(server: Server[Any]) -> ASGIMiddleware:
-    """Start the server at /mcp; who may ask it, and how much, the gate before it decides."""
+    """Start the server at /mcp; access and limits are checked before it, by the service."""
     app = server.streamable_http_app(
         stateless_http=True,
         json_response=True,

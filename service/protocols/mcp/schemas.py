@@ -1,4 +1,4 @@
-"""What the tools take and give; `search` and `fetch` have the shapes that ChatGPT asks for.
+"""The arguments and results of the tools; `search` and `fetch` have the form that ChatGPT requires.
 
 https://platform.openai.com/docs/mcp
 """
@@ -19,13 +19,13 @@ UNTRUSTED = (
 
 
 class Arguments(BaseModel):
-    """What a tool takes, and nothing else."""
+    """The arguments of a tool; unknown ones are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class SearchArguments(Arguments):
-    """What is searched for."""
+    """A search."""
 
     query: Annotated[QuestionText, Field(description="a question or keywords, in any language")]
 
@@ -45,16 +45,18 @@ class SearchResult(BaseModel):
 
 
 class FetchArguments(Arguments):
-    """What is to be read."""
+    """The id of a passage or a document."""
 
     id: Annotated[
         str,
-        Field(description="an id from search or ask; the part before ':' is the whole document"),
+        Field(
+            description="an id from search or ask; the part before ':' is the id of the document"
+        ),
     ]
 
 
 class FetchResult(BaseModel):
-    """A text of a document, with what is known of it."""
+    """The text of a passage or a document, with its metadata."""
 
     id: str
     title: str
@@ -64,10 +66,10 @@ class FetchResult(BaseModel):
 
 
 class AskArguments(FlatFilters):
-    """A question, and which sources may answer it."""
+    """A question, and filters of the sources that may answer it."""
 
     model_config = ConfigDict(
-        json_schema_extra=explain({"top_k": "how many passages", **FLAT_RULES})
+        json_schema_extra=explain({"top_k": "the number of passages", **FLAT_RULES})
     )
 
     question: QuestionText
@@ -75,7 +77,7 @@ class AskArguments(FlatFilters):
 
 
 class Quote(BaseModel):
-    """A passage, verbatim, and where it stands."""
+    """A passage, verbatim, and its citation."""
 
     mark: str
     id: str
@@ -85,7 +87,7 @@ class Quote(BaseModel):
 
 
 class AskResult(BaseModel):
-    """The sentence that answers, verbatim, and the mark of its passage; none without an answer."""
+    """The answering sentence, verbatim, and the mark of its passage; null without an answer."""
 
     notice: str = UNTRUSTED
     answer: str | None

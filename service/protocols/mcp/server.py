@@ -1,4 +1,4 @@
-"""The tools as a server of the Model Context Protocol, by its official SDK."""
+"""The MCP server: it describes the tools to clients and calls them, by the official SDK."""
 
 from __future__ import annotations
 
@@ -38,15 +38,15 @@ from service.protocols.mcp.tools import Address, Tools
 
 _INSTRUCTIONS = (
     "Pincite answers from the user's own documents and generates no text: every word it returns "
-    f"stands in a source. {UNTRUSTED} Cite the url of what you rely on; where ask returns no "
-    "answer, say that the documents hold none."
+    f"stands in a source. {UNTRUSTED} Cite the url of every passage that you use. If ask returns "
+    "no answer, say that the documents hold none."
 )
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """A tool: what it takes and gives, and what does it."""
+    """A tool: its description, its argument and result models, and its function."""
 
     title: str
     description: str
@@ -55,7 +55,7 @@ class _Entry:
     run: Callable[[Any, Address], BaseModel]
 
     def listed(self, name: str) -> Tool:
-        """Return the tool as clients list it."""
+        """Return the description of the tool for clients."""
         return Tool(
             name=name,
             title=self.title,
@@ -69,7 +69,7 @@ class _Entry:
 
 
 def mcp_server(tools: Tools, address_at: Callable[[Any], Address]) -> Server[Any]:
-    """Return the server; `address_at` turns the request of a transport into addresses."""
+    """Return the server; `address_at` returns the function that builds addresses for a request."""
     entries = {
         "search": _Entry(
             "Search the documents",
@@ -83,8 +83,8 @@ def mcp_server(tools: Tools, address_at: Callable[[Any], Address]) -> Server[Any
         ),
         "ask": _Entry(
             "Ask the documents",
-            "Get the sentence of the documents that answers a question, verbatim, and the passages "
-            "it rests on, each cited; answer is null where the documents hold none.",
+            "Get the sentence of the documents that answers a question, verbatim, and the best "
+            "passages with their citations; answer is null if the documents hold none.",
             AskArguments, AskResult, tools.ask,
         ),
     }  # fmt: skip
@@ -123,7 +123,7 @@ def _run(entry: _Entry, arguments: dict[str, Any], address: Address) -> CallTool
         return _failed(str(error))
     except Exception:
         _log.exception("unexpected error")
-        return _failed("an unexpected error; the server's log says more")
+        return _failed("an unexpected error; the log of the server has the details")
     return CallToolResult(
         content=[TextContent(text=result.model_dump_json())],
         structured_content=result.model_dump(mode="json"),

@@ -1,4 +1,4 @@
-"""The Model Context Protocol on standard input and output, for a chatbot on this machine."""
+"""The MCP server on standard input and output, for a chatbot on the same machine."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def serve_stdio(answerer: Answerer, live: LiveIndex, documents: Path | str) -> N
 
 
 def _address(documents: Path | str) -> Address:
-    """Return addresses that need no server: a document's own, or that of its file."""
+    """Return addresses that need no server: the web address of a document, or that of its file."""
 
     def address(source: Source, _: Passage | None) -> str:
         if isinstance(documents, Path):

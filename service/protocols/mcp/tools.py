@@ -1,4 +1,4 @@
-"""What a model can do with the documents: search them, read them and ask them."""
+"""The tools: search the documents, fetch a text, ask a question."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from index import Document, LiveIndex, Passage, Query, QueryError, Source, cite
 from service.answers.answerer import Answerer
+from service.protocols import joined, source_facts
 from service.protocols.mcp.schemas import (
     UNTRUSTED,
     AskArguments,
@@ -20,22 +21,22 @@ from service.protocols.mcp.schemas import (
 )
 
 _RESULTS = 10
-_LONGEST = 50_000  # characters that are read at once; what is left out is said
+_LONGEST = 50_000  # characters of one fetch; the metadata of the result says how to get the rest
 _ID = re.compile("([^:]+)(?::([0-9]{1,12})-([0-9]{1,12}))?")
 
-# Where a reader can open a source, at a passage if one is given.
+# Returns the address of the page that shows a source, or a passage of it.
 Address = Callable[[Source, Passage | None], str]
 
 
 class Tools:
-    """The tools, over the generation that is live when each is called."""
+    """The tools, over the live generation."""
 
     def __init__(self, answerer: Answerer, live: LiveIndex) -> None:
         self._answerer = answerer
         self._live = live
 
     def search(self, asked: SearchArguments, address: Address) -> SearchResult:
-        """Return the best passages by id and title."""
+        """Return the ids, titles and addresses of the best passages."""
         hits = [one.hit for one in self._answerer.answer(Query(asked.query, _RESULTS)).passages]
         results = [
             Result(
@@ -48,22 +49,22 @@ class Tools:
         return SearchResult(results=results)
 
     def fetch(self, asked: FetchArguments, address: Address) -> FetchResult:
-        """Return a passage, or a stretch of a document, by id.
+        """Return a passage, a range of a document or a document, by id.
 
         Raises:
-            QueryError: nothing has this id.
+            QueryError: there is no such document, or the range lies outside of it.
         """
         catalog = self._live.generation.catalog
         parts = _ID.fullmatch(asked.id)
         document = catalog.document(parts[1]) if parts else None
         if parts is None or document is None:
-            raise QueryError(f"nothing has the id {asked.id!r}; take ids from search")
+            raise QueryError(f"there is no document {asked.id!r}; use an id from search or ask")
         source = Source(document.id, document.path, document.metadata)
         length = len(document.text)
         start, end = (int(parts[2]), int(parts[3])) if parts[2] else (document.body, length)
         if not start < end <= length:
             whole = f"{document.id}:0-{length}"
-            raise QueryError(f"the id {asked.id!r} lies outside its document, which is {whole}")
+            raise QueryError(f"the id {asked.id!r} lies outside of its document, which is {whole}")
         passage = catalog.passage(document.id, start, end)
         end = min(end, start + _LONGEST)
         metadata = _known(source) | _extent(document, start, end)
@@ -78,7 +79,7 @@ class Tools:
         )
 
     def ask(self, asked: AskArguments, address: Address) -> AskResult:
-        """Return the sentence that answers, and the passages."""
+        """Return the answering sentence and the best passages."""
         query = Query(asked.question, asked.top_k, filter=asked.filter())
         answer = self._answerer.answer(query)
         return AskResult(
@@ -104,7 +105,7 @@ def _id(passage: Passage) -> str:
 
 
 def _extent(document: Document, start: int, end: int) -> dict[str, str]:
-    """Say which characters are given, and how to get those that follow."""
+    """Return the range of the text, and the id of the range that follows."""
     length = len(document.text)
     extent = {"document": document.id, "characters": f"{start}-{end} of {length}"}
     if end < length:
@@ -113,14 +114,7 @@ def _extent(document: Document, start: int, end: int) -> dict[str, str]:
 
 
 def _known(source: Source) -> dict[str, str]:
-    meta = source.metadata
-    known = {
-        "path": source.path,
-        "publisher": meta.publisher,
-        "authors": ", ".join(meta.authors),
-        "date": meta.written_date(),
-        "language": meta.language,
-        "tags": ", ".join(meta.tags),
-        "original": meta.url,
-    }
-    return {name: value for name, value in known.items() if value}
+    facts = {name: joined(value) for name, value in source_facts(source).items()}
+    if url := facts.pop("url", None):
+        facts["original"] = url
+    return {"path": source.path, **facts}

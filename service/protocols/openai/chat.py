@@ -1,4 +1,4 @@
-"""Chat completions: the last thing that the user said is the question."""
+"""Chat completions: the last message of the user is the question."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from index import LiveIndex, Passage, Query
 from service.answers.answerer import Answerer
 from service.answers.links import SourcePages
 from service.http.parsing import parse_json
-from service.http.problems import FieldProblem, Problem, refuse_field
+from service.http.problems import refuse_field
 from service.http.responses import json_response
-from service.protocols import COLLECTION
+from service.protocols import COLLECTION, check_name
 from service.protocols.openai.chat_schemas import (
     Annotation,
     AnswerMessage,
@@ -43,7 +43,7 @@ def add_chat(routes: Blueprint, answerer: Answerer, live: LiveIndex, pages: Sour
     @routes.post("/chat/completions")
     def complete() -> Response:
         asked = parse_json(request, ChatRequest)
-        _check_model(asked.model)
+        check_name(asked.model, "model", "model")
         base = request.url_root
 
         def address(passage: Passage) -> str:
@@ -79,17 +79,8 @@ def add_chat(routes: Blueprint, answerer: Answerer, live: LiveIndex, pages: Sour
 
     @routes.get("/models/<name>")
     def read_model(name: str) -> Response:
-        _check_model(name)
+        check_name(name, "model", "model")
         return json_response(_model(live))
-
-
-def _check_model(name: str) -> None:
-    if name != COLLECTION:
-        raise Problem(
-            404,
-            f"there is no model {name!r} here; the documents are asked as {COLLECTION!r}",
-            FieldProblem("model", repr(name), COLLECTION),
-        )
 
 
 def _model(live: LiveIndex) -> Model:
@@ -103,7 +94,7 @@ def _question(asked: ChatRequest) -> str:
         return _QUESTION.validate_python(said)
     except ValidationError as error:
         rule = f"1 to {LONGEST_QUESTION} characters, none of them a control character"
-        raise refuse_field("messages", said, f"a message of the user, of {rule}") from error
+        raise refuse_field("messages", said, f"a message of the role user, with {rule}") from error
 
 
 def _pieces(

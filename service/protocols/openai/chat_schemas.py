@@ -1,4 +1,4 @@
-"""The shapes of chat completions, whole and in pieces, and of models."""
+"""The pydantic models of chat completions, whole and streamed, and of models."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from service.schemas.filters import Filters
 
 
 class Part(BaseModel):
-    """A part of a message; only those of the type `text` are read."""
+    """A part of a message; parts of other types than `text` are ignored."""
 
     type: str
     text: str = ""
@@ -23,28 +23,28 @@ class Message(BaseModel):
     content: str | list[Part] | None = None
 
     def text(self) -> str:
-        """Return what it says in words."""
+        """Return the text of the message."""
         if isinstance(self.content, list):
             return "\n".join(part.text for part in self.content if part.type == "text")
         return self.content or ""
 
 
 class StreamOptions(BaseModel):
-    """Whether a stream ends with the usage."""
+    """Options of a stream; `include_usage` adds a last event with the usage."""
 
     include_usage: bool = False
 
 
 class ResponseFormat(BaseModel):
-    """What an answer is to be; no other kind can be had without a model that writes it."""
+    """The format of the answer; other formats than text need a model that writes."""
 
     type: Literal["text"]
 
 
 class ChatRequest(BaseModel):
-    """A chat; what steers the writing of a model, as `temperature` does, changes nothing here.
+    """A chat; parameters of a model that writes, such as `temperature`, are ignored.
 
-    `filters`, those of POST /ask, are none of OpenAI's; its clients send them as `extra_body`.
+    `filters` are those of POST /ask, an extension; OpenAI's clients send them in `extra_body`.
     """
 
     model: str
@@ -56,13 +56,13 @@ class ChatRequest(BaseModel):
     filters: Filters = Filters()
 
     def question(self) -> str | None:
-        """Return what the user said last, None if the user said nothing."""
+        """Return the last message of the user, None without one."""
         said = (one.text() for one in reversed(self.messages) if one.role == "user")
         return next(said, None)
 
 
 class UrlCitation(BaseModel):
-    """A mark in the content, `content[start_index:end_index]`, and the source it stands for.
+    """A mark such as [1] at `content[start_index:end_index]`, and its source.
 
     Indices count Unicode code points.
     """
@@ -74,14 +74,14 @@ class UrlCitation(BaseModel):
 
 
 class Annotation(BaseModel):
-    """A citation of a web address, the only kind that chat completions have."""
+    """A citation of a web address, the only kind of annotation in chat completions."""
 
     type: Literal["url_citation"] = "url_citation"
     url_citation: UrlCitation
 
 
 class AnswerMessage(BaseModel):
-    """The answer."""
+    """The message that answers."""
 
     role: Literal["assistant"] = "assistant"
     content: str
@@ -90,7 +90,7 @@ class AnswerMessage(BaseModel):
 
 
 class Choice(BaseModel):
-    """The only choice there is."""
+    """The only choice."""
 
     index: Literal[0] = 0
     message: AnswerMessage
@@ -99,7 +99,7 @@ class Choice(BaseModel):
 
 
 class Usage(BaseModel):
-    """Tokens that a language model read and wrote: there is none."""
+    """The tokens of a language model, always 0."""
 
     prompt_tokens: Literal[0] = 0
     completion_tokens: Literal[0] = 0
@@ -118,7 +118,7 @@ class Completion(BaseModel):
 
 
 class Delta(BaseModel):
-    """What a piece adds to the message."""
+    """The addition of an event to the message."""
 
     role: Literal["assistant"] | None = None
     content: str | None = None
@@ -130,7 +130,7 @@ class Delta(BaseModel):
 
 
 class PieceChoice(BaseModel):
-    """The only choice there is, in a piece."""
+    """The only choice of an event."""
 
     index: Literal[0] = 0
     delta: Delta
@@ -139,7 +139,7 @@ class PieceChoice(BaseModel):
 
 
 class Piece(BaseModel):
-    """A piece of an answer; the last of those with usage has no choice."""
+    """An event of a streamed answer; the last event, with the usage, has no choice."""
 
     id: str
     object: Literal["chat.completion.chunk"] = "chat.completion.chunk"
@@ -150,7 +150,7 @@ class Piece(BaseModel):
 
 
 class Model(BaseModel):
-    """A model that a chat may name."""
+    """A model."""
 
     id: str
     object: Literal["model"] = "model"

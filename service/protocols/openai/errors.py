@@ -1,4 +1,4 @@
-"""What is refused, as OpenAI says it."""
+"""Errors in the form of OpenAI's API."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from flask import Response
 from pydantic import BaseModel
 
 from service.http.problems import Problem
+from service.http.responses import json_response
 
 
 class ErrorObject(BaseModel):
-    """Why a request was refused; `param` is the field that is at fault, where one is."""
+    """Why a request was refused; `param` is the field with the wrong value, if there is one."""
 
     message: str
     type: Literal["invalid_request_error", "server_error"]
@@ -20,17 +21,18 @@ class ErrorObject(BaseModel):
 
 
 class ErrorReply(BaseModel):
-    """What OpenAI's clients raise as an error."""
+    """The body of an error, which OpenAI's clients raise as an exception."""
 
     error: ErrorObject
 
 
-# A body that cannot be used has one status there.
+# OpenAI's API has one status for every body with a wrong value.
 STATUSES = {415: 400, 422: 400}
+_CODES = {401: "invalid_api_key", 429: "rate_limit_exceeded"}
 
 
 def render_error(problem: Problem) -> Response:
-    """Return a problem as an error of OpenAI."""
+    """Return a problem as an error of OpenAI's API."""
     status = STATUSES.get(problem.status, problem.status)
     param = problem.errors[0].field if problem.errors else None
     error = ErrorObject(
@@ -39,7 +41,4 @@ def render_error(problem: Problem) -> Response:
         param=param,
         code="model_not_found" if (status, param) == (404, "model") else _CODES.get(status),
     )
-    return Response(ErrorReply(error=error).model_dump_json(), status, mimetype="application/json")
-
-
-_CODES = {401: "invalid_api_key", 429: "rate_limit_exceeded"}
+    return json_response(ErrorReply(error=error), status)

@@ -1,4 +1,4 @@
-"""The shapes of vector stores and of their search."""
+"""The pydantic models of vector stores and their search."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Comparison(BaseModel):
         return self
 
     def filter(self) -> Filter:
-        """Return the filter of the index that says the same."""
+        """Return the condition as a filter of the index."""
         values = tuple(_comparable(value) for value in self._values())
         if self.type in _ONE | _SEVERAL:
             among = OneOf(self.key, values)
@@ -45,13 +45,13 @@ class Comparison(BaseModel):
 
 
 class Compound(BaseModel):
-    """Conditions of which all, or one, are to hold."""
+    """Conditions joined by `and` or `or`."""
 
     type: Literal["and", "or"]
     filters: list[Conditions]
 
     def filter(self) -> Filter:
-        """Return the filter of the index that says the same."""
+        """Return the conditions as a filter of the index."""
         parts = tuple(part.filter() for part in self.filters)
         return AllOf(parts) if self.type == "and" else AnyOf(parts)
 
@@ -60,7 +60,7 @@ Conditions = Annotated[Comparison | Compound, Field(discriminator="type")]
 
 
 def _comparable(value: str | float | bool) -> str | float:
-    """Return a text or a number; what is true or false is a text in metadata."""
+    """Return a text or a number; metadata holds true and false as texts."""
     return str(value).lower() if isinstance(value, bool) else value
 
 
@@ -69,14 +69,14 @@ def _listed(value: object) -> object:
 
 
 class RankingOptions(BaseModel):
-    """Which results are left out; there is one way of ranking, whatever `ranker` asks for."""
+    """The least score of a result; `ranker` is ignored, for there is one way of ranking."""
 
     ranker: str | None = None
     score_threshold: Annotated[float, Field(ge=0, le=1)] = 0
 
 
 class SearchRequest(BaseModel):
-    """A search; questions are never rewritten, whatever `rewrite_query` asks for."""
+    """A search; `rewrite_query` is ignored, for questions are never rewritten."""
 
     query: Annotated[
         list[QuestionText], Field(min_length=1, max_length=8), BeforeValidator(_listed)
@@ -95,7 +95,7 @@ class Content(BaseModel):
 
 
 class Result(BaseModel):
-    """A passage that was found, and the document it stands in."""
+    """A passage and its document."""
 
     file_id: str
     filename: str
@@ -105,7 +105,7 @@ class Result(BaseModel):
 
 
 class ResultsPage(BaseModel):
-    """All results: there is never another page."""
+    """All results, always on one page."""
 
     object: Literal["vector_store.search_results.page"] = "vector_store.search_results.page"
     search_query: list[str]
@@ -115,7 +115,7 @@ class ResultsPage(BaseModel):
 
 
 class FileCounts(BaseModel):
-    """How many files a store holds, by their state."""
+    """The number of files of a store by state."""
 
     in_progress: Literal[0] = 0
     completed: int
@@ -125,7 +125,7 @@ class FileCounts(BaseModel):
 
 
 class VectorStore(BaseModel):
-    """The documents, as a store of vectors."""
+    """The documents as a vector store."""
 
     id: str
     object: Literal["vector_store"] = "vector_store"
@@ -141,7 +141,7 @@ class VectorStore(BaseModel):
 
 
 class VectorStoreList(BaseModel):
-    """All stores."""
+    """All vector stores."""
 
     object: Literal["list"] = "list"
     data: list[VectorStore]

@@ -1,4 +1,4 @@
-"""The search of a vector store: the passages, each with what is known of its document."""
+"""The search of a vector store: passages with the metadata of their documents."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from flask import Blueprint, Response, request
 from index import Hit, LiveIndex, Query, cite
 from service.answers.answerer import Answerer
 from service.http.parsing import parse_json
-from service.http.problems import FieldProblem, Problem
 from service.http.responses import json_response
-from service.protocols import COLLECTION
+from service.protocols import COLLECTION, check_name, joined, source_facts, unit_score
 from service.protocols.openai.store_schemas import (
     Content,
     FileCounts,
@@ -23,7 +22,7 @@ from service.protocols.openai.store_schemas import (
     VectorStoreList,
 )
 
-# What OpenAI allows of attributes, and its clients may rely on.
+# The limits of OpenAI on attributes, which its clients may rely on.
 _MOST_ATTRIBUTES, _LONGEST_KEY, _LONGEST_VALUE = 16, 64, 512
 
 
@@ -37,12 +36,12 @@ def add_stores(routes: Blueprint, answerer: Answerer, live: LiveIndex) -> None:
 
     @routes.get("/vector_stores/<name>")
     def read_store(name: str) -> Response:
-        _check_store(name)
+        check_name(name, "vector_store_id", "vector store")
         return json_response(_store(live))
 
     @routes.post("/vector_stores/<name>/search")
     def search(name: str) -> Response:
-        _check_store(name)
+        check_name(name, "vector_store_id", "vector store")
         asked = parse_json(request, SearchRequest)
         results = [
             result
@@ -53,7 +52,7 @@ def add_stores(routes: Blueprint, answerer: Answerer, live: LiveIndex) -> None:
 
 
 def _find(asked: SearchRequest, answerer: Answerer) -> list[Hit]:
-    """Return the hits of all questions, best first; a passage counts by its best score."""
+    """Return the hits of all questions, best first; of a repeated passage, the best hit."""
     best: dict[tuple[str, int], Hit] = {}
     chosen = asked.filters.filter() if asked.filters else None
     for question in asked.query:
@@ -72,36 +71,31 @@ def _result(hit: Hit) -> Result:
     return Result(
         file_id=hit.source.id,
         filename=hit.source.path,
-        score=min(max(hit.scores.fused, 0), 1),
+        score=unit_score(hit),
         attributes=_attributes(hit),
         content=[Content(text=hit.passage.text)],
     )
 
 
 def _attributes(hit: Hit) -> dict[str, str | int]:
-    """Return what is known of a passage, the more telling first, as far as there is room."""
+    """Return the metadata of a passage, the most useful first, within the limits of OpenAI."""
     meta, passage = hit.source.metadata, hit.passage
     known = {
         "citation": cite(passage, hit.source),
         "title": meta.title,
-        "publisher": meta.publisher,
-        "authors": ", ".join(meta.authors),
-        "date": meta.written_date(),
-        "url": meta.url,
-        "language": meta.language,
-        "tags": ", ".join(meta.tags),
+        **{name: joined(value) for name, value in source_facts(hit.source).items()},
         "source": meta.source,
         "start": passage.start,
         "end": passage.end,
         **asdict(passage.location),
         **{key: ", ".join(values) for key, values in meta.extra},
     }
-    told = {
+    cut = {
         key[:_LONGEST_KEY]: value[:_LONGEST_VALUE] if isinstance(value, str) else value
         for key, value in known.items()
         if value not in {None, ""}
     }
-    return dict(list(told.items())[:_MOST_ATTRIBUTES])
+    return dict(list(cut.items())[:_MOST_ATTRIBUTES])
 
 
 def _store(live: LiveIndex) -> VectorStore:
@@ -117,12 +111,3 @@ def _store(live: LiveIndex) -> VectorStore:
         last_active_at=created,
         metadata={"generation": generation.id},
     )
-
-
-def _check_store(name: str) -> None:
-    if name != COLLECTION:
-        raise Problem(
-            404,
-            f"there is no vector store {name!r} here; the documents are {COLLECTION!r}",
-            FieldProblem("vector_store_id", repr(name), COLLECTION),
-        )

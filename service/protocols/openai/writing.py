@@ -1,4 +1,4 @@
-"""An answer as the content of a chat message: the evidence, marked, and its sources."""
+"""An answer as the content of a chat message: the evidence with its mark, and its source."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NO_ANSWER = "I found no answer in the documents."
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Where in the content a source is cited: half-open, in Unicode code points."""
+    """A citation in the content, from `start` to `end` (exclusive) in Unicode code points."""
 
     start: int
     end: int
@@ -22,10 +22,9 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """An answer in Markdown: what it says, what it says on its sources, and its marks.
+    """An answer in Markdown: the evidence, the list of sources, and the marks.
 
-    Without an answer there are no marks, for nothing is claimed that a source would bear out; the
-    sources are then those of the nearest passages.
+    Without an answer there are no marks, and the sources are those of the nearest passages.
     """
 
     answer: str
@@ -34,12 +33,12 @@ class Written:
 
     @property
     def content(self) -> str:
-        """All of it."""
+        """The whole message."""
         return self.answer + self.sources
 
 
 def write_answer(answer: Answer, address: Callable[[Passage], str]) -> Written:
-    """Write an answer; `address` says where a reader can open a passage."""
+    """Write an answer; `address` returns the address of the page that shows a passage."""
     if answer.evidence is None:
         if not answer.passages:
             return Written(NO_ANSWER, "".join(f"\n\n{note}" for note in answer.notes), ())
