@@ -167,8 +167,8 @@ def test_filters_that_pass_nothing_leave_no_answer(call: Call) -> None:
         ("search", {"query": "copper", "limit": 3}, "limit: "),
         ("ask", {"question": "copper", "since": "1980"}, "since: expected a day as YYYY-"),
         ("ask", {"question": "copper", "top_k": 51}, "top_k: "),
-        ("fetch", {"id": "nobody"}, "nothing has the id 'nobody'; take ids from search"),
-        ("fetch", {"id": f"{HARBOUR}:9-9"}, "lies outside its document"),
+        ("fetch", {"id": "nobody"}, "there is no document 'nobody'; use an id from search or ask"),
+        ("fetch", {"id": f"{HARBOUR}:9-9"}, "lies outside of its document"),
         ("fetch", {"id": f"{HARBOUR}:0-9999"}, f"which is {HARBOUR}:0-305"),
     ],
 )

@@ -240,7 +240,7 @@ def test_a_change_that_takes_longer_is_told_of_elsewhere(
 def test_a_run_that_fails_is_told(send: Send, index: Path) -> None:
     next((index / "generations").rglob("*.sqlite")).write_bytes(b"")
     problem = problem_of(send("PUT", "/documents/a.md", data=b"Zorvan."), 503)
-    assert problem["detail"].startswith("a.md is added, but the index is as it was: ")
+    assert problem["detail"].startswith("a.md is added, but the index could not be updated: ")
 
 
 @pytest.mark.parametrize("settings", [{}, {"no_auth": True}])
