@@ -196,7 +196,7 @@ def test_what_goes_wrong_is_said_without_a_traceback(
 ) -> None:
     for error, said in (
         (DocumentError("the disk is full"), "the disk is full"),
-        (ZeroDivisionError("secret"), "an unexpected error; the server's log says more"),
+        (ZeroDivisionError("secret"), "an unexpected error; the log of the server has the details"),
     ):
 
         def fail(*_: object, error: Exception = error) -> None:
