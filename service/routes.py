@@ -6,7 +6,6 @@ of the same entries. A chatbot protocol brings its own entries; its line in CHAT
 
 from __future__ import annotations
 
-
 from service.answers.search_results import SearchResults
 from service.http.media import BYTES, FORM, JSON, MARKDOWN, MULTIPART, PAGE, TEXT
 from service.http.operation import Operation
