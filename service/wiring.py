@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -73,7 +72,7 @@ def open_cluster(settings: Settings) -> Cluster | None:
 
 def read_limits(settings: Settings) -> Limits:
     """Return what reading one file may take."""
-    return Limits(settings.read_seconds, settings.read_memory_mb, settings.read_output_mb)
+    return Limits(settings.read_seconds, settings.read_memory_mb)
 
 
 def open_engine(settings: Settings) -> Engine:
@@ -99,9 +98,8 @@ def open_mirror(settings: Settings) -> MilvusEngine | None:
         authority=settings.engine_authority,
         seconds=settings.engine_seconds,
     )
-    grace = timedelta(seconds=settings.engine_grace)
     alias, layout = settings.engine_alias, settings.engine_layout
-    return MilvusEngine(address, alias, grace=grace, layout=layout)
+    return MilvusEngine(address, alias, layout=layout)
 
 
 def open_recipe(settings: Settings) -> Recipe:
@@ -112,7 +110,7 @@ def open_recipe(settings: Settings) -> Recipe:
     """
     model = locate_model(settings.model)
     encoders = ModelEncoders(model, settings.encoder, warn, settings.device)
-    recipe = Recipe(model, encoders, ModelTokens(model), recall=settings.recall)
+    recipe = Recipe(model, encoders, ModelTokens(model))
     cluster = open_cluster(settings)
     if cluster is None:
         return recipe

@@ -16,4 +16,4 @@ class Limits:
     @property
     def too_much_text(self) -> str:
         """The reason why a file with more text fails."""
-        return f"holds more than {self.output_mb} MB of text (read_output_mb)"
+        return f"holds more than {self.output_mb} MB of text"

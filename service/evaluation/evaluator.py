@@ -25,8 +25,8 @@ from index import (
     open_generation,
     read_questions,
 )
-from service.settings.collections import Documents
 from service.settings.settings import Settings
+from service.settings.values import Documents
 from service.wiring import open_folder, open_mirror, open_recipe, open_retriever, read_limits
 
 

@@ -9,13 +9,10 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from service.settings.file import SettingsError
+from service.settings.values import Documents, FilePath
 
 DEFAULT_COLLECTION = "default"  # the one of the settings documents and index
 CollectionName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
-
-
-# a folder of this machine, or what fsspec reaches
-Documents = Path | Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9+.-]*://")]
 
 
 class CollectionFolders(BaseModel):
@@ -24,19 +21,19 @@ class CollectionFolders(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     documents: Documents
-    index: Path
+    index: FilePath
 
 
 def check_collections(index: Path, others: Mapping[str, CollectionFolders]) -> None:
-    """Refuse further collections that are not apart from one another and from that of `index`.
+    """Refuse collections that share an index with another, or have the name of the default one.
 
     Raises:
-        SettingsError: two have the same name or the same index.
+        SettingsError: two collections have the same name or the same index.
     """
     if DEFAULT_COLLECTION in others:
         raise SettingsError(
-            f"the setting collections.{DEFAULT_COLLECTION} is taken: the settings documents and "
-            "index are that collection; give this one another name"
+            f"the setting collections.{DEFAULT_COLLECTION} has a reserved name: the settings "
+            "documents and index are the collection of this name; choose another name"
         )
     taken = {index.resolve(): DEFAULT_COLLECTION}
     for name, folders in others.items():
@@ -44,6 +41,6 @@ def check_collections(index: Path, others: Mapping[str, CollectionFolders]) -> N
         if folder in taken:
             raise SettingsError(
                 f"the collections {taken[folder]} and {name} have the same index, {folder}; "
-                "each takes one of its own"
+                "give each an index of its own"
             )
         taken[folder] = name

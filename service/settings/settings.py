@@ -1,4 +1,8 @@
-"""Every setting of Pincite, from defaults, a TOML file, the environment and the command line."""
+"""Every setting of Pincite, from defaults, a TOML file, the environment and the command line.
+
+A new setting is one field of Settings, and one row of a table in README.md, index/README.md or
+service/README.md, which tests/service/settings/test_tables.py checks.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import (
-    AfterValidator,
-    BeforeValidator,
-    Field,
-    PlainSerializer,
-    ValidationError,
-)
-from pydantic_core import from_json
+from pydantic import Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -22,94 +19,39 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from index import (
-    DEFAULT_MODEL,
-    MAX_FILE_MB,
-    Encoder,
-    Layout,
-    Limits,
-    RecordFields,
-)
+from index import DEFAULT_MODEL, MAX_FILE_MB, Encoder, Layout, Limits, RecordFields
 from service.settings.collections import (
     DEFAULT_COLLECTION,
     CollectionFolders,
     CollectionName,
-    Documents,
     check_collections,
 )
 from service.settings.file import SettingsError, read_settings_file
 from service.settings.origin import Origin
-
-
-def _split(value: object) -> object:
-    return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
-
-
-def _parse(value: object) -> object:
-    return from_json(value) if isinstance(value, str) else value
-
-
-def _rate(value: str) -> str:
-    from limits import parse_many  # which loads asyncio
-
-    if value:
-        parse_many(value)
-    return value
-
-
-# in a variable of the environment, separated by commas or blanks
-_SEPARATED = (BeforeValidator(_split), PlainSerializer(" ".join))
-_TABLE = BeforeValidator(_parse)  # there in JSON
+from service.settings.values import SEPARATED, TABLE, Documents, FilePath, Rate
 
 
 class Settings(BaseSettings):
-    """The settings of one process; each is `PINCITE_<NAME>` in the environment."""
+    """The settings of one process; each is `PINCITE_<NAME>` in the environment.
+
+    An empty variable counts as one that is not set.
+    """
 
     model_config = SettingsConfigDict(
-        env_prefix="PINCITE_", frozen=True, extra="forbid", enable_decoding=False
+        env_prefix="PINCITE_",
+        env_ignore_empty=True,
+        frozen=True,
+        extra="forbid",
+        enable_decoding=False,
     )
 
+    # What is indexed, and by which model
     documents: Documents = Field(
-        Path("documents"), description="folder of the documents to ask, or its URL, as s3://..."
+        Path("documents"), description="folder of the documents, or its URL, as s3://..."
     )
-    index: Path = Field(Path(".pincite"), description="folder of the index")
+    index: FilePath = Field(Path(".pincite"), description="folder of the index")
     model: str = Field(
         DEFAULT_MODEL, min_length=1, description="sentence-transformers model: a folder or a name"
-    )
-    cluster: str = Field(
-        "",
-        pattern=r"^(local|ray://[^/\s]+)?$",
-        description="where files are read and texts embedded, if not here: local, or "
-        "ray://host:10001",
-    )
-    cluster_workers: Annotated[int, Field(ge=1, le=100_000)] | None = Field(
-        None, description="processes that do so there, if not one a core"
-    )
-    engine: str = Field(
-        "", description="where the index is published, if not in its folder: milvus+http://..."
-    )
-    engine_token: str = Field(
-        "", repr=False, description="user:password or key that the engine asks for"
-    )
-    engine_authority: Path | None = Field(
-        None, description="certificates, in PEM, that the engine's is checked by"
-    )
-    engine_seconds: Annotated[float, Field(gt=0, le=600)] = Field(
-        10.0, description="seconds that one call of the engine may take"
-    )
-    engine_grace: Annotated[float, Field(ge=1, le=86400)] = Field(
-        600.0, description="seconds for which what was replaced in the engine can still be read"
-    )
-    engine_layout: Annotated[Layout, _TABLE] = Field(
-        Layout(), description="how the engine keeps vectors: index_type, build, search, shards"
-    )
-    engine_alias: str = Field(
-        "pincite",
-        pattern=r"^[a-z][a-z0-9_]{0,62}$",
-        description="name of the index in the engine, which others may share",
-    )
-    collections: Annotated[dict[CollectionName, CollectionFolders], _TABLE] = Field(
-        {}, description="further collections: the folders of their documents and of their indexes"
     )
     encoder: Encoder = Field("auto", description="what runs the model in a new index")
     device: str = Field(
@@ -117,82 +59,116 @@ class Settings(BaseSettings):
         pattern=r"^[a-z]+(:[0-9]+)?$",
         description="where torch runs the model: cpu, cuda, cuda:1, mps",
     )
-    read_seconds: Annotated[float, Field(gt=0, le=86400)] = Field(
-        Limits().seconds, description="seconds that reading one file may take"
+    collections: Annotated[dict[CollectionName, CollectionFolders], TABLE] = Field(
+        {}, description="further collections: the folders of their documents and of their indexes"
     )
-    read_memory_mb: Annotated[int, Field(ge=64, le=1 << 20)] = Field(
-        Limits().memory_mb, description="megabytes of memory that reading one file may take"
+    watch: bool = Field(False, description="update the index whenever a document changes")
+    watch_seconds: Annotated[float, Field(ge=1, le=86400)] = Field(
+        300.0, description="seconds after which a watched index is updated in any case"
     )
-    read_output_mb: Annotated[int, Field(ge=1, le=1 << 10)] = Field(
-        Limits().output_mb, description="megabytes of text and offsets that one file may give"
-    )
+
+    # How files are read
     max_file_mb: Annotated[int, Field(ge=1, le=1 << 20)] = Field(
-        MAX_FILE_MB, description="megabytes from which a file is skipped"
+        MAX_FILE_MB, description="size in megabytes above which a file is skipped"
     )
     ocr: str = Field(
         "",
         pattern=r"^([A-Za-z_]+(\+[A-Za-z_]+)*)?$",
         description="languages in which tesseract reads scanned pages, such as eng+deu",
     )
-    json_fields: Annotated[RecordFields, _TABLE] = Field(
+    json_fields: Annotated[RecordFields, TABLE] = Field(
         RecordFields(), description="which fields of JSON records are their text, title and date"
     )
-    host: str = Field("127.0.0.1", min_length=1, description="address to serve on")
-    port: Annotated[int, Field(ge=1, le=65535)] = Field(8000, description="port to serve on")
-    public_url: Annotated[str, Field(pattern="^https?://[^/]")] | None = Field(
-        None, description="address that readers open, if not the one that a chatbot asks at"
+    read_seconds: Annotated[float, Field(gt=0, le=86400)] = Field(
+        Limits().seconds, description="seconds that the reading of one file may take"
     )
+    read_memory_mb: Annotated[int, Field(ge=64, le=1 << 20)] = Field(
+        Limits().memory_mb, description="megabytes of memory that the reading of one file may take"
+    )
+
+    # How answers are judged
     threshold: Annotated[float, Field(ge=0, le=1)] = Field(
         0.5, description="confidence from which a question counts as answerable"
     )
-    calibration: Path | None = Field(
-        None, description="calibration of the confidence, if not the one that ships"
+    calibration: FilePath | None = Field(
+        None, description="file of a calibration of the confidence, instead of the packaged one"
     )
     reranker: str | None = Field(
         None, description="CrossEncoder that reads the best passages: a folder or a name"
     )
-    recall: Annotated[float, Field(gt=0, le=1)] = Field(
-        0.99, description="share of the exact top 50 that a search of many passages finds"
+
+    # Where and how the service answers
+    host: str = Field("127.0.0.1", min_length=1, description="address to serve on")
+    port: Annotated[int, Field(ge=1, le=65535)] = Field(8000, description="port to serve on")
+    public_url: Annotated[str, Field(pattern="^https?://[^/]")] | None = Field(
+        None, description="address that readers open, if it differs from that of the requests"
     )
     threads: Annotated[int, Field(ge=1, le=256)] = Field(
         32, description="requests answered at once"
     )
     queue: Annotated[int, Field(ge=0, le=1024)] = Field(
-        64, description="requests that may wait; more are told to come again"
+        64, description="requests that may wait; further ones are refused until there is room"
     )
-    keys: Path = Field(Path(".pincite-keys.json"), description="file of the keys")
-    feedback: Path = Field(
-        Path(".pincite-feedback.sqlite"), description="file of what readers say of passages"
+    drain_seconds: Annotated[float, Field(ge=0, le=300)] = Field(
+        1.0, description="seconds between SIGTERM and the last request that is accepted"
     )
     log_requests: bool = Field(False, description="log a line of JSON for each request")
-    log_questions: bool = Field(False, description="log in it what was asked, too")
-    drain_seconds: Annotated[float, Field(ge=0, le=300)] = Field(
-        1.0, description="seconds from not being ready to taking no more requests, once told to end"
+    log_questions: bool = Field(False, description="write the questions into these lines")
+    publish_seconds: Annotated[float, Field(ge=0, le=600)] = Field(
+        20.0, description="seconds that the reply to an upload waits for the new index"
     )
-    no_auth: bool = Field(False, description="answer whoever asks, without a key")
-    rate_limit: Annotated[str, AfterValidator(_rate)] = Field(
-        "600/minute", description="requests of one key or address; empty for any number"
+    feedback: FilePath = Field(
+        Path(".pincite-feedback.sqlite"), description="file of the readers' judgements"
     )
-    hosts: Annotated[tuple[str, ...], *_SEPARATED] = Field(
-        (), description="names under which the service is asked, besides localhost and host"
+
+    # Which requests are allowed
+    keys: FilePath = Field(Path(".pincite-keys.json"), description="file of the keys")
+    no_auth: bool = Field(False, description="answer every request, without a key")
+    rate_limit: Rate = Field(
+        "600/minute", description="requests of one key or address; none for any number"
     )
-    origins: Annotated[tuple[Origin, ...], *_SEPARATED] = Field(
+    hosts: Annotated[tuple[str, ...], *SEPARATED] = Field(
+        (), description="names of the service in requests, besides localhost and host"
+    )
+    origins: Annotated[tuple[Origin, ...], *SEPARATED] = Field(
         (), description="origins of other sites whose pages may ask, as https://example.org"
     )
     proxies: Annotated[int, Field(ge=0, le=9)] = Field(
-        0, description="reverse proxies in front, whose X-Forwarded headers are believed"
+        0, description="reverse proxies in front, whose X-Forwarded headers are trusted"
     )
 
-    watch: bool = Field(False, description="bring the index in step whenever a document changes")
-    watch_seconds: Annotated[float, Field(ge=1, le=86400)] = Field(
-        300.0, description="seconds after which it is brought in step in any case, if watched"
+    # An index in Milvus
+    engine: str = Field(
+        "", description="address of a Milvus cluster that holds the index: milvus+http://..."
     )
-    publish_seconds: Annotated[float, Field(ge=0, le=600)] = Field(
-        20.0, description="seconds that a change over HTTP waits until it can be asked"
+    engine_token: str = Field("", repr=False, description="user:password or key for the cluster")
+    engine_authority: FilePath | None = Field(
+        None, description="certificates, in PEM, that the cluster's certificate is checked against"
+    )
+    engine_seconds: Annotated[float, Field(gt=0, le=600)] = Field(
+        10.0, description="seconds that one call of the cluster may take"
+    )
+    engine_alias: str = Field(
+        "pincite",
+        pattern=r"^[a-z][a-z0-9_]{0,62}$",
+        description="name of the index in the cluster",
+    )
+    engine_layout: Annotated[Layout, TABLE] = Field(
+        Layout(), description="how the cluster keeps vectors: index_type, build, search, shards"
+    )
+
+    # A build on Ray
+    cluster: str = Field(
+        "",
+        pattern=r"^(local|ray://[^/\s]+)?$",
+        description="Ray cluster that reads and embeds: local, or ray://host:10001",
+    )
+    cluster_workers: Annotated[int, Field(ge=1, le=100_000)] | None = Field(
+        None, description="worker processes in the cluster, if not one for each core"
     )
 
     def collection(self, name: str) -> Settings:
-        """Return the settings under which a collection is the only one.
+        """Return the settings of one collection, without the others.
 
         Raises:
             SettingsError: there is no such collection.
@@ -213,12 +189,12 @@ class Settings(BaseSettings):
         )
 
     def names(self) -> Iterator[str]:
-        """Yield the name of each collection, that of the documents folder first."""
+        """Yield the name of each collection, the default one first."""
         yield DEFAULT_COLLECTION
         yield from self.collections
 
     def environment(self) -> dict[str, str]:
-        """Return the variables by which another process gets these settings."""
+        """Return the variables that hand these settings to another process."""
         return {
             f"PINCITE_{name.upper()}": value if isinstance(value, str) else json.dumps(value)
             for name, value in self.model_dump(mode="json", exclude_none=True).items()
@@ -233,7 +209,7 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Let the command line win over the environment, and that over the file."""
+        """Let the command line win over the environment, and the environment over the file."""
         return init_settings, env_settings, InitSettingsSource(settings_cls, read_settings_file())
 
 
@@ -241,7 +217,7 @@ def load_settings(**given: object) -> Settings:
     """Return the settings; those in `given` that are not None win over all others.
 
     Raises:
-        SettingsError: a setting is unknown or holds what it may not, or the file cannot be read.
+        SettingsError: a setting is unknown or has a wrong value, or the file cannot be read.
     """
     try:
         settings = Settings.model_validate(

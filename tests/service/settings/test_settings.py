@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -29,7 +31,7 @@ def test_a_file_wins_over_defaults_the_environment_over_that_and_what_is_given_o
 def test_every_setting_can_be_set_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     values = {
         "documents": "d", "index": "i", "model": "m", "host": "h", "port": "1", "threads": "2",
-        "device": "cuda:1", "read_seconds": "3.5", "read_memory_mb": "64", "read_output_mb": "5",
+        "device": "cuda:1", "read_seconds": "3.5", "read_memory_mb": "64",
         "max_file_mb": "6", "ocr": "eng+chi_sim",
     }  # fmt: skip
     for name, value in values.items():
@@ -125,7 +127,7 @@ def test_a_value_that_a_setting_may_not_hold_is_refused(
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("PORT", "http"), ("PORT", ""), ("THREADS", "1.5"), ("MODEL", ""), ("COLLECTIONS", "laws")],
+    [("PORT", "http"), ("PORT", " "), ("THREADS", "1.5"), ("COLLECTIONS", "laws")],
 )
 def test_a_bad_value_in_the_environment_is_refused(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str
@@ -141,9 +143,9 @@ def test_a_bad_value_in_the_environment_is_refused(
         (b"colour = 'red'", "the setting colour is unknown; settings are documents"),
         (b"port = 'http'", "the setting port holds 'http'"),
         (b"port = [1]", r"the setting port holds [1]"),
-        (b"port 8000", "the settings file pincite.toml cannot be read as TOML: Expected '='"),
-        (b"port = \xff", "the settings file pincite.toml cannot be read as TOML: 'utf-8' codec"),
-        (b"port = " + b"[" * 5000, "the settings file pincite.toml cannot be read as TOML: "),
+        (b"port 8000", "the settings file pincite.toml is not valid TOML: Expected '='"),
+        (b"port = \xff", "the settings file pincite.toml is not valid TOML: 'utf-8' codec"),
+        (b"port = " + b"[" * 5000, "the settings file pincite.toml is not valid TOML: "),
         (b"[pincite]\nport = 1", "the setting pincite is unknown"),
     ],
 )
@@ -157,11 +159,64 @@ def test_a_file_that_makes_no_sense_is_refused(
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("name", ["nowhere.toml", "."])
-def test_a_file_that_is_named_must_exist(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [("nowhere.toml", "does not exist; create it"), (".", "is not a regular file; rename it")],
+)
+def test_a_file_that_is_named_must_exist(
+    monkeypatch: pytest.MonkeyPatch, name: str, message: str
+) -> None:
     monkeypatch.setenv("PINCITE_CONFIG", name)
-    with pytest.raises(SettingsError, match=r"the settings file .* \(PINCITE_CONFIG\) does not"):
+    with pytest.raises(SettingsError, match=rf"the settings file .* \(PINCITE_CONFIG\) {message}"):
         load_settings()
+
+
+@pytest.mark.parametrize(
+    ("put", "message"),
+    [
+        (Path.mkdir, "pincite.toml is not a regular file; rename it or name another in PINCITE_"),
+        (os.mkfifo, "pincite.toml is not a regular file; rename it or name another in PINCITE_"),
+        (lambda path: path.symlink_to("gone"), "is a link to a file that does not exist; mend or"),
+    ],
+)
+def test_a_settings_file_that_cannot_hold_settings_is_refused(
+    tmp_path: Path, put: Callable[[Path], None], message: str
+) -> None:
+    put(tmp_path / "pincite.toml")
+    with pytest.raises(SettingsError, match=message):
+        load_settings()
+
+
+def test_a_byte_order_mark_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "pincite.toml").write_text("port = 1001\n", encoding="utf-8-sig")
+    assert load_settings().port == 1001
+
+
+def test_an_empty_variable_is_one_that_is_not_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pincite.toml").write_text("port = 1001\n")
+    for name in (*(name.upper() for name in Settings.model_fields), "CONFIG"):
+        monkeypatch.setenv(f"PINCITE_{name}", "")
+    settings = load_settings()
+    assert (settings.documents, settings.port) == (Path("documents"), 1001)
+    assert settings.rate_limit == "600/minute"
+
+
+def test_an_empty_name_in_the_file_is_not_the_current_folder(tmp_path: Path) -> None:
+    (tmp_path / "pincite.toml").write_text('documents = ""\n')
+    with pytest.raises(
+        SettingsError, match=r"documents.* holds '': .*the name of a file"
+    ):
+        load_settings()
+
+
+def test_a_rate_of_none_reaches_a_child_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load_settings(rate_limit="none").rate_limit == ""
+    monkeypatch.setenv(
+        "PINCITE_RATE_LIMIT", load_settings(rate_limit="").environment()["PINCITE_RATE_LIMIT"]
+    )
+    assert load_settings().rate_limit == ""
 
 
 def test_settings_do_not_change() -> None:
@@ -203,7 +258,7 @@ def test_documents_may_be_at_a_url(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("collections", "message"),
     [
-        ({"default": NEWS}, "the setting collections.default is taken"),
+        ({"default": NEWS}, "the setting collections.default has a reserved name"),
         ({"a": NEWS, "b": NEWS}, "the collections a and b have the same index"),
         ({"a": NEWS | {"index": "x/../.pincite"}}, "the collections default and a have the same"),
         ({"A b": NEWS}, "the setting collections.A b"),
