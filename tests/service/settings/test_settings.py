@@ -205,9 +205,7 @@ def test_an_empty_variable_is_one_that_is_not_set(
 
 def test_an_empty_name_in_the_file_is_not_the_current_folder(tmp_path: Path) -> None:
     (tmp_path / "pincite.toml").write_text('documents = ""\n')
-    with pytest.raises(
-        SettingsError, match=r"documents.* holds '': .*the name of a file"
-    ):
+    with pytest.raises(SettingsError, match=r"documents.* holds '': .*the name of a file"):
         load_settings()
 
 
