@@ -38,6 +38,8 @@ LISTS = "lists.faiss"
 UNFINISHED = "unfinished"
 SENTENCES, COLUMNS, KEYS = "sentences.f16", "passages.npy", "keys.npy"
 
+_SYSTEM = "lost+found"  # at the root of a file system
+
 _ID = re.compile(r"\w[\w.-]*", re.ASCII)
 
 
@@ -113,7 +115,7 @@ def generation_ids(folder: Path) -> list[str]:
 
 def check_is_index(folder: Path) -> None:
     """Raise StoredIndexError for a folder that holds other files than those of an index."""
-    ours = {"CURRENT", "generations", "staging", UNFINISHED, REPORT, SEEN, "lock"}
+    ours = {"CURRENT", "generations", "staging", UNFINISHED, REPORT, SEEN, "lock", _SYSTEM}
     if folder.is_file():
         raise StoredIndexError(f"{folder} is a file; --index takes a folder")
     strangers = sorted({path.name for path in folder.iterdir()} - ours) if folder.exists() else []

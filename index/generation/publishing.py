@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import os
 import secrets
 import shutil
 import socket
+import tempfile
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -15,11 +18,13 @@ from filelock import FileLock, Timeout
 from pydantic import BaseModel, ValidationError
 
 from index.errors import StoredIndexError
+from index.files.access import match_access
 from index.files.fsync import make_folder, sync
-from index.generation.folder import check_is_index, current_id, generation_ids
+from index.generation.folder import UNFINISHED, check_is_index, current_id, generation_ids
 from index.generation.lease import delete_unless_leased
 
 _OWNER = "owner.json"
+_NO_LOCKS = {errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS}
 
 
 class Owner(BaseModel):
@@ -60,16 +65,35 @@ def writing(folder: Path, wait: float = 0.0) -> Iterator[Path]:
                 yield staged
             finally:
                 shutil.rmtree(staging, ignore_errors=True)
+                match_access((*folder.iterdir(), *(folder / UNFINISHED).glob("*")), folder)
     except Timeout:
+        _check_locks(folder)
         raise StoredIndexError(
             f"{folder} is being written by {_owner(folder)}; "
             "wait until it ends, for instance with --wait 600, or end it"
         ) from None
-    except PermissionError as error:
+    except OSError as error:
+        if error.errno in _NO_LOCKS:
+            _check_locks(folder)
+        if not isinstance(error, PermissionError):
+            raise
         raise StoredIndexError(
             f"{error.filename} cannot be written: {error.strerror}; "
             "allow it or name another folder with --index"
         ) from error
+
+
+def _check_locks(folder: Path) -> None:
+    """Raise StoredIndexError if the file system of a folder has no locks."""
+    with tempfile.TemporaryFile(dir=folder) as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise StoredIndexError(
+                f"the file system of {folder} has no file locks ({error.strerror}), so that two "
+                "processes could write the index at once; name a folder on another disk with "
+                "--index"
+            ) from error
 
 
 def publish(folder: Path, staged: Path) -> str:
@@ -80,9 +104,10 @@ def publish(folder: Path, staged: Path) -> str:
     is kept as a fallback; older ones are deleted unless a reader has a lease on them.
     """
     before = _published_id(folder)
-    for path in sorted(staged.rglob("*")):
+    paths = [staged, *sorted(staged.rglob("*"))]
+    match_access(paths, folder)
+    for path in paths:
         sync(path)
-    sync(staged)
     generations = folder / "generations"
     make_folder(generations)
     staged.rename(generations / staged.name)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import tantivy
@@ -66,10 +68,11 @@ class LexicalIndex:
 
     def __init__(self, folder: Path) -> None:
         try:
-            self._index = tantivy.Index.open(str(folder))
-            # a published index never changes, so it needs no watcher thread
-            self._index.config_reader("Manual")
-            self._searcher = self._index.searcher()
+            with _linked(folder) as place:
+                self._index = tantivy.Index.open(str(place))
+                # a published index never changes, so it needs no watcher thread
+                self._index.config_reader("Manual")
+                self._searcher = self._index.searcher()  # which has opened all files by now
         except BaseException as error:
             if not _is_from_tantivy(error):
                 raise
@@ -118,6 +121,24 @@ class LexicalIndex:
         hits = self._searcher.search(query, limit=limit, count=False).hits
         found = self._searcher.fast_field_values("ordinal", [address for _, address in hits])
         return np.array(found, dtype=np.int64)
+
+
+@contextmanager
+def _linked(folder: Path) -> Iterator[Path]:
+    """Give a temporary folder of links to the files of a folder.
+
+    tantivy writes a lock file into the folder that it opens, which a reader must not need to be
+    allowed. Where no temporary folder can be made, give the folder itself.
+    """
+    with ExitStack() as stack:
+        place = folder
+        with suppress(OSError):
+            temporary = Path(stack.enter_context(TemporaryDirectory(prefix="pincite-")))
+            for file in folder.resolve().iterdir():
+                if not file.name.endswith(".lock"):
+                    (temporary / file.name).symlink_to(file)
+            place = temporary
+        yield place
 
 
 def _is_from_tantivy(error: BaseException) -> bool:

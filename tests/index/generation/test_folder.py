@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import gc
 import importlib
+import tempfile
 import weakref
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +15,7 @@ import pytest
 from index import IndexDamaged, IndexMissing, OneOf, Query, Retriever, StoredIndexError
 from index.generation.folder import check_is_index, current_id, open_generation
 from index.generation.publishing import writing
-from tests.fakes import FakeEmbedder, write_files
+from tests.fakes import THREE, FakeEmbedder, build, write_files
 
 
 def place(index: Path) -> Path:
@@ -141,3 +144,28 @@ def test_a_generation_lets_go_of_its_files_as_soon_as_nobody_holds_it(index: Pat
         assert handles() < opened
     finally:
         gc.enable()
+
+
+def test_an_index_of_another_user_that_cannot_be_written_is_read(
+    open_folder: Path, unprivileged: Callable[[], AbstractContextManager[None]]
+) -> None:
+    documents, index = write_files(open_folder / "documents", THREE), open_folder / "index"
+    build(documents, index)
+    for path in (index, *index.rglob("*")):
+        path.chmod(path.stat().st_mode & 0o555)
+    with unprivileged():
+        generation = open_generation(index)
+        [first, *_] = Retriever(FakeEmbedder()).search(Query("lava", 3), generation)
+    assert first.source.path == "volcano.md"
+
+
+def test_an_index_is_read_where_no_temporary_file_can_be_made(
+    index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(index / "nowhere"))
+    assert open_generation(index).passages.frequencies(["lava"]) == {"lava": 1}
+
+
+def test_the_root_of_a_file_system_can_be_an_index(three: Path, tmp_path: Path) -> None:
+    (tmp_path / "index/lost+found").mkdir(parents=True)
+    assert build(three, tmp_path / "index").published

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import multiprocessing
 import os
 import threading
@@ -157,3 +159,18 @@ def test_a_folder_that_may_not_be_written_is_refused(
             pass
     finally:
         open_folder.chmod(0o777)
+
+
+@pytest.mark.parametrize("number", [errno.ENOLCK, errno.EOPNOTSUPP])
+def test_a_file_system_without_locks_is_called_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    def refuse(descriptor: int, operation: int) -> None:
+        raise OSError(number, os.strerror(number))
+
+    (tmp_path / "index").mkdir()
+    (tmp_path / "index/lock").touch()
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    message = "has no file locks .*; name a folder on another disk with --index"
+    with pytest.raises(StoredIndexError, match=message), writing(tmp_path / "index"):
+        pass
