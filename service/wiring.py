@@ -57,7 +57,7 @@ def open_folder(settings: Settings) -> Folder | RemoteFolder:
         DocumentsFolderError: there are none that can be read.
     """
     place = settings.documents
-    rules = FileRules(settings.max_file_mb, settings.ocr, settings.json_fields)
+    rules = FileRules(settings.max_file_mb, settings.ocr, settings.json_fields, settings.encoding)
     if isinstance(place, Path):
         return Folder(place, rules)
     cluster = open_cluster(settings)

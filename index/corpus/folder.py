@@ -6,14 +6,14 @@ import datetime as dt
 import hashlib
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
 from index.corpus.metadata import complete
-from index.corpus.readers import Reader, reader_for
+from index.corpus.readers import reader_for, settings_for
 from index.corpus.rules import USUAL, FileRules
 from index.corpus.safe_open import MEGABYTE, Refused, open_file, unreadable
 from index.corpus.scanning import (
@@ -95,11 +95,13 @@ class Folder:
         digest = hashlib.sha256(data).hexdigest()
         if whole_digest(self, file.path, digest, contents) != file.digest:
             raise DocumentError(f"{file.path}: changed while it was being read; index again")
-        document = self.reader(file.path)(data, file.path, document_id(file.path))
         stated: list[Metadata] = []
         for path, text in contents.items():
             with suppress(DocumentError):  # find_files reports it
                 stated.append(parse_sidecar(text, path))
+        rules = replace(self.rules, encoding=_stated_encoding(stated) or self.rules.encoding)
+        reader = reader_for(file.path, rules)
+        document = reader(data, file.path, document_id(file.path))
         metadata = complete(document.metadata, stated, file.path, file.modified)
         return replace(document, metadata=metadata)
 
@@ -127,9 +129,9 @@ class Folder:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
             return digest, day_of(os.fstat(file.fileno()).st_mtime)
 
-    def reader(self, path: str) -> Reader:
-        """Return the reader for a file, configured by the settings."""
-        return reader_for(path, self.rules)
+    def settings(self, path: str) -> str:
+        """Return the settings that change what the reader makes of a file."""
+        return settings_for(path, self.rules)
 
     def _listings(self, unread: list[OSError]) -> Iterator[Listing]:
         for walked, names, filenames in os.walk(self.root, onerror=unread.append):
@@ -140,6 +142,12 @@ class Folder:
 
     def _open(self, place: Path) -> io.BufferedReader:
         return open_file(place, self._inside, self.rules.max_file_mb, "max_file_mb")
+
+
+def _stated_encoding(sidecars: Sequence[Metadata]) -> str:
+    """Return the `encoding` that the first sidecar states, "" if none does."""
+    found = (texts[0] for one in sidecars for key, texts in one.extra if key == "encoding")
+    return next(found, "")
 
 
 def day_of(seconds: float) -> dt.date | None:

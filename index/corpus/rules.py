@@ -32,12 +32,14 @@ class FileRules:
     """How files are read, and the largest file that is read.
 
     `ocr` are languages of tesseract such as "eng+deu", with which scanned pages are read too;
-    `json_fields` names the fields of JSON records.
+    `json_fields` names the fields of JSON records. `encoding` is that of text files that are not
+    UTF-8, such as "cp1252"; by default it is detected.
     """
 
     max_file_mb: int = MAX_FILE_MB
     ocr: str = ""
     json_fields: RecordFields = DEFAULT_FIELDS
+    encoding: str = ""
 
 
 USUAL = FileRules()

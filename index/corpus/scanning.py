@@ -6,11 +6,10 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from pathlib import PurePosixPath
 from typing import Protocol
 
-from index.corpus.readers import READABLE, READERS, Reader
+from index.corpus.readers import READABLE, READERS
 from index.corpus.safe_open import Refused, unreadable
 from index.corpus.sidecars import (
     combined_digest,
@@ -76,8 +75,8 @@ class FileTree(Protocol):
         """Return the SHA-256 of a file and the day on which it was last written."""
         ...
 
-    def reader(self, path: str) -> Reader:
-        """Return the reader for a file."""
+    def settings(self, path: str) -> str:
+        """Return the settings that change what the reader makes of a file; see settings_for."""
         ...
 
 
@@ -137,9 +136,8 @@ def whole_digest(tree: FileTree, path: str, digest: str, sidecars: Mapping[str, 
 
     It changes when the document that is made of them may change.
     """
-    reader = tree.reader(path)
-    settings = {"": repr(reader.keywords).encode()} if isinstance(reader, partial) else {}
-    return combined_digest(digest, {**sidecars, **settings})
+    settings = tree.settings(path)
+    return combined_digest(digest, {**sidecars, **({"": settings.encode()} if settings else {})})
 
 
 def _sidecar(tree: FileTree, path: str, subject: str) -> File:

@@ -76,6 +76,11 @@ class Settings(BaseSettings):
         pattern=r"^([A-Za-z_]+(\+[A-Za-z_]+)*)?$",
         description="languages in which tesseract reads scanned pages, such as eng+deu",
     )
+    encoding: str = Field(
+        "",
+        pattern=r"^[A-Za-z0-9_-]*$",
+        description="encoding of text files that are not UTF-8, such as cp1252; else detected",
+    )
     json_fields: Annotated[RecordFields, TABLE] = Field(
         RecordFields(), description="which fields of JSON records are their text, title and date"
     )

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from pathlib import Path
+from pathlib import PurePosixPath
 
 from index.corpus.readers.delimited import read_csv, read_tsv
 from index.corpus.readers.docx import read_docx
+from index.corpus.readers.encoding import recode
 from index.corpus.readers.epub import read_epub
 from index.corpus.readers.html import read_html
 from index.corpus.readers.json_files import read_json, read_json_lines
@@ -28,50 +29,71 @@ from index.types import Document
 # Arguments: the file's bytes, its path relative to the documents folder, and the document's id.
 Reader = Callable[[bytes, str, str], Document]
 
-READERS: Mapping[str, Reader] = {
+# Formats whose files are text: a stated encoding is theirs.
+TEXT_READERS: Mapping[str, Reader] = {
     ".md": read_markdown,
     ".markdown": read_markdown,
     ".txt": read_text,
     ".text": read_text,
     ".log": read_text,
     "": read_nameless,  # README, LICENSE
-    ".docx": read_docx,
-    ".epub": read_epub,
     ".rst": read_rst,
     ".csv": read_csv,
     ".tsv": read_tsv,
     ".tab": read_tsv,
-    ".xlsx": read_xlsx,
-    ".eml": read_eml,
-    ".mbox": read_mbox,
-    ".xlsm": read_xlsx,
     ".json": read_json,
     ".jsonl": read_json_lines,
     ".ndjson": read_json_lines,
     ".htm": read_html,
     ".html": read_html,
     ".xhtml": read_html,
+}
+READERS: Mapping[str, Reader] = {
+    **TEXT_READERS,
+    ".docx": read_docx,
+    ".epub": read_epub,
+    ".xlsx": read_xlsx,
+    ".xlsm": read_xlsx,
+    ".eml": read_eml,
+    ".mbox": read_mbox,
     ".odt": read_odt,
     ".pdf": read_pdf,
     ".pptx": read_pptx,
 }
 
-
 READABLE = ", ".join(filter(None, READERS)) + ", and text files without a suffix"
 
 
 def reader_for(path: str, rules: FileRules = USUAL) -> Reader:
-    """Return the reader for a suffix; with rules other than the usual, it is a partial.
+    """Return the reader for a file, with the rules that concern its format.
 
     Raises:
         KeyError: there is no reader for the format.
     """
-    reader = READERS[Path(path).suffix.lower()]
-    ocr, fields = rules.ocr, rules.json_fields
-    if reader is read_pdf and ocr:
-        return partial(read_pdf, ocr=ocr)
-    if reader is read_json and fields != DEFAULT_FIELDS:
-        return partial(read_json, fields=fields)
-    if reader is read_json_lines and fields != DEFAULT_FIELDS:
-        return partial(read_json_lines, fields=fields)
+    suffix = PurePosixPath(path).suffix.lower()
+    reader = READERS[suffix]
+    if reader is read_pdf and rules.ocr:
+        return partial(read_pdf, ocr=rules.ocr)
+    if reader is read_json or reader is read_json_lines:
+        reader = partial(reader, fields=rules.json_fields)
+    if suffix in TEXT_READERS and rules.encoding:
+        return partial(_read_recoded, reader=reader, encoding=rules.encoding)
     return reader
+
+
+def settings_for(path: str, rules: FileRules) -> str:
+    """Return the rules other than the usual that change what the reader makes of a file."""
+    suffix = PurePosixPath(path).suffix.lower()
+    reader = READERS[suffix]
+    changed: dict[str, object] = {}
+    if reader is read_pdf and rules.ocr:
+        changed["ocr"] = rules.ocr
+    if reader in (read_json, read_json_lines) and rules.json_fields != DEFAULT_FIELDS:
+        changed["json_fields"] = rules.json_fields
+    if suffix in TEXT_READERS and rules.encoding:
+        changed["encoding"] = rules.encoding
+    return repr(changed) if changed else ""
+
+
+def _read_recoded(data: bytes, path: str, identity: str, reader: Reader, encoding: str) -> Document:
+    return reader(recode(data, encoding, path), path, identity)

@@ -7,11 +7,12 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 from index.corpus.readers.assembly import Assembly, title_of
+from index.corpus.readers.encoding import Decoded, decode
 from index.corpus.readers.parse_errors import parsing
 from index.corpus.readers.rows import Cell, Row, add_rows
-from index.corpus.readers.text import decode
 from index.types import Document, Metadata
 
 _DELIMITERS = ",;\t|"
@@ -26,12 +27,13 @@ def read_csv(data: bytes, path: str, identity: str) -> Document:
     Raises:
         DocumentError: it is not text, or holds too much of it.
     """
-    text = decode(data, path)
-    stated = _STATED.match(text)
+    decoded = decode(data, path)
+    stated = _STATED.match(decoded.text)
     if stated:
-        return _read(text[stated.end() :], stated[1], path, identity)
-    delimiter = max(_DELIMITERS, key=lambda one: _likeness(text[:_SEEN], one))
-    return _read(text, delimiter, path, identity)
+        rows = replace(decoded, text=decoded.text[stated.end() :])
+        return _read(rows, stated[1], path, identity)
+    delimiter = max(_DELIMITERS, key=lambda one: _likeness(decoded.text[:_SEEN], one))
+    return _read(decoded, delimiter, path, identity)
 
 
 def read_tsv(data: bytes, path: str, identity: str) -> Document:
@@ -43,12 +45,13 @@ def read_tsv(data: bytes, path: str, identity: str) -> Document:
     return _read(decode(data, path), "\t", path, identity)
 
 
-def _read(text: str, delimiter: str, path: str, identity: str) -> Document:
+def _read(decoded: Decoded, delimiter: str, path: str, identity: str) -> Document:
     with parsing(path, "rows of values"):
         assembly = Assembly()
-        rows = enumerate(_values(text, delimiter), start=1)
+        rows = enumerate(_values(decoded.text, delimiter), start=1)
         add_rows((Row(number, _cells(values)) for number, values in rows), assembly)
-        return assembly.document(identity, path, Metadata(title=title_of(path)))
+        metadata = Metadata(title=title_of(path))
+        return assembly.document(identity, path, metadata, notes=decoded.notes)
 
 
 def _values(text: str, delimiter: str) -> Iterator[list[str]]:

@@ -38,7 +38,9 @@ def read_epub(data: bytes, path: str, identity: str) -> Document:
         assembly = Assembly()
         names = book.chapter_names()
         for file in book.chapters():
-            tree = parse_html(decode_page(book.read(file), f"{path}, {file}"), f"{path}, {file}")
+            tree = parse_html(
+                decode_page(book.read(file), f"{path}, {file}").text, f"{path}, {file}"
+            )
             if tree is None:
                 continue
             body = body_of(tree)
@@ -111,7 +113,7 @@ class _Book:
         return names
 
     def _navigation(self, href: str) -> Iterator[tuple[str, str]]:
-        tree = parse_html(decode_page(self.read(href), self._path), self._path)
+        tree = parse_html(decode_page(self.read(href), self._path).text, self._path)
         for nav in [] if tree is None else tree.iter("nav"):
             for link in nav.iter("a"):
                 yield link.get("href", ""), inner_text(link)

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from index.corpus.readers.assembly import Assembly, day_of, title_of
+from index.corpus.readers.encoding import Decoded, decode, is_utf8
 from index.corpus.readers.markup import add_markup, drop, drop_unshown
 from index.corpus.readers.parse_errors import parsing
-from index.corpus.readers.text import decode
 from index.errors import DocumentError
 from index.types import Document, Metadata
 
@@ -54,12 +54,14 @@ def read_html(data: bytes, path: str, identity: str) -> Document:
     """
     with parsing(path, "a web page"):
         assembly = Assembly()
-        tree = parse_html(decode_page(data, path), path)
+        page = decode_page(data, path)
+        tree = parse_html(page.text, path)
         if tree is None:
-            return assembly.document(identity, path, Metadata(title=title_of(path)))
+            metadata = Metadata(title=title_of(path))
+            return assembly.document(identity, path, metadata, notes=page.notes)
         metadata = _metadata(tree, path)
         add_markup(_shown(tree), assembly)
-        return assembly.document(identity, path, metadata)
+        return assembly.document(identity, path, metadata, notes=page.notes)
 
 
 def parse_html(text: str, path: str) -> HtmlElement | None:
@@ -91,7 +93,7 @@ def body_of(tree: HtmlElement) -> HtmlElement:
     return tree if body is None else body
 
 
-def decode_page(data: bytes, path: str) -> str:
+def decode_page(data: bytes, path: str) -> Decoded:
     """Return the text of a page: UTF-8 where it is that, else as it declares, else the likeliest.
 
     Raises:
@@ -102,11 +104,13 @@ def decode_page(data: bytes, path: str) -> str:
         (codecs.BOM_UTF8, codecs.BOM_UTF16_BE, codecs.BOM_UTF16_LE)
     ):
         try:
-            return data.decode("utf-8")  # pages that are UTF-8 often declare something else
+            return Decoded(data.decode())  # pages that are UTF-8 often declare something else
         except UnicodeDecodeError:
             pass
+        if is_utf8(data):
+            return decode(data, path)
         try:
-            return data.decode(declared[1].decode("ascii"))
+            return Decoded(data.decode(declared[1].decode("ascii")))
         except (LookupError, UnicodeDecodeError):
             pass
     return decode(data, path)

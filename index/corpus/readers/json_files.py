@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import NoReturn
 
 from index.corpus.readers.assembly import Assembly, title_of
+from index.corpus.readers.encoding import decode
 from index.corpus.readers.parse_errors import parsing
 from index.corpus.readers.records import (
     Number,
@@ -14,7 +15,6 @@ from index.corpus.readers.records import (
     prose_in,
     stated_metadata,
 )
-from index.corpus.readers.text import decode
 from index.corpus.rules import DEFAULT_FIELDS, RecordFields
 from index.errors import DocumentError
 from index.types import Document, Location
@@ -33,7 +33,8 @@ def read_json(
     Raises:
         DocumentError: it is not JSON, or holds too much of it.
     """
-    text = decode(data, path)
+    decoded = decode(data, path)
+    text = decoded.text
     with parsing(path, "JSON"):
         try:
             found = _records_in(_parse(text), fields)
@@ -42,7 +43,7 @@ def read_json(
             records, bad = _read_lines(text)
             if bad or len(records) < 2:  # else it is JSON Lines by another name
                 raise DocumentError(f"{path}: not valid JSON: {error}") from None
-        return _assemble(records, path, identity, fields, ())
+        return _assemble(records, path, identity, fields, decoded.notes)
 
 
 def read_json_lines(
@@ -53,12 +54,13 @@ def read_json_lines(
     Raises:
         DocumentError: no line is JSON, or they hold too much.
     """
-    text = decode(data, path)
+    decoded = decode(data, path)
+    text = decoded.text
     with parsing(path, "JSON Lines"):
         records, bad = _read_lines(text)
         if bad and not records:
             raise DocumentError(f"{path}: holds no record: {_note(bad)[0]}")
-        return _assemble(records, path, identity, fields, _note(bad))
+        return _assemble(records, path, identity, fields, decoded.notes + _note(bad))
 
 
 def _parse(text: str) -> object:

@@ -11,10 +11,11 @@ from email.utils import parsedate_to_datetime
 from pathlib import PurePosixPath
 
 from index.corpus.readers.assembly import Assembly, clean, title_of
+from index.corpus.readers.encoding import decode
 from index.corpus.readers.html import body_of, decode_page, parse_html
 from index.corpus.readers.markup import add_markup, drop_unshown
 from index.corpus.readers.parse_errors import parsing
-from index.corpus.readers.text import decode, paragraphs
+from index.corpus.readers.text import paragraphs
 from index.errors import DocumentError
 from index.types import Document, Location, Metadata
 
@@ -140,7 +141,7 @@ def _add_text(part: Message, assembly: Assembly, prefix: str) -> None:
     try:
         text = content.decode(part.get_content_charset("utf-8"))
     except (LookupError, ValueError):  # it says what it is not
-        text = (decode_page if is_html else decode)(content, label)
+        text = (decode_page if is_html else decode)(content, label).text
     location = Location(part=label)
     if is_html:
         tree = parse_html(text, label)

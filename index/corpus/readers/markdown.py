@@ -11,8 +11,8 @@ from markdown_it.token import Token
 from mdit_py_plugins.front_matter import front_matter_plugin
 
 from index.corpus.lines import line_starts
+from index.corpus.readers.encoding import decode
 from index.corpus.readers.front_matter import parse_front_matter
-from index.corpus.readers.text import decode
 from index.types import Block, BlockKind, Document, Metadata, Span
 
 _LINES = {"fence", "code_block", "table_open", "html_block"}
@@ -24,7 +24,8 @@ def read_markdown(data: bytes, path: str, identity: str) -> Document:
     Raises:
         DocumentError: the front matter is not a mapping of known keys to proper values.
     """
-    text = decode(data, path)
+    decoded = decode(data, path)
+    text = decoded.text
     parser = MarkdownIt("commonmark").enable("table").use(front_matter_plugin)
     tokens = parser.parse(text)
     lines = [*line_starts(text), len(text)]
@@ -36,7 +37,8 @@ def read_markdown(data: bytes, path: str, identity: str) -> Document:
         metadata = parse_front_matter(tokens[0].content, path, metadata.title)
         body = lines[(tokens[0].map or [0, 0])[1]]
         tokens = tokens[1:]
-    return Document(identity, path, text, metadata, tuple(_blocks(tokens, text, lines)), body)
+    blocks = tuple(_blocks(tokens, text, lines))
+    return Document(identity, path, text, metadata, blocks, body, notes=decoded.notes)
 
 
 def _is_heading(token: Token) -> bool:

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from index.corpus.readers.assembly import Assembly, day_of, table_rows, title_of
+from index.corpus.readers.encoding import decode
 from index.corpus.readers.parse_errors import parsing
-from index.corpus.readers.text import decode
 from index.types import Document, Metadata
 
 if TYPE_CHECKING:
@@ -44,11 +44,11 @@ def read_rst(data: bytes, path: str, identity: str) -> Document:
     """
     from docutils.core import publish_doctree
 
-    text = decode(data, path)
+    decoded = decode(data, path)
     with parsing(path, "reStructuredText"), _own_roles():
-        tree = publish_doctree(text, settings_overrides=_SETTINGS)
+        tree = publish_doctree(decoded.text, settings_overrides=_SETTINGS)
         assembly = Assembly()
-        notes = tuple(_add(tree, assembly, 1))
+        notes = (*decoded.notes, *_add(tree, assembly, 1))
         return assembly.document(identity, path, _metadata(tree, path, assembly), notes=notes)
 
 

@@ -13,7 +13,7 @@ from typing import NoReturn
 from cachetools import LRUCache, cachedmethod
 
 from index.corpus.folder import MAX_SIDECAR_MB, Folder
-from index.corpus.readers import Reader, reader_for
+from index.corpus.readers import settings_for
 from index.corpus.remote.seen import read_seen, write_seen
 from index.corpus.remote.store import Entry, Store
 from index.corpus.rules import USUAL, FileRules
@@ -197,9 +197,9 @@ class _ListedTree:
             raise OSError(errno.EIO, failure)
         return digest, self.entries[path].modified
 
-    def reader(self, path: str) -> Reader:
-        """Return the reader for a file, configured by the settings."""
-        return reader_for(path, self._folder.rules)
+    def settings(self, path: str) -> str:
+        """Return the settings that change what the reader makes of a file."""
+        return settings_for(path, self._folder.rules)
 
     def _check(self, path: str, most_mb: int, setting: str) -> None:
         entry = self.entries[path]

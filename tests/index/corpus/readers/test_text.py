@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Document, DocumentError
-from index.corpus.readers.text import decode, paragraphs, read_text
+from index.corpus.readers.encoding import decode
+from index.corpus.readers.text import paragraphs, read_text
 from tests.index.corpus.readers.blocks import assert_read_or_refused
 
 
