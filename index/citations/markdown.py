@@ -10,7 +10,7 @@ from index.types import Passage, Source
 
 # Characters that CommonMark 0.31 or the dialects of code forges may read as markup.
 _MARKS = re.compile(r"[\\`*_\[\]<>&~|#$]")
-_LIST_ITEM = re.compile(r"([-+=]|\d+(?=[.)]))")
+_LIST_ITEM = re.compile(r"([-+=]|\d{1,9}(?=[.)]))")
 _KEPT = ":/?#[]@!$&'*+,;=%-._~"  # the characters that RFC 3986 reserves, except Markdown's brackets
 
 

@@ -27,7 +27,7 @@ _THOUSANDS = regex.compile(r"(?<=\d)[,\u00a0\u202f](?=\d{3}(?!\d))")
 _DOTTED = regex.compile(r"\b(\p{Lu})\.(?=\p{Lu}\b)")
 _POSSESSIVE = regex.compile(r"['’]s\b", regex.IGNORECASE)
 _ACCENT = regex.compile(r"\p{Mn}")
-_HYPHENATED = regex.compile(r"[\p{L}\p{N}]+(?:[-‐‑][\p{L}\p{N}]+)+")
+_HYPHENATED = regex.compile(r"(?<![\p{L}\p{N}])[\p{L}\p{N}]++(?:[-‐‑][\p{L}\p{N}]++)+")
 _GREEK = {
     letter: unicodedata.name(letter).split()[-1].lower() for letter in "αβγδεζηθικμνξπρστυφχψω"
 } | {"λ": "lambda"}

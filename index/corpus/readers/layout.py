@@ -14,7 +14,7 @@ from index.types import BlockKind
 
 _NUMBER = re.compile(r"\d{1,5}(?!\d)")
 _PAGE_NUMBER = re.compile(
-    r"\W*(?:page |p\. ?|seite )?(\d+)(?: ?(?:of|/|von) ?\d+)?\W*", re.IGNORECASE
+    r"\W*(?:page |p\. ?|seite )?(\d{1,9})(?: ?(?:of|/|von) ?\d{1,9})?\W*", re.IGNORECASE
 )
 _BULLET = re.compile(r"(?:[•‣▪●◦–*-]|\(?\d{1,3}[.)]|\(?[a-z]\))\s")
 _SENTENCE_END = re.compile(r"[.!?:;。！？]['\"”’)\]]*$")

@@ -12,7 +12,7 @@ from index.corpus.readers.assembly import Assembly
 from index.types import Location
 
 _NUMBER = regex.compile(
-    r"[-+(]?\s?\p{Sc}?\s?[-+]?[.,]?\d(?:[\s.,'’]?\d)*[.,]?(?:[eE][-+]?\d+)?"
+    r"[-+(]?\s?\p{Sc}?\s?[-+]?[.,]?\d(?:[\s.,'’]?\d)*+[.,]?(?:[eE][-+]?\d+)?"
     r"\s?(?:%|\p{Sc}|\p{Lu}{3})?\)?"
 )
 _YEAR = regex.compile(r"(?:1[5-9]|20)\d\d")
