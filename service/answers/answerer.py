@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
+from sys import getsizeof
 from threading import Lock
 from typing import Protocol
 
@@ -17,7 +18,8 @@ from service.answers.activity import Activity
 from service.answers.batching import Batches
 from service.answers.observer import Nobody, Observer
 
-_CACHE_SIZE = 10_000  # passages in the cached answers, which take about 25 MB
+_CACHE_BYTES = 32 << 20  # of cached answers, and of the questions that they are found by
+_OBJECT = 2000  # bytes of an answer or a hit without its text
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +60,19 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class CacheState:
-    """The hits and misses of the cache of answers, and the number of passages in it."""
+    """The hits and misses of the cache of answers, and its bytes."""
 
     hits: int
     misses: int
-    passages: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Cached:
+    """An answer and about how many bytes it takes in the cache."""
+
+    answer: Answer
+    size: int
 
 
 class Ranker(Protocol):
@@ -112,8 +122,8 @@ class Answerer:
         self.activity = Activity()
         self._batches = Batches(self._embed, self._find, retriever.at_once)
         self._lock = Lock()
-        self._cache: LRUCache[tuple[str, Query], Answer] = LRUCache(
-            _CACHE_SIZE, getsizeof=_passages
+        self._cache: LRUCache[tuple[str, Query], _Cached] = LRUCache(
+            _CACHE_BYTES, getsizeof=lambda cached: cached.size
         )
         self._hits = self._misses = 0
 
@@ -149,7 +159,7 @@ class Answerer:
         with self._lock:
             for query in queries:
                 if cached := self._cache.get((generation.id, query)):
-                    found[query] = cached
+                    found[query] = cached.answer
             missing = [query for query in dict.fromkeys(queries) if query not in found]
             self._hits += len(queries) - len(missing)
             self._misses += len(missing)
@@ -159,7 +169,9 @@ class Answerer:
             found.update(zip(missing, made, strict=True))
             with self._lock:
                 for query in missing:
-                    self._cache[generation.id, query] = found[query]
+                    size = _size(query, found[query])
+                    if size <= _CACHE_BYTES:
+                        self._cache[generation.id, query] = _Cached(found[query], size)
         return [found[query] for query in queries]
 
     def _embed(self, asked: Sequence[tuple[Query, Generation]]) -> list[_Embedded]:
@@ -207,8 +219,12 @@ class Answerer:
         )
 
 
-def _passages(answer: Answer) -> int:
-    return 1 + sum(1 + len(passage.hit.duplicates) for passage in answer.passages)
+def _size(query: Query, answer: Answer) -> int:
+    """Return about how many bytes an answer takes, with the question that it is found by."""
+    asked = getsizeof(query.text) + getsizeof(repr(query.filter))
+    hits = [found.hit for found in answer.passages]
+    texts = sum(getsizeof(hit.passage.text) for hit in hits)
+    return _OBJECT * (1 + len(hits) + sum(len(hit.duplicates) for hit in hits)) + asked + texts
 
 
 def _evidence(passages: tuple[CitedPassage, ...]) -> Evidence:

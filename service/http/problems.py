@@ -60,6 +60,7 @@ def register_problems(routes: Flask | Blueprint, render: Callable[[Problem], Res
     routes.register_error_handler(Exception, from_bug)
 
 
+_LONGEST_RULE = 300  # characters; a message may quote what was found
 _DETAILS = {
     404: "there is nothing at this address; the page / asks questions, and GET /documents lists "
     "the documents",
@@ -120,7 +121,7 @@ def shape_problem(error: ValidationError) -> Problem:
     if first["type"] == "json_invalid":
         return _bad_json(first)
     field = ".".join(str(part) for part in first["loc"]) or "body"
-    rule = first["msg"].removeprefix("Value error, ")
+    rule = first["msg"].removeprefix("Value error, ")[:_LONGEST_RULE]
     return Problem(422, f"{field}: {rule}", FieldProblem(field, _found(first), rule))
 
 

@@ -102,13 +102,13 @@ class AnswerFigures(Collector):
             "pincite_cache_misses", "Questions whose answer was not.", labels=_COLLECTION
         )
         kept = GaugeMetricFamily(
-            "pincite_cache_passages", "Passages in answers that are kept.", labels=_COLLECTION
+            "pincite_cache_bytes", "About how many bytes the kept answers take.", labels=_COLLECTION
         )
         for name, (answerer, _) in self._answerers.items():
             cache = answerer.cache()
             hits.add_metric([name], cache.hits)
             misses.add_metric([name], cache.misses)
-            kept.add_metric([name], cache.passages)
+            kept.add_metric([name], cache.bytes)
         yield from (hits, misses, kept)
 
 

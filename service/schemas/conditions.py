@@ -6,17 +6,20 @@ import datetime as dt
 import math
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Annotated, Any
 
 from pydantic import PlainValidator, WithJsonSchema
 
-from index import AllOf, AnyOf, Condition, Filter, OneOf, Range
+from index import AllOf, AnyOf, Condition, Filter, Not, OneOf, Range
 
 DAY_RULE = "a day as YYYY-MM-DD"
+LONGEST_VALUE = 1000  # characters
+MOST_VALUES = 100  # of one field
+_MOST_PARTS = 500  # conditions, values and what joins them
 
 _UNUSABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
-_WHERE = re.compile(r"\s*([^=<>]*[^=<>\s])\s*(=|>=|>|<=|<)\s*([^=<>\s].*)", re.DOTALL)
+_SIGN = re.compile(">=|<=|[=<>]")
 _BOUNDS = {">=": "gte", ">": "gt", "<=": "lte", "<": "lt"}
 
 
@@ -39,6 +42,34 @@ class Choice:
         return AllOf(parts) if self.every else AnyOf(parts)
 
 
+def check_size(chosen: Filter) -> None:
+    """Refuse a filter that costs more than a small, bounded time.
+
+    Raises:
+        ValueError: it has too many conditions and values, or one that is too long.
+    """
+    parts, waiting = 0, [chosen]
+    while waiting:
+        one = waiting.pop()
+        parts += 1
+        if isinstance(one, AllOf | AnyOf):
+            waiting += one.parts
+        elif isinstance(one, Not):
+            waiting.append(one.part)
+        elif any(isinstance(text, str) and len(text) > LONGEST_VALUE for text in _held(one)):
+            raise ValueError(f"expected texts of {LONGEST_VALUE} characters at most")
+        else:
+            parts += len(_held(one))
+        if parts > _MOST_PARTS:
+            raise ValueError(f"expected {MOST_VALUES} values and conditions at most")
+
+
+def _held(condition: Condition) -> list[object]:
+    """Return the key of a condition and what it compares with."""
+    values = [getattr(condition, field.name) for field in fields(condition)]
+    return [one for value in values for one in (value if isinstance(value, tuple) else (value,))]
+
+
 def _day(value: object) -> dt.date:
     # pydantic would accept timestamps and other ISO forms
     if not isinstance(value, str) or not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
@@ -49,6 +80,8 @@ def _day(value: object) -> dt.date:
 def _text(value: object) -> str:
     if not isinstance(value, str) or not value.strip() or _UNUSABLE.search(value):
         raise ValueError("expected a text")
+    if len(value) > LONGEST_VALUE:
+        raise ValueError(f"expected a text of {LONGEST_VALUE} characters at most")
     return value
 
 
@@ -76,6 +109,8 @@ def _chosen(value: object, one: Callable[[object], str | float]) -> Choice:
         values = [values]
     if not values:
         raise ValueError("expected one value at least")
+    if len(values) > MOST_VALUES:
+        raise ValueError(f"expected {MOST_VALUES} values at most")
     return Choice(tuple(one(each) for each in values), every)
 
 
@@ -101,12 +136,17 @@ def _wanted(value: object) -> Choice | dict[str, str | float]:
 
 def _where(value: object) -> tuple[Condition, ...]:
     conditions: list[Condition] = []
-    for text in value if isinstance(value, list | tuple) else [value]:
-        found = _WHERE.fullmatch(_text(text))
-        if found is None:
+    given = value if isinstance(value, list | tuple) else [value]
+    if len(given) > MOST_VALUES:
+        raise ValueError(f"expected {MOST_VALUES} conditions at most")
+    for text in given:
+        condition = _text(text)
+        found = _SIGN.search(condition)
+        key = condition[: found.start()].strip() if found else ""
+        wanted = condition[found.end() :].strip() if found else ""
+        if found is None or not key or not wanted or wanted[0] in "=<>":
             raise ValueError("expected a key, a sign and a value")
-        key, sign, wanted = found.groups()
-        wanted = wanted.strip()
+        sign = found[0]
         conditions.append(
             OneOf(key, (wanted,)) if sign == "=" else Range(key, **{_BOUNDS[sign]: wanted})
         )

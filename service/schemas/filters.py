@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
 
 from index import AllOf, Filter, Prefix, Range, dated, in_language
-from service.schemas.conditions import DAY_RULE, Choice, Day, OneOrMore, Several, Wanted, Where
+from service.schemas.conditions import (
+    DAY_RULE,
+    LONGEST_VALUE,
+    MOST_VALUES,
+    Choice,
+    Day,
+    OneOrMore,
+    Several,
+    Wanted,
+    Where,
+)
 from service.schemas.rules import explain
 
-_CHOICE = 'a text, a list of texts (any of them matches), or {"all": [...]} (every one must match)'
-_LIST = "texts; any of them matches"
+Key = Annotated[str, Field(max_length=LONGEST_VALUE)]
+_SIZE = f"at most {MOST_VALUES} of {LONGEST_VALUE} characters"
+_CHOICE = (
+    'a text, a list of texts (any of them matches), or {"all": [...]} (every one must match); '
+    + _SIZE
+)
+_LIST = f"texts, {_SIZE}; any of them matches"
 # The allowed values of each field, in words, for error messages and the description.
 FILTER_RULES = {
     "since": DAY_RULE,
@@ -19,8 +36,8 @@ FILTER_RULES = {
     "language": _CHOICE,
     "tags": _CHOICE,
     "path": _CHOICE,
-    "document_ids": "a list of ids of documents",
-    "metadata": "an object of metadata keys, each with a condition",
+    "document_ids": f"a list of ids of documents, {_SIZE}",
+    "metadata": f"an object of metadata keys, {_SIZE}, each with a condition",
     "metadata.*": 'a text, a number, true or false, a list of these, {"all": [...]}, '
     "or an object of one or more of gte, gt, lte and lt, each with a text or a number",
 }
@@ -33,7 +50,7 @@ FLAT_RULES = {
     "tag": _LIST,
     "path": _LIST,
     "document_id": _LIST,
-    "where": "KEY=VALUE, KEY>=VALUE, KEY>VALUE, KEY<=VALUE or KEY<VALUE; all must match",
+    "where": "KEY=VALUE, KEY>=VALUE, KEY>VALUE, KEY<=VALUE or KEY<VALUE; all must match; " + _SIZE,
 }
 # The fields that an address may repeat.
 REPEATABLE = FLAT_RULES.keys() - {"since", "until"}
@@ -73,7 +90,7 @@ class Filters(_Named):
 
     tags: OneOrMore | None = None
     document_ids: Several | None = None
-    metadata: dict[str, Wanted] = {}
+    metadata: Annotated[dict[Key, Wanted], Field(max_length=MOST_VALUES)] = {}
 
     def filter(self) -> Filter | None:
         """Return the fields as one filter, None without any."""

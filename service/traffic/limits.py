@@ -8,6 +8,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 
 from flask import Flask, Response, request
 from flask_limiter import Limiter
+from pydantic_core import from_json
 
 from service.access.gate import current_key, is_loopback
 from service.http.table import current_operation
@@ -61,8 +62,14 @@ def _network(address: str) -> str:
 
 
 def _questions() -> int:
-    """Return how many questions a request asks: a list of them counts as that many."""
-    if request.get_data().lstrip()[:1] != b"[":
+    """Return how many questions a request asks, or 1 where its body cannot be used."""
+    body = request.get_data()
+    if body.lstrip()[:1] not in {b"[", b"{"}:
         return 1
-    asked = request.get_json(silent=True)
+    try:
+        asked = from_json(body)
+    except ValueError:  # not JSON, or too deep
+        return 1
+    if isinstance(asked, dict):  # a search of a vector store
+        asked = asked.get("query")
     return max(1, len(asked)) if isinstance(asked, list) else 1

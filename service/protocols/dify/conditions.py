@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Callable
 from typing import Annotated, Literal
 
@@ -17,6 +18,7 @@ from pydantic import (
 )
 
 from index import AllOf, AnyOf, Contains, Filter, Not, OneOf, Prefix, Range, Suffix
+from service.schemas.conditions import check_size
 
 Operator = Literal[
     "contains", "not contains", "start with", "end with", "is", "is not", "in", "not in",
@@ -67,17 +69,36 @@ class MetadataCondition(BaseModel):
             return None
         return AnyOf(parts) if self.logical_operator == "or" else AllOf(parts)
 
+    @model_validator(mode="after")
+    def _is_small(self) -> MetadataCondition:
+        if chosen := self.filter():
+            check_size(chosen)
+        return self
+
 
 def _one(value: Value) -> One:
     if value is None or isinstance(value, list):
-        raise ValueError(f"expected a text or a number, found {value!r}")
-    return value
+        raise ValueError("expected a text or a number")
+    return _finite(value)
 
 
 def _several(value: Value) -> tuple[One, ...]:
     if isinstance(value, list):
-        return tuple(value)
-    raise ValueError(f"expected a list, found {value!r}")
+        return tuple(map(_finite, value))
+    raise ValueError("expected a list")
+
+
+def _finite(value: One) -> One:
+    """Return a text as it is, and a number as the index compares it."""
+    if isinstance(value, str) or -(2**63) <= value < 2**63:
+        return value
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise ValueError("expected a number that a double holds")
+    return number
 
 
 def _text(value: Value) -> str:

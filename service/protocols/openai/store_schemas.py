@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, Field, model_validator
 
 from index import AllOf, AnyOf, Filter, Not, OneOf, Range
+from service.schemas.conditions import check_size
 from service.schemas.questions import MOST_PASSAGES, QuestionText
 
 _DAYS = {"date", "file_date"}
@@ -14,12 +15,16 @@ _ONE = {"eq", "ne"}
 _SEVERAL = {"in", "nin"}
 
 
+# infinity and NaN compare with nothing
+One = str | Annotated[float, Field(allow_inf_nan=False)] | bool
+
+
 class Comparison(BaseModel):
     """A condition on one attribute of a file."""
 
     type: Literal["eq", "ne", "gt", "gte", "lt", "lte", "in", "nin"]
     key: Annotated[str, Field(min_length=1)]
-    value: str | float | bool | list[str | float | bool]
+    value: One | list[One]
 
     @model_validator(mode="after")
     def _fits(self) -> Comparison:
@@ -85,6 +90,12 @@ class SearchRequest(BaseModel):
     max_num_results: Annotated[int, Field(ge=1, le=MOST_PASSAGES)] = 10
     ranking_options: RankingOptions = RankingOptions()
     rewrite_query: bool = False
+
+    @model_validator(mode="after")
+    def _is_small(self) -> SearchRequest:
+        if self.filters:
+            check_size(self.filters.filter())
+        return self
 
 
 class Content(BaseModel):

@@ -219,7 +219,7 @@ def test_questions_that_come_together_are_each_answered_from_their_generation(
 
 
 def test_what_is_kept_is_bounded(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("service.answers.answerer._CACHE_SIZE", 8)
+    monkeypatch.setattr("service.answers.answerer._CACHE_BYTES", 16_000)
     retriever = CountingRetriever()
     answerer = Answerer(retriever, LiveIndex(IndexFolder(index), MODEL), 0.5)
     for text in ("copper", "lava", "bees", "copper"):  # each is answered by three passages or more

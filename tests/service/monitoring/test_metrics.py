@@ -47,7 +47,7 @@ def test_requests_stages_and_kept_answers_are_counted(make_app: MakeApp) -> None
     assert found["pincite_questions_total{}"] == 3
     assert found["pincite_cache_hits_total{default}"] == 1
     assert found["pincite_cache_misses_total{default}"] == 2
-    assert found["pincite_cache_passages{default}"] > 0
+    assert found["pincite_cache_bytes{default}"] > 0
     # the application asked one by itself, to be warm, and four requests took a turn
     assert found["pincite_stage_seconds_count{embed}"] == 3
     assert found["pincite_stage_seconds_count{rank}"] == 3
