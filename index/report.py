@@ -64,8 +64,14 @@ _REPORT = TypeAdapter(Report)
 
 
 def describe(document: Document) -> str | None:
-    """Return what the text of a document lacks of its file, None if it is complete."""
+    """Return what the text of a document lacks of its file, and what was found in its first lines.
+
+    It is None if the text is complete and the file itself states its metadata.
+    """
     notes = list(document.notes)
+    found = [key for key, origin in document.metadata.origins if origin == "first lines"]
+    if found:
+        notes.append(f"{' and '.join(found)} from its first lines")
     if document.blank_pages:
         notes.append(f"{_pages(document.blank_pages)} of {document.pages} without text")
     if document.scanned_pages:

@@ -57,9 +57,9 @@ Precision = Literal["year", "month", "day"]
 _WRITTEN = {"year": 4, "month": 7, "day": 10}  # characters of an ISO date
 
 # Where a value comes from: "stated" by the user in front matter or in a metadata file beside the
-# document; "metadata" from the properties or headings of the document; the name of the file; or
-# the day on which the file was last written.
-Origin = Literal["stated", "metadata", "file name", "file time"]
+# document; "metadata" from the properties or headings of the document; the first lines of a
+# plain text; the name of the file; or the day on which the file was last written.
+Origin = Literal["stated", "metadata", "first lines", "file name", "file time"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,9 @@ class Folder:
         for path, text in contents.items():
             with suppress(DocumentError):  # find_files reports it
                 stated.append(parse_sidecar(text, path))
-        rules = replace(self.rules, encoding=_stated_encoding(stated) or self.rules.encoding)
+        encoding = _stated("encoding", stated) or self.rules.encoding
+        date_order = _stated("date_order", stated).upper() or self.rules.date_order
+        rules = replace(self.rules, encoding=encoding, date_order=date_order)
         reader = reader_for(file.path, rules)
         document = reader(data, file.path, document_id(file.path))
         metadata = complete(document.metadata, stated, file.path, file.modified)
@@ -144,10 +146,9 @@ class Folder:
         return open_file(place, self._inside, self.rules.max_file_mb, "max_file_mb")
 
 
-def _stated_encoding(sidecars: Sequence[Metadata]) -> str:
-    """Return the `encoding` that the first sidecar states, "" if none does."""
-    found = (texts[0] for one in sidecars for key, texts in one.extra if key == "encoding")
-    return next(found, "")
+def _stated(key: str, sidecars: Sequence[Metadata]) -> str:
+    """Return the value of a key in the first sidecar that has it, "" if none has."""
+    return next((texts[0] for one in sidecars for name, texts in one.extra if name == key), "")
 
 
 def day_of(seconds: float) -> dt.date | None:

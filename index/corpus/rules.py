@@ -33,13 +33,15 @@ class FileRules:
 
     `ocr` are languages of tesseract such as "eng+deu", with which scanned pages are read too;
     `json_fields` names the fields of JSON records. `encoding` is that of text files that are not
-    UTF-8, such as "cp1252"; by default it is detected.
+    UTF-8, such as "cp1252"; by default it is detected. `date_order`, "DMY" or "MDY", says how a
+    date such as 04/05/2020 in the first lines of a text is read.
     """
 
     max_file_mb: int = MAX_FILE_MB
     ocr: str = ""
     json_fields: RecordFields = DEFAULT_FIELDS
     encoding: str = ""
+    date_order: str = ""
 
 
 USUAL = FileRules()

@@ -21,7 +21,7 @@ from index.corpus.readers.odt import read_odt
 from index.corpus.readers.pdf import read_pdf
 from index.corpus.readers.pptx import read_pptx
 from index.corpus.readers.rst import read_rst
-from index.corpus.readers.text import read_nameless, read_text
+from index.corpus.readers.text import read_log, read_nameless, read_text
 from index.corpus.readers.xlsx import read_xlsx
 from index.corpus.rules import DEFAULT_FIELDS, USUAL, FileRules
 from index.types import Document
@@ -35,7 +35,7 @@ TEXT_READERS: Mapping[str, Reader] = {
     ".markdown": read_markdown,
     ".txt": read_text,
     ".text": read_text,
-    ".log": read_text,
+    ".log": read_log,
     "": read_nameless,  # README, LICENSE
     ".rst": read_rst,
     ".csv": read_csv,
@@ -76,6 +76,8 @@ def reader_for(path: str, rules: FileRules = USUAL) -> Reader:
         return partial(read_pdf, ocr=rules.ocr)
     if reader is read_json or reader is read_json_lines:
         reader = partial(reader, fields=rules.json_fields)
+    if reader in (read_text, read_nameless) and rules.date_order:
+        reader = partial(reader, date_order=rules.date_order)
     if suffix in TEXT_READERS and rules.encoding:
         return partial(_read_recoded, reader=reader, encoding=rules.encoding)
     return reader
