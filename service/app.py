@@ -18,6 +18,7 @@ from service.answers.answerer import Answerer
 from service.answers.links import SourcePages
 from service.answers.refreshing import keep_fresh
 from service.feedback.store import FeedbackStore
+from service.http.addresses import Prefixed, register_addresses
 from service.http.problems import register_problems, render_problem
 from service.http.request_ids import register_request_ids
 from service.http.responses import register_headers
@@ -98,6 +99,7 @@ def create_app(
         register_headers,
         register_request_ids,  # it gets a name
         partial(register_metrics, metrics=metrics),  # it is timed and counted
+        register_addresses,  # its address is checked
         *([register_request_lines] if settings.log_requests else []),
         partial(register_gate, gate=Gate(keyring, settings)),  # it is let in, or refused
         partial(register_transfers, admission=admission),  # its body is read
@@ -107,10 +109,11 @@ def create_app(
     ]
     for register in interceptors:
         register(app)
-    if settings.proxies:
-        count = settings.proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
-    app.wsgi_app = Door(Whole(app.wsgi_app), admission)  # type: ignore[method-assign]
+    app.wsgi_app = Prefixed(Door(Whole(app.wsgi_app), admission), settings.public_url)  # type: ignore[method-assign]
+    if count := settings.proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=count, x_proto=count, x_host=count, x_prefix=count
+        )
     versioned = Blueprint(VERSION, __name__, url_prefix=f"/{VERSION}")
     for name in answerers:
         collection = Blueprint(f"collection-{name}", __name__, url_prefix=f"/collections/{name}")

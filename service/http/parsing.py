@@ -11,6 +11,7 @@ from pydantic_core.core_schema import ValidatorFunctionWrapHandler
 from werkzeug.datastructures import MultiDict
 
 from index import Filter
+from service.http.bodies import read_body
 from service.http.problems import FieldProblem, Problem, field_problems, refuse_field, shape_problem
 from service.schemas.filters import FLAT_RULES, REPEATABLE, FlatFilters
 from service.schemas.questions import ARGUMENT_RULES, ASK_RULES, MOST_QUESTIONS, Ask, AskArguments
@@ -31,6 +32,7 @@ Batch = Annotated[
     Field(min_length=1, max_length=MOST_QUESTIONS),
 ]
 _BATCH: TypeAdapter[Any] = TypeAdapter(Batch)
+_QUESTION = {"q", "question"}
 
 
 def parse_arguments(request: Request) -> AskArguments:
@@ -40,7 +42,9 @@ def parse_arguments(request: Request) -> AskArguments:
         Problem: 422, naming each argument that cannot be used.
     """
     # a form sends its empty fields too
-    given = {name: value for name, value in _repeated(request).items() if value or name == "q"}
+    given = {
+        name: value for name, value in _repeated(request).items() if value or name in _QUESTION
+    }
     try:
         return AskArguments.model_validate(given)
     except ValidationError as error:
@@ -134,4 +138,4 @@ def _json_of(request: Request) -> bytes:
             f"the body's media type is {found}, expected application/json",
             FieldProblem("Content-Type", found, "application/json"),
         )
-    return request.get_data()
+    return read_body(request)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+from difflib import get_close_matches
 from http import HTTPStatus
 
 from flask import Blueprint, Flask, Response, current_app, render_template, request
@@ -108,11 +109,18 @@ def field_problems(error: ValidationError, allowed: Mapping[str, str]) -> Proble
         if one["type"] == "json_invalid":
             return _bad_json(one)
         rule = allowed.get(name) or allowed.get(".".join([*map(str, one["loc"][:-1]), "*"]))
-        rule = rule or f"no such field; fields are {fields}"
+        rule = rule or _unknown(str(one["loc"][-1]) if one["loc"] else "", allowed, fields)
         if not name:
             name, rule = "body", f"an object; its fields are {fields}"
         problems.append(FieldProblem(name, _found(one), rule))
     return Problem(422, _sentence(problems[0]), *problems)
+
+
+def _unknown(name: str, allowed: Mapping[str, str], fields: str) -> str:
+    """Return the rule for a field that does not exist: the field that was probably meant."""
+    meant = get_close_matches(name, [one.rpartition(".")[2] for one in allowed], n=1)
+    guess = f"did you mean {meant[0]}? " if meant else ""
+    return f"no such field; {guess}fields are {fields}"
 
 
 def shape_problem(error: ValidationError) -> Problem:

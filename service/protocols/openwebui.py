@@ -21,9 +21,10 @@ from service.http.problems import Problem, register_problems
 from service.http.responses import json_response
 from service.schemas.filters import FlatFilters
 from service.schemas.questions import MOST_PASSAGES, QuestionText
+from service.schemas.requests import RequestModel
 
 
-class SearchRequest(BaseModel):
+class SearchRequest(RequestModel):
     """A search of Open WebUI."""
 
     query: QuestionText

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from index import AllOf, Filter, Prefix, Range, dated, in_language
 from service.schemas.conditions import (
@@ -18,6 +18,7 @@ from service.schemas.conditions import (
     Wanted,
     Where,
 )
+from service.schemas.requests import RequestModel
 from service.schemas.rules import explain
 
 Key = Annotated[str, Field(max_length=LONGEST_VALUE)]
@@ -56,7 +57,7 @@ FLAT_RULES = {
 REPEATABLE = FLAT_RULES.keys() - {"since", "until"}
 
 
-class _Named(BaseModel):
+class _Named(RequestModel):
     """The fields that have the same name in JSON and in addresses."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -90,7 +91,7 @@ class Filters(_Named):
 
     tags: OneOrMore | None = None
     document_ids: Several | None = None
-    metadata: Annotated[dict[Key, Wanted], Field(max_length=MOST_VALUES)] = {}
+    metadata: dict[Key, Wanted] = Field({}, max_length=MOST_VALUES)
 
     def filter(self) -> Filter | None:
         """Return the fields as one filter, None without any."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, render_template, request
+from flask import Blueprint, Response, current_app, render_template, request, url_for
 
 from index import LiveIndex
 from service.feedback.store import FeedbackError, FeedbackStore
@@ -38,7 +38,7 @@ def feedback_blueprint(live: LiveIndex, store: FeedbackStore) -> Blueprint:
                 503, "the feedback cannot be stored; the log of the server says why"
             ) from error
         if wants_page():
-            back = local_address(given.back) or "/"
+            back = local_address(given.back) or url_for("pages.form")
             return negotiated(
                 Response(render_template("thanks.html", back=back), mimetype="text/html")
             )

@@ -42,7 +42,7 @@ def pages_blueprint(answerer: Answerer, live: LiveIndex) -> Blueprint:
         generation = live.generation
         text = render_template(
             template,
-            question=request.args.get("q", "").strip(),
+            question=_question(),
             longest=LONGEST_QUESTION,
             filters=filter_form(facets(generation), generation.manifest.documents, request.args),
             **values,
@@ -51,7 +51,7 @@ def pages_blueprint(answerer: Answerer, live: LiveIndex) -> Blueprint:
 
     @routes.get("/")
     def form() -> Response:
-        if not request.args.get("q", "").strip():
+        if not _question():
             generation = live.generation
             sources = generation.catalog.sources(_EXAMPLES)
             return page("ask.html", sources=sources, total=generation.manifest.documents)
@@ -71,3 +71,7 @@ def pages_blueprint(answerer: Answerer, live: LiveIndex) -> Blueprint:
         return response
 
     return routes
+
+
+def _question() -> str:
+    return (request.args.get("q") or request.args.get("question", "")).strip()

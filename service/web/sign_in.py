@@ -45,13 +45,25 @@ def sign_in_blueprint(keyring: Keyring) -> Blueprint:
             httponly=True,
             samesite="Strict",
             secure=request.is_secure,
+            path=_cookie_path(),
         )
         return response
 
     @routes.post("/sign-out")
     def sign_out() -> BaseResponse:
         response = redirect(url_for("sign_in.form"), 303)
-        response.delete_cookie(COOKIE, httponly=True, samesite="Strict", secure=request.is_secure)
+        response.delete_cookie(
+            COOKIE,
+            httponly=True,
+            samesite="Strict",
+            secure=request.is_secure,
+            path=_cookie_path(),
+        )
         return response
 
     return routes
+
+
+def _cookie_path() -> str:
+    """Return the path of this service, so that other services of the same host get no key."""
+    return request.script_root or "/"

@@ -13,6 +13,7 @@ from flask import Blueprint, Response, request
 from index import LiveIndex, Query
 from service.answers.answerer import Answerer, CitedPassage
 from service.answers.links import SourcePages
+from service.http.bodies import read_body
 from service.http.media import JSON
 from service.http.operation import Operation
 from service.http.parsing import parse_json
@@ -45,7 +46,7 @@ def blueprint(answerer: Answerer, _: LiveIndex, pages: SourcePages) -> Blueprint
 
     @routes.post("/retrieval")
     def retrieve() -> Response:
-        if not request.get_data():
+        if not read_body(request):
             # Dify sends an empty body to check an address that a user enters
             return json_response(RetrievalReply(records=[]))
         asked = parse_json(request, RetrievalRequest)

@@ -8,16 +8,17 @@ from pydantic import BaseModel, Field
 
 from service.protocols.dify.conditions import MetadataCondition
 from service.schemas.questions import MOST_PASSAGES, QuestionText
+from service.schemas.requests import RequestModel
 
 
-class RetrievalSetting(BaseModel):
+class RetrievalSetting(RequestModel):
     """The number of records, and their least score."""
 
     top_k: Annotated[int, Field(ge=1, le=MOST_PASSAGES)]
     score_threshold: Annotated[float, Field(ge=0, le=1)] | None = 0
 
 
-class RetrievalRequest(BaseModel):
+class RetrievalRequest(RequestModel):
     """A search of Dify."""
 
     knowledge_id: str

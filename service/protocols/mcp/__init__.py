@@ -18,6 +18,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from index import LiveIndex, Passage, Source
 from service.answers.answerer import Answerer
 from service.answers.links import SourcePages
+from service.http.bodies import read_body
 from service.http.media import JSON
 from service.http.operation import Operation
 from service.http.problems import Problem, register_problems
@@ -75,10 +76,11 @@ def blueprint(answerer: Answerer, live: LiveIndex, pages: SourcePages) -> Bluepr
 
     @routes.post("/mcp")
     def call() -> BaseResponse:
-        body = request.get_data()
+        body = read_body(request)
         environ = request.environ | {
             "wsgi.input": BytesIO(body),
             "CONTENT_LENGTH": str(len(body)),
+            "QUERY_STRING": "",
         }
         # buffered, for the task that answers ends only when the whole reply was read
         return BaseResponse.from_app(bridge(), environ, buffered=True)  # type: ignore[arg-type]

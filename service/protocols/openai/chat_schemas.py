@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field, SerializerFunctionWrapHandler, model_serializer
 
 from service.schemas.filters import Filters
+from service.schemas.requests import RequestModel
 
 
 class Part(BaseModel):
@@ -41,7 +42,7 @@ class ResponseFormat(BaseModel):
     type: Literal["text"]
 
 
-class ChatRequest(BaseModel):
+class ChatRequest(RequestModel):
     """A chat; parameters of a model that writes, such as `temperature`, are ignored.
 
     `filters` are those of POST /ask, an extension; OpenAI's clients send them in `extra_body`.

@@ -9,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator, Field, model_validator
 from index import AllOf, AnyOf, Filter, Not, OneOf, Range
 from service.schemas.conditions import check_size
 from service.schemas.questions import MOST_PASSAGES, QuestionText
+from service.schemas.requests import RequestModel
 
 _DAYS = {"date", "file_date"}
 _ONE = {"eq", "ne"}
@@ -80,7 +81,7 @@ class RankingOptions(BaseModel):
     score_threshold: Annotated[float, Field(ge=0, le=1)] = 0
 
 
-class SearchRequest(BaseModel):
+class SearchRequest(RequestModel):
     """A search; `rewrite_query` is ignored, for questions are never rewritten."""
 
     query: Annotated[

@@ -41,7 +41,7 @@ DAY = "YYYY-MM-DD"
             "2020-01-01",
             "fields are q, top_k, since",
         ),
-        ("question=x", "question", "", "q"),
+        ("q=x&question=x", "question", "", "no such field"),
         ("q=x&asked_on=yesterday", "asked_on", "'yesterday'", DAY),
         ("q=x&asked_on=86400", "asked_on", "'86400'", DAY),
         ("q=x&since=2020-02-30", "since", "'2020-02-30'", DAY),
