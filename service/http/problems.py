@@ -75,7 +75,7 @@ def render_problem(problem: Problem) -> Response:
         name = "sign_in.html" if problem.status == HTTPStatus.UNAUTHORIZED else "problem.html"
         page = render_template(name, status=problem.status, title=title, detail=problem.detail)
         return negotiated(Response(page, problem.status, mimetype=PAGE))
-    reply = problem_reply(problem, request.path)
+    reply = problem_reply(problem, request.script_root + request.path)
     return negotiated(Response(reply.model_dump_json(), problem.status, mimetype=PROBLEM))
 
 

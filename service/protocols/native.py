@@ -51,7 +51,7 @@ def native_blueprint(answerer: Answerer, pages: SourcePages) -> Blueprint:
         return [
             answer_reply(next(answers), one.citation_format)
             if isinstance(one, Ask)
-            else problem_reply(one, f"{request.path}#/{place}")
+            else problem_reply(one, f"{request.script_root}{request.path}#/{place}")
             for place, one in enumerate(checked)
         ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 import orjson
-from flask import Blueprint, Response, current_app, render_template
+from flask import Blueprint, Response, current_app, render_template, request
 
 from service.http.media import JSON, PAGE
 from service.http.openapi import Document, describe
@@ -16,8 +16,11 @@ def description_blueprint() -> Blueprint:
     routes = Blueprint("description", __name__)
 
     @cache
-    def document() -> Document:
+    def described() -> Document:
         return describe(current_app)
+
+    def document() -> Document:
+        return {**described(), "servers": [{"url": request.script_root or "/"}]}
 
     @routes.get("/openapi.json")
     def openapi() -> Response:
