@@ -14,7 +14,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from openai import OpenAI
+from openai import DefaultHttpxClient, OpenAI
 
 from tests.conftest import ROOT
 from tests.fakes import PINCITE, THREE, write_files
@@ -150,7 +150,7 @@ def test_a_chat_streams_with_links_that_open_its_sources(
     site: httpx.Client, trusted: ssl.SSLContext
 ) -> None:
     base = str(site.base_url).rstrip("/")
-    with httpx.Client(verify=trusted) as http:
+    with DefaultHttpxClient(verify=trusted) as http:
         client = OpenAI(base_url=f"{base}/v1", api_key="any", http_client=http)
         stream = client.chat.completions.create(
             model="default",
