@@ -1,11 +1,13 @@
-"""What every test may ask for."""
+"""Fixtures of all tests, and the order in which several processes run them."""
 
 from __future__ import annotations
 
+import fcntl
+import gc
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,20 +16,58 @@ from hypothesis import settings
 
 from tests.fakes import THREE, build, write_files
 
-# gRPC, once Milvus has been asked, would tell standard error of each process that is forked
+# After a call to Milvus, gRPC writes to standard error whenever a process is forked.
 os.environ["GRPC_VERBOSITY"] = "NONE"
-# it stops its threads at each fork and starts them again, of which this process has died
+# It stops and restarts its threads at each fork, and this process has crashed in that.
 os.environ["GRPC_ENABLE_FORK_SUPPORT"] = "0"
-settings.register_profile("pincite", deadline=None)  # no test depends on how fast a machine is
+settings.register_profile("pincite", deadline=None)  # no test depends on the machine's speed
 settings.load_profile("pincite")
 
 ROOT = Path(__file__).parent.parent
 _NOBODY = 65534
+_SYSTEM_FOLDERS = {"browser", "cluster", "faults", "fuzzing"}
+_SYSTEM_FIXTURES = {"live", "model"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark tests as `system` or `quick`, and put the modules with system tests first.
+
+    They take longest, so the processes of pytest-xdist end at about the same time.
+    """
+    for item in items:
+        folders = set(item.path.relative_to(ROOT).parts)
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if folders & _SYSTEM_FOLDERS or fixtures & _SYSTEM_FIXTURES:
+            item.add_marker("system")
+        if not any(item.get_closest_marker(name) for name in ("system", "long")):
+            item.add_marker("quick")
+    slow = {item.path for item in items if item.get_closest_marker("quick") is None}
+    items.sort(key=lambda item: item.path not in slow)
+
+
+def pytest_collection_finish() -> None:
+    """Spare later collections of garbage the objects that live as long as the run."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Run no other test of this folder, in any process, while one that is marked `alone` runs."""
+    kind = fcntl.LOCK_EX if item.get_closest_marker("alone") else fcntl.LOCK_SH
+    with (ROOT / "README.md").open() as queue, (ROOT / "pyproject.toml").open() as held:
+        fcntl.flock(queue, fcntl.LOCK_EX)  # a test that waits to be alone lets no other one pass
+        fcntl.flock(held, kind)
+        fcntl.flock(queue, fcntl.LOCK_UN)
+        try:
+            return (yield)
+        finally:
+            fcntl.flock(held, fcntl.LOCK_UN)  # a process that was forked may keep the file open
 
 
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Keep the settings of whoever runs the tests out of them."""
+    """Hide the settings in this environment from the tests."""
     for name in [name for name in os.environ if name.startswith("PINCITE_")]:
         monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
@@ -48,7 +88,7 @@ def index(three: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
-    """Return a folder that any user can reach; pytest's own are closed to others."""
+    """Return a folder that every user can read; those of pytest are private."""
     folder = Path(tempfile.mkdtemp(prefix="pincite-test-"))
     folder.chmod(0o777)
     yield folder
@@ -60,7 +100,7 @@ def open_folder() -> Iterator[Path]:
 
 @pytest.fixture
 def unprivileged() -> Callable[[], object]:
-    """Return a context manager in which permissions count, whoever runs the tests."""
+    """Return a context manager in which permissions hold, also when root runs the tests."""
 
     @contextmanager
     def as_nobody() -> Iterator[None]:

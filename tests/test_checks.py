@@ -17,7 +17,7 @@ LINT_IMPORTS = "from importlinter.cli import lint_imports_command as check; chec
     [
         ["-m", "ruff", "format", "--check"],
         ["-m", "ruff", "check"],
-        ["-m", "mypy"],
+        pytest.param(["-m", "mypy"], marks=pytest.mark.system),
         ["-c", LINT_IMPORTS],
     ],
     ids=["format", "ruff", "mypy", "lint-imports"],

@@ -1,4 +1,8 @@
-"""Every command in README.md runs in a fresh clone and a fresh virtual environment."""
+"""Every command in README.md runs in a fresh clone and a fresh virtual environment.
+
+In every run that environment takes the packages and the compiled model of this one, in those that
+are `long` it has nothing.
+"""
 
 from __future__ import annotations
 
@@ -28,11 +32,27 @@ class Clone(NamedTuple):
 
     folder: Path
     address: str
+    environment: dict[str, str]
 
 
-@pytest.fixture(scope="module")
-def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clone]:
+pytestmark = [pytest.mark.system, pytest.mark.timeout(1200)]
+# Packages that are on this path count as installed.
+PACKAGES = os.pathsep.join(path for path in sys.path if path.endswith("site-packages"))
+
+
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(False, id="prepared"),
+        pytest.param(True, id="empty", marks=pytest.mark.long),
+    ],
+)
+def clone(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Clone]:
     folder = tmp_path_factory.mktemp("clone")
+    own = {"PINCITE_CACHE": str(folder / "cache")} if request.param else {"PYTHONPATH": PACKAGES}
+    environment = clean_environment() | own
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT, capture_output=True, text=True, check=True,
@@ -44,21 +64,21 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clone]:
     port = free_port()
     server = subprocess.Popen(
         ["bash", "-c", command("start command")],
-        cwd=folder, env=clean_environment(folder, PINCITE_PORT=str(port)), text=True,
+        cwd=folder, env=environment | {"PINCITE_PORT": str(port)}, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
     )  # fmt: skip
     try:
         address = f"http://127.0.0.1:{port}"
         with httpx.Client(base_url=address, timeout=60) as client:
             wait_until_ready(server, client)
-        yield Clone(folder, address)
+        yield Clone(folder, address, environment)
     finally:
         os.killpg(server.pid, signal.SIGTERM)
         server.communicate(timeout=60)
 
 
-def clean_environment(folder: Path, **more: str) -> dict[str, str]:
-    """Return the environment of a user who has none of Pincite's settings, cache or packages."""
+def clean_environment() -> dict[str, str]:
+    """Return the environment of a user who has none of Pincite's settings and packages."""
     kept = {
         name: value
         for name, value in os.environ.items()
@@ -66,20 +86,19 @@ def clean_environment(folder: Path, **more: str) -> dict[str, str]:
     }
     bin_folder = str(Path(sys.executable).parent)
     path = os.pathsep.join(one for one in kept["PATH"].split(os.pathsep) if one != bin_folder)
-    return kept | {"PATH": path, "PINCITE_CACHE": str(folder / "cache")} | more
+    return kept | {"PATH": path}
 
 
 def run(text: str, clone: Clone) -> str:
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", text.replace(ADDRESS, clone.address)],
-        cwd=clone.folder, env=clean_environment(clone.folder), capture_output=True, text=True,
+        cwd=clone.folder, env=clone.environment, capture_output=True, text=True,
         check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return done.stdout
 
 
-@pytest.mark.timeout(1200)
 @pytest.mark.parametrize(
     "text", [text for _, text in blocks("sh") if text.startswith("curl")], ids=range(2)
 )
@@ -130,7 +149,10 @@ def test_front_matter_in_the_readme_is_read(clone: Clone) -> None:
 
 def test_no_command_is_left_out() -> None:
     known = ("curl", ".venv/bin/pincite ask", ".venv/bin/pincite index")
-    named = {"start command", "test command", "own questions", "public questions"}
+    named = {
+        "start command", "own questions", "public questions",
+        "test command", "quick tests", "long tests",
+    }  # fmt: skip
     for name, text in blocks("sh"):
         assert name in named or text.startswith(known), text
 
@@ -138,4 +160,4 @@ def test_no_command_is_left_out() -> None:
 def test_ci_runs_the_test_command() -> None:
     lines = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
     assert "README.md" in lines
-    assert command("test command").endswith("pytest")
+    assert command("test command").endswith(".venv/bin/pytest -n 3")

@@ -30,6 +30,7 @@ def test_bandit_finds_nothing_that_is_not_explained() -> None:
     assert done.returncode == 0, done.stdout
 
 
+@pytest.mark.system
 def test_one_command_lists_what_is_installed(tmp_path: Path) -> None:
     [command] = re.findall(r"`(python3 -m venv .*cyclonedx-py environment .*)`", README)
     command = command.replace("python3", sys.executable, 1)

@@ -18,6 +18,8 @@ import pytest
 from tests.conftest import ROOT
 from tests.server import PINCITE, free_port, start, wait_until_ready
 
+pytestmark = pytest.mark.system
+
 BROWSER = {"Accept": "text/html"}
 QUESTIONS = [
     ("Who was the Secretary-General in February 2020?", "2020-02-14", ["Norov"]),

@@ -16,6 +16,8 @@ from index.types import document_id
 from tests.fakes import write_files
 from tests.server import PINCITE, free_port, start, wait_until_ready
 
+pytestmark = pytest.mark.system
+
 PATIENCE = 120.0  # seconds; only how long a broken server is waited for
 DOCUMENTS = {
     "harbour.md": "# Harbour\n\nNinety ships unload copper in Thessaly every winter.\n",

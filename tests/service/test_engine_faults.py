@@ -30,6 +30,8 @@ pytest.importorskip("milvus_lite", reason="the extra milvus is not installed")
 
 from tests.standin import StandIn, standing_in
 
+pytestmark = pytest.mark.system
+
 
 @pytest.fixture
 def place(tmp_path: Path, fake_model: None, monkeypatch: pytest.MonkeyPatch) -> Path:

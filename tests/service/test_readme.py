@@ -27,6 +27,8 @@ from tests.readme import blocks
 from tests.server import free_port
 from tests.service.conftest import serve
 
+pytestmark = pytest.mark.system
+
 ADDRESS = "http://127.0.0.1:8000"
 _README = "service/README.md"
 PROGRAMS = {name: text for name, text in blocks("python", _README) if name}

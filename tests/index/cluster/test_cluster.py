@@ -46,6 +46,7 @@ def test_an_index_built_by_workers_equals_that_of_one_process(
     check_equal(made, expected)
 
 
+@pytest.mark.long
 @needs_ray
 def test_a_worker_that_is_killed_is_replaced_and_nothing_is_lost(
     documents: Path, recipe: Recipe, expected: StoredGeneration, tmp_path: Path
@@ -64,6 +65,7 @@ def test_a_worker_that_is_killed_is_replaced_and_nothing_is_lost(
     check_equal(made, expected)
 
 
+@pytest.mark.long
 @needs_ray
 def test_workers_that_are_killed_while_they_read_from_a_url_are_replaced_and_nothing_is_lost(
     documents: Path, recipe: Recipe, expected: StoredGeneration, tmp_path: Path
@@ -89,6 +91,7 @@ def test_workers_that_are_killed_while_they_read_from_a_url_are_replaced_and_not
     check_equal(open_generation(tmp_path / "index"), expected)
 
 
+@pytest.mark.long
 @needs_ray
 def test_what_workers_embedded_is_kept_when_a_build_is_stopped(
     documents: Path, recipe: Recipe, expected: StoredGeneration, tmp_path: Path
@@ -140,7 +143,7 @@ class OnGpu(FakeEmbedder):
 
 
 @needs_ray
-@pytest.mark.parametrize("asked", [None, 3])
+@pytest.mark.parametrize("asked", [None, pytest.param(3, marks=pytest.mark.long)])
 def test_each_worker_has_a_gpu_of_its_own_where_the_model_runs_on_one(
     recipe: Recipe, monkeypatch: pytest.MonkeyPatch, asked: int | None
 ) -> None:

@@ -21,7 +21,7 @@ from tests.index.cluster.conftest import WORDS, check_equal, needs_ray, workers
 from tests.milvus import needs_milvus, wait_for
 from tests.server import free_port
 
-pytestmark = needs_ray
+pytestmark = [needs_ray, pytest.mark.long]
 
 KINDS = ("ReadingWorker", "EmbeddingWorker")
 TOKEN = {

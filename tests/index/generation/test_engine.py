@@ -95,7 +95,9 @@ def reference(tmp_path_factory: pytest.TempPathFactory) -> Generation:
 
 
 @pytest.fixture(
-    scope="module", params=[False, pytest.param(True, marks=needs_milvus)], ids=["folder", "milvus"]
+    scope="module",
+    params=[False, pytest.param(True, marks=[needs_milvus, pytest.mark.system])],
+    ids=["folder", "milvus"],
 )
 def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Place:
     folder = tmp_path_factory.mktemp("engine")

@@ -22,6 +22,8 @@ from index.ingest.reading import Reading, read_here
 from tests.fakes import THREE, count_words, write_files
 from tests.index.ingest.misbehaving import split
 
+pytestmark = pytest.mark.system
+
 LIMITS = Limits(seconds=20, memory_mb=200, output_mb=1)
 
 

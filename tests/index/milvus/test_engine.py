@@ -35,7 +35,7 @@ from tests.milvus import needs_milvus, open_lite, publish, serving
 from tests.server import free_port
 from tests.tiny import save_tiny_model
 
-pytestmark = needs_milvus
+pytestmark = [needs_milvus, pytest.mark.system]
 
 
 def paths(live: LiveIndex, question: str) -> list[str]:

@@ -63,6 +63,7 @@ def engines() -> Iterator[Path]:
 
 
 @needs_milvus
+@pytest.mark.system
 @settings(max_examples=8)
 @given(corpora, st.lists(filters, min_size=1, max_size=12))
 def test_a_filter_passes_the_same_passages_as_in_the_embedded_engine(
@@ -106,6 +107,7 @@ HOSTILE = [
 
 
 @needs_milvus
+@pytest.mark.system
 def test_values_and_keys_that_look_like_expressions_are_texts(tmp_path: Path) -> None:
     """Each document states a value of its own, and a key of that name, among those of HOSTILE."""
     files = {}

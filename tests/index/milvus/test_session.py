@@ -17,6 +17,8 @@ pytest.importorskip("milvus_lite", reason="the extra milvus is not installed")
 
 from tests.standin import StandIn, standing_in
 
+pytestmark = pytest.mark.system
+
 SECONDS = 1.0
 
 

@@ -14,6 +14,8 @@ import pytest
 from tests.conftest import ROOT
 from tests.fakes import write_files
 
+pytestmark = pytest.mark.system
+
 # The command as it is, but for a model that takes half a second for 256 texts.
 PROGRAM = """
 import signal

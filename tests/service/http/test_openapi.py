@@ -93,6 +93,7 @@ def test_the_page_shows_every_route_and_type_by_itself(
 EXAMPLES = 12  # of each operation
 
 
+@pytest.mark.system
 @pytest.mark.parametrize("mode", ["positive", "negative"])
 def test_every_reply_is_one_that_is_described(make_app: MakeApp, mode: str) -> None:
     """Send each operation what its schemas allow, and what they do not."""
