@@ -124,7 +124,9 @@ class Passage:
     """A part of a document that is searched and cited as one unit.
 
     `text == document.text[start:end]`; `sentences` are spans within `text`; `lines` are the first
-    and last line, counted from 1, that the passage touches in the document's text.
+    and last line, counted from 1, that the passage touches in the document's text. `headings` is
+    the heading path of its first sentence; `sections` are the sections that begin after it, each
+    with the index of its first sentence and its heading path.
     """
 
     document_id: str
@@ -135,6 +137,7 @@ class Passage:
     headings: tuple[str, ...] = ()
     location: Location = NOWHERE
     sentences: tuple[Span, ...] = ()
+    sections: tuple[tuple[int, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ _SHIPPED = Path(__file__).parent / "calibrations"
 
 
 # The features of a ranking that confidence may rest on: index.ranking.signals makes them.
-Signal = Literal["fused", "log_passages", "lexical"]
+Signal = Literal["fused", "log_passages", "lexical", "absent_codes", "absent_names"]
 
 
 class Regression(BaseModel):

@@ -142,7 +142,7 @@ class TermSource:
         for (passage, source), row in zip(window, rows.tolist(), strict=True):
             if self._earlier and row >= 0:
                 first = int(self._earlier.passages.columns["sentence"][row])
-                yield self._earlier.passages.terms.segments(first + row, len(passage.sentences) + 1)
+                yield self._earlier.passages.terms.segments(row, first, len(passage.sentences))
             else:
                 yield [
                     hash_terms(self._analyzer.terms(text))

@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -178,14 +178,15 @@ def _embed_questions(catalog: Catalog, embedder: Embedder) -> Vectors:
 
 def _write_postings(staged: Path) -> None:
     columns, terms = np.load(staged / COLUMNS), PassageTerms(staged)
-    firsts = columns["sentence"] + np.arange(len(columns))  # one more segment each, for its title
+    firsts = columns["sentence"].tolist()
     documents = columns["document"][:-1].tolist()
-    counts = np.diff(firsts).tolist()
     write_postings(
         staged / POSTINGS,
         (
-            (document, np.concatenate(terms.segments(first, count)))
-            for document, first, count in zip(documents, firsts.tolist(), counts, strict=False)
+            (document, np.concatenate(terms.segments(ordinal, first, after - first)))
+            for ordinal, (document, (first, after)) in enumerate(
+                zip(documents, pairwise(firsts), strict=True)
+            )
         ),
     )
 

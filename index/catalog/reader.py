@@ -17,6 +17,7 @@ from index.catalog.rows import (
     METADATA,
     PASSAGE,
     SOURCE,
+    WIDTH,
     to_document,
     to_passage,
     to_source,
@@ -198,7 +199,9 @@ class Catalog:
             f"JOIN documents ON document = documents.ordinal WHERE passages.ordinal IN ({marks})",
             [ordinal + 1 for ordinal in ordinals],
         )
-        return {row[0] - 1: (to_passage(row[1:14]), to_source(row[14:])) for row in rows}
+        return {
+            ordinal - 1: (to_passage(row[:WIDTH]), to_source(row[WIDTH:])) for ordinal, *row in rows
+        }
 
     def passage(self, identity: str, start: int, end: int) -> Passage | None:
         """Return the passage of a document with these offsets, None if there is none."""
@@ -216,7 +219,7 @@ class Catalog:
             "JOIN documents ON document = documents.ordinal ORDER BY passages.ordinal"
         )
         for row in rows:
-            yield to_passage(row[:13]), to_source(row[13:])
+            yield to_passage(row[:WIDTH]), to_source(row[WIDTH:])
 
     def sample(self, most: int) -> list[tuple[Passage, Source]]:
         """Return up to `most` passages, spread evenly over all."""

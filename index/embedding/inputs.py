@@ -26,11 +26,17 @@ def sentence_spans(passage: Passage, text: str) -> tuple[Span, ...]:
 
 
 def segment_texts(passage: Passage, metadata: Metadata) -> list[str]:
-    """Return the texts that terms are taken from: title and headings as one, then each sentence."""
-    edges = [0, *(edge for span in passage.sentences for edge in (span.start, span.end)), None]
-    headings = [passage.text[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True)]
-    sentences = [passage.text[span.start : span.end] for span in passage.sentences]
-    return [" ".join([title_of(passage, metadata), *headings]), *sentences]
+    """Return the texts whose words count: the title, the headings of each sentence, the sentences.
+
+    The headings are those of the section that begins with the sentence; a sentence that continues
+    a section has none. There are 2 n + 1 texts for n sentences.
+    """
+    headings = {0: passage.headings} | dict(passage.sections)
+    return [
+        metadata.title,
+        *(" / ".join(headings.get(place, ())) for place in range(len(passage.sentences))),
+        *(passage.text[span.start : span.end] for span in passage.sentences),
+    ]
 
 
 def _titled(title: str, text: str) -> str:

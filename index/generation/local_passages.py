@@ -64,8 +64,7 @@ class LocalPassages:
             days=columns["day"],
             sentences=self.sentences.read(ranges(firsts, counts)),
             first_sentence=offsets(counts),
-            # each passage has one more segment than sentences, for its title and headings
-            terms=self.terms.of(firsts + ordinals, counts + 1),
+            terms=self.terms.of(ordinals, firsts, counts),
         )
 
     def read_sentences(self, ordinals: NDArray[np.int64]) -> Vectors:

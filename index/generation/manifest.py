@@ -15,7 +15,7 @@ from index.errors import IndexDamaged, IndexMismatch, IndexOutdated, RecipeMisma
 from index.files.hashes import hash_files
 from index.vectors.inverted_lists import Lists
 
-FORMAT = 8
+FORMAT = 9
 NAME = "manifest.json"
 
 

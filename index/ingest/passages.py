@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from index.corpus.lines import line_starts
 from index.embedding.tokens import TokenCounter
@@ -69,6 +69,11 @@ def split_document(
                     sentences=tuple(
                         Span(piece.sentence.start - start, piece.sentence.end - start)
                         for piece in group
+                    ),
+                    sections=tuple(
+                        (place, piece.block.headings)
+                        for place, (before, piece) in enumerate(pairwise(group), start=1)
+                        if piece.block.headings != before.block.headings
                     ),
                 )
             )

@@ -1,7 +1,8 @@
 """The terms of every passage in order, so that candidates can be compared with a question.
 
-Terms are stored as 32-bit hashes in one flat file, passage by passage: first the title and
-headings, then each sentence. Two different terms share a hash once in four billion pairs.
+Terms are stored as 32-bit hashes in one flat file, passage by passage. A passage of n sentences has
+2 n + 1 segments: its title, then for each sentence the headings of the section that begins with
+it, if one does, then the sentences. Two different terms share a hash once in four billion pairs.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ class TermWriter:
         self._ends = [0]
 
     def add(self, segments: Sequence[Hashes]) -> None:
-        """Add a passage: the terms of its title and headings, then those of each sentence."""
+        """Add the segments of a passage, in the order that the module describes."""
         for hashes in segments:
             self._file.write(hashes.tobytes())
             self._ends.append(self._ends[-1] + len(hashes))
@@ -65,18 +66,24 @@ class CandidateTerms:
     """The terms of some passages in order.
 
     `hashes` is uint32 of shape (terms,). Passage i has the segments `first_segment[i]` to
-    `first_segment[i + 1]`: its title, then its sentences. Segment j has the terms `first_term[j]`
-    to `first_term[j + 1]`. Both are int64 and have one element more than passages and segments.
+    `first_segment[i + 1]`: its title, headings and sentences. Segment j has the terms
+    `first_term[j]` to `first_term[j + 1]`. Both are int64 and have one element more than passages
+    and segments.
     """
 
     hashes: NDArray[np.uint32]
     first_segment: NDArray[np.int64]
     first_term: NDArray[np.int64]
 
+    @property
+    def sentences(self) -> NDArray[np.int64]:
+        """The number of sentences of each passage, int64 of shape (passages,)."""
+        return np.diff(self.first_segment) // 2
+
     def sentence_terms(self, passage: int) -> NDArray[np.uint32]:
-        """Return the terms of the sentences of a passage, without its title."""
+        """Return the terms of the sentences of a passage, without its title and headings."""
         first, last = self.first_segment[passage : passage + 2]
-        return self.hashes[self.first_term[first + 1] : self.first_term[last]]
+        return self.hashes[self.first_term[(first + 1 + last) // 2] : self.first_term[last]]
 
 
 class PassageTerms:
@@ -92,13 +99,23 @@ class PassageTerms:
             else np.zeros(0, dtype="<u4")
         )
 
-    def segments(self, first: int, count: int) -> list[Hashes]:
-        """Return the terms of `count` segments, starting at `first`."""
+    def segments(self, ordinal: int, sentence: int, sentences: int) -> list[Hashes]:
+        """Return the terms of each segment of a passage.
+
+        `sentence` is the index of its first sentence among all, `sentences` their number.
+        """
+        first, count = ordinal + 2 * sentence, 2 * sentences + 1
         edges = self._segments[first : first + count + 1].tolist()
         return [self._terms[a:b] for a, b in pairwise(edges)]
 
-    def of(self, firsts: NDArray[np.int64], counts: NDArray[np.int64]) -> CandidateTerms:
-        """Return the terms of passages with `counts` segments each, which start at `firsts`."""
+    def of(
+        self,
+        ordinals: NDArray[np.int64],
+        first_sentences: NDArray[np.int64],
+        sentences: NDArray[np.int64],
+    ) -> CandidateTerms:
+        """Return the terms of passages, given the first sentence and the sentences of each."""
+        firsts, counts = ordinals + 2 * first_sentences, 2 * sentences + 1
         starts, ends = self._segments[firsts], self._segments[firsts + counts]
         rows = ranges(firsts, counts)
         return CandidateTerms(

@@ -111,10 +111,10 @@ class Copy:
             yield window[-1][0] + 1, batch
 
     def _segments(self, ordinal: int) -> list[Hashes]:
-        """Return the terms of a passage's title and headings, and then of each sentence."""
+        """Return the terms of each segment of a passage."""
         stored = self._generation.passages
         first, after = stored.columns["sentence"][ordinal : ordinal + 2].tolist()
-        return stored.terms.segments(first + ordinal, after - first + 1)
+        return stored.terms.segments(ordinal, first, after - first)
 
     def _count(self, segments: Sequence[Hashes]) -> Hashes:
         """Return the terms of a passage, after counting the passage for each of its terms."""

@@ -11,8 +11,9 @@ from index.embedding.embedder import Vectors
 from index.generation.engine import Generation
 from index.lexical.terms import CandidateTerms
 from index.ranking.fusion import Features
-from index.ranking.matching import holds_all, match_terms, weigh_terms
+from index.ranking.matching import holds_all, holds_run, match_terms, weigh_terms
 from index.ranking.periods import Period
+from index.ranking.question_terms import choose_terms
 from index.ranking.quotes import quoted_phrases
 from index.types import Query
 
@@ -29,7 +30,8 @@ class Candidates:
     `sentence_cosines` float32 of shape (sentences,), those of candidate i starting at
     `first_sentence[i]`, with `first_sentence` int64 of shape (candidates + 1,). `days` int32 of
     shape (candidates,), 0 where a source is undated; `names_period` bool of the same shape,
-    whether the text names the period that the question names.
+    whether the text names the period that the question names. `absent_codes` and `absent_names`
+    count the codes and the names of the question that stand nowhere in the corpus.
     """
 
     ordinals: NDArray[np.int64]
@@ -40,6 +42,8 @@ class Candidates:
     first_sentence: NDArray[np.int64]
     days: NDArray[np.int32]
     names_period: NDArray[np.bool_]
+    absent_codes: int = 0
+    absent_names: int = 0
 
 
 def gather_candidates(
@@ -52,18 +56,22 @@ def gather_candidates(
     """
     analyzer = generation.analyzer
     period_terms = analyzer.terms(period.words) if period else []
-    terms = analyzer.terms(query.text)
-    terms += [term for term in period_terms if term not in terms]
-    ordinals = _search(query, terms, vector, trust, generation)
+    words = choose_terms(query.text, analyzer, generation.passages.frequencies)
+    named = [term for term in period_terms if term not in words.terms]
+    ordinals = _search(query, [*words.terms, *named], vector, trust, generation)
     if not len(ordinals):
         return None
     rows = generation.passages.read(ordinals)
     cosines = rows.sentences @ vector
     question = weigh_terms(
-        terms,
-        [analyzer.terms(phrase) for phrase in quoted_phrases(query.text)],
-        generation.passages.frequencies(terms),
+        [*words.order, *named],
+        [
+            [part for word in analyzer.words(phrase) for part in word.parts]
+            for phrase in quoted_phrases(query.text)
+        ],
+        {**generation.passages.frequencies(named), **words.frequencies},
         generation.manifest.passages,
+        words.others,
     )
     mean_length = max(generation.manifest.terms / generation.manifest.passages, 1.0)
     return Candidates(
@@ -81,6 +89,8 @@ def gather_candidates(
         first_sentence=rows.first_sentence,
         days=rows.days,
         names_period=holds_all(period_terms, rows.terms),
+        absent_codes=sum(not holds_run(code, rows.terms) for code in words.absent_codes),
+        absent_names=words.absent_names,
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from index.lexical.terms import CandidateTerms, term_hash
+from index.lexical.terms import CandidateTerms, offsets, ranges, term_hash
 
 Scores1D = NDArray[np.float32]
 
@@ -18,7 +18,10 @@ Scores1D = NDArray[np.float32]
 # 0.75; `pincite evaluate` on SciFact and SQuAD shows the gain.
 _K1 = 0.6
 _B = 0.5
-_TITLED = 0.9  # the worth of a term that only the title holds, relative to the sentence's own
+# Passages without any of the terms that weights assume beside those of the index: in an index of a
+# few passages, how many hold a term says little about how rare it is.
+_UNSEEN = 50
+_TITLED = 0.9  # the worth of a term in title or headings, relative to one in the sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +45,19 @@ def weigh_terms(
     phrases: Sequence[Sequence[str]],
     frequencies: Mapping[str, int],
     passages: int,
+    others: Sequence[str] = (),
 ) -> QuestionTerms:
     """Weigh each distinct term by its inverse document frequency, as BM25 does.
 
+    `terms` are in the order of the question; `others` are terms whose order does not count.
     `frequencies` holds in how many of all `passages` a term occurs. A term that occurs nowhere
     weighs most, so that a question about it scores low everywhere.
     """
-    counts = Counter(terms)
+    counts = Counter([*terms, *others])
     distinct = sorted(counts, key=term_hash)
     found = np.array([frequencies[term] for term in distinct], dtype=np.float32)
-    weights = np.log1p((passages - found + 0.5) / (found + 0.5)).astype(np.float32)
+    rest = passages + _UNSEEN - found
+    weights = np.log1p((rest + 0.5) / (found + 0.5)).astype(np.float32)
     place = {term: at for at, term in enumerate(distinct)}
     return QuestionTerms(
         hashes=np.array([term_hash(term) for term in distinct], dtype=np.uint32),
@@ -71,11 +77,12 @@ class Match:
     """How well the terms of each candidate match, each value between 0 and 1.
 
     float32 of shape (candidates,): `bm25`, as a share of the highest possible score; `coverage`,
-    the weight of the question's terms in the best sentence or, for a little less, in the title;
+    the weight of the question's terms in the best sentence or, for a little less, in its headings
+    and the title;
     `pairs`, the weight of the question's neighbouring terms that are neighbours in the passage
     too; `phrases`, the share of quoted phrases found. `sentence_coverage` is float32 of shape (all
     sentences of all candidates,): the weight of the terms in each sentence, where a term of the
-    title counts half of what it adds to `coverage`.
+    document's title counts half of what it adds to `coverage`.
     """
 
     bm25: Scores1D
@@ -95,10 +102,13 @@ def match_terms(
     `mean_length` is the mean number of terms of a passage in the whole index.
     """
     titles, passages = candidates.first_segment[:-1], len(candidates.first_segment) - 1
+    count = candidates.sentences
+    headings, sentences = ranges(titles + 1, count), ranges(titles + 1 + count, count)
+    first_sentence = offsets(count)
     segments, distinct = len(candidates.first_term) - 1, len(question.hashes)
     if not distinct:
         none = np.zeros(passages, dtype=np.float32)
-        empty = np.zeros(segments - passages, dtype=np.float32)
+        empty = np.zeros(len(sentences), dtype=np.float32)
         return Match(none, none, none, none, empty)
 
     owner = np.repeat(np.arange(passages), np.diff(candidates.first_segment))
@@ -114,17 +124,32 @@ def match_terms(
 
     present = np.zeros((segments, distinct), dtype=np.float32)
     present[found.segment, found.place] = 1
-    present[titles] *= _TITLED
-    titled = np.maximum(present, present[titles][owner])
     shares = question.weights / question.weights.sum()
-    covered, own = titled @ shares, present @ shares
+    section = _sections(candidates, headings, first_sentence)
+    own = np.maximum(present[sentences], _TITLED * present[section])
+    titled = np.maximum(own, _TITLED * present[titles][owner[sentences]])
+    covered = titled @ shares
     return Match(
         bm25=bm25.astype(np.float32),
-        coverage=np.maximum.reduceat(covered, titles),
+        coverage=np.maximum.reduceat(covered, first_sentence[:-1]),
         pairs=_pair_weight(question, found, passages),
         phrases=_phrase_share(question, found, passages),
-        sentence_coverage=np.delete((covered + own) / 2, titles),
+        sentence_coverage=(covered + own @ shares) / 2,
     )
+
+
+def _sections(
+    candidates: CandidateTerms, headings: NDArray[np.int64], first_sentence: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Return the segment that holds the headings of each sentence, int64 of shape (sentences,).
+
+    A sentence without headings of its own continues the section of the sentence before it.
+    """
+    begins = np.diff(candidates.first_term)[headings] > 0
+    begins[first_sentence[:-1]] = True
+    latest = np.maximum.accumulate(np.where(begins, np.arange(len(headings)), 0))
+    found: NDArray[np.int64] = headings[latest]
+    return found
 
 
 def holds_all(terms: Sequence[str], candidates: CandidateTerms) -> NDArray[np.bool_]:
@@ -135,6 +160,14 @@ def holds_all(terms: Sequence[str], candidates: CandidateTerms) -> NDArray[np.bo
         at = np.flatnonzero(candidates.hashes == term_hash(term))
         holds &= np.diff(np.searchsorted(at, first_term)) > 0
     return holds
+
+
+def holds_run(terms: Sequence[str], candidates: CandidateTerms) -> bool:
+    """Return whether `terms` follow one another directly in a candidate."""
+    run = np.array([term_hash(term) for term in terms], dtype=np.uint32)
+    at = np.flatnonzero(candidates.hashes == run[0])
+    at = at[at + len(run) <= len(candidates.hashes)]
+    return bool((candidates.hashes[at[:, None] + np.arange(len(run))] == run).all(axis=1).any())
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,9 @@ from index.types import Hit, Passage, Query, Scores, Source
 # index.ranking.recency.
 TIME_WEIGHT = 0.1
 
+# The most confidence in an answer to a question about a code, such as a part number or a version,
+# that stands nowhere in the corpus.
+_UNKNOWN_CODE = 0.05
 _RERANKED = 30  # candidates that a reranker reads, each with one pass of the model
 
 
@@ -113,7 +116,7 @@ class Retriever:
         fused = relevance + feedback(relevance, candidates.vectors, trust) - penalty
         best = int(np.argmax(fused))
         signals = confidence_features(
-            candidates.features, float(relevance[best]), generation.manifest.passages
+            candidates, float(relevance[best]), generation.manifest.passages
         )
         reranked = self._rerank(query, fused, candidates, generation)
         if reranked:
@@ -125,6 +128,8 @@ class Retriever:
         confidence = None
         if self._calibration is not None:
             confidence = self._calibration.probability(signals, trust)
+            if candidates.absent_codes:
+                confidence = min(confidence, _UNKNOWN_CODE)
         return Ranking(
             query, generation, candidates, order, fused, penalty, reranked, signals, confidence
         )

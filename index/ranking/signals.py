@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 
 from index.answering.confidence import Signal
-from index.ranking.fusion import Features, lexical_share
+from index.ranking.candidates import Candidates
+from index.ranking.fusion import lexical_share
 
 # Index sizes that calibrations were fitted on; beyond them the effect of size is unknown.
 _FEWEST, _MOST = 10, 20_000
 
 
-def confidence_features(features: Features, best: float, passages: int) -> dict[Signal, float]:
+def confidence_features(candidates: Candidates, best: float, passages: int) -> dict[Signal, float]:
     """Return the features that separate answerable from unanswerable questions, by name.
 
     `best` is the fused score of the first hit and `passages` the size of the index: the larger the
@@ -20,5 +21,7 @@ def confidence_features(features: Features, best: float, passages: int) -> dict[
     return {
         "fused": best,
         "log_passages": math.log(min(max(passages, _FEWEST), _MOST)),
-        "lexical": lexical_share(features.match),
+        "lexical": lexical_share(candidates.features.match),
+        "absent_codes": candidates.absent_codes,
+        "absent_names": candidates.absent_names,
     }

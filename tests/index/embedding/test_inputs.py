@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -59,10 +60,13 @@ def test_what_is_embedded_begins_with_the_title(title: str, start: str) -> None:
     assert sentences == ["Ships pay.", "Merchants weigh."]
 
 
-def test_words_are_counted_once_those_outside_sentences_with_the_title() -> None:
-    title, *sentences = segment_texts(passage("Trade"), Metadata("Harbour"))
-    assert sentences == ["Ships pay.", "Merchants weigh.", "It shuts."]
-    assert title.split() == ["Harbour.", "Trade", "##", "Toll", "##", "Gate"]
+def test_words_are_counted_of_title_then_headings_then_sentences() -> None:
+    sections = ((1, ("Trade", "Toll")),)
+    told = replace(passage("Trade"), sections=sections)
+    title, *rest = segment_texts(told, Metadata("Harbour"))
+    assert title == "Harbour"
+    assert rest[:3] == ["Trade", "Trade / Toll", ""]
+    assert rest[3:] == ["Ships pay.", "Merchants weigh.", "It shuts."]
 
 
 def test_titles_and_headings_help_to_find_and_stay_out_of_the_text(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ ENGLISH = Analyzer("english")
         ("J.R.R. Tolkien", "JRR Tolkien"),
         ("IL-6", "il-6"),
         ("co\u2011operate", "co-operate"),
-        ("ﬁne ＡＢＣ ①", "fine abc 1"),
+        ("ﬁne ａｂｃ ①", "fine abc 1"),
         ("cafe\u0301", "café"),
         ("STRASSE", "straße"),
         ("µm", "μm"),
@@ -55,7 +55,133 @@ def test_a_question_in_capitals_has_the_terms_of_one_in_small_letters() -> None:
 
 def test_a_hyphenated_word_is_found_by_its_parts_and_joined() -> None:
     assert ENGLISH.terms("IL-6") == ["il", "6", "il6"]
-    assert ENGLISH.terms("on-the-job - training")[:2] == ["job", ENGLISH.terms("onthejob")[0]]
+    on_the_job = ENGLISH.terms("on-the-job - training")
+    assert on_the_job == ["job", *ENGLISH.terms("training"), *ENGLISH.terms("onthejob")]
+
+
+@pytest.mark.parametrize(
+    ("written", "other"),
+    [
+        ("PPR-9087", "ppr9087"),
+        ("PPR-9087", "PPR 9087"),
+        ("PPR_9087", "PPR-9087"),
+        ("retry_backoff_ms", "retryBackoffMs"),
+        ("maxRetryCount", "max_retry_count"),
+        ("32GB", "32 GB"),
+        ("set-up", "setup"),
+        ("setups", "set-up"),
+        ("iPhones", "iphone"),
+        ("14 March", "March 14"),
+        ("14th of May 2020, 14 May", "14 May"),
+        ("2020-03-14", "14 March 2020"),
+        ("14.3.2020", "14 March 2020"),
+        ("https://example.org/forms/f-21b", "example.org/forms/F-21b"),
+        ("claims-north@example.org", "example.org"),
+        ("3rd", "third"),
+        ("3º", "3"),
+        ("16.500", "16500"),
+        ("14 500", "14500"),
+    ],
+)
+def test_other_ways_to_write_the_whole_share_a_term(written: str, other: str) -> None:
+    def wholes(text: str) -> set[str]:
+        words = ENGLISH.words(text)
+        return {one for word in words for one in (*word.forms, *word.parts[: len(word.parts) < 2])}
+
+    assert wholes(written) & wholes(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("3.2.10", "2.3.10"),
+        ("3.2.10", "3.2.1"),
+        ("4.2.1", "2.4.1"),
+        ("10.0.0.1", "10.0.1.0"),
+        ("PPR-9087", "PPR-9807"),
+        ("claims-south@example.org", "claims-north@example.org"),
+        ("claims@north.example.org", "claims-north@example.org"),
+        ("14 March", "4 March"),
+        ("3 July", "July 31"),
+        ("C", "C++"),
+        ("C++", "C#"),
+        ("A+", "A-"),
+        ("O+", "O-"),
+        ("NET", ".NET"),
+        ("1-23", "12-3"),
+        ("f-21b", "f-12b"),
+        ("01234", "1234"),
+    ],
+)
+def test_codes_that_differ_share_no_whole(one: str, other: str) -> None:
+    def wholes(text: str) -> set[str]:
+        words = ENGLISH.words(f"about {text}")
+        return {form for word in words for form in word.forms or word.parts} - {"about"}
+
+    assert wholes(one)
+    assert wholes(other)
+    assert wholes(one) != wholes(other)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("vitamin A is kept cold", "a"),
+        ("how much is plan a?", "a"),
+        ("Appendix A", "a"),
+        ("ward s", "s"),
+        ("group O", "o"),
+        ("in World War I", "i"),
+        ("When did The Who play?", "who"),
+        ("on 5 May", "may"),
+        ("in May 2020", "may"),
+    ],
+)
+def test_single_letters_and_stop_words_may_be_names(text: str, name: str) -> None:
+    assert name in ENGLISH.terms(text)
+
+
+@pytest.mark.parametrize("text", ["it's", "don't you", "I'd", "A I", "what if I may"])
+def test_articles_pronouns_and_contractions_are_no_names(text: str) -> None:
+    assert ENGLISH.terms(text) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Ge­samt­preis", "Gesamtpreis"),
+        ("extra\u200bordinary", "extraordinary"),
+        ("word⁠joiner﻿", "wordjoiner"),
+        ("12,500", "12500"),
+        ("12 500", "12500"),
+        ("12'500", "12500"),
+        ("12’500", "12500"),
+        ("1,70,500", "170500"),
+        ("1,234,567.5", "1234567.5"),
+        ("0,80", "0.80"),
+        ("١٢٣", "123"),
+        ("१२३", "123"),
+        ("Đorđe Łódź Þór Øre", "dorde lodz thor ore"),
+        ("שָׁלוֹם", "שלום"),
+    ],
+)
+def test_characters_that_make_no_difference_are_ignored(one: str, other: str) -> None:
+    assert ENGLISH.terms(one) == ENGLISH.terms(other) != []
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("박물관이", "박물관은"),
+        ("도서관에서", "도서관"),
+        ("המפתח", "מפתח"),
+        ("សារមន្ទីរជាតិ", "សារមន្ទីរ"),
+        ("ພິພິທະພັນ", "ພິພິທະພັນແຫ່ງຊາດ"),
+        ("ပြတိုက်", "ပြတိုက်သည်"),
+    ],
+)
+def test_words_with_particles_or_without_spaces_share_terms(one: str, other: str) -> None:
+    assert set(ENGLISH.terms(one)) & set(ENGLISH.terms(other))
 
 
 @pytest.mark.parametrize(

@@ -26,17 +26,19 @@ def write(folder: Path, passages: Stored) -> int:
 
 def read(folder: Path, passages: Stored, places: list[int]) -> list[list[list[int]]]:
     """Return the hashes of the segments of the passages at `places`, as they were stored."""
-    counts = np.array([len(segments) for segments in passages])
-    firsts = np.cumsum(counts) - counts
-    found = PassageTerms(folder).of(firsts[places], counts[places])
-    assert found.first_segment.tolist() == [0, *np.cumsum(counts[places])]
+    sentences = np.array([len(segments) // 2 for segments in passages])
+    firsts = np.cumsum(sentences) - sentences
+    found = PassageTerms(folder).of(np.array(places), firsts[places], sentences[places])
+    assert found.first_segment.tolist() == [0, *np.cumsum(2 * sentences[places] + 1)]
+    assert found.sentences.tolist() == sentences[places].tolist()
     parts = np.split(found.hashes, found.first_term[1:-1])
     found_passages: list[list[list[int]]] = [
         [part.tolist() for part in parts[first:last]]
         for first, last in pairwise(found.first_segment.tolist())
     ]
-    for place, (_, *sentences) in enumerate(found_passages):
-        assert found.sentence_terms(place).tolist() == list(chain.from_iterable(sentences))
+    for place, segments in enumerate(found_passages):
+        own = segments[1 + len(segments) // 2 :]
+        assert found.sentence_terms(place).tolist() == list(chain.from_iterable(own))
     return found_passages
 
 
@@ -45,7 +47,10 @@ def hashes(segments: list[list[str]]) -> list[list[int]]:
 
 
 terms = st.lists(st.sampled_from(["copper", "lava", "海", "6"]), max_size=4)
-passages = st.lists(st.lists(terms, min_size=1, max_size=4), min_size=1, max_size=6)
+segments = st.integers(0, 2).flatmap(
+    lambda n: st.lists(terms, min_size=2 * n + 1, max_size=2 * n + 1)
+)
+passages = st.lists(segments, min_size=1, max_size=6)
 
 
 @given(st.data(), passages)
@@ -60,9 +65,9 @@ def test_any_passages_come_back_in_any_order_segment_by_segment(
 
 
 def test_passages_without_any_terms_are_read_as_empty_segments(tmp_path: Path) -> None:
-    stored: Stored = [[[], []], [[]]]
+    stored: Stored = [[[], [], []], [[]]]
     assert write(tmp_path, stored) == 0
-    assert read(tmp_path, stored, [0, 1]) == [[[], []], [[]]]
+    assert read(tmp_path, stored, [0, 1]) == [[[], [], []], [[]]]
 
 
 @pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="only Linux tells what is mapped")

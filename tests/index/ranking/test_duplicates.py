@@ -98,7 +98,7 @@ def test_copies_do_not_take_the_places_of_others(tmp_path: Path) -> None:
 
 
 def test_a_hit_lists_the_same_copies_however_many_hits_are_asked_for(tmp_path: Path) -> None:
-    question = "market gate copper harbour"
+    question = "copper market gate furnaces"
     files = {
         "a.md": f"---\ntitle: Copper harbour\n---\n\n{STORY}",
         "b.md": "---\ntitle: Copper harbour\n---\n\nThe harbour copper of Pella at the market.",

@@ -12,10 +12,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.lexical.terms import CandidateTerms, PassageTerms, TermWriter, hash_terms
-from index.ranking.matching import Match, QuestionTerms, holds_all, match_terms, weigh_terms
+from index.ranking.matching import (
+    Match,
+    QuestionTerms,
+    holds_all,
+    holds_run,
+    match_terms,
+    weigh_terms,
+)
 
-FREQUENCY = {"copper": 1, "ship": 2}  # in three passages
-COPPER, SHIP, UNKNOWN = log(1 + 2.5 / 1.5), log(1 + 1.5 / 2.5), log(1 + 3.5 / 0.5)
+FREQUENCY = {"copper": 1, "ship": 2}  # in three passages, beside 50 that weights assume
+COPPER, SHIP, UNKNOWN = log(1 + 52.5 / 1.5), log(1 + 51.5 / 2.5), log(1 + 53.5 / 0.5)
 
 
 def question(words: str, *phrases: str) -> QuestionTerms:
@@ -29,13 +36,15 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def candidates(folder: Path, *passages: tuple[str, ...]) -> CandidateTerms:
-    """Return passages given as a title and sentences of terms."""
+    """Return passages given as a title and sentences of terms; in "a: b" a is a heading of b."""
     writer = TermWriter(folder)
-    for segments in passages:
+    for title, *sentences in passages:
+        parted = [sentence.rpartition(":") for sentence in sentences]
+        segments = [title, *(one[0] for one in parted), *(one[2] for one in parted)]
         writer.add([hash_terms(segment.split()) for segment in segments])
     writer.close()
-    counts = np.array([len(segments) for segments in passages])
-    return PassageTerms(folder).of(np.cumsum(counts) - counts, counts)
+    counts = np.array([len(segments) - 1 for segments in passages])
+    return PassageTerms(folder).of(np.arange(len(counts)), np.cumsum(counts) - counts, counts)
 
 
 def match(folder: Path, asked: QuestionTerms, *passages: tuple[str, ...]) -> Match:
@@ -88,6 +97,31 @@ def test_coverage_is_that_of_the_best_sentence_and_nine_tenths_of_its_title(fold
         0.9 / 2,
     ]
     assert found.sentence_coverage.tolist() == pytest.approx(sentences)
+
+
+def test_headings_count_for_the_sentences_of_their_own_section_alone(folder: Path) -> None:
+    found = match(
+        folder,
+        question("copper ship"),
+        ("", "copper: a", "b", "ship: a", "b"),
+        ("", "a", "ship: copper", "copper"),
+    )
+    total = COPPER + SHIP
+    by_hand = [0.9 * COPPER / total, (COPPER + 0.9 * SHIP) / total]
+    assert found.coverage.tolist() == pytest.approx(by_hand)
+    copper, ship, both = 0.9 * COPPER / total, 0.9 * SHIP / total, (COPPER + 0.9 * SHIP) / total
+    assert found.sentence_coverage.tolist() == pytest.approx(
+        [copper, copper, ship, ship, 0, both, both]
+    )
+
+
+def test_a_run_is_held_where_its_terms_follow_one_another(folder: Path) -> None:
+    found = candidates(folder, ("", "part ppr 9087 b"), ("", "9087", "ppr"))
+    assert holds_run(["ppr", "9087"], found)
+    assert holds_run(["b"], found)
+    assert not holds_run(["9087", "part"], found)
+    assert not holds_run(["whale"], found)
+    assert not holds_run(["ppr", "a"], found)
 
 
 def test_an_unknown_word_lowers_the_coverage_of_all(folder: Path) -> None:

@@ -1,0 +1,178 @@
+"""Words as they are written: plain words, numbers, and identifiers such as PPR-9087 or a.b@c.org.
+
+A word has parts, the terms that stand in the text one after another, and may have forms: terms
+for other ways to write the whole. 3.2.10 has the parts 3, 2 and 10 and the form 3.2.10; PPR-9087,
+PPR 9087 and ppr9087 share the form ppr9087.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import regex
+
+UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Khmer}\p{Lao}\p{Myanmar}ー"
+_ATOM = rf"[[\p{{L}}\p{{M}}\p{{N}}]--[{UNSPACED}]]++"
+_JOINER = r"(?:://|[-‐_./@:&])"
+_TOKEN = regex.compile(
+    rf"(?<unspaced>[{UNSPACED}]++)"
+    rf"|(?<dot>(?<![\p{{L}}\p{{N}}.])\.(?=\p{{L}}))?(?<word>{_ATOM}(?:{_JOINER}{_ATOM})*+)"
+    r"(?<sign>\+\+|[#+](?![\p{L}\p{N}])|-(?![\p{L}\p{N}-]))?",
+    regex.VERSION1,
+)
+_ATOMS = regex.compile(_ATOM, regex.VERSION1)
+_HUMP = regex.compile(r"(?<=\p{Ll})(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})")
+_ORDINAL = regex.compile(r"(\d++)(?:st|nd|rd|th|er|ère|ème)", regex.IGNORECASE)
+_DOTTED_GROUPS = regex.compile(r"\d{1,3}(?:\.\d{3})++")
+_LOOSE_HYPHEN = regex.compile(r"(?<!\d)[-‐]|[-‐](?!\d)|_")
+_SCHEME = regex.compile(r"^[a-z]++://(?:www\.)?|^www\.")
+_ISO_DATE = regex.compile(r"(?:\d{4})-(?<month>\d\d)-(?<day>\d\d)")
+_POINT_DATE = regex.compile(r"(?<day>\d{1,2})\.(?<month>\d{1,2})\.\d{4}")
+
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        ["jan january", "feb february", "mar march", "apr april", "may", "jun june", "jul july",
+         "aug august", "sep sept september", "oct october", "nov november", "dec december"],
+        start=1,
+    )
+    for name in names.split()
+}  # fmt: skip
+_ORDINAL_WORDS = {
+    word: str(number)
+    for number, word in enumerate(
+        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth "
+        "thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth "
+        "twentieth".split(),
+        start=1,
+    )
+}
+DAY = "day:"  # begins the form of a day of the year
+_LAST_DAY = 31
+_LONGEST = 100  # characters; a longer run of letters is one word, whatever it is made of
+_UNIT, _PREFIX = 3, 5  # letters of a unit such as GB, and of a series such as PPR
+
+Kind = Literal["word", "number", "identifier", "unspaced"]
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a text: its parts in order and the forms of the whole, as written but for joiners.
+
+    `starts_sentence` is whether it is the first word of a sentence, `next_char` the character
+    after it, and `after_apostrophe` whether it is the end of a contraction such as it's.
+    """
+
+    kind: Kind
+    parts: tuple[str, ...]
+    forms: tuple[str, ...] = ()
+    starts_sentence: bool = False
+    after_apostrophe: bool = False
+    ends_phrase: bool = False
+
+
+def split_words(text: str) -> list[Word]:
+    """Return the words of a normalised text, in order, in time linear in its length."""
+    words: list[Word] = []
+    end = 0
+    starts = True
+    for match in _TOKEN.finditer(text):
+        gap = text[end : match.start()]
+        starts = starts if not words else _starts_sentence(gap)
+        end = match.end()
+        if match["unspaced"]:
+            words.append(Word("unspaced", (match["unspaced"],), starts_sentence=starts))
+            continue
+        kind, parts, forms = _read(match["word"], match["dot"] or "", match["sign"] or "")
+        if words and gap in {" ", ""}:
+            forms += tuple(_joined_forms(words[-1], kind, parts))
+        words.append(
+            Word(kind, parts, forms, starts, gap.endswith(("'", "’")), _ends_phrase(text, end))
+        )
+    return words
+
+
+def _starts_sentence(gap: str) -> bool:
+    return any(mark in gap for mark in '.!?:;\n"“«(')
+
+
+def _ends_phrase(text: str, end: int) -> bool:
+    return end == len(text) or text[end] in ".,;:!?)\"”'’"
+
+
+def _read(word: str, dot: str, sign: str) -> tuple[Kind, tuple[str, ...], tuple[str, ...]]:
+    if len(word) > _LONGEST:
+        return "word", (word,), ()
+    if ordinal := _ORDINAL.fullmatch(word):
+        return "number", (ordinal[1],), ()
+    atoms = _ATOMS.findall(word)
+    if len(atoms) == 1:
+        kind, parts, forms = _read_atom(word)
+    else:
+        kind, parts, forms = _read_compound(word, atoms)
+    if dot:
+        forms += (dot + word.casefold(),)
+    if sign and (sign != "-" or len(word) == 1):
+        forms += (word.casefold() + sign,)
+    return kind, parts, forms
+
+
+def _read_atom(atom: str) -> tuple[Kind, tuple[str, ...], tuple[str, ...]]:
+    if atom.isdigit():
+        return "number", (atom,), ()
+    humps = _HUMP.split(atom) if any(map(str.isupper, atom[1:])) else [atom]
+    if len(humps) > 1:
+        return "identifier", tuple(humps), (atom.casefold(),)
+    ordinal = _ORDINAL_WORDS.get(atom.casefold())
+    if ordinal:
+        return "word", (atom,), (ordinal,)
+    has_digit = any(map(str.isdigit, atom))
+    return "identifier" if has_digit else "word", (atom,), ()
+
+
+def _read_compound(
+    word: str, atoms: Sequence[str]
+) -> tuple[Kind, tuple[str, ...], tuple[str, ...]]:
+    parts = tuple(part for atom in atoms for part in _read_atom(atom)[1])
+    folded = _SCHEME.sub("", word.casefold())
+    forms = [_canonical(folded)]
+    pieces = regex.split(r"[/@]", folded)
+    if len(pieces) > 1:
+        forms += [_canonical(one) for one in pieces if len(_ATOMS.findall(one)) > 1]
+    if _DOTTED_GROUPS.fullmatch(word):
+        forms.append(word.replace(".", ""))
+    if date := _ISO_DATE.fullmatch(word) or _POINT_DATE.fullmatch(word):
+        forms.append(_day_form(int(date["month"]), int(date["day"])))
+    has_digit = any(map(str.isdigit, word))
+    is_identifier = has_digit or any(mark in word for mark in "@_/.")
+    return "identifier" if is_identifier else "word", parts, tuple(dict.fromkeys(forms))
+
+
+def _canonical(word: str) -> str:
+    """Return a word without hyphens and underscores, except hyphens between digits."""
+    return _LOOSE_HYPHEN.sub("", word).replace("‐", "-")
+
+
+def _joined_forms(before: Word, kind: Kind, parts: tuple[str, ...]) -> Iterator[str]:
+    """Yield the forms of a word together with the word before it: 32 GB, PPR 9087, 14 March."""
+    if len(before.parts) != 1 or len(parts) != 1:
+        return
+    one, other = before.parts[0], parts[0]
+    if before.kind == "number" and kind == "word":
+        if (month := _MONTHS.get(other.casefold())) and int(one) <= _LAST_DAY:
+            yield _day_form(month, int(one))
+        elif len(other) <= _UNIT:
+            yield one + other.casefold()
+    elif kind == "number" and before.kind == "word":
+        if (month := _MONTHS.get(one.casefold())) and int(other) <= _LAST_DAY:
+            yield _day_form(month, int(other))
+        elif one.isupper() and len(one) <= _PREFIX:
+            yield one.casefold() + other
+    elif before.kind == kind == "number" and len(one) <= 3 and len(other) == 3:
+        yield one + other
+
+
+def _day_form(month: int, day: int) -> str:
+    return f"{DAY}{month}-{day}"

@@ -1,0 +1,130 @@
+"""The terms that a question is searched by, chosen among the ways to write each of its words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import regex
+
+from index.lexical.analysis import Analyzer, Terms
+from index.lexical.words import DAY
+
+Frequencies = Callable[[Sequence[str]], Mapping[str, int]]
+
+_SHORTEST = 2  # letters of each half of a compound such as setup
+_LONGEST = 30  # letters of a compound
+# Codes that mean nothing but themselves: versions, part numbers, addresses of e-mail. A number with
+# a unit (32gb), a decade (1990s), a date and a decimal number are not among them.
+_CODE = regex.compile(
+    r"\d+(?:\.\d+){2,}|[^@]+@[^@]+\.[^@]+|[a-z]{1,8}[-./]?\d[\w./-]*|\d[\d.-]*-\d+|\d{5,}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionWords:
+    """The terms of a question, and the words of it that the corpus does not hold.
+
+    `order` are the terms in the order of the question, whose neighbours should be neighbours in a
+    passage too; `others` are further terms. `absent_codes` are identifiers that stand nowhere in
+    the corpus, each as the terms of its parts; `absent_names` counts names that stand nowhere.
+    """
+
+    order: tuple[str, ...]
+    others: tuple[str, ...]
+    frequencies: Mapping[str, int]
+    absent_codes: tuple[tuple[str, ...], ...] = ()
+    absent_names: int = 0
+
+    @property
+    def terms(self) -> list[str]:
+        """All terms, those in order first."""
+        return [*self.order, *self.others]
+
+
+def choose_terms(question: str, analyzer: Analyzer, frequencies: Frequencies) -> QuestionWords:
+    """Return the terms of a question; of a word's forms only those that the corpus holds.
+
+    If none of them occurs, the parts of the word stand for it, so that it counts as missing. A
+    question of stop words alone is searched by them, as far as the corpus holds them as names.
+    """
+    words = analyzer.words(question)
+    only_stop_words = not words
+    if only_stop_words:
+        words = analyzer.words(question, keep_stop_words=True)
+    joined = _joined(words, analyzer)
+    known = dict(frequencies([*_forms(words), *filter(None, joined)]))
+    halves = {
+        word.written: list(_halves(word.written, analyzer))
+        for word in words
+        if word.written.isalpha() and not _occurs(word, known)
+    }
+    if halves:
+        known |= frequencies([half for pairs in halves.values() for pair in pairs for half in pair])
+    order: list[str] = []
+    others = [form for form in joined if form and known[form]]
+    absent: list[Terms] = []
+    for word, *around in zip(words, ["", *joined], [*joined, ""], strict=False):
+        forms = [form for form in word.forms if known[form]]
+        occurs = _occurs(word, known) or any(form and known[form] for form in around)
+        if not occurs and word.is_stop_word:
+            continue
+        parts: Sequence[str] = word.parts
+        if only_stop_words or forms or (occurs and len(parts) == 1):
+            parts = [part for part in parts if known[part]]
+        compounds = (pair for pair in halves.get(word.written, ()) if _all_occur(pair, known))
+        if not occurs and (pair := next(compounds, None)):
+            parts, occurs = pair, True
+        order += parts
+        others += forms
+        if not occurs:
+            absent.append(word)
+            others += word.forms[: _is_code(word)]
+    return QuestionWords(
+        order=tuple(order),
+        others=tuple(others),
+        frequencies=known,
+        absent_codes=tuple(word.parts for word in absent if _is_code(word)),
+        absent_names=sum(word.is_name for word in absent),
+    )
+
+
+def _forms(words: Sequence[Terms]) -> Iterator[str]:
+    for word in words:
+        yield from word.parts
+        yield from word.forms
+
+
+def _occurs(word: Terms, known: Mapping[str, int]) -> bool:
+    """Return whether the corpus holds a word: a form of the whole, or its only part."""
+    wholes = [form for form in word.forms if form == word.forms[0] or form not in word.forms[0]]
+    return any(known[one] for one in (*wholes, *word.parts[: len(word.parts) < 2]))
+
+
+def _all_occur(terms: Sequence[str], known: Mapping[str, int]) -> bool:
+    return bool(terms) and all(known[term] for term in terms)
+
+
+def _is_code(word: Terms) -> bool:
+    wholes = word.forms or word.parts
+    is_date = any(form.startswith(DAY) for form in word.forms)
+    return word.is_identifier and not is_date and any(_CODE.fullmatch(one) for one in wholes)
+
+
+def _joined(words: Sequence[Terms], analyzer: Analyzer) -> list[str]:
+    """Return the term of each two neighbours written as one, data base as database, or ""."""
+    return [
+        analyzer.stem(one.written + other.written) if one.written and other.written else ""
+        for one, other in pairwise(words)
+    ]
+
+
+def _halves(word: str, analyzer: Analyzer) -> Iterator[tuple[str, ...]]:
+    """Yield the terms of the two halves of a word, cut at each place; a stop word has no term."""
+    for at in range(_SHORTEST, min(len(word), _LONGEST) - _SHORTEST + 1):
+        yield tuple(
+            analyzer.stem(half)
+            for half in (word[:at], word[at:])
+            if not analyzer.is_stop_word(half)
+        )

@@ -1,0 +1,70 @@
+"""Which terms a question is searched by, given what the corpus holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pytest
+
+from index.lexical.analysis import Analyzer
+from index.ranking.question_terms import QuestionWords, choose_terms
+
+ANALYZER = Analyzer("english")
+
+
+def chosen(question: str, *corpus: str) -> QuestionWords:
+    """Return the terms of a question over a corpus of these texts."""
+    held = [set(ANALYZER.terms(text)) for text in corpus]
+
+    def frequencies(terms: Sequence[str]) -> Mapping[str, int]:
+        return {term: sum(term in one for one in held) for term in terms}
+
+    return choose_terms(question, ANALYZER, frequencies)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "terms"),
+    [
+        ("set-up", "the setup of it", ["setup"]),
+        ("setup", "to set up", ["set"]),
+        ("database", "a data base", ["data", "base"]),
+        ("data base", "the database", ["databas"]),
+        ("ppr 9087", "PPR9087", ["ppr9087"]),
+        ("third", "the 3rd", ["3"]),
+        ("cats OR dogs", "cats and dogs", ["cat", "dog"]),
+        ("the who", "when The Who played", ["the", "who"]),
+        ("is it", "nothing", []),
+        ("whale", "nothing", ["whale"]),
+    ],
+)
+def test_of_the_ways_to_write_a_word_those_of_the_corpus_are_taken(
+    question: str, text: str, terms: list[str]
+) -> None:
+    assert set(terms) <= set(chosen(question, text).terms)
+    assert [term for term in chosen(question, text).order if term not in terms] == []
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["PPR-9999", "version 2.3.99", "the price of F-21c", "x@example.org", "10.0.0.2", "room B98"],
+)
+def test_a_code_that_stands_nowhere_is_absent(question: str) -> None:
+    corpus = ["PPR-9087", "version 2.3.10", "F-21b", "y@example.org", "10.0.0.1", "room B97"]
+    assert len(chosen(question, *corpus).absent_codes) == 1
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "PPR-9087", "ppr9087", "in 1990s style", "30-year loan", "2020-03-14", "3.5 percent",
+        "at 9:30", "32GB", "and/or", "co-operate", "in 2019", "the 4th of May", "a 5 km run",
+    ],
+)  # fmt: skip
+def test_ordinary_words_numbers_and_known_codes_are_not_absent_codes(question: str) -> None:
+    assert chosen(question, "PPR-9087").absent_codes == ()
+
+
+def test_names_that_stand_nowhere_are_counted() -> None:
+    assert chosen("What is the phone number of Dan Olsen?", "Bea Rand: 4412").absent_names == 2
+    assert chosen("What is the phone number of Bea Rand?", "Bea Rand: 4412").absent_names == 0
+    assert chosen("Where is Paris Street", "Paris").absent_names == 1
