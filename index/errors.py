@@ -15,6 +15,7 @@ PinciteError
 │   ├── IndexMissing         nothing has been published there yet
 │   ├── IndexMismatch        the index does not fit the settings or this version
 │   │   ├── RecipeMismatch   it was built with another model or splitter
+│   │   ├── DocumentsMismatch  it was built from another documents folder
 │   │   └── IndexOutdated    it was built by an earlier version
 │   ├── IndexDamaged         a file does not match its manifest
 │   ├── EngineUnavailable    the cluster that holds it does not answer now
@@ -105,6 +106,10 @@ class RecipeMismatch(IndexMismatch):
     def __init__(self, reason: str, remedy: str) -> None:
         super().__init__(f"{reason}; {remedy}")
         self.reason = reason
+
+
+class DocumentsMismatch(IndexMismatch):
+    """The index was built from another documents folder, which holds other documents."""
 
 
 class IndexOutdated(IndexMismatch):

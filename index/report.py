@@ -44,14 +44,16 @@ class Report:
     """What a build did: the generation that is live after it, and one entry for every file.
 
     `generation` is None if the index has no generation yet. `deleted` are the paths of documents
-    whose files are gone. `finished` is when the build ended, in UTC and ISO 8601. `resumed` counts
-    the vectors that an earlier, stopped build had left for this one.
+    whose files are gone; `vanished` counts the documents that were kept although their files are
+    gone, because there were too many at once. `finished` is when the build ended, in UTC and ISO
+    8601. `resumed` counts the vectors that an earlier, stopped build had left for this one.
     """
 
     generation: str | None
     published: bool
     files: tuple[FileReport, ...]
     deleted: tuple[str, ...] = ()
+    vanished: int = 0
     finished: str = ""
     resumed: int = 0
 

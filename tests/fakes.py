@@ -129,11 +129,21 @@ def write_files(folder: Path, files: Mapping[str, str | bytes]) -> Path:
 
 
 def build(
-    documents: Path, index: Path, made_with: Recipe | None = None, *, rebuild: bool = False
+    documents: Path,
+    index: Path,
+    made_with: Recipe | None = None,
+    *,
+    rebuild: bool = False,
+    deletions: float = 0.25,
 ) -> Report:
     """Build or update an index with the fakes."""
     return build_index(
-        Folder(documents), index, made_with or recipe(), lambda done, total: None, rebuild=rebuild
+        Folder(documents),
+        index,
+        made_with or recipe(),
+        lambda done, total: None,
+        rebuild=rebuild,
+        deletions=deletions,
     )
 
 

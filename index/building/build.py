@@ -10,10 +10,11 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from index.building.documents_folder import check_documents, documents_at
 from index.building.next_documents import Outcome, State, add_to, settle, state_of
 from index.building.recipe import Progress, Recipe
-from index.building.reconciling import Plan, make_plan
-from index.building.staging import write_search_files
+from index.building.reconciling import DELETIONS, Plan, make_plan
+from index.building.staging import Origin, write_search_files
 from index.catalog.writer import CatalogWriter
 from index.corpus.folder import Corpus, Folder
 from index.corpus.remote import RemoteFolder
@@ -22,7 +23,7 @@ from index.errors import IndexMissing, NothingToIndex, RecipeMismatch
 from index.files.system_errors import translated
 from index.generation.folder import CATALOG, UNFINISHED, StoredGeneration, open_generation
 from index.generation.manifest import Manifest, check_recipe
-from index.generation.publishing import publish, writing
+from index.generation.publishing import next_number, publish, writing
 from index.ingest.job import describe_job
 from index.ingest.limits import Limits
 from index.ingest.passages import Splitter, split_document
@@ -44,13 +45,17 @@ def build_index(
     limits: Limits | None = None,
     reading: Progress = _show_nothing,
     wait: float = 0.0,
+    deletions: float = DELETIONS,
+    adopt: bool = False,
 ) -> Report:
     """Bring the index in `folder` in step with `corpus`, and publish it if anything changed.
 
     `progress` counts passages that have their vectors, `reading` counts files that were read. With
     `limits`, files are read as the recipe says, in processes of their own; without, in this one.
     With `rebuild`, nothing is taken from the last generation. If another process is writing the
-    index, wait `wait` seconds for it.
+    index, wait `wait` seconds for it. If a larger share of the documents than `deletions` has lost
+    its files, these documents are kept as stale, since their disk may have gone away. With `adopt`,
+    `corpus` takes the place of the documents folder that the index was built from.
 
     Whatever stops a build, the index stays as it was. The vectors made so far are kept for the
     next build by the same encoder, also for one with `rebuild`.
@@ -58,6 +63,8 @@ def build_index(
     Raises:
         NothingToIndex: the corpus holds nothing that can be indexed.
         RecipeMismatch: the index has another model or splitter, and `rebuild` is not set.
+        DocumentsMismatch: the index was built from another folder with other documents, and
+            neither `rebuild` nor `adopt` is set.
         ReaderError: the processes that read files cannot be started.
         StoredIndexError: the folder is not an index, or another process is writing it.
         BuildFailed: the system refused disk space, files or memory.
@@ -67,32 +74,46 @@ def build_index(
         known = earlier.catalog.entries() if earlier else []
         before = frozenset(map(state_of, known))
 
-        plan = make_plan(list(corpus.files()), known)
+        plan = make_plan(list(corpus.files()), known, 1.0 if adopt else deletions)
+        if earlier and not adopt:
+            check_documents(earlier.manifest, folder, corpus, plan)
         documents = _without_changes(plan, before)
         if documents is None:
             readings = _read(corpus, plan.to_read, recipe, limits)
             documents = _write_catalog(plan, readings, reading, staged / CATALOG, earlier)
 
+        if len(documents.states) == plan.vanished:  # no file that was found gives a document
+            found = documents.reports[: len(documents.reports) - plan.vanished]
+            live = earlier.id if earlier else None
+            report = Report(live, published=False, files=found, finished=_now())
+            write_report(folder, report)
+            raise NothingToIndex(_nothing_to_index(report), report)
+
         generation, resumed = None, 0
         unfinished = folder / UNFINISHED
-        if documents.states and documents.states != before:
-            resumed = write_search_files(staged, unfinished, recipe, earlier, progress)
+        if documents.states != before:
+            origin = Origin(next_number(folder), documents_at(corpus))
+            resumed = write_search_files(
+                staged, unfinished, recipe, earlier, origin=origin, progress=progress
+            )
             generation = publish(folder, staged)
-        if documents.states:  # also after a build that was stopped once it had published
-            shutil.rmtree(unfinished, ignore_errors=True)
+        shutil.rmtree(unfinished, ignore_errors=True)
 
         report = Report(
             generation=generation or (earlier.id if earlier else None),
             published=generation is not None,
             files=documents.reports,
             deleted=plan.deleted if generation else (),
-            finished=datetime.now(UTC).isoformat(timespec="milliseconds"),
+            vanished=plan.vanished,
+            finished=_now(),
             resumed=resumed,
         )
         write_report(folder, report)
-        if not documents.states:
-            raise NothingToIndex(_nothing_to_index(report), report)
         return report
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 def _open_earlier(folder: Path, recipe: Recipe) -> StoredGeneration | None:

@@ -12,6 +12,9 @@ from index.catalog.reader import Entry
 from index.corpus.metadata import is_named_after
 from index.corpus.scanning import File
 
+DELETIONS = 0.25  # the largest share of the documents that a build deletes unless that is allowed
+_FEW = 2  # documents that may always be deleted, unless they are all
+
 # Digest and suffix: files that agree in both give the same document.
 _Key = tuple[str, str]
 
@@ -37,10 +40,25 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One step for each file, in order, and the paths of documents whose files are gone."""
+    """One step for each file, in order, and the paths of documents whose files are gone.
+
+    If there are too many of the latter, they are kept: `deleted` is empty, they have steps, and
+    `vanished` is their number.
+    """
 
     steps: tuple[Step, ...]
     deleted: tuple[str, ...]
+    vanished: int = 0
+
+    @property
+    def finds_any(self) -> bool:
+        """Whether a file was found that can be read."""
+        return any(step.file.digest for step in self.steps)
+
+    @property
+    def gone(self) -> int:
+        """The number of documents whose files are gone."""
+        return len(self.deleted) + self.vanished
 
     @property
     def to_read(self) -> list[File]:
@@ -48,10 +66,11 @@ class Plan:
         return [step.file for step in self.steps if step.todo == "read"]
 
 
-def make_plan(files: Sequence[File], known: Iterable[Entry]) -> Plan:
+def make_plan(files: Sequence[File], known: Iterable[Entry], deletions: float = DELETIONS) -> Plan:
     """Compare the files that were found with the documents of the last generation.
 
-    Documents in a folder that cannot be read are not deleted: each has a step that fails.
+    Documents in a folder that cannot be read are not deleted: each has a step that fails. So has
+    each document whose file is gone, if this is a larger share of all than `deletions`.
     """
     entries = {entry.document.path: entry for entry in known}
     groups: dict[_Key, list[str]] = defaultdict(list)
@@ -86,8 +105,20 @@ def make_plan(files: Sequence[File], known: Iterable[Entry]) -> Plan:
 
     steps = [step(file) for file in files] + list(unread.values())
     accounted = present | {one.renamed_from for one in steps}
-    deleted = sorted(path for path in entries if path not in accounted)
-    return Plan(tuple(steps), tuple(deleted))
+    gone = sorted(path for path in entries if path not in accounted)
+    if not _is_suspicious(len(gone), len(entries), deletions):
+        return Plan(tuple(steps), tuple(gone))
+    reason = (
+        f"its file is gone, as are those of {len(gone)} of {len(entries)} documents; to delete "
+        "them, run: pincite index --allow-deletions"
+    )
+    kept = [Step(File(path, failed=reason), "fail", entries[path]) for path in gone]
+    return Plan((*steps, *kept), (), len(gone))
+
+
+def _is_suspicious(gone: int, known: int, deletions: float) -> bool:
+    """Return whether so many documents vanished at once that their disk may have gone away."""
+    return gone > deletions * known and (gone > _FEW or 1 < gone == known)
 
 
 def _within_unread(

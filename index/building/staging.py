@@ -49,11 +49,21 @@ _SAMPLE = 500  # passages from which the language of the corpus is detected
 _QUESTIONS = 200  # sentences that stand for questions where recall is measured
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The number of a generation, and the folder or URL that its documents come from."""
+
+    number: int
+    documents_at: str
+
+
 def write_search_files(
     staged: Path,
     unfinished: Path,
     recipe: Recipe,
     earlier: StoredGeneration | None,
+    *,
+    origin: Origin,
     progress: Progress,
 ) -> int:
     """Write vectors, postings, columns and the manifest for the catalog in `staged`.
@@ -82,6 +92,8 @@ def write_search_files(
     )
     _write_postings(staged)
     manifest = Manifest(
+        number=origin.number,
+        documents_at=origin.documents_at,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         model=recipe.model.name,
         weights_hash=recipe.model.weights_hash,

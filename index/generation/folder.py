@@ -24,7 +24,7 @@ from index.errors import IndexDamaged, IndexMissing, StoredIndexError
 from index.generation.engine import Generation
 from index.generation.lease import Lease
 from index.generation.local_passages import LocalPassages
-from index.generation.manifest import Manifest, find_damage, read_manifest
+from index.generation.manifest import Manifest, find_damage, read_manifest, read_number
 from index.lexical.analysis import Analyzer
 from index.lexical.bm25 import LexicalIndex
 from index.lexical.terms import PassageTerms
@@ -108,9 +108,15 @@ def current_id(folder: Path) -> str:
 
 
 def generation_ids(folder: Path) -> list[str]:
-    """Return the ids of all generations, oldest first, the live one included."""
+    """Return the ids of all generations, oldest first, the live one included.
+
+    Their order is that of the numbers in their manifests; unreadable ones come first.
+    """
     generations = folder / "generations"
-    return sorted(path.name for path in generations.iterdir()) if generations.is_dir() else []
+    if not generations.is_dir():
+        return []
+    places = [(read_number(place), place.name) for place in generations.iterdir()]
+    return [name for _, name in sorted(places)]
 
 
 def check_is_index(folder: Path) -> None:

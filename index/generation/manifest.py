@@ -11,7 +11,13 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from index.embedding.models import ModelFiles
-from index.errors import IndexDamaged, IndexMismatch, IndexOutdated, RecipeMismatch
+from index.errors import (
+    IndexDamaged,
+    IndexMismatch,
+    IndexOutdated,
+    RecipeMismatch,
+    StoredIndexError,
+)
 from index.files.hashes import hash_files
 from index.vectors.inverted_lists import Lists
 
@@ -22,6 +28,8 @@ NAME = "manifest.json"
 class Manifest(BaseModel):
     """How a generation was built, and the SHA-256 of each of its files by relative path.
 
+    Each generation of an index has a higher `number` than those before it; `created` is only for
+    people, since clocks can be set back. `documents_at` is the documents folder, or its URL.
     `encoder` names what ran the model, `device` where it ran last. `language` is the language in
     Latin script for which terms are stemmed. `lists` says how vectors are searched; if it is None,
     a question is compared with all vectors.
@@ -30,7 +38,9 @@ class Manifest(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     format: int = FORMAT
+    number: int
     created: str
+    documents_at: str
     model: str
     weights_hash: str
     encoder: str
@@ -89,6 +99,14 @@ def read_manifest(folder: Path) -> Manifest:
     if sealed.seal != _seal(manifest):
         raise IndexDamaged(f"{folder / NAME} is altered")
     return manifest
+
+
+def read_number(folder: Path) -> int:
+    """Return the number of a generation, 0 if its manifest cannot be read."""
+    try:
+        return read_manifest(folder).number
+    except (StoredIndexError, OSError):
+        return 0
 
 
 def _seal(manifest: Manifest) -> str:

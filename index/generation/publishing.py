@@ -22,6 +22,7 @@ from index.files.access import match_access
 from index.files.fsync import make_folder, sync
 from index.generation.folder import UNFINISHED, check_is_index, current_id, generation_ids
 from index.generation.lease import delete_unless_leased
+from index.generation.manifest import read_number
 
 _OWNER = "owner.json"
 _NO_LOCKS = {errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS}
@@ -123,16 +124,22 @@ def publish(folder: Path, staged: Path) -> str:
 
 def _delete_unpublished(folder: Path) -> None:
     """Delete generations that a stopped process renamed but did not publish, or did not delete."""
-    live = _published_id(folder)
-    if live is not None:
-        earlier = [one for one in generation_ids(folder) if one < live]
-        _delete_others(folder, {live, *earlier[-1:]})
+    live, ids = _published_id(folder), generation_ids(folder)
+    if live in ids:
+        before = ids[: ids.index(live)]
+        _delete_others(folder, {live, *before[-1:]})
 
 
 def _delete_others(folder: Path, kept: Collection[str | None]) -> None:
     for identity in generation_ids(folder):
         if identity not in kept:
             delete_unless_leased(folder / "generations" / identity)
+
+
+def next_number(folder: Path) -> int:
+    """Return the number of the next generation of an index."""
+    numbers = [read_number(folder / "generations" / one) for one in generation_ids(folder)]
+    return max(numbers, default=0) + 1
 
 
 def _owner(folder: Path) -> Owner | str:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -100,13 +101,13 @@ def test_a_damaged_index_is_refused_until_it_is_rebuilt(three: Path, index: Path
     ],
 )
 def test_a_folder_with_nothing_to_index_is_refused_and_the_index_left_alone(
-    index: Path, files: dict[str, str], message: str
+    three: Path, index: Path, files: dict[str, str], message: str
 ) -> None:
-    documents = index.parent / "nothing"
-    documents.mkdir()
-    write_files(documents, files)
+    shutil.rmtree(three)
+    three.mkdir()
+    write_files(three, files)
     before = current_id(index)
     with pytest.raises(DocumentsFolderError, match=message):
-        build(documents, index)
+        build(three, index)
     assert current_id(index) == before
     assert not (index / "staging").exists()

@@ -1,0 +1,38 @@
+"""The documents folder that an index was built from, so that another one is not taken for it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from index.building.reconciling import DELETIONS, Plan
+from index.corpus.folder import Corpus, Folder
+from index.corpus.remote import RemoteFolder
+from index.corpus.scanning import printable
+from index.errors import DocumentsMismatch
+from index.generation.manifest import Manifest
+
+
+def documents_at(corpus: Corpus) -> str:
+    """Return the absolute path of a documents folder, links not followed, or its URL."""
+    if isinstance(corpus, RemoteFolder):
+        return corpus.url
+    return printable(os.path.abspath(corpus.root)) if isinstance(corpus, Folder) else ""  # noqa: PTH100 - keeps links
+
+
+def check_documents(manifest: Manifest, index: Path, corpus: Corpus, plan: Plan) -> None:
+    """Refuse another documents folder that holds other documents.
+
+    A folder that holds most of the documents is the same one, moved. A folder without any is no
+    other one either: the build refuses it, for it may be one that is not mounted.
+
+    Raises:
+        DocumentsMismatch: it is another folder with other documents.
+    """
+    before, now = manifest.documents_at, documents_at(corpus)
+    is_other = plan.finds_any and plan.gone > DELETIONS * manifest.documents
+    if before and now and before != now and is_other:
+        raise DocumentsMismatch(
+            f"the index in {index} holds the documents of {before}, not those of {now}; "
+            "name another --index, or replace them: pincite index --adopt"
+        )
