@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from index.building.documents_folder import check_documents, documents_at
+from index.building.failures import KnownFailures
 from index.building.next_documents import Outcome, State, add_to, settle, state_of
 from index.building.recipe import Progress, Recipe
 from index.building.reconciling import DELETIONS, Plan, make_plan
@@ -74,13 +75,17 @@ def build_index(
         known = earlier.catalog.entries() if earlier else []
         before = frozenset(map(state_of, known))
 
-        plan = make_plan(list(corpus.files()), known, 1.0 if adopt else deletions)
+        failures = KnownFailures(folder, limits, forget=rebuild)
+        plan = make_plan(failures.mark(corpus.files()), known, 1.0 if adopt else deletions)
         if earlier and not adopt:
             check_documents(earlier.manifest, folder, corpus, plan)
         documents = _without_changes(plan, before)
         if documents is None:
             readings = _read(corpus, plan.to_read, recipe, limits)
-            documents = _write_catalog(plan, readings, reading, staged / CATALOG, earlier)
+            outcomes = settle(plan, readings, reading, failures)
+            with closing(readings):
+                documents = _write_catalog(outcomes, staged / CATALOG, earlier)
+        failures.save(staged.parent)
 
         if len(documents.states) == plan.vanished:  # no file that was found gives a document
             found = documents.reports[: len(documents.reports) - plan.vanished]
@@ -176,16 +181,12 @@ def _without_changes(plan: Plan, before: frozenset[State]) -> _Documents | None:
 
 
 def _write_catalog(
-    plan: Plan,
-    readings: Readings,
-    progress: Progress,
-    path: Path,
-    earlier: StoredGeneration | None,
+    outcomes: Iterable[Outcome], path: Path, earlier: StoredGeneration | None
 ) -> _Documents:
     """Write the catalog of the next generation while its files are read."""
     known = earlier.folder / CATALOG if earlier else None
-    with closing(readings), closing(CatalogWriter(path, known)) as writer:
-        return _collect(settle(plan, readings, progress), writer)
+    with closing(CatalogWriter(path, known)) as writer:
+        return _collect(outcomes, writer)
 
 
 def _nothing_to_index(report: Report) -> str:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from index.building.failures import KnownFailures
 from index.building.recipe import Progress
 from index.building.reconciling import Plan, Step
 from index.catalog.reader import Entry
@@ -52,10 +53,12 @@ def settle(
     plan: Plan,
     readings: Iterable[tuple[File, Reading]] = (),
     progress: Progress | None = None,
+    failures: KnownFailures | None = None,
 ) -> Iterator[Outcome]:
     """Yield what became of each file, in the order of the plan.
 
-    `readings` gives the files that the plan says to read, in its order.
+    `readings` gives the files that the plan says to read, in its order; `failures` gets those that
+    would fail again.
     """
     reports: dict[str, FileReport] = {}
     remaining = enumerate(readings, start=1)
@@ -65,6 +68,8 @@ def settle(
             assert file == step.file
             if progress is not None:
                 progress(done, len(plan.to_read))
+            if failures is not None:
+                failures.note(file, reading)
             outcome = _read(step, reading)
         else:
             outcome = _settle_unread(step, reports)

@@ -5,6 +5,7 @@
 <index>/staging/<id>/           a running build, or what a stopped one left behind
 <index>/unfinished/             vectors of a stopped build, by encoder
 <index>/report.json             what the last build did with each file
+<index>/failures.json           files that passed a limit of reading, which are not tried again
 <index>/remote.json             the digests of files at a URL when they were last fetched
 <index>/lock                    locked by the process that writes
 """
@@ -36,6 +37,7 @@ from index.vectors.float16 import Float16Rows
 CATALOG, VECTORS, POSTINGS, ENCODER = "catalog.sqlite", "vectors.faiss", "postings", "encoder"
 LISTS = "lists.faiss"
 UNFINISHED = "unfinished"
+FAILURES = "failures.json"
 SENTENCES, COLUMNS, KEYS = "sentences.f16", "passages.npy", "keys.npy"
 
 _SYSTEM = "lost+found"  # at the root of a file system
@@ -121,7 +123,17 @@ def generation_ids(folder: Path) -> list[str]:
 
 def check_is_index(folder: Path) -> None:
     """Raise StoredIndexError for a folder that holds other files than those of an index."""
-    ours = {"CURRENT", "generations", "staging", UNFINISHED, REPORT, SEEN, "lock", _SYSTEM}
+    ours = {
+        "CURRENT",
+        "generations",
+        "staging",
+        UNFINISHED,
+        REPORT,
+        SEEN,
+        FAILURES,
+        "lock",
+        _SYSTEM,
+    }
     if folder.is_file():
         raise StoredIndexError(f"{folder} is a file; --index takes a folder")
     strangers = sorted({path.name for path in folder.iterdir()} - ours) if folder.exists() else []

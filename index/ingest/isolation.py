@@ -109,7 +109,8 @@ class IsolatedReader:
                 if had_read and not isinstance(ended, TookTooLong):
                     continue
                 spent = time.perf_counter() - began
-                return Reading(failure=f"{file.path}: {ended}", seconds=spent)
+                failure = f"{file.path}: {ended}"
+                return Reading(failure=failure, lasting=ended.lasting, seconds=spent)
 
     def close(self) -> None:
         """Kill the process, even while it reads a file; nothing is read afterwards."""
@@ -123,7 +124,7 @@ class IsolatedReader:
     def _start(self) -> ReaderProcess:
         with self._closing:
             if self._closed:
-                raise TookTooLong("was not read: the build was stopped")
+                raise TookTooLong("was not read: the build was stopped", lasting=False)
             if self._process is None:
                 self._process = ReaderProcess(self._task)
             return self._process

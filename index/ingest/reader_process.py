@@ -24,7 +24,14 @@ _KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE")  # of the environment: no secret 
 
 
 class Ended(Exception):
-    """A process was ended, or ended by itself; the message says why."""
+    """A process was ended, or ended by itself; the message says why.
+
+    It is `lasting` if another process would end in the same way.
+    """
+
+    def __init__(self, message: str, *, lasting: bool = True) -> None:
+        super().__init__(message)
+        self.lasting = lasting
 
 
 class TookTooLong(Ended):
@@ -87,7 +94,8 @@ class ReaderProcess:
                 "little (read_memory_mb)"
             )
         how = signal.Signals(-status).name if status < 0 else f"exit status {status}"
-        raise Ended(f"its reader crashed ({how})")
+        # SIGKILL comes from outside, for instance because the machine has no memory left
+        raise Ended(f"its reader crashed ({how})", lasting=status != -signal.SIGKILL)
 
     def kill(self) -> None:
         """Kill the process and its children."""

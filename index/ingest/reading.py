@@ -18,11 +18,15 @@ Readings = Generator[tuple[File, "Reading"], None, None]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A document and its passages, or `failure`, the reason why the file gave none."""
+    """A document and its passages, or `failure`, the reason why the file gave none.
+
+    A failure is `lasting` if the same bytes would fail in the same way again.
+    """
 
     document: Document | None = None
     passages: tuple[Passage, ...] = ()
     failure: str | None = None
+    lasting: bool = False
     seconds: float = 0.0
 
 
@@ -36,7 +40,7 @@ def read_and_split(corpus: Corpus, file: File, split: Split) -> Reading:
             _check(passage, document)
     except DocumentError as error:
         return Reading(failure=str(error), seconds=time.perf_counter() - began)
-    return Reading(document, passages, None, time.perf_counter() - began)
+    return Reading(document, passages, seconds=time.perf_counter() - began)
 
 
 def _check(passage: Passage, document: Document) -> None:

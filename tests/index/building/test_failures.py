@@ -1,0 +1,86 @@
+"""A file that passed a limit is not read again until it or the limits change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from index import Folder, Limits, Report, build_index
+from index.corpus.scanning import File
+from index.ingest.job import Job
+from index.ingest.reading import Reading, Readings, read_and_split
+from tests.fakes import recipe, write_files
+
+LIMITS = Limits(seconds=5)
+
+
+class Reader:
+    """Fails at files that are called slow; notes what it reads."""
+
+    def __init__(self, *, lasting: bool = True) -> None:
+        self.read: list[str] = []
+        self._lasting = lasting
+
+    def __call__(self, job: Job, files: Sequence[File]) -> Readings:
+        for file in files:
+            self.read.append(file.path)
+            if "slow" in file.path:
+                failure = f"{file.path}: took longer than 5 s to read"
+                yield file, Reading(failure=failure, lasting=self._lasting)
+            else:
+                yield file, read_and_split(job.folder(), file, job.split())
+
+
+@pytest.fixture
+def documents(tmp_path: Path) -> Path:
+    files = {"a.txt": "Words.", "b.txt": "Others.", "c.txt": "More.", "slow.txt": "Slow."}
+    return write_files(tmp_path / "documents", files)
+
+
+def build_by(
+    reader: Reader, documents: Path, limits: Limits = LIMITS, *, rebuild: bool = False
+) -> Report:
+    made_with = replace(recipe(), read=reader)
+    index = documents.parent / "index"
+    return build_index(
+        Folder(documents), index, made_with, lambda done, total: None,
+        limits=limits, rebuild=rebuild,
+    )  # fmt: skip
+
+
+def test_a_file_that_took_too_long_is_not_tried_by_the_next_build(documents: Path) -> None:
+    build_by(Reader(), documents)
+    again = Reader()
+    report = build_by(again, documents)
+    assert again.read == []
+    [slow] = [file for file in report.files if file.path == "slow.txt"]
+    assert (slow.status, slow.reason) == (
+        "failed",
+        "took longer than 5 s to read; it is not tried again until the file or the limit changes",
+    )
+    build_by(again, documents)
+    assert again.read == [], "also by the build after that"
+
+
+def test_it_is_tried_again_once_it_has_changed_or_has_more_time_or_by_a_rebuild(
+    documents: Path,
+) -> None:
+    build_by(Reader(), documents)
+    changed, longer, rebuilt = Reader(), Reader(), Reader()
+    write_files(documents, {"slow.txt": "Slow, but otherwise."})
+    build_by(changed, documents)
+    assert changed.read == ["slow.txt"]
+    build_by(longer, documents, Limits(seconds=60))
+    assert longer.read == ["slow.txt"]
+    build_by(rebuilt, documents, Limits(seconds=60), rebuild=True)
+    assert "slow.txt" in rebuilt.read
+
+
+def test_what_may_go_well_the_next_time_is_tried_again(documents: Path) -> None:
+    build_by(Reader(lasting=False), documents)
+    again = Reader(lasting=False)
+    build_by(again, documents)
+    assert again.read == ["slow.txt"]
