@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 
 import numpy as np
 import tantivy
@@ -17,7 +18,9 @@ from index.errors import BuildFailed, IndexDamaged
 from index.lexical.terms import Hashes, term_hash
 
 _WRITER_BYTES = 64_000_000
+_REMOVALS = 3  # a thread of tantivy may write its lock file while the folder is being removed
 # With a selection, the first search takes this many times the limit,
+_REMOVALS = 3  # a thread of tantivy may write its lock file while the folder is being removed
 _FIRST = 4
 # and each further search this many times the estimated need.
 _SPARE = 1.5
@@ -130,15 +133,19 @@ def _linked(folder: Path) -> Iterator[Path]:
     tantivy writes a lock file into the folder that it opens, which a reader must not need to be
     allowed. Where no temporary folder can be made, give the folder itself.
     """
-    with ExitStack() as stack:
-        place = folder
-        with suppress(OSError):
-            temporary = Path(stack.enter_context(TemporaryDirectory(prefix="pincite-")))
-            for file in folder.resolve().iterdir():
-                if not file.name.endswith(".lock"):
-                    (temporary / file.name).symlink_to(file)
-            place = temporary
-        yield place
+    try:
+        temporary = Path(mkdtemp(prefix="pincite-"))
+    except OSError:
+        yield folder
+        return
+    try:
+        for file in folder.resolve().iterdir():
+            if not file.name.endswith(".lock"):
+                (temporary / file.name).symlink_to(file)
+        yield temporary
+    finally:
+        for _ in range(_REMOVALS):
+            shutil.rmtree(temporary, ignore_errors=True)
 
 
 def _is_from_tantivy(error: BaseException) -> bool:
