@@ -112,10 +112,10 @@ def identify_encoder(embedder: Embedder, model: ModelFiles) -> str:
 
 
 def copy_encoder(folder: Path, target: Path) -> None:
-    """Copy an encoder into the new folder `target`, as hard links where the disk is the same."""
+    """Copy an encoder into the new folder `target`.
+
+    Hard links would save space, but then one damaged block would damage every generation.
+    """
     target.mkdir()
     for path in folder.iterdir():
-        try:
-            (target / path.name).hardlink_to(path)
-        except OSError:
-            shutil.copyfile(path, target / path.name)
+        shutil.copyfile(path, target / path.name)

@@ -56,6 +56,7 @@ def test_an_index_carries_its_encoder(model: ModelFiles, tmp_path: Path) -> None
     assert isinstance(made, CompiledEmbedder)
     copy_encoder(made.folder, tmp_path / "encoder")
     stored = stored_embedder(model, made.encoder, tmp_path / "encoder")
+    assert all(path.stat().st_nlink == 1 for path in (tmp_path / "encoder").iterdir())
     assert (
         stored.embed_questions(["copper"])[0].tolist()
         == made.embed_questions(["copper"])[0].tolist()
