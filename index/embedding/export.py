@@ -17,7 +17,7 @@ from index.embedding.compiled import (
     model_inputs,
     write_description,
 )
-from index.embedding.graph import load_openvino
+from index.embedding.graph import cannot_import, load_openvino
 from index.embedding.hub import one_line
 from index.embedding.torch_embedder import means_tokens, passage_prompt
 from index.errors import ModelError
@@ -160,8 +160,8 @@ def _quantised(
 ) -> openvino.Model:
     try:
         import nncf
-    except (ImportError, OSError) as error:
-        raise ModelError(f"NNCF cannot be imported ({error}); run: pip install nncf") from error
+    except (ImportError, OSError, MemoryError) as error:
+        raise cannot_import("NNCF", "nncf", error) from error
     names = [port.get_any_name() for port in graph.inputs]
     joined = [" ".join(sample[first::_LONG]) for first in range(_LONG)]
     texts = [*sample, *_QUESTIONS, *joined]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections import deque
 from collections.abc import Mapping
@@ -19,6 +20,8 @@ from index.errors import ModelError
 if TYPE_CHECKING:
     from openvino import CompiledModel, InferRequest
 
+# how the dynamic linker says that a library does not fit into memory
+_NO_MEMORY = re.compile("cannot allocate memory|failed to map segment", re.IGNORECASE)
 _BYTE_PRODUCTS = {"avx512_vnni", "avx_vnni", "amx_int8", "asimddp"}  # as Linux names them
 
 
@@ -71,10 +74,16 @@ def load_openvino() -> ModuleType:
     sys.modules.setdefault("openvino_telemetry", ModuleType("openvino_telemetry"))
     try:
         return import_module("openvino")
-    except (ImportError, OSError) as error:
-        raise ModelError(
-            f"OpenVINO cannot be imported ({one_line(error)}); run: pip install openvino nncf"
-        ) from error
+    except (ImportError, OSError, MemoryError) as error:
+        raise cannot_import("OpenVINO", "openvino nncf", error) from error
+
+
+def cannot_import(library: str, packages: str, error: Exception) -> ModelError:
+    """Return the error for a library that cannot be imported, which may be for lack of memory."""
+    reason, remedy = one_line(error), f"run: pip install {packages}"
+    if isinstance(error, MemoryError) or _NO_MEMORY.search(reason):
+        remedy = "free memory for this process, or raise its limit"
+    return ModelError(f"{library} cannot be imported ({reason}); {remedy}")
 
 
 def has_byte_products() -> bool:

@@ -29,5 +29,7 @@ def translated(folder: Path) -> Iterator[None]:
 def _reason(cause: OSError | MemoryError, folder: Path) -> str:
     if isinstance(cause, MemoryError):
         return f"{folder} cannot be written: there is not enough memory"
-    place = os.fsdecode(cause.filename) if isinstance(cause.filename, str | bytes) else folder
+    # of two files, as in copying, the second is the one that is written
+    file = cause.filename2 or cause.filename
+    place = os.fsdecode(file) if isinstance(file, str | bytes) else folder
     return f"{place}: {cause.strerror or cause}"

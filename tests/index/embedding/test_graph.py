@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from index.embedding.graph import has_byte_products
+from index.embedding.graph import cannot_import, has_byte_products
 
 
 def test_products_of_bytes_are_found_where_torch_finds_them() -> None:
@@ -34,3 +34,17 @@ def test_where_nothing_is_told_the_cpu_is_taken_to_have_them(
 
     monkeypatch.setattr(Path, "read_text", refuse)
     assert has_byte_products()
+
+
+@pytest.mark.parametrize(
+    ("error", "remedy"),
+    [
+        (ModuleNotFoundError("No module named 'openvino'"), "run: pip install openvino"),
+        (ImportError("x.so: failed to map segment from shared object"), "free memory"),
+        (ImportError("x.so: cannot allocate memory in static TLS block"), "free memory"),
+        (OSError(12, "Cannot allocate memory"), "free memory"),
+        (MemoryError(), "free memory"),
+    ],
+)
+def test_too_little_memory_is_not_called_a_missing_package(error: Exception, remedy: str) -> None:
+    assert remedy in str(cannot_import("OpenVINO", "openvino", error))
