@@ -1,4 +1,4 @@
-"""Stand-ins that are fast and always give the same, and a small index made with them."""
+"""Fakes of the model, fast and deterministic, and a small index that is built with them."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ OTHER_MODEL = ModelFiles("other", "other", "1" * 64)
 
 
 class FakeEmbedder:
-    """Counts words into hashed places, so texts that share words are near; remembers its texts.
+    """Counts words by hash, so texts with common words have near vectors; keeps its texts.
 
-    It stands for the encoders of a model too, being the only one.
+    It also takes the place of a model's encoders, because it is the only one.
     """
 
     def __init__(self, dimension: int = DIMENSION) -> None:
@@ -54,7 +54,7 @@ class FakeEmbedder:
 
 
 class HeldUpEmbedder(FakeEmbedder):
-    """Embeds documents once the file is there that the environment names; fails if it says so."""
+    """Waits for the file that the environment names before it embeds; fails with its text."""
 
     def embed(self, texts: Sequence[str], spans: Sequence[Spans] = ()) -> Vectors:
         go = Path(os.environ["TESTS_GO"])
@@ -74,7 +74,7 @@ def _vector(text: str, dimension: int) -> Vectors:
 
 
 class CountWords:
-    """Counts what white space parts, for tokens."""
+    """Counts words between white space as tokens."""
 
     def __call__(self, texts: Sequence[str]) -> list[int]:
         return [len(text.split()) for text in texts]
@@ -89,7 +89,7 @@ count_words = CountWords()
 
 
 def count_characters(texts: Sequence[str]) -> list[int]:
-    """Count what is not white space: the parts of a text add up to the whole."""
+    """Count all characters but white space, so that the parts of a text add up to the whole."""
     return [sum(not char.isspace() for char in text) for text in texts]
 
 
@@ -102,9 +102,9 @@ def recipe(
 
 
 def recipe_of(settings: Settings) -> Recipe:
-    """Return the recipe of the model that settings name: MODEL unless they name another.
+    """Return the recipe of the model that the settings name: MODEL unless they name another.
 
-    Vectors of OTHER_MODEL have half the size, so that a search that mixed them would fail.
+    Vectors of OTHER_MODEL have half the dimension, so a search that mixes both fails.
     """
     if settings.model == OTHER_MODEL.name:
         return recipe(HeldUpEmbedder(DIMENSION // 2), OTHER_MODEL)
@@ -114,7 +114,7 @@ def recipe_of(settings: Settings) -> Recipe:
 
 
 def count_calls(work: Callable[[], object]) -> int:
-    """Count the calls that some work takes: its time, as no other load on the machine tells it."""
+    """Count the function calls of some work: a measure of time that other load does not change."""
     profile = cProfile.Profile()
     profile.runcall(work)
     return sum(entry.callcount for entry in profile.getstats())
@@ -148,7 +148,7 @@ def build(
 
 
 def held(catalog: Catalog, path: str) -> tuple[Document, list[Passage]]:
-    """Return the document that a catalog has at a path, and its passages."""
+    """Return the document at a path of a catalog, and its passages."""
     [document] = [one.document for one in catalog.entries() if one.document.path == path]
     whole = catalog.document(document.id)
     assert whole is not None
@@ -174,7 +174,7 @@ THREE = {
 }
 
 
-# `pincite` with the fake model, as a program of its own, and as those that it starts itself.
+# A program that is `pincite` with the fake model, as are the processes that it starts.
 PINCITE = """
 import sys
 from unittest.mock import patch

@@ -18,7 +18,7 @@ from tests.server import PINCITE, free_port, start, wait_until_ready
 
 pytestmark = pytest.mark.system
 
-PATIENCE = 120.0  # seconds; only how long a broken server is waited for
+PATIENCE = 120.0  # seconds to wait for a broken server
 DOCUMENTS = {
     "harbour.md": "# Harbour\n\nNinety ships unload copper in Thessaly every winter.\n",
     "volcano.md": "# Volcano\n\nLava flowed from Mount Orrin for seven weeks.\n",

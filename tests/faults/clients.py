@@ -1,4 +1,4 @@
-"""Clients that ask over bare sockets, well or badly, many at a time in one thread."""
+"""Clients over plain sockets, correct and bad ones, many of them in one thread."""
 
 from __future__ import annotations
 
@@ -11,32 +11,32 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
-_PATIENCE = 600.0  # seconds; only how long a broken service is waited for
+_PATIENCE = 600.0  # seconds to wait for a broken service
 
 
 @dataclass(slots=True)
 class Replies:
-    """What some clients got: how many replies of each status, 0 for none, and of how many ms."""
+    """The replies to some clients: how many of each status (0: no reply), and milliseconds."""
 
     statuses: Counter[int] = field(default_factory=Counter)
     milliseconds: list[float] = field(default_factory=list)
-    told_when: int = 0  # refusals that say when to come again
+    told_when: int = 0  # refusals with Retry-After
     seconds: float = 0.0
-    processor_seconds: float = 0.0  # that the clients took
+    processor_seconds: float = 0.0  # of the clients
 
     def per_second(self) -> float:
-        """Return how many questions were answered a second."""
+        """Return how many questions were answered per second."""
         return self.statuses[200] / self.seconds
 
     def refused(self) -> int:
-        """Return how many were told to come again, or that they ask for too much."""
+        """Return how many requests were refused, as too many or as too large."""
         return self.statuses[503] + self.statuses[429] + self.statuses[422]
 
 
 async def ask_all(port: int, connections: int, questions: Sequence[str]) -> Replies:
-    """Ask each question once, over connections that are kept, and over new ones that are not.
+    """Ask each question once, over connections that are used again while the service keeps them.
 
-    A question is asked again over a new connection where the kept one was closed before the reply.
+    If a kept connection is closed before the reply, the question is asked over a new one.
     """
     replies, waiting = Replies(), iter(questions)
     began = time.perf_counter()
@@ -82,7 +82,7 @@ async def _get(
 
 
 async def probe(port: int, path: str, seconds: float, pause: float = 0.05) -> Replies:
-    """Ask for one path again and again, each time over a connection of its own."""
+    """Request one path again and again, each time over a new connection."""
     replies = Replies()
     ends = time.perf_counter() + seconds
     while time.perf_counter() < ends:
@@ -100,7 +100,7 @@ async def probe(port: int, path: str, seconds: float, pause: float = 0.05) -> Re
 
 @contextlib.contextmanager
 def holding(port: int, connections: int, start: bytes) -> Iterator[list[socket.socket]]:
-    """Keep connections open, on each of which the start of a request was sent."""
+    """Send the start of a request on some connections, and keep them open."""
     with contextlib.ExitStack() as stack:
         held = []
         for _ in range(connections):
@@ -111,5 +111,5 @@ def holding(port: int, connections: int, start: bytes) -> Iterator[list[socket.s
 
 
 def percentile(values: list[float], share: float) -> float:
-    """Return the value within which that share lies, by the nearest rank."""
+    """Return a percentile of some values, by the nearest rank."""
     return sorted(values)[min(len(values) - 1, int(share * len(values)))]

@@ -1,4 +1,4 @@
-"""Flips bits of every file of a generation, and cuts it; what opens must answer as before.
+"""Flips bits of each file of a generation, and cuts it; an index that opens must answer as before.
 
 `python -m tests.faults.corruption --times 200` takes some minutes.
 """
@@ -57,13 +57,13 @@ FAULTS: dict[str, Fault] = {"bit flipped": flip_a_bit, "cut": cut}
 
 @dataclass(frozen=True, slots=True)
 class Struck:
-    """An index with every file that one may have, and what answers from it."""
+    """An index with all files that an index may have, and what searches it."""
 
     index: Path
     encoders: Encoders
 
     def answers(self) -> list[Hit]:
-        """Return what the live generation answers, scores and evidence too."""
+        """Return the hits of the live generation, with scores and evidence."""
         generation, retriever = open_generation(self.index), Retriever(self.encoders)
         return [
             hit for question in QUESTIONS for hit in retriever.search(Query(question), generation)
@@ -72,7 +72,7 @@ class Struck:
 
 @contextmanager
 def whole(folder: Path) -> Iterator[Struck]:
-    """Build an index with an encoder and with lists, which only large ones have; search them."""
+    """Build an index with an encoder, and with the lists that only large indexes have."""
     asides = {f"aside {number}.txt": f"Aside {number} of ash and copper." for number in range(60)}
     documents = write_files(folder / "documents", THREE | asides)
     with (
@@ -82,16 +82,18 @@ def whole(folder: Path) -> Iterator[Struck]:
     ):
         model = locate_model(str(save_tiny_model(folder / "model")))
         encoders = ModelEncoders(model, "float32", click.echo)
-        encoders.choose(lambda: list(THREE.values()))  # unlike enough to show that it agrees
+        encoders.choose(
+            lambda: list(THREE.values())
+        )  # different enough for the check of the encoder
         build(documents, folder / "index", Recipe(model, encoders, count_words, Splitter()))
         yield Struck(folder / "index", encoders)
 
 
 def corrupt(struck: Struck, times: int, seed: int) -> dict[str, Counter[str]]:
-    """Strike every file so often by each fault; return what became of each, by file.
+    """Apply each fault to each file so many times; return the outcomes by file.
 
-    "refused" names the file, and `verify` finds it; "as before" gives the same answers; all else is
-    an error here.
+    "refused": the error names the file, and `verify` finds it. "as before": the answers are the
+    same. Anything else fails.
     """
     chance, index = random.Random(seed), struck.index
     right = struck.answers()
@@ -112,7 +114,7 @@ def corrupt(struck: Struck, times: int, seed: int) -> dict[str, Counter[str]]:
 
 
 def outcome(struck: Struck, path: Path, right: list[Hit]) -> str:
-    """Return what became of an index whose file at `path` was harmed."""
+    """Return how an index behaves whose file at `path` was changed."""
     try:
         found = struck.answers()
     except StoredIndexError as refused:
@@ -120,15 +122,15 @@ def outcome(struck: Struck, path: Path, right: list[Hit]) -> str:
     else:
         assert found == right, f"{path}: another answer"
         return "as before"
-    # a pointer to a generation that there is none of: it is that one that is named
+    # CURRENT may name a generation that does not exist; the error names that generation
     assert path.name == "CURRENT" or str(path) in told, told
-    with suppress(StoredIndexError):  # as the command says too, with an exit status that is not 0
+    with suppress(StoredIndexError):  # the command reports it too, with an exit status other than 0
         assert verify_index(struck.index), f"{path}: not found"
     return "refused"
 
 
 @click.command()
-@click.option("--times", default=200, show_default=True, help="Times, a file and fault.")
+@click.option("--times", default=200, show_default=True, help="Times for each file and fault.")
 @click.option("--seed", default=0, show_default=True)
 def main(times: int, seed: int) -> None:
     with tempfile.TemporaryDirectory() as folder, whole(Path(folder)) as struck:

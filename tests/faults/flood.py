@@ -1,4 +1,4 @@
-"""Many clients in one thread that does as little as it can: what it takes, the service lacks."""
+"""Many clients in one thread that takes as little of the processor as it can from the service."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from urllib.parse import quote
 
 from tests.faults.clients import Replies
 
-_PATIENCE = 30.0  # seconds that clients wait for a reply, once no more is sent
-_TICK = 0.001  # seconds that requests which are due may lie about
+_PATIENCE = 30.0  # seconds that clients wait for a reply after the last request
+_TICK = 0.001  # seconds that a request may be late
 _HOST = b" HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 
 class _Client:
-    """A connection that is kept, on which one request at a time is under way."""
+    """A connection that is kept, with one request at a time."""
 
     def __init__(self, port: int) -> None:
         self._port = port
@@ -32,7 +32,7 @@ class _Client:
         self._socket.sendall(request)
 
     def receive(self) -> bytes | None:
-        """Return the head of the reply once all of that is here; OSError if it never will be."""
+        """Return the head of the reply once all of the reply is here; OSError if it was cut."""
         assert self._socket is not None
         chunk = self._socket.recv(1 << 18)
         if not chunk:
@@ -58,15 +58,15 @@ class _Client:
 def flood(port: int, connections: int, seconds: float, rate: float | None, words: str) -> Replies:
     """Ask new questions for some seconds over connections that are kept.
 
-    With a `rate`, so many are sent a second as long as a connection is free; without one, each
-    connection asks as soon as it has its reply.
+    With a `rate`, this many are sent per second while a connection is free; without one, each
+    connection asks again as soon as it has its reply.
     """
     replies, numbers = Replies(), itertools.count()
     start = b"GET /ask?q=" + quote(words).encode() + b"%20"
     idle = deque(_Client(port) for _ in range(connections))
     busy: set[_Client] = set()
     began, cost = time.perf_counter(), time.process_time()
-    sent = 0.0  # requests that were sent, or that no connection was free for
+    sent = 0.0  # requests that were sent, or for which no connection was free
     with selectors.DefaultSelector() as selector:
         while (now := time.perf_counter() - began) < seconds or (
             busy and now < seconds + _PATIENCE
@@ -81,7 +81,7 @@ def flood(port: int, connections: int, seconds: float, rate: float | None, words
                     client.close(selector)
                     idle.append(client)
                 sent += 1
-            if rate is not None:  # what was due while none was free is not made up for later
+            if rate is not None:  # a request is dropped if no connection was free when it was due
                 sent = max(sent, now * rate - connections)
             for key, _ in selector.select(_TICK if rate and idle else 1.0):
                 client = key.data

@@ -1,4 +1,4 @@
-"""A process of its own that does the steps, to be killed or traced."""
+"""A child process that does the steps, for tests that kill or trace it."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from service.commands.running import run
 from tests.faults.steps import BUILD, STEPS
 
 STRACE = shutil.which("strace")
-_PATIENCE = 120.0  # seconds; only how long a broken child is waited for
+_PATIENCE = 120.0  # seconds to wait for a broken child
 
-# forked from a process that has imported all and computed nothing: that takes milliseconds
+# a fork of a process that has imported everything and computed nothing starts in milliseconds
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload([__name__])
 
 
 class Run:
-    """A build in a process of its own, run as the command runs it, with a limit if one is given."""
+    """A build in a child process, run as the command runs it, with a limit if one is given."""
 
     def __init__(self, folder: Path, limit: int | None = None, most: int = 0) -> None:
         self._ours, theirs = _CONTEXT.Pipe()
@@ -41,19 +41,19 @@ class Run:
         self.pid = self._process.pid
 
     def end(self) -> tuple[int, str]:
-        """Let it begin, wait for its end; return its exit status and what it said."""
+        """Let it begin and wait for its end; return its exit status and its messages."""
         self._ours.send_bytes(b"go")
         said = bytearray()
         with suppress(ConnectionResetError):
             while chunk := os.read(self._ours.fileno(), 1 << 16):
                 said += chunk
         self._process.join(_PATIENCE)
-        assert self._process.exitcode is not None, "the build goes on for ever"
+        assert self._process.exitcode is not None, "the build does not end"
         return self._process.exitcode, said.decode()
 
 
 class Child:
-    """Does the steps in a folder once it is told to, and says after each that it is done."""
+    """Does the steps in a folder after `begin`, and reports each step that is done."""
 
     def __init__(self, folder: Path, *, forgets_to_sync: bool = False) -> None:
         self._ours, theirs = _CONTEXT.Pipe()
@@ -75,20 +75,20 @@ class Child:
         self._process.kill()
 
     def end(self) -> tuple[int, int]:
-        """Wait until it has ended; return its exit status and how many steps it called done."""
+        """Wait until it has ended; return its exit status and the number of reported steps."""
         done = 0
-        with suppress(EOFError, ConnectionResetError):  # reset where it was killed before it began
+        with suppress(EOFError, ConnectionResetError):  # reset if it was killed before it began
             while self._ours.poll(_PATIENCE):
                 self._ours.recv_bytes()
                 done += 1
         self._process.join(_PATIENCE)
-        assert self._process.exitcode is not None, "the child goes on for ever"
+        assert self._process.exitcode is not None, "the child does not end"
         return self._process.exitcode, done
 
 
 @contextmanager
 def traced(child: Child | Run, log: Path, options: Sequence[str]) -> Iterator[None]:
-    """Trace the system calls of a child that has not begun, and of its threads, into a file."""
+    """Trace the system calls of a child that has not begun, and of its threads, to a file."""
     assert STRACE is not None
     command = [STRACE, "-f", "-p", str(child.pid), "-o", str(log), *options]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as strace:
@@ -99,7 +99,7 @@ def traced(child: Child | Run, log: Path, options: Sequence[str]) -> Iterator[No
 
 
 def can_trace() -> bool:
-    """Return whether strace is there and may trace a process that is none of its children."""
+    """Return whether strace is installed and may trace a process that it did not start."""
     if STRACE is None:
         return False
     with subprocess.Popen(["sleep", "60"]) as sleeper:
@@ -114,7 +114,7 @@ def can_trace() -> bool:
 
 
 def _await_ready(child: Connection) -> None:
-    """Wait until a child has started: what it does until then is not to be struck."""
+    """Wait until a child has started, because no fault may strike before."""
     assert child.poll(_PATIENCE), "the child does not start"
     child.recv_bytes()
 
@@ -130,7 +130,7 @@ def _do_steps(folder: Path, told: Connection, forgets_to_sync: bool) -> None:
 
 
 def rebuild(folder: Path) -> None:
-    """Bring the index in step in a process of its own."""
+    """Update the index in a child process."""
     process = _CONTEXT.Process(target=BUILD.do, args=(folder,))
     process.start()
     process.join(_PATIENCE)
@@ -141,7 +141,7 @@ def _build(folder: Path, told: Connection, limit: int | None, most: int) -> None
     told.send_bytes(b"ready")
     told.recv_bytes()
     os.dup2(told.fileno(), sys.stderr.fileno())
-    if limit == resource.RLIMIT_AS:  # beyond what is taken already
+    if limit == resource.RLIMIT_AS:  # in addition to the memory in use
         pages = int(Path("/proc/self/statm").read_text().split()[0])
         most += pages * resource.getpagesize()
     if limit is not None:

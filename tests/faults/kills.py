@@ -1,9 +1,9 @@
-"""Kills a process at random moments, and before each call that changes a disk; counts what is lost.
+"""Kills a process at random moments, and before each call that changes the disk.
 
     python -m tests.faults.kills [--times 500] [--seed 0] [--before fsync] ...
 
-Kills at random moments, then before each time that a call is made. 500 take half an hour; two runs
-with other seeds strike as one that is as long, so they may be taken apart.
+First it kills at random moments, then before each occurrence of each call. 500 kills take half an
+hour; they may be divided into several runs with different seeds.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import click
 from tests.faults.killed import Child, can_trace, traced
 from tests.faults.steps import STEPS, check, check_recovery, prepare
 
-# the calls that change what is on a disk; strace counts each by itself, and each thread's
+# the calls that change the disk; strace counts each call and each thread separately
 CALLS = (
     "fsync", "fdatasync", "rename", "renameat", "write", "pwrite64", "mkdir", "link",
     "unlink", "unlinkat", "rmdir",
@@ -29,7 +29,7 @@ CALLS = (
 
 
 class Ground:
-    """A place to do the steps in again and again, from the same beginning."""
+    """A folder in which the steps are done again and again from the same state."""
 
     def __init__(self, folder: Path) -> None:
         self._begin = folder / "begin"
@@ -38,9 +38,9 @@ class Ground:
         prepare(self._begin)
 
     def kill_after(self, seconds: float) -> int | None:
-        """Kill after some seconds and see what is there; return the steps that were done.
+        """Kill after some seconds and check what is left; return the number of steps done.
 
-        None says that all of them were done before.
+        None means that all of them were done before.
         """
         child = self._start()
         child.begin()
@@ -49,7 +49,7 @@ class Ground:
         return self._end(child)
 
     def kill_before(self, call: str, number: int) -> int | None:
-        """Do the same before a thread makes one of CALLS for the `number`th time."""
+        """Do the same before a thread makes one of CALLS for the nth time, n being `number`."""
         child = self._start()
         inject = f"inject=?{call}:signal=KILL:when={number}"
         with traced(child, self._log, ["-e", f"trace=?{call}", "-e", inject]):
@@ -57,7 +57,7 @@ class Ground:
             return self._end(child)
 
     def count(self, call: str) -> int:
-        """Return how often the thread that makes a call most often makes it."""
+        """Return how often the thread with the most such calls makes the call."""
         child = self._start()
         with traced(child, self._log, ["-e", f"trace=?{call}"]):
             child.begin()
@@ -67,7 +67,7 @@ class Ground:
         return max(threads.values(), default=0)
 
     def duration(self) -> float:
-        """Return the seconds that all steps take when nothing stops them."""
+        """Return the seconds that all steps take without a kill."""
         child = self._start()
         began = time.perf_counter()
         child.begin()
@@ -91,7 +91,7 @@ class Ground:
 
 
 def kill_at_random(ground: Ground, times: int, seed: int) -> Counter[int]:
-    """Kill so many times; return how many of them fell after so many steps."""
+    """Kill so many times; return the number of kills by the number of steps done before."""
     chance = random.Random(seed)
     took = ground.duration()
     found: Counter[int] = Counter()
@@ -103,7 +103,7 @@ def kill_at_random(ground: Ground, times: int, seed: int) -> Counter[int]:
 
 
 def kill_in_turn(ground: Ground, call: str) -> int:
-    """Kill before the first time that a call is made, then the second, until none is left."""
+    """Kill before the first occurrence of a call, then before the second, and so on to the last."""
     number = 0
     while ground.kill_before(call, number + 1) is not None:
         number += 1
@@ -111,7 +111,7 @@ def kill_in_turn(ground: Ground, call: str) -> int:
 
 
 def kill_here_and_there(ground: Ground, call: str, times: int) -> tuple[int, int]:
-    """Kill before some of the times that a call is made; return how many, and how many fired."""
+    """Kill before some occurrences of a call; return how many, and how many kills happened."""
     count = ground.count(call)
     numbers = {1 + (count - 1) * place // times for place in range(times if count else 0)}
     fired = [ground.kill_before(call, number) is not None for number in sorted(numbers)]
@@ -134,7 +134,7 @@ def main(times: int, seed: int, before: tuple[str, ...]) -> None:
             click.echo(f"{times} kills at random moments, nothing lost ({steps})")
         calls = [call for call in before if call != "none"]
         if calls and not can_trace():
-            click.echo("none before a call: strace cannot trace here")
+            click.echo("no kills before calls: strace is not installed, or may not trace here")
             return
         for call in calls:
             click.echo(f"{kill_in_turn(ground, call)} kills before each {call}, nothing lost")

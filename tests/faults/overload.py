@@ -1,13 +1,13 @@
-"""Ten times the load that the service sustains, and clients that mean it ill.
+"""Ten times the load that the service can answer, and clients that attack it.
 
     python -m tests.faults.overload [--seconds 20] [--pairs 0 [--apart]] [--documents FOLDER]
                                     [--fake]
 
-Prints, a line each: what is answered a second at most, and then under each attack what is answered
-still, what is refused, how long /healthz takes, and what memory the service has; at last, what is
-answered afterwards. With `--pairs`, only what is answered at most and what of ten times that, so
-many times in turn, so that what else the machine does strikes both alike; with `--apart` service
-and clients have a processor each, so that neither takes what the other lacks.
+Prints a line for each load, alone, under attack and afterwards: how many questions are answered
+and refused per second, how long /healthz takes, and the memory of the service. With `--pairs`, only
+the most that the service answers and what it answers of ten times that, so many times in turn, so
+that other load on the machine changes both alike. With `--apart`, service and clients have a
+processor each.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from tests.faults.service import Running, running
 _LINES = b"Host: localhost\r\nContent-Type: application/json\r\n"
 _SLOW_BODY = b"POST /ask HTTP/1.1\r\n" + _LINES + b"Content-Length: 50\r\n\r\n{"
 _HUGE_BODY = b"POST /ask HTTP/1.1\r\n" + _LINES + b"Content-Length: 1000000000\r\n\r\n"
-# name: how many connections, and what each sends and then nothing more
+# name: how many connections, and the bytes that each sends before it falls silent
 ATTACKS = {
     "idle sockets": (500, b""),
     "slow headers": (500, b"GET /ask?q=x HTTP/1.1\r\nHost: localh"),
@@ -44,16 +44,16 @@ ATTACKS = {
     "huge bodies": (100, _HUGE_BODY + b"{" * 60_000),
     "readers that do not read": (300, b"GET /documents?limit=1000 HTTP/1.1\r\n" + _LINES + b"\r\n"),
 }
-_CLIENTS = 64  # that together are answered most
+_CLIENTS = 64  # as many as get the most answers per second
 _MANY = 400
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What was seen under one load; times are milliseconds, memory MB.
+    """The measurements under one load; times in milliseconds, memory in MB.
 
-    `answered_per_cpu_s` is per second of the service's own processor time: what else the machine
-    does, these clients among it, does not count; they take `clients_cpu` of one processor.
+    `answered_per_cpu_s` is per second of the service's own processor time, which other processes do
+    not change. `clients_cpu` is the share of one processor that the clients take.
     """
 
     load: str
@@ -73,7 +73,7 @@ class Figures:
 def measure(
     service: Running, load: str, seconds: float, rate: float | None = None, words: str = ""
 ) -> Figures:
-    """Ask as fast as some clients can, or at a rate, and look at /healthz meanwhile."""
+    """Ask as fast as some clients can, or at a rate, and request /healthz meanwhile."""
     connections = _CLIENTS if rate is None else _MANY
     before = service.processor_seconds()
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as processes:
@@ -97,7 +97,7 @@ def measure(
 
 
 def attack(service: Running, seconds: float) -> Iterator[Figures]:
-    """Yield what is answered alone, under each attack, and afterwards."""
+    """Yield the measurements alone, under each attack, and afterwards."""
     measure(service, "warm", seconds / 4)
     yield (alone := measure(service, "alone", seconds))
     yield measure(service, "ten times the load", seconds, rate=10 * alone.answered_per_s)
@@ -114,9 +114,9 @@ def attack(service: Running, seconds: float) -> Iterator[Figures]:
 def compare(
     service: Running, seconds: float, pairs: int, *, apart: bool
 ) -> Iterator[tuple[Replies, Replies]]:
-    """Yield what came of as much as is answered, and of ten times that, so many times in turn.
+    """Yield the replies to as much load as is answered, and to ten times that, in turn.
 
-    With `apart` the service has a processor to itself all the time, and the clients another.
+    With `apart`, the service has one processor to itself, and the clients another.
     """
     processors = os.sched_getaffinity(0)
     if apart:
@@ -139,13 +139,13 @@ def _probe(port: int, seconds: float) -> Replies:
 
 
 def main() -> None:
-    """Start a service, attack it, and print what was seen."""
+    """Start a service, attack it, and print the measurements."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
     parser.add_argument("--seconds", type=float, default=20, help="of each load [default: 20]")
-    parser.add_argument("--pairs", type=int, default=0, help="only compare, so often")
-    parser.add_argument("--apart", action="store_true", help="on a processor each, if compared")
+    parser.add_argument("--pairs", type=int, default=0, help="only compare, this many times")
+    parser.add_argument("--apart", action="store_true", help="with --pairs: a processor each")
     parser.add_argument("--documents", type=Path, default=ROOT / "documents")
-    parser.add_argument("--fake", action="store_true", help="with a model that is none")
+    parser.add_argument("--fake", action="store_true", help="with the fake model")
     options = parser.parse_args()
     with (
         tempfile.TemporaryDirectory(prefix="pincite-") as folder,

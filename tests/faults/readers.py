@@ -1,6 +1,6 @@
-"""Readers that ask over HTTP while the index that they ask is rebuilt.
+"""Readers that ask over HTTP while the index is rebuilt.
 
-`python -m tests.faults.readers` prints what they saw.
+`python -m tests.faults.readers` prints a summary of the replies.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from tests.faults.killed import rebuild
 from tests.server import free_port, wait_until_ready
 
 READERS, REBUILDS = 8, 20
-_PATIENCE = 60.0  # seconds; only how long a broken server is waited for
+_PATIENCE = 60.0  # seconds to wait for a broken server
 _SUBJECTS = ("harbour", "orchard", "volcano", "comet", "island", "bridge", "lantern", "quarry")
 
 
 @dataclass(slots=True)
 class Seen:
-    """What readers saw: milliseconds of each reply, its status, and of which editions it was."""
+    """The replies to the readers: milliseconds, statuses, and the editions in them."""
 
     waits: list[float] = field(default_factory=list)
     statuses: set[int] = field(default_factory=set)
@@ -47,7 +47,7 @@ class Seen:
 
 
 def write_edition(documents: Path, number: int) -> None:
-    """Write all documents anew, each passage of which says the edition's number."""
+    """Write all documents again; each passage holds the number of the edition."""
     texts = {
         f"{subject}.txt": f"Edition {number} says that the {subject} has {place} doors.\n"
         for place, subject in enumerate(_SUBJECTS)
@@ -57,9 +57,9 @@ def write_edition(documents: Path, number: int) -> None:
 
 @contextmanager
 def serving(folder: Path, *options: str, within: Sequence[str] = ()) -> Iterator[str]:
-    """Serve documents below a folder with the fake model, by the real server; give its address.
+    """Serve the documents below a folder with the fake model and the real server; give its address.
 
-    `within` is a command that runs the one that it is given.
+    `within` is a command that takes the server's command as its arguments and runs it.
     """
     port = free_port()
     server = subprocess.Popen(
@@ -81,7 +81,7 @@ def serving(folder: Path, *options: str, within: Sequence[str] = ()) -> Iterator
 
 
 def read_while_rebuilt(folder: Path, rebuilds: int, readers: int = READERS) -> Seen:
-    """Return what readers see from the first rebuild to the last."""
+    """Return the replies to readers from the first rebuild to the last."""
     write_edition(folder / "documents", 0)
     with serving(folder) as address:
         over = threading.Event()
@@ -99,7 +99,7 @@ def read_while_rebuilt(folder: Path, rebuilds: int, readers: int = READERS) -> S
 
 
 def _rebuild(folder: Path, address: str, rebuilds: int) -> None:
-    """Publish edition after edition, and wait after every other until it answers."""
+    """Publish edition after edition; wait for every second one until it answers."""
     for number in range(1, rebuilds + 1):
         write_edition(folder / "documents", number)
         rebuild(folder)

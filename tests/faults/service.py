@@ -1,4 +1,4 @@
-"""The real command, started for a fault to be put into it, with the real model or the fake one."""
+"""The real command as a child process that tests harm, with the real model or the fake one."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ class Running:
         return round(float(self.worker().memory_info().rss) / 2**20, 1)
 
     def processor_seconds(self) -> float:
-        """Return how much processor time it has taken so far."""
+        """Return the processor time that it has taken so far, in seconds."""
         times = self.worker().cpu_times()
         return float(times.user + times.system)
 
     def hold_to(self, processor: int) -> None:
-        """Let it use one processor alone; threads that it starts later take after those it has."""
+        """Let it use only one processor; threads that it starts later inherit this."""
         for thread in self.worker().threads():
             os.sched_setaffinity(thread.id, {processor})
 
@@ -58,7 +58,7 @@ class Running:
 
 
 def environment() -> dict[str, str]:
-    """Return an environment without settings, in which the packages are those under test."""
+    """Return an environment without settings, with the packages under test."""
     kept = {
         name: value
         for name, value in os.environ.items()

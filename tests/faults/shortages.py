@@ -1,4 +1,4 @@
-"""A build that the system refuses room, files or memory: it says so in a line and leaves no trace.
+"""A build that the system refuses disk, files or memory says so in one line and leaves no trace.
 
 `python -m tests.faults.shortages` refuses each call in turn, which takes some minutes.
 """
@@ -20,7 +20,7 @@ from tests.fakes import write_files
 from tests.faults.killed import Run, can_trace, traced
 from tests.faults.steps import DOCUMENTS, INDEX, check_recovery, prepare
 
-# calls with what the system may answer
+# calls, with the error that the system returns
 REFUSALS = {
     "openat": "EMFILE",
     "mkdir": "ENOSPC",
@@ -35,7 +35,7 @@ REFUSALS = {
 
 
 class Bench:
-    """A place to run a build in again and again, from the same beginning."""
+    """A folder in which a build runs again and again from the same state."""
 
     def __init__(self, folder: Path) -> None:
         self._begin = folder / "begin"
@@ -45,9 +45,9 @@ class Bench:
         write_files(self._begin / DOCUMENTS, {"comet.txt": "The comet Zorvan passed in 1654."})
 
     def refuse(self, call: str, number: int) -> str | None:
-        """Refuse a call the `number`th time that a thread makes it; return what became of it.
+        """Refuse the nth call of a thread, n being `number`; return the outcome of the build.
 
-        None says that it was never made so often.
+        None means that no thread made so many calls.
         """
         run = self._start()
         inject = f"inject=?{call}:error={REFUSALS[call]}:when={number}"
@@ -61,11 +61,11 @@ class Bench:
         return self._outcome(status, said)
 
     def limit(self, what: int, most: int) -> str:
-        """Run with a limit of the system; return what became of it."""
+        """Run with a limit of the system; return the outcome of the build."""
         return self._outcome(*self._start(what, most).end())
 
     def count(self, call: str) -> int:
-        """Return how often the thread that makes a call most often makes it."""
+        """Return how often the thread with the most such calls makes the call."""
         run = self._start()
         with traced(run, self._log, ["-e", f"trace=?{call}"]):
             assert run.end() == (0, "")
@@ -79,7 +79,7 @@ class Bench:
         return Run(self._folder, limit, most)
 
     def _outcome(self, status: int, said: str) -> str:
-        """See that a run did all or nothing and said so, and that the next one needs no hands."""
+        """Check that a run did all or nothing and said so, and that the next one succeeds."""
         before = current_id(self._begin / INDEX)
         published = current_id(self._folder / INDEX) != before
         assert verify_index(self._folder / INDEX) == []
@@ -88,7 +88,7 @@ class Bench:
             assert report is not None
             assert published or report.count("failed")  # a document could not be read this time
             assert said == ""
-        elif status != -signal.SIGABRT:  # which native code sends itself where memory is refused
+        elif status != -signal.SIGABRT:  # native code sends it to itself when memory is refused
             assert status == 2, (status, said)
             *panics, told = said.splitlines()
             assert told.startswith("pincite: "), said
@@ -99,7 +99,7 @@ class Bench:
 
 
 def refuse_in_turn(bench: Bench, call: str) -> Counter[str]:
-    """Refuse a call the first time that it is made, then the second, until none is left."""
+    """Refuse the first occurrence of a call, then the second, and so on to the last."""
     found: Counter[str] = Counter()
     while (outcome := bench.refuse(call, found.total() + 1)) is not None:
         found[outcome] += 1
@@ -107,17 +107,17 @@ def refuse_in_turn(bench: Bench, call: str) -> Counter[str]:
 
 
 @click.command()
-@click.option("--call", "calls", multiple=True, help="Only these calls.")
+@click.option("--call", "calls", multiple=True, help="Only these calls; repeat for more.")
 def main(calls: tuple[str, ...]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(Path(folder))
         if not can_trace():
-            click.echo("strace cannot trace here")
+            click.echo("strace is not installed, or may not trace here")
             return
         for call in calls or REFUSALS:
             found = refuse_in_turn(bench, call)
             told = found.total() - found["ended well"]
-            click.echo(f"{call}: {found.total()} refused, {told} told in a line, the rest done")
+            click.echo(f"{call}: {found.total()} refused, {told} reported, the rest did no harm")
 
 
 if __name__ == "__main__":

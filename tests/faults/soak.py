@@ -1,10 +1,10 @@
-"""A day's questions in minutes, with rebuilds: does anything grow?
+"""Asks a day's questions in minutes, with rebuilds, and shows whether anything grows.
 
     python -m tests.faults.soak [--questions 200000] [--rebuilds 20] [--documents FOLDER] [--fake]
 
-Prints, a line each time the index was rebuilt: how many questions were answered, and the memory,
-threads and open handles of the process that answers; at last what has grown since a third of them
-were answered, when what is kept for later has been filled.
+Prints a line after each rebuild: how many questions were answered, and the memory, threads and open
+handles of the process that answers. The last line is the growth after a third of the questions,
+when the caches are full.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _CLIENTS = 8
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What the process that answers takes once so many questions are answered."""
+    """The resources of the process that answers, after so many questions."""
 
     questions: int
     failed: int
@@ -48,10 +48,10 @@ class Sample:
 def soak(
     folder: Path, documents: Path, questions: int, rebuilds: int, *, fake: bool
 ) -> Iterator[Sample]:
-    """Serve a copy of documents and ask; rebuild with one document more, or one less, in between.
+    """Serve a copy of documents and ask; meanwhile rebuild with one document more or one less.
 
     Raises:
-        RuntimeError: a rebuild failed, or is not answered from.
+        RuntimeError: a rebuild failed.
     """
     copy = folder / "documents"
     shutil.copytree(documents, copy)
@@ -98,12 +98,12 @@ def _ask(port: int, first: int, last: int) -> Replies:
 
 
 def main() -> None:
-    """Soak a service and print what it took."""
+    """Soak a service and print its resources."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
     parser.add_argument("--questions", type=int, default=200_000)
     parser.add_argument("--rebuilds", type=int, default=20)
     parser.add_argument("--documents", type=Path, default=ROOT / "documents")
-    parser.add_argument("--fake", action="store_true", help="with a model that is none")
+    parser.add_argument("--fake", action="store_true", help="with the fake model")
     options = parser.parse_args()
     samples = []
     with tempfile.TemporaryDirectory(prefix="pincite-") as folder:

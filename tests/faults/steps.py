@@ -1,4 +1,4 @@
-"""What is done to documents and index while faults strike, and what must then be there."""
+"""The steps that change documents and index while faults strike, and the checks after them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Step:
     text: str | None = None
 
     def do(self, folder: Path) -> None:
-        """Do it as the service does."""
+        """Do the step as the service does it."""
         if self.path is None:
             build(folder / DOCUMENTS, folder / INDEX)
             return
@@ -50,13 +50,13 @@ STEPS: Sequence[Step] = (
 
 
 def prepare(folder: Path) -> None:
-    """Put the first documents into a folder, and an index of them."""
+    """Write the first documents into a folder, and build an index of them."""
     write_files(folder / DOCUMENTS, FIRST)
     build(folder / DOCUMENTS, folder / INDEX)
 
 
 def check(folder: Path, done: int) -> None:
-    """See that what `done` steps left is whole, where the next one may have been done or not."""
+    """Check that the state after `done` steps is whole; the next step may be done or not."""
     expected = [files_after(done), files_after(done + 1)]
     assert visible_files(folder / DOCUMENTS) in expected
     built = [indexed_after(done), indexed_after(done + 1)]
@@ -64,7 +64,7 @@ def check(folder: Path, done: int) -> None:
 
 
 def check_recovery(folder: Path) -> None:
-    """See that the next run takes in every document and leaves nothing of what was stopped."""
+    """Check that the next run indexes every document and removes what the killed one left."""
     DocumentStore(folder / DOCUMENTS, most_mb=1).clean()
     build(folder / DOCUMENTS, folder / INDEX)
     files = visible_files(folder / DOCUMENTS)
@@ -103,7 +103,7 @@ def visible_files(folder: Path) -> Files:
 
 
 def indexed_files(generation: StoredGeneration) -> Files:
-    """Return the documents of a generation by path, each of which it must find by its own words."""
+    """Return the documents of a generation by path; each must be found by its own text."""
     files, retriever = {}, Retriever(FakeEmbedder())
     for entry in generation.catalog.entries():
         document = generation.catalog.document(entry.document.id)

@@ -1,4 +1,4 @@
-"""A generation that is not as it was written is refused, or answers as before."""
+"""A generation whose files were changed is refused, or answers as before."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A service that runs out of disk or file handles answers on, and needs no hands later."""
+"""A service that runs out of disk or file handles still answers, and recovers by itself."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from service.access.keys import create_key
 from tests.fakes import THREE, write_files
 from tests.faults.service import Running, running
 
-PATIENCE = 120.0  # seconds; only how long a broken service is waited for
+PATIENCE = 120.0  # seconds to wait for a broken service
 
 
 def most(service: Running, limit: int) -> int:
-    """Return how many handles the process that answers has already, or the size of a small file."""
+    """Return how many handles the process that answers has open, or the size of a small file."""
     if limit == psutil.RLIMIT_NOFILE:
         handles = Path(f"/proc/{service.worker().pid}/fd").iterdir()
         return 1 + max(int(one.name) for one in handles)
@@ -28,7 +28,7 @@ def most(service: Running, limit: int) -> int:
 
 @contextmanager
 def exhausted(service: Running, limit: int) -> Iterator[None]:
-    """Take from the process that answers, and those that it starts, what is left of something."""
+    """Lower a limit of the process that answers, and of those that it starts, to what they use."""
     worker = service.worker()
     soft, hard = worker.rlimit(limit)
     worker.rlimit(limit, (most(service, limit), hard))

@@ -1,4 +1,4 @@
-"""A service that is killed while it takes uploads, deletes and rebuilds: what it said is so."""
+"""A service that is killed during uploads, deletions and rebuilds keeps what it acknowledged."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from tests.faults.service import Running, running
 from tests.faults.steps import visible_files
 
 KILLS, CLIENTS = 4, 3
-PATIENCE = 120.0  # seconds; only how long a broken service is waited for
+PATIENCE = 120.0  # seconds to wait for a broken service
 
 
 class Uploader(threading.Thread):
-    """Puts a file, replaces it and deletes it, again and again, until nobody answers."""
+    """Puts a file, replaces it and deletes it, again and again, until the service is gone."""
 
     def __init__(self, service: Running, key: str, path: str, text: str | None) -> None:
         super().__init__()
         self._service, self._key = service, key
         self.path = path
-        self.done = text  # what the file holds by all that was acknowledged; None: it is gone
+        self.done = text  # the acknowledged content of the file; None: deleted
         self.tried = text
         self.acknowledged = 0
 
@@ -56,7 +56,7 @@ class Uploader(threading.Thread):
 
 
 def kill(service: Running) -> None:
-    """Kill the process that answers and the one that started it, by SIGKILL."""
+    """Kill the process that answers and the one that started it, with SIGKILL."""
     worker = service.worker()
     service.process.kill()
     worker.kill()
@@ -93,14 +93,14 @@ def test_what_was_acknowledged_is_there_and_nothing_half_is(tmp_path: Path) -> N
         assert files.keys() <= {"first.txt", *(one.path for one in uploaders)}
         assert verify_index(index) == []
     assert acknowledged > 3 * KILLS
-    assert interrupted  # or no kill fell while a request was under way
+    assert interrupted  # or no kill happened during a request
     with running(tmp_path, documents, fake=True, settings=settings) as service:
         assert listed(service, key) == files.keys()
     assert not [path for path in documents.rglob(".*") if path.is_file()]
 
 
 def listed(service: Running, key: str) -> set[str]:
-    """Return the paths of the documents that the service answers from."""
+    """Return the paths of the documents of the service."""
     reply = httpx.get(
         f"http://127.0.0.1:{service.port}/documents",
         headers={"Authorization": f"Bearer {key}", "Accept": "application/json"},

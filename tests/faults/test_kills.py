@@ -1,4 +1,4 @@
-"""Whatever moment a process is killed at, nothing is lost and nothing is half there."""
+"""A process may be killed at any moment: nothing is lost and nothing is half done."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Another model: the old index answers by the old one until it is rebuilt, and nothing is mixed."""
+"""After a change of the model, the old index answers with the old one until it is rebuilt."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from index.generation.folder import current_id, open_generation
 from tests.fakes import OTHER_MODEL
 from tests.faults.service import Running, running
 
-PATIENCE = 120.0  # seconds; only how long a broken server is waited for
+PATIENCE = 120.0  # seconds to wait for a broken server
 GRACE = 29.0  # seconds; see service/commands/serving.py
 
 
@@ -39,7 +39,7 @@ def get(service: Running, path: str) -> dict[str, Any]:
 
 
 def gauges(service: Running) -> dict[str, float]:
-    """Return what Prometheus is told of the index and its model."""
+    """Return the metrics of the index and its model."""
     text = httpx.get(f"http://127.0.0.1:{service.port}/metrics", timeout=PATIENCE).text
     told = re.findall(r"^pincite_index_(rebuilding|outdated)\{.*\} (.+)$", text, re.MULTILINE)
     return {name: float(value) for name, value in told}

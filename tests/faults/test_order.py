@@ -1,4 +1,4 @@
-"""What is said to be done is on the disk by then: read from a trace of the system's calls."""
+"""A change is on the disk before it is reported, as a trace of the system calls shows."""
 
 from __future__ import annotations
 

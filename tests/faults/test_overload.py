@@ -1,4 +1,4 @@
-"""A short form of tests/faults/overload.py; its figures are ratios within one run."""
+"""A short form of tests/faults/overload.py, which compares loads within one run."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from tests.conftest import ROOT
 from tests.fakes import THREE, write_files
 from tests.faults.overload import ATTACKS, Figures, attack, compare
 from tests.faults.service import running
+
+pytestmark = pytest.mark.alone
 
 SECONDS = 4.0
 
@@ -32,7 +34,7 @@ def test_ten_times_the_load_is_mostly_refused_and_the_rest_answered(
     found = figures["ten times the load"]
     assert found.refused_per_s > found.answered_per_s  # or it was no overload
     assert (found.failed, found.told_when) == (0, True)
-    # with refusals as dear as they once were it is a twentieth
+    # it was a twentieth when a refusal cost as much as an answer
     assert found.answered_per_s > figures["alone"].answered_per_s / 5
 
 

@@ -1,4 +1,4 @@
-"""A server whose index is damaged starts nevertheless, and mends it where it watches."""
+"""A server with a damaged index starts nevertheless, and repairs it if it watches."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from index.generation.folder import current_id
 from tests.fakes import build, write_files
 from tests.faults.readers import serving
 
-PATIENCE = 120.0  # seconds; only how long a broken server is waited for
+PATIENCE = 120.0  # seconds to wait for a broken server
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A build that is refused room, files or memory says so in a line, and the next one goes on."""
+"""A build that is refused disk, files or memory says so in one line; the next one goes on."""
 
 from __future__ import annotations
 

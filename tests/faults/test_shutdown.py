@@ -1,4 +1,4 @@
-"""SIGTERM under load: not ready first, then what was taken is answered, then the end."""
+"""SIGTERM under load: first not ready, then all accepted requests are answered, then the end."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ FakeEmbedder.embed_questions = embed_questions
 
 
 class Asking:
-    """Clients that ask one question after another for as long as the service says it is ready."""
+    """Clients that ask one question after another while the service is ready."""
 
     def __init__(self, service: Running, clients: int) -> None:
         self._address = f"http://127.0.0.1:{service.port}"
         self._told = threading.Event()
         self.statuses: list[int] = []
-        self.late: list[int] = []  # statuses of what was asked once it was not ready
+        self.late: list[int] = []  # statuses of the questions after it was not ready
         self.not_ready: httpx.Response | None = None
         threads = [threading.Thread(target=self._ask, args=(n,)) for n in range(clients)]
         self._threads = [*threads, threading.Thread(target=self._look)]
@@ -72,7 +72,7 @@ def test_it_is_not_ready_first_and_answers_all_that_was_asked_until_then(
         assert asking.not_ready.headers["Retry-After"]
         assert len(asking.statuses) > 8
         assert set(asking.statuses) == {200}
-        assert asking.late == [200] * 8  # whoever has not looked yet is answered all the same
+        assert asking.late == [200] * 8  # a client that has not noticed is answered all the same
         assert service.process.wait(timeout=60) == 0
         assert 3 <= time.monotonic() - began < 3 + GRACE
 
@@ -100,7 +100,9 @@ def test_a_question_that_takes_longer_than_the_drain_is_answered(
         assert service.process.wait(timeout=60) == 0
 
 
-def test_who_never_ends_is_not_waited_for_beyond_the_grace(tmp_path: Path, three: Path) -> None:
+def test_a_request_that_never_ends_is_given_no_more_than_the_grace(
+    tmp_path: Path, three: Path
+) -> None:
     first = SLOW.replace("time.sleep(3", "time.sleep(600").replace(
         "import time\n",
         "import time\nimport service.commands.serving\nservice.commands.serving._STOPPING = 3\n",

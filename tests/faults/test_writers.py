@@ -1,4 +1,4 @@
-"""Commands, a watcher and uploads that write at once take turns, and nothing of any is lost."""
+"""Commands, a watcher and uploads that write at the same time take turns, and lose nothing."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.conftest import ROOT
 from tests.fakes import PINCITE, write_files
 from tests.faults.readers import serving
 
-PATIENCE = 120.0  # seconds; only how long a broken server is waited for
+PATIENCE = 120.0  # seconds to wait for a broken server
 _REFUSED = re.compile(
     r"pincite: \S+ is being written by (process \d+ on \S+, since .* UTC|another process); wait .*"
 )
@@ -34,7 +34,7 @@ def pincite(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def index_again_and_again(folder: Path, over: threading.Event) -> list[tuple[int, str]]:
-    """Run `pincite index` until it is over; return exit status and last line of each run."""
+    """Run `pincite index` until `over` is set; return exit status and last line of each run."""
     runs = []
     while not over.is_set():
         done = pincite(folder, "index", "--documents", "documents", "--index", "index")
@@ -51,11 +51,11 @@ def upload(address: str, key: str, numbers: range) -> list[str]:
             path = f"uploads/{number}.txt"
             reply = client.put(f"/documents/{path}", content=f"Upload {number} is of tin.")
             assert reply.status_code in {200, 201, 202, 503}, reply.text
-            kept.append(path)  # 503 says that it is there, and not yet in the index
+            kept.append(path)  # 503: the file is there, but not yet in the index
     return kept
 
 
-def test_whoever_writes_at_once_takes_turns_and_nothing_is_lost(tmp_path: Path) -> None:
+def test_writers_at_the_same_time_take_turns_and_lose_nothing(tmp_path: Path) -> None:
     documents, index = tmp_path / "documents", tmp_path / "index"
     write_files(documents, {"first.txt": "The first document is of copper."})
     key = pincite(tmp_path, "keys", "create", "--kind", "admin", "--keys", ".pincite-keys.json")

@@ -1,4 +1,4 @@
-"""Inputs that are nearly right: seeds of a corpus, cut, doubled, spliced and struck."""
+"""Inputs that are nearly valid: seeds of a corpus, cut, doubled, moved and overwritten."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from hypothesis import strategies as st
 
-# What parsers stumble over, put in anywhere.
+# Bytes that parsers often fail on, inserted anywhere.
 _TOKENS = [
     b"\0", b"\xff\xfe", b"\xef\xbb\xbf", b"\xed\xa0\x80", b"\r", b"\n---\n", b"<!--", b"]]>",
     b"<![CDATA[", b"[" * 500, b"{" * 500, b"> " * 200, b"`" * 20, b"*" * 20, b"| " * 50,
@@ -32,7 +32,7 @@ _edits = st.lists(
 
 
 def mutated(seeds: Sequence[bytes]) -> st.SearchStrategy[bytes]:
-    """Return seeds with a few edits each, and now and then bytes of no seed."""
+    """Return seeds with a few edits each, and sometimes random bytes."""
     return st.one_of(
         st.builds(_apply, st.sampled_from(list(seeds)), _edits),
         st.builds(_apply, st.sampled_from(list(seeds)), _edits),
@@ -55,7 +55,7 @@ def _inside(archive: bytes, place: int, edits: list[Edit]) -> bytes:
             for name in names:
                 content = old.read(name)
                 new.writestr(name, _apply(content, edits) if name == chosen else content)
-    except Exception:  # a kept input may be no archive, in any of the ways that zipfile has
+    except Exception:  # a kept input may not be an archive, and zipfile raises many kinds of errors
         return _apply(archive, edits)
     return stream.getvalue()
 

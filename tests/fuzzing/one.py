@@ -1,4 +1,4 @@
-"""One target: its corpus, and the process that fuzzes it."""
+"""The corpus of one target, and the process that fuzzes it."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from tests.fuzzing.mutation import mutated, mutated_archives
 from tests.fuzzing.targets import ARCHIVES, TARGETS
 
 CORPUS = Path(__file__).parent.parent / "data" / "fuzzing"
-_TRIAL = "trial"  # the input that is being tried
+_TRIAL = "trial"  # the current input
 _ROUND = 200  # inputs of one seed
-_SECONDS = 30  # that one input may take; a build gives a file 60
+_SECONDS = 30  # for one input; a build gives a file 60
 _MEMORY = 6 << 30  # bytes of addresses
 
 
 def corpus(name: str) -> list[Path]:
-    """Return the inputs that are kept for a target."""
+    """Return the inputs of a target's corpus."""
     return sorted(path for path in (CORPUS / name).iterdir() if path.name != _TRIAL)
 
 
 def fuzz(name: str, inputs: int, number: int, *, keep: Path | None = None) -> None:
-    """Give a target so many inputs; the same `number` makes the same ones.
+    """Give a target so many inputs; the same `number` makes the same inputs.
 
-    Each is written to `keep` before it is tried, so that one which kills the process is there.
+    Each is written to `keep` before it is tried, so an input that kills the process is kept.
     """
     seeds = [path.read_bytes() for path in corpus(name)]
     make = mutated_archives if name in ARCHIVES else mutated
@@ -54,7 +54,7 @@ def fuzz(name: str, inputs: int, number: int, *, keep: Path | None = None) -> No
 
 
 def main() -> None:
-    """Fuzz the target that is named for so many seconds."""
+    """Fuzz the given target for so many seconds."""
     name, seconds = sys.argv[1], float(sys.argv[2])
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     signal.signal(signal.SIGALRM, _too_slow)

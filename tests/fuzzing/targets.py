@@ -1,7 +1,7 @@
-"""What is fuzzed: every reader, what is stated of documents, filters, and every protocol.
+"""The targets of fuzzing: every reader, metadata files, filters and every protocol.
 
-A target takes bytes and does what the product does with them. It may refuse them as the product
-does, by a DocumentError or a status below 500; whatever else it raises is a bug.
+A target does with some bytes what the product does with them. It may refuse them as the product
+does, with a DocumentError or a status below 500; any other error is a bug.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ ARCHIVES = frozenset({"docx", "epub", "odt", "pptx", "xlsx"})
 
 
 def _read(suffix: str, content: bytes) -> None:
-    """Read a file and split it, as a build does."""
+    """Read a file and cut it into passages, as a build does."""
     assert_read_or_refused(READERS[suffix], content, f"folder/file{suffix}")
 
 
 def _read_markdown(content: bytes) -> None:
-    """Read Markdown, whose passages hold marks that no block does."""
+    """Read Markdown, whose passages hold marks that its blocks do not."""
     try:
         document = READERS[".md"](content, "folder/file.md", "id")
     except DocumentError:
@@ -79,7 +79,7 @@ def client() -> FlaskClient:
 
 
 def _refuse() -> NoReturn:
-    """Index nothing: what was uploaded is read by targets of its own."""
+    """Index nothing, because other targets read what is uploaded."""
     raise RunFailed("nothing is indexed here")
 
 
@@ -98,14 +98,14 @@ def _post(address: str, media: str, content: bytes) -> None:
 
 
 def _upload(content: bytes) -> None:
-    """Send the bytes as a form with files; what is taken lies in the folder, and nowhere else."""
+    """Send the bytes as a form with files; files may be written to the folder and nowhere else."""
     response = client().post(UPLOADS, data=content, content_type=_FILES, buffered=True)
     assert response.status_code < 500 or "nothing is indexed here" in response.text, response.text
     assert {one.name for one in _folder().iterdir()} <= _OURS
 
 
 def _get(name: str, content: bytes) -> None:
-    """Ask with the bytes as the value of an argument of the address."""
+    """Ask with the bytes as the value of a parameter of the URL."""
     value = content.decode("latin-1")
     given = {"q": "lava"} | {name: value}
     for address in ("/ask", "/"):

@@ -1,4 +1,4 @@
-"""A short form of `python -m tests.fuzzing`; and all that it once stumbled over."""
+"""A short form of `python -m tests.fuzzing`, and every input that once failed."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ def test_every_operation_that_takes_a_body_is_a_target() -> None:
         for address in (UPLOADS, *posted)
         if address.startswith("/")
     }
-    # what is put is a file, of which each format is a target
+    # a PUT sends a file, and each format is a target
     assert fuzzed == {name for name, one in OPERATIONS.items() if one.body} - {"uploads.put"}
 
 
 @pytest.mark.parametrize("name", TARGETS)
-def test_what_is_kept_is_taken_or_refused(name: str) -> None:
+def test_an_input_of_the_corpus_is_accepted_or_refused(name: str) -> None:
     assert corpus(name)
     for path in corpus(name):
         TARGETS[name](path.read_bytes())
@@ -44,5 +44,5 @@ def test_what_is_kept_is_taken_or_refused(name: str) -> None:
 @pytest.mark.filterwarnings("ignore:.*SpooledTemporaryFile:pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("name", TARGETS)
 @pytest.mark.parametrize("number", [1, 2])
-def test_what_is_nearly_right_is_taken_or_refused(name: str, number: int) -> None:
+def test_an_input_that_is_nearly_valid_is_accepted_or_refused(name: str, number: int) -> None:
     fuzz(name, INPUTS, number)

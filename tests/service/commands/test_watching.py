@@ -12,7 +12,7 @@ import pytest
 from service.commands.watching import changes
 from tests.fakes import write_files
 
-PATIENCE = 60.0  # seconds; only how long a broken watch is waited for
+PATIENCE = 60.0  # seconds to wait for a broken watch
 
 
 class Ended(Exception):

@@ -96,7 +96,7 @@ def test_a_compressed_body_is_as_large_as_it_unpacks(client: FlaskClient) -> Non
     ("body", "encoding", "status", "words"),
     [
         (b"nonsense", "gzip", 400, "not valid gzip"),
-        (gzip.compress(b'{"question": "x"}')[:-12], "gzip", 400, "not valid gzip"),
+        (gzip.compress(b'{"question": "x"}', mtime=0)[:-12], "gzip", 400, "not valid gzip"),
         (b"x", "br", 415, "gzip or deflate"),
     ],
 )

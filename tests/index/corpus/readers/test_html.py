@@ -172,6 +172,7 @@ def test_a_page_nested_a_thousand_deep_is_read_whole() -> None:
     ]
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("tag", ["nav", 'div class="sidebar"', "table><tr><td", "ul><li", "b"])
 def test_deep_nesting_costs_no_more_than_the_page_is_long(tag: str) -> None:
     def seconds(depth: int) -> float:
