@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from flask import Flask, Request, Response, current_app, g, request
 
-from service.access.keys import Key, KeyFileError, Keyring
+from service.access.addresses import is_loopback_address
+from service.access.keys import Key, KeyFileError, Keyring, lock_of, was_in_use
 from service.access.origins import check_host, check_site
 from service.http.operation import KINDS, Kind, Operation
 from service.http.problems import FieldProblem, Problem
@@ -20,6 +20,10 @@ from service.settings.settings import Settings
 COOKIE = "pincite_key"
 # The name of this machine in a container of Docker's.
 _DOCKER_HOST = "host.docker.internal"
+# Headers that a proxy adds: the caller is not on this machine, though its address is.
+_FORWARDED = (
+    "Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Via",
+)  # fmt: skip
 # What a page of another origin may send and read.
 _SHARED = {
     "Access-Control-Allow-Methods": "GET, POST",
@@ -86,6 +90,13 @@ class Gate:
         if needed != "admin" and self._only_here and not self._keyring.in_use:
             if not is_loopback(request.remote_addr or ""):
                 raise Problem(403, "without keys this service answers the machine it runs on alone")
+            if passed := next((name for name in _FORWARDED if name in request.headers), None):
+                raise Problem(
+                    403,
+                    f"a proxy passed this request on, as its header {passed} says, and there are "
+                    "no keys; make one with: pincite keys create; or answer everybody with "
+                    "--no-auth",
+                )
             return
         if key is None:
             raise _unknown(request)
@@ -97,26 +108,42 @@ class Gate:
 
 
 def check_access(settings: Settings, keyring: Keyring) -> None:
-    """Refuse to serve an address that others can reach without keys, unless told to.
+    """Refuse to serve without keys what others can reach, unless the settings allow it.
 
     Raises:
-        SettingsError: `settings` name such an address, there are no keys, and nothing allows that.
+        SettingsError: there are no keys, `no_auth` is not set, and the settings name an address, a
+            name or a proxy by which others reach the service; or the file of keys has vanished.
     """
-    if not (settings.no_auth or is_loopback(settings.host) or keyring.in_use):
+    if settings.no_auth or keyring.in_use:
+        return
+    if was_in_use(settings.keys):
         raise SettingsError(
-            f"others can reach {settings.host} and there are no keys in {settings.keys}; make one "
-            "with: pincite keys create; or let --no-auth answer whoever asks"
+            f"the file of keys {settings.keys} has vanished; restore it, or make new keys with: "
+            f"pincite keys create; to serve without keys, delete {lock_of(settings.keys)}"
+        )
+    public = urlsplit(settings.public_url or "").hostname
+    reached = (
+        settings.host
+        if not is_loopback(settings.host)
+        else f"the setting public_url, {settings.public_url},"
+        if public and not is_loopback(public)
+        else f"the setting hosts, {', '.join(settings.hosts)},"
+        if settings.hosts
+        else "a proxy (the setting proxies)"
+        if settings.proxies
+        else None
+    )
+    if reached:
+        raise SettingsError(
+            f"others can reach the service by {reached} and there are no keys in {settings.keys}; "
+            "make one with: pincite keys create; or answer everybody with --no-auth"
         )
 
 
 @lru_cache(maxsize=1024)
 def is_loopback(address: str) -> bool:
     """Return whether an address is one of the machine itself."""
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return address == "localhost"
-    return (getattr(found, "ipv4_mapped", None) or found).is_loopback
+    return address == "localhost" or is_loopback_address(address)
 
 
 def register_gate(app: Flask, gate: Gate) -> None:

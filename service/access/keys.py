@@ -160,6 +160,16 @@ class Keyring:
         return found.st_mtime_ns, found.st_ino, found.st_size
 
 
+def lock_of(path: Path) -> Path:
+    """Return the file that is locked while keys are written; it stays from the first key on."""
+    return path.with_name(f"{path.name}.lock")
+
+
+def was_in_use(path: Path) -> bool:
+    """Return whether there have been keys in a file that is gone now."""
+    return not path.exists() and lock_of(path).exists()
+
+
 def _digest(token: str) -> str:
     return hashlib.sha256(token.encode(errors="replace")).hexdigest()
 
@@ -167,7 +177,7 @@ def _digest(token: str) -> str:
 @contextmanager
 def _writing(path: Path) -> Iterator[None]:
     try:
-        with FileLock(f"{path}.lock"):
+        with FileLock(lock_of(path)):
             yield
     except OSError as error:
         raise KeyFileError(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 import time
-from ipaddress import IPv6Address, ip_address, ip_network
 
 from flask import Flask, Response, request
 from flask_limiter import Limiter
 from pydantic_core import from_json
 
+from service.access.addresses import network_of
 from service.access.gate import current_key, is_loopback
 from service.http.table import current_operation
 
@@ -49,16 +49,7 @@ def _caller() -> str:
     key = current_key()
     if key is not None and key.kind != "widget":
         return key.id
-    return f"{key.id if key else ''} {_network(request.remote_addr or '')}"
-
-
-def _network(address: str) -> str:
-    """Return an address, of IPv6 the /64 that one customer has."""
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return address
-    return str(ip_network((found, 64), strict=False)) if isinstance(found, IPv6Address) else address
+    return f"{key.id if key else ''} {network_of(request.remote_addr or '')}"
 
 
 def _questions() -> int:

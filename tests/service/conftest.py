@@ -130,6 +130,7 @@ def doubtful(tmp_path_factory: pytest.TempPathFactory) -> Flask:
         index=folder / "index",
         calibration=folder / "calibration.json",
         public_url="https://docs.example.org/p/",
+        no_auth=True,
     )
     return create_app(settings, recipe_of=lambda _: recipe())
 

@@ -252,6 +252,11 @@ def test_asking_for_the_options_of_a_route_needs_no_key(
         ({"host": "192.0.2.1"}, False),
         ({"host": "example.org"}, False),
         ({"host": "0.0.0.0", "no_auth": True}, True),
+        ({"public_url": "http://localhost:8000/p/"}, True),
+        ({"public_url": "https://docs.example.org"}, False),
+        ({"hosts": ["docs.example.org"]}, False),
+        ({"proxies": 1}, False),
+        ({"proxies": 1, "no_auth": True}, True),
     ],
 )
 def test_an_address_that_others_reach_takes_keys_or_to_be_told(
@@ -274,3 +279,25 @@ def test_an_address_that_others_reach_takes_keys_or_to_be_told(
 )
 def test_what_the_machine_itself_is(address: str, here: bool) -> None:
     assert is_loopback(address) is here
+
+
+def test_a_file_of_keys_that_has_vanished_opens_nothing(tmp_path: Path) -> None:
+    chosen = load_settings(keys=tmp_path / "keys.json")
+    create_key(chosen.keys, "ask", "", [])
+    chosen.keys.unlink()
+    with pytest.raises(SettingsError, match="has vanished; restore it"):
+        check_access(chosen, Keyring(chosen.keys))
+    (tmp_path / "keys.json.lock").unlink()  # as the message says
+    check_access(chosen, Keyring(chosen.keys))
+
+
+@pytest.mark.parametrize("header", ["Forwarded", "X-Forwarded-For", "X-Real-IP", "Via"])
+def test_without_keys_a_request_that_a_proxy_passed_on_is_refused(
+    make_app: MakeApp, header: str
+) -> None:
+    headers = {header: "203.0.113.7"}
+    refused = make_app().test_client().get("/ask?q=lava", headers=headers)
+    problem_of(refused, 403)
+    assert header in refused.text
+    open_to_all = make_app(no_auth=True).test_client()
+    assert open_to_all.get("/ask?q=lava", headers=headers).status_code == 200
