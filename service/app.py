@@ -14,6 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from index import DocumentStore, EngineUnavailable, LiveIndex
 from service.access.gate import Gate, check_access, register_gate
 from service.access.keys import Keyring
+from service.access.sessions import Sessions
 from service.answers.answerer import Answerer
 from service.answers.links import SourcePages
 from service.answers.refreshing import keep_fresh
@@ -81,6 +82,7 @@ def create_app(
     settings = settings or load_settings()
     keyring = Keyring(settings.keys)
     check_access(settings, keyring)
+    sessions = Sessions()
     metrics = Metrics()
     observer = QuestionLog(metrics) if settings.log_questions else metrics
     answerers = open_answerers(settings, observer, serving=True, recipe_of=recipe_of)
@@ -101,7 +103,7 @@ def create_app(
         partial(register_metrics, metrics=metrics),  # it is timed and counted
         register_addresses,  # its address is checked
         *([register_request_lines] if settings.log_requests else []),
-        partial(register_gate, gate=Gate(keyring, settings)),  # it is let in, or refused
+        partial(register_gate, gate=Gate(keyring, sessions, settings)),  # it is let in, or refused
         partial(register_transfers, admission=admission),  # its body is read
         partial(register_rate, rate=settings.rate_limit),  # its questions are counted
         partial(register_etags, lives=lives.values()),  # it may be answered by 304
@@ -141,7 +143,9 @@ def create_app(
         description_blueprint(),
         pages_blueprint(answerer, live),
         feedback_blueprint(live, FeedbackStore(settings.feedback)),
-        sign_in_blueprint(keyring),
+        sign_in_blueprint(
+            keyring, sessions, secure=(settings.public_url or "").startswith("https:")
+        ),
         status_blueprint(live, answerer.activity, rebuilds[DEFAULT_COLLECTION]),
     ):
         app.register_blueprint(part)

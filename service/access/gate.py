@@ -9,15 +9,16 @@ from flask import Flask, Request, Response, current_app, g, request
 
 from service.access.addresses import is_loopback_address
 from service.access.keys import Key, KeyFileError, Keyring, lock_of, was_in_use
-from service.access.origins import check_host, check_site
+from service.access.origins import check_fetch, check_host, check_site
+from service.access.sessions import Sessions
 from service.http.operation import KINDS, Kind, Operation
 from service.http.problems import FieldProblem, Problem
 from service.http.table import current_operation
 from service.settings.file import SettingsError
 from service.settings.settings import Settings
 
-# The cookie in which a browser keeps the key that its reader signed in with.
-COOKIE = "pincite_key"
+# The cookie that names the session in which a reader signed in with a key.
+COOKIE = "pincite_session"
 # The name of this machine in a container of Docker's.
 _DOCKER_HOST = "host.docker.internal"
 # Headers that a proxy adds: the caller is not on this machine, though its address is.
@@ -36,8 +37,9 @@ _SHARED = {
 class Gate:
     """Decides of each request whether it is let in; keys are needed as `check_access` says."""
 
-    def __init__(self, keyring: Keyring, settings: Settings) -> None:
+    def __init__(self, keyring: Keyring, sessions: Sessions, settings: Settings) -> None:
         self._keyring = keyring
+        self._sessions = sessions
         self._needs_none = settings.no_auth
         self._only_here = not settings.no_auth and is_loopback(settings.host)
         public = urlsplit(settings.public_url or "").hostname or ""
@@ -53,7 +55,10 @@ class Gate:
         """
         operation = current_operation()
         check_host(request, self._hosts)
-        check_site(request, trusted=self.may_read(request.origin, operation))
+        trusted = self.may_read(request.origin, operation)
+        check_site(request, trusted=trusted)
+        if not trusted and (operation is None or operation.needs is not None):
+            check_fetch(request)
         if request.routing_exception or request.method == "OPTIONS":
             return None
         if operation is None:
@@ -78,8 +83,10 @@ class Gate:
     def _find_key(self, request: Request) -> Key | None:
         try:
             self._keyring.refresh()
-            token = _token(request)
-            return self._keyring.find(token) if token else None
+            if token := _token(request):
+                return self._keyring.find(token)
+            session = self._sessions.key_of(request.cookies.get(COOKIE, ""))
+            return self._keyring.named(session) if session else None
         except KeyFileError as error:
             current_app.logger.error("%s", error)  # noqa: TRY400 - its message says all
             raise Problem(503, "the keys cannot be read; the server's log says more") from error
@@ -158,7 +165,12 @@ def register_gate(app: Flask, gate: Gate) -> None:
     @app.after_request
     def mark(response: Response) -> Response:
         response.vary.add("Origin")
-        if request.origin and gate.may_read(request.origin, current_operation()):
+        operation = current_operation()
+        if operation is None or operation.needs is not None:
+            response.cache_control.private = True
+            response.cache_control.no_cache = True
+            response.vary.update(("Authorization", "Cookie", "X-API-Key"))
+        if request.origin and gate.may_read(request.origin, operation):
             response.headers["Access-Control-Allow-Origin"] = request.origin
             response.headers.update(_SHARED)
         if response.status_code == 401:
@@ -185,4 +197,4 @@ def _token(request: Request) -> str | None:
     given = request.authorization
     if given is not None and given.type == "bearer":
         return given.token
-    return request.headers.get("X-API-Key") or request.cookies.get(COOKIE)
+    return request.headers.get("X-API-Key")

@@ -140,6 +140,10 @@ class Keyring:
                 found = key
         return found
 
+    def named(self, identity: str) -> Key | None:
+        """Return the key with this id, None if there is none any more."""
+        return next((key for key in self._keys if key.id == identity), None)
+
     def widget_origins(self) -> frozenset[str]:
         """Return the origins of the pages that may hold a widget; none if keys cannot be read."""
         try:

@@ -36,6 +36,25 @@ def check_host(request: Request, hosts: frozenset[str]) -> None:
     raise Problem(421, f"this service is not known as {name!r}; the setting hosts names it")
 
 
+def check_fetch(request: Request) -> None:
+    """Refuse to load anything into a page of another site, which could tell what exists here.
+
+    A reader may follow a link from there. This is the resource isolation policy of
+    https://web.dev/articles/fetch-metadata.
+
+    Raises:
+        Problem: 403, a page of another site loads it.
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    if request.method == "OPTIONS" or site in {None, "same-origin", "none"}:
+        return
+    if request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate" and (
+        request.headers.get("Sec-Fetch-Dest", "document") == "document"
+    ):
+        return
+    raise Problem(403, "a page of another site may not load this; it may link to it")
+
+
 def check_site(request: Request, *, trusted: bool) -> None:
     """Refuse what may change something and was sent by a page of an origin that is not trusted.
 

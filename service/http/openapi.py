@@ -24,7 +24,7 @@ _PLACE = re.compile(r"<(?:[^:<>]+:)?([^<>]+)>")
 _SECURITY = {
     "bearer": {"type": "http", "scheme": "bearer"},
     "header": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
-    "cookie": {"type": "apiKey", "in": "cookie", "name": "pincite_key"},
+    "cookie": {"type": "apiKey", "in": "cookie", "name": "pincite_session"},
 }
 _HEADERS = {
     HEADER: "The name of the request, as it stands in the log.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from difflib import get_close_matches
@@ -49,7 +50,9 @@ def register_problems(routes: Flask | Blueprint, render: Callable[[Problem], Res
         return response
 
     def from_pincite(error: PinciteError) -> Response:
-        return render(Problem(503 if isinstance(error, StoredIndexError) else 500, str(error)))
+        current_app.logger.error("%s", error)
+        status = 503 if isinstance(error, StoredIndexError) else 500
+        return render(Problem(status, without_folders(str(error))))
 
     def from_bug(error: Exception) -> Response:
         current_app.logger.exception("unexpected error", exc_info=error)
@@ -62,10 +65,17 @@ def register_problems(routes: Flask | Blueprint, render: Callable[[Problem], Res
 
 
 _LONGEST_RULE = 300  # characters; a message may quote what was found
+# A path of a file or folder of this machine; what begins an address of the service has one part.
+_ABSOLUTE = re.compile(r"(^|[\s'\"(])(?:file://)?/(?:[^\s/'\",;:)]+/)+([^\s/'\",;:)]*)")
 _DETAILS = {
     404: "there is nothing at this address; the page / asks questions, and GET /documents lists "
     "the documents",
 }
+
+
+def without_folders(text: str) -> str:
+    """Return a message with the last part of each absolute path alone, as the public sees it."""
+    return _ABSOLUTE.sub(r"\1\2", text)
 
 
 def render_problem(problem: Problem) -> Response:

@@ -11,6 +11,8 @@ HEADERS = {
     "img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
+    # no page of another site loads what is here; the script of the widget says otherwise
+    "Cross-Origin-Resource-Policy": "same-origin",
     # not "no-referrer", with which browsers hide their own origin from the check of who sent a form
     "Referrer-Policy": "same-origin",
 }

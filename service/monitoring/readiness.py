@@ -10,6 +10,7 @@ from typing import Literal
 
 from index import LiveIndex, StoredIndexError
 from service.answers.answerer import Answerer
+from service.http.problems import without_folders
 from service.indexing.rebuilding import Rebuild
 from service.monitoring.figures import free_bytes
 from service.schemas.state import ReadyReply
@@ -63,7 +64,7 @@ class ReadinessCheck:
             model="ok" if self._runs else "failing",
             index="unavailable" if fault else "damaged" if damaged else self._worst_rebuild(),
             disk="low" if any(_is_low(live) for live in lives if live.is_open) else "ok",
-            detail=fault,
+            detail=without_folders(fault) if fault else None,
         )
 
     def _all_open(self) -> bool:

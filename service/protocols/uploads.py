@@ -19,7 +19,7 @@ from index import (
     safe_path,
 )
 from service.http.media import MULTIPART
-from service.http.problems import FieldProblem, Problem, no_document, refuse_field
+from service.http.problems import FieldProblem, Problem, no_document, refuse_field, without_folders
 from service.http.responses import json_response
 from service.indexing.changes import Change, Changes, Kind
 from service.traffic.admission import leave_inside
@@ -191,8 +191,8 @@ class _Refusals:
             problem = FieldProblem(self._field, str(error), allowed)
             raise Problem(422, f"{self._field}: {error}", problem) from error
         if isinstance(error, FileTaken):
-            raise Problem(409, str(error)) from error
+            raise Problem(409, without_folders(str(error))) from error
         if isinstance(error, FileTooLarge):
             raise Problem(413, str(error)) from error
         if isinstance(error, StoreError):
-            raise Problem(507, str(error)) from error
+            raise Problem(507, without_folders(str(error))) from error

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from flask import Blueprint, Response, send_file
 
 from index import DocumentError, DocumentsFolderError, Folder, LiveIndex, RemoteFolder
-from service.http.problems import Problem, no_document
+from service.http.problems import Problem, no_document, without_folders
 
 # A file may contain scripts. Opened as a page of this service they would have the rights of the
 # reader. So a browser saves every file but a PDF, which it shows without an origin.
@@ -36,7 +36,8 @@ def originals_blueprint(
         try:
             file = open_folder().open(document.path)
         except (DocumentError, DocumentsFolderError) as error:
-            raise Problem(404, f"the file of this document cannot be opened: {error}") from error
+            reason = without_folders(str(error))
+            raise Problem(404, f"the file of this document cannot be opened: {reason}") from error
         status = os.fstat(file.fileno())
         response = send_file(
             file,

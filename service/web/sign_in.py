@@ -1,7 +1,7 @@
-"""Signs a browser in by a cookie that holds the key.
+"""Signing in with a key, for the pages: a cookie names a session, which ends by itself.
 
-The service keeps no sessions: a revoked key ends the sign-in at once. The cookie is HttpOnly and
-SameSite=Strict, so no script reads it and no request from another site carries it.
+The cookie does not hold the key. No script can read it, and a browser sends it with nothing that
+another site starts. A session stops at once when its key is revoked.
 """
 
 from __future__ import annotations
@@ -11,15 +11,14 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from service.access.gate import COOKIE
 from service.access.keys import Keyring
+from service.access.sessions import SECONDS, Sessions
 from service.http.media import PAGE
 from service.http.problems import Problem
 from service.web.links import local_address
 
-_DAYS = 30
 
-
-def sign_in_blueprint(keyring: Keyring) -> Blueprint:
-    """Return the routes /sign-in and /sign-out."""
+def sign_in_blueprint(keyring: Keyring, sessions: Sessions, *, secure: bool) -> Blueprint:
+    """Return the routes /sign-in and /sign-out; readers reach them by https if `secure`."""
     routes = Blueprint("sign_in", __name__)
 
     @routes.get("/sign-in")
@@ -40,23 +39,24 @@ def sign_in_blueprint(keyring: Keyring) -> Blueprint:
         )
         response.set_cookie(
             COOKIE,
-            token,
-            max_age=_DAYS * 24 * 3600,
+            sessions.begin(key.id),
+            max_age=SECONDS,
             httponly=True,
             samesite="Strict",
-            secure=request.is_secure,
+            secure=secure or request.is_secure,
             path=_cookie_path(),
         )
         return response
 
     @routes.post("/sign-out")
     def sign_out() -> BaseResponse:
+        sessions.end(request.cookies.get(COOKIE, ""))
         response = redirect(url_for("sign_in.form"), 303)
         response.delete_cookie(
             COOKIE,
             httponly=True,
             samesite="Strict",
-            secure=request.is_secure,
+            secure=secure or request.is_secure,
             path=_cookie_path(),
         )
         return response

@@ -74,7 +74,7 @@ def client() -> FlaskClient:
         open_indexer=lambda _, name: Indexer(_refuse),
     )  # fmt: skip
     made = app.test_client()
-    made.set_cookie("pincite_key", create_key(folder / "keys.json", "admin", "", [])[1])
+    made.environ_base["HTTP_X_API_KEY"] = create_key(folder / "keys.json", "admin", "", [])[1]
     return made
 
 

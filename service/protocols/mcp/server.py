@@ -24,7 +24,7 @@ from mcp.types import (
 from pydantic import BaseModel, ValidationError
 
 from index import PinciteError
-from service.http.problems import shape_problem
+from service.http.problems import shape_problem, without_folders
 from service.protocols.mcp.schemas import (
     UNTRUSTED,
     AskArguments,
@@ -120,7 +120,7 @@ def _run(entry: _Entry, arguments: dict[str, Any], address: Address) -> CallTool
     except ValidationError as error:
         return _failed(shape_problem(error).detail)
     except PinciteError as error:
-        return _failed(str(error))
+        return _failed(without_folders(str(error)))
     except Exception:
         _log.exception("unexpected error")
         return _failed("an unexpected error; the log of the server has the details")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from index import CITATION_FORMATS, Passage
+from index import CITATION_FORMATS, Passage, escape_markdown
 from service.answers.answerer import Answer, CitedPassage
 
 NO_ANSWER = "I found no answer in the documents."
@@ -46,7 +46,8 @@ def write_answer(answer: Answer, address: Callable[[Passage], str]) -> Written:
         return Written(NO_ANSWER, f"\n\nThe nearest passages are in:{sources}", ())
     passage = answer.passages[answer.evidence.citation - 1]
     mark = f"[{passage.rank}]"
-    text = f"{answer.evidence.text} {mark}"
+    # a picture or a link of a document would be loaded by the chatbot that shows it
+    text = f"{escape_markdown(answer.evidence.text)} {mark}"
     marks = (Mark(len(text) - len(mark), len(text), passage),)
     return Written(text, _source(passage, address), marks)
 

@@ -133,7 +133,6 @@ def test_the_kinds_may_do_ever_more(make_app: MakeApp, tokens: Mapping[str, str]
         {"Authorization": "Bearer {}"},
         {"Authorization": "bearer {}"},
         {"X-API-Key": "{}"},
-        {"Cookie": "pincite_key={}"},
     ],
 )
 def test_a_key_is_taken_from_where_clients_put_it(

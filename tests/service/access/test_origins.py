@@ -78,7 +78,7 @@ def test_no_operation_that_changes_something_is_done_for_another_site(
     changing = [(how, where) for how, where, _ in routes(app) if how != "GET"]
     assert {("PUT", "/documents/path"), ("POST", "/feedback")} <= set(changing)
     client = app.test_client()
-    client.set_cookie("pincite_key", tokens["admin"])  # whose reader may do it all
+    client.post("/sign-in", data={"key": tokens["admin"]})  # whose reader may do it all
     for method, address in changing:
         response = client.open(address, method=method, headers=headers)
         assert response.status_code == 403, (method, address)
@@ -169,3 +169,39 @@ def test_an_origin_is_a_scheme_a_host_and_maybe_a_port(text: str) -> None:
 def test_nothing_else_is_an_origin(text: str) -> None:
     with pytest.raises(ValidationError):
         TypeAdapter(Origin).validate_python(text)
+
+
+ELSEWHERE = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image"}
+
+
+@pytest.mark.parametrize("address", ["/documents/x/file", "/documents", "/ask?q=x", "/status"])
+def test_a_page_of_another_site_loads_nothing_and_so_learns_nothing(
+    make_app: MakeApp, address: str
+) -> None:
+    client = make_app().test_client()
+    refused = client.get(address, headers=ELSEWHERE)
+    problem_of(refused, 403)
+    assert refused.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    for change in (
+        {"Sec-Fetch-Site": "same-origin"},
+        {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"},  # a link is followed
+    ):
+        assert client.get(address, headers=ELSEWHERE | change).status_code != 403
+    framed = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "iframe"}
+    problem_of(client.get(address, headers=ELSEWHERE | framed), 403)
+
+
+def test_the_script_of_the_widget_is_loaded_from_anywhere(make_app: MakeApp) -> None:
+    response = make_app().test_client().get("/widget.js", headers=ELSEWHERE)
+    assert response.status_code == 200
+    assert response.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+
+
+def test_no_cache_keeps_what_depends_on_the_caller(make_app: MakeApp) -> None:
+    client = make_app().test_client()
+    for method, address, operation in routes(client.application):
+        response = client.open(address, method=method)
+        if operation.needs is not None:
+            assert {"private", "no-cache"} <= set(response.cache_control.to_header().split(", "))
+            varies = set(response.vary)
+            assert {"authorization", "cookie", "x-api-key"} <= {one.lower() for one in varies}

@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from index import IndexDamaged, ModelError
-from service.http.problems import register_problems, render_problem
+from service.http.problems import register_problems, render_problem, without_folders
 from tests.service.conftest import problem_of
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -91,3 +91,19 @@ def test_a_bug_is_a_problem_that_gives_nothing_away_and_is_logged(
     problem_of(response, 500)
     assert "secret" not in json.dumps(json.loads(response.data))
     assert "the secret" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("message", "public"),
+    [
+        ("the index in /var/lib/pincite/index is damaged", "the index in index is damaged"),
+        ("'/home/ada/keys.json' cannot be read", "'keys.json' cannot be read"),
+        ("(/a/b/c): no room; see /a/b/d.", "(c): no room; see d."),
+        ("there is nothing at /documents", "there is nothing at /documents"),
+        ("s3://bucket/folder is away", "s3://bucket/folder is away"),
+        ("notes/orchard.txt is gone", "notes/orchard.txt is gone"),
+        ("it lies at file:///var/lib/documents", "it lies at documents"),
+    ],
+)
+def test_the_public_sees_no_folder_of_this_machine(message: str, public: str) -> None:
+    assert without_folders(message) == public

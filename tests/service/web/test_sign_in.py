@@ -120,3 +120,28 @@ def test_a_link_from_another_site_is_opened_again_from_our_own_page(client: Flas
     assert refreshed("cross-site")
     assert not refreshed("same-origin")
     assert not refreshed("none")
+
+
+def test_the_cookie_names_a_session_that_ends_and_not_the_key(
+    client: FlaskClient, tokens: Mapping[str, str], tmp_path: Path
+) -> None:
+    signed = client.post("/sign-in", data={"key": tokens["ask"]})
+    cookie = signed.headers["Set-Cookie"]
+    assert tokens["ask"] not in cookie
+    assert "Max-Age=43200" in cookie
+    stolen = cookie.partition(";")[0].partition("=")[2]
+    other = client.application.test_client()
+    other.set_cookie("pincite_session", stolen)
+    assert other.get("/documents").status_code == 200
+    assert client.post("/sign-out").status_code == 303
+    assert other.get("/documents").status_code == 401
+    other.set_cookie("pincite_session", tokens["ask"])
+    assert other.get("/documents").status_code == 401
+
+
+def test_the_cookie_goes_by_https_alone_where_readers_do(
+    make_app: MakeApp, tokens: Mapping[str, str]
+) -> None:
+    client = make_app(public_url="https://docs.example.org").test_client()
+    cookie = client.post("/sign-in", data={"key": tokens["ask"]}).headers["Set-Cookie"]
+    assert "Secure" in cookie.split("; ")
