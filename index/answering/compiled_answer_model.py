@@ -12,13 +12,14 @@ from pydantic import BaseModel, ConfigDict, FiniteFloat
 from index.answering.answer_model import Reading
 from index.answering.decoding import best_span
 from index.embedding.compiled import model_inputs
-from index.embedding.graph import Graph
+from index.embedding.graph import Graph, has_byte_products, load_openvino
 from index.embedding.hub import one_line
 from index.errors import ModelError
 from index.files.hashes import hash_files
 from index.types import Span
 
 if TYPE_CHECKING:
+    import openvino
     from tokenizers import Encoding
 
 DEFAULT_FOLDER = Path(__file__).parent / "models" / "default"
@@ -67,7 +68,7 @@ class CompiledAnswerModel:
             self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
             self._padding = _padding_of(self._tokenizer.padding)
             self._tokenizer.no_padding()
-            self._graph = Graph(folder / GRAPH, reduced=True, threads=threads)
+            self._graph = Graph(_for_this_cpu(folder / GRAPH), reduced=True, threads=threads)
         except ModelError:
             raise
         except Exception as error:  # tokenizers raises bare Exception, OpenVINO RuntimeError
@@ -100,12 +101,22 @@ class CompiledAnswerModel:
         return Reading(float(1 / (1 + np.exp(-np.clip(total, -30, 30)))), span, score)
 
 
+def _for_this_cpu(path: Path) -> Path | openvino.Model:
+    """Return the graph in 8 bits, or with its activations in full where bytes do not pay."""
+    if has_byte_products():
+        return path
+    graph = load_openvino().Core().read_model(path)
+    for rounding in graph.get_ordered_ops():
+        if rounding.get_type_name() == "FakeQuantize":
+            rounding.output(0).replace(rounding.input_value(0))
+    return graph
+
+
 def _window_of(encoding: Encoding) -> tuple[list[tuple[int, int]], slice]:
     """Return the characters of each token, and which tokens are the window's."""
-    first, after = encoding.sequence_ids.index(1) if 1 in encoding.sequence_ids else 0, 0
-    if 1 in encoding.sequence_ids:
-        after = first + encoding.sequence_ids.count(1)
-    return encoding.offsets, slice(first, after)
+    parts = encoding.sequence_ids
+    first = parts.index(1) if 1 in parts else 0
+    return encoding.offsets, slice(first, first + parts.count(1))
 
 
 def _padding_of(padding: dict[str, object] | None) -> dict[str, object]:

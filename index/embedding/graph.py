@@ -18,7 +18,7 @@ from index.embedding.hub import one_line
 from index.errors import ModelError
 
 if TYPE_CHECKING:
-    from openvino import CompiledModel, InferRequest
+    from openvino import CompiledModel, InferRequest, Model
 
 # how the dynamic linker says that a library does not fit into memory
 _NO_MEMORY = re.compile("cannot allocate memory|failed to map segment", re.IGNORECASE)
@@ -26,7 +26,7 @@ _BYTE_PRODUCTS = {"avx512_vnni", "avx_vnni", "amx_int8", "asimddp"}  # as Linux 
 
 
 class Graph:
-    """Runs the graph in a file; any number of threads may use it at once.
+    """Runs a graph, in a file or read from one; any number of threads may use it at once.
 
     With `reduced`, it computes in bfloat16 if the CPU can. `threads` compute a batch, one for each
     core if it is None.
@@ -36,7 +36,7 @@ class Graph:
         RuntimeError: OpenVINO cannot run the graph.
     """
 
-    def __init__(self, path: Path, *, reduced: bool, threads: int | None) -> None:
+    def __init__(self, graph: Path | Model, *, reduced: bool, threads: int | None) -> None:
         # LATENCY spreads one batch over all cores, which builds as fast as two streams do.
         # Without pinning, a thread can move to another core when a process occupies its own.
         hints = {
@@ -46,7 +46,7 @@ class Graph:
         }
         if threads is not None:
             hints["INFERENCE_NUM_THREADS"] = str(threads)
-        self._compiled: CompiledModel = load_openvino().Core().compile_model(path, "CPU", hints)
+        self._compiled: CompiledModel = load_openvino().Core().compile_model(graph, "CPU", hints)
         self.inputs = [port.get_any_name() for port in self._compiled.inputs]
         self.dimension: int = self._compiled.output(0).get_partial_shape()[-1].get_length()
         self._idle: deque[InferRequest] = (

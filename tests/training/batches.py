@@ -34,15 +34,14 @@ def bucketed(
 ) -> Iterator[list[Example]]:
     """Yield batches without end, from example number `start` on, pass after pass.
 
-    Examples of like length share a batch; the batches of a pool come in random order.
+    Examples of like length share a batch; the batches of a pool come in random order. Pools are
+    taken in the order of the examples.
     """
     at = start // (size * _POOL) * size * _POOL
     skipped = (start - at) // size
     while True:
         round_, first = divmod(at, len(examples))
-        order = list(range(len(examples)))
-        random.Random(seed + round_).shuffle(order)
-        pool = [examples[place] for place in order[first : first + size * _POOL]]
+        pool = list(examples[first : first + size * _POOL])
         pool.sort(key=lambda one: len(one.window) + len(one.question))
         batches = [pool[i : i + size] for i in range(0, len(pool), size)]
         random.Random(seed + at).shuffle(batches)

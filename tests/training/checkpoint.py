@@ -44,6 +44,7 @@ class Checkpoint:
 
 def open_checkpoint(folder: Path, weights: Path, layers: int = 0) -> Checkpoint:
     """Return the checkpoint in the file `weights` of a training in `folder`."""
+    torch.set_num_threads(1)  # two that wait for one another crawl on a shared machine
     network = empty(folder / "start")
     state = torch.load(weights, weights_only=True, map_location="cpu")
     network.load_state_dict(state.get("network", state))

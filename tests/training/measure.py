@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import re
+import statistics
 import string
 import time
 from collections import Counter
@@ -138,3 +139,14 @@ def _f1(found: str, right: str) -> float:
     one, other = _plain(found), _plain(right)
     shared = sum((Counter(one) & Counter(other)).values())
     return 2 * shared / (len(one) + len(other)) if shared else 0.0
+
+
+def milliseconds(model: AnswerModel, together: int, words: int = 80) -> float:
+    """Return the time that a window of so many words takes, the median of 20 batches."""
+    windows = [f"word{at} " * words for at in range(together)]
+    times = []
+    for _ in range(23):
+        began = time.perf_counter()
+        model.read("What is the name of the person who was asked?", windows)
+        times.append(time.perf_counter() - began)
+    return 1000 * statistics.median(times[3:]) / together

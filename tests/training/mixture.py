@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import orjson
+
 from tests.training.exchanging import Exchanger
 from tests.training.invented import invent
 from tests.training.sources import READING, Pair, read_groups, read_pairs, thin
@@ -37,6 +39,30 @@ _YES_NO = {"boolq-part": 2500, "pubmedqa-l": 400, "nq-yesno": 71}
 _MINED = {"mined-squad": 3500, "mined-nq": 1200}
 _INVENTED = 9000
 _EXCHANGED = 26000  # questions that an exchange makes unanswerable
+_WEIGHTS = {  # of the kinds that start so, in the order of a training
+    "people:ni": 1.0,
+    "people:": 4.0,
+    "squad-train-sentences": 0.7,
+    "squad-train-du": 0.5,
+    "squad": 3.0,
+    "same paragraph": 1.5,
+    "exchanged word": 0.7,
+    "exchanged negated": 1.0,
+    "exchanged": 1.5,
+    "nq-": 1.5,
+    "qed": 1.5,
+    "timeqa": 1.5,
+    "mined": 0.7,
+    "boolq": 0.6,
+    "other text": 0.6,
+    "fairytaleqa": 0.4,
+    "quoref": 0.4,
+    "bioasq": 0.4,
+    "medquad": 0.3,
+    "pubmedqa": 0.3,
+    "policyqa": 0.3,
+    "ni-": 0.3,
+}
 _SPARED = {"negated": 0.7, "opposite": 0.3, "word": 0.2}  # so that no way prevails
 _HELD = 0.03  # of the texts, to choose by
 
@@ -68,7 +94,39 @@ def build(seed: int, folder: Path = READING) -> tuple[list[Example], list[Exampl
     ]
     chance.shuffle(examples)
     held = [example for example in examples if _is_held(example)]
-    return [example for example in examples if not _is_held(example)], held
+    learn = [example for example in examples if not _is_held(example)]
+    return ordered(learn, random.Random(seed)), held
+
+
+def ordered(examples: list[Example], chance: random.Random) -> list[Example]:
+    """Return the examples in an order in which a kind of more weight comes more often at first.
+
+    A short training sees mostly these, a long one all. Efraimidis and Spirakis (2006).
+    """
+
+    def key(example: Example) -> float:
+        kinds = (weight for name, weight in _WEIGHTS.items() if example.kind.startswith(name))
+        return float(chance.random() ** (1 / next(kinds, 1.0)))
+
+    return sorted(examples, key=key, reverse=True)
+
+
+def build_once(seed: int, folder: Path) -> tuple[list[Example], list[Example]]:
+    """Return the mixture that the folder holds for the seed; make and keep it at first."""
+    kept = [folder / f"{part}-{seed}.jsonl" for part in ("learn", "held")]
+    if not all(path.exists() for path in kept):
+        folder.mkdir(parents=True, exist_ok=True)
+        for path, examples in zip(kept, build(seed), strict=True):
+            path.write_bytes(b"\n".join(map(orjson.dumps, examples)))
+    learn, held = ([_read(line) for line in path.read_bytes().splitlines()] for path in kept)
+    return learn, held
+
+
+def _read(line: bytes) -> Example:
+    one = orjson.loads(line)
+    one["spans"] = tuple((start, end) for start, end in one["spans"])
+    one["inside"] = tuple(one["inside"])
+    return Example(**one)
 
 
 def _is_held(example: Example) -> bool:

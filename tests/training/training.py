@@ -40,7 +40,7 @@ class Plan:
     minutes: float = 70.0
     examples: int = 0
     seed: int = 17
-    batch: int = 24  # of each process
+    batch: int = 12  # of each process
     rate: float = 1.2e-4
     processes: int = 2
 
@@ -70,7 +70,7 @@ def prepare(plan: Plan, examples: list[Example]) -> None:
 
 def train(plan: Plan) -> None:
     """Train in as many processes as the plan says, going on from the last checkpoint."""
-    examples, _ = mixture.build(plan.seed)
+    examples, _ = mixture.build_once(plan.seed, plan.folder)
     click.echo(mixture.summary(examples))
     prepare(plan, examples)
     port = 20000 + os.getpid() % 20000

@@ -51,6 +51,17 @@ def test_a_long_window_is_cut_and_a_long_question_too(folder: Path) -> None:
     assert 0 < reading.probability < 1
 
 
+def test_it_reads_much_the_same_where_the_cpu_has_no_products_of_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = save_tiny_answer_model(tmp_path / "model", in_8_bits=True)
+    here = CompiledAnswerModel(folder).read("what is red", _WINDOWS)
+    monkeypatch.setattr("index.answering.compiled_answer_model.has_byte_products", lambda: False)
+    there = CompiledAnswerModel(folder).read("what is red", _WINDOWS)
+    for one, other in zip(here, there, strict=True):
+        assert one.probability == pytest.approx(other.probability, abs=0.2)
+
+
 def test_a_damaged_file_is_refused_by_name(tmp_path: Path) -> None:
     folder = save_tiny_answer_model(tmp_path / "model")
     weights = folder / "graph.bin"

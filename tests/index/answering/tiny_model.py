@@ -9,7 +9,7 @@ from index.answering.compiled_answer_model import AnswerModelDescription
 _WORDS = ("<s>", "<pad>", "</s>", "<unk>", "copper", "lava", "bees", "is", "what", "red")
 
 
-def save_tiny_answer_model(folder: Path) -> Path:
+def save_tiny_answer_model(folder: Path, *, in_8_bits: bool = False) -> Path:
     import torch
     from tokenizers import Tokenizer
     from tokenizers.models import WordLevel
@@ -17,7 +17,7 @@ def save_tiny_answer_model(folder: Path) -> Path:
     from tokenizers.processors import TemplateProcessing
     from transformers import BertConfig, BertModel
 
-    from tests.training.export import convert, write
+    from tests.training.export import convert, quantise, write
     from tests.training.network import AnswerNetwork
 
     torch.manual_seed(0)
@@ -53,5 +53,8 @@ def save_tiny_answer_model(folder: Path) -> Path:
         intercept=0.0,
         files={},
     )
-    write(convert(network, 1, tokenizer), tokenizer, folder, description)
+    graph = convert(network, 1, tokenizer)
+    if in_8_bits:
+        graph = quantise(graph, tokenizer, [("what is lava", "lava is red"), ("what", "bees")])
+    write(graph, tokenizer, folder, description)
     return folder
