@@ -124,12 +124,6 @@ def clean(text: str, *, keep_blank_lines: bool = False) -> str:
     return _BLANK_LINES.sub("\n", text).strip()
 
 
-def table_rows(rows: list[list[str]]) -> str:
-    """Return a table as text: a line for each row, cells separated by ` | `, no empty rows."""
-    lines = (" | ".join(" ".join(cell.split()) for cell in row) for row in rows)
-    return "\n".join(line.strip() for line in lines if line.strip(" |"))
-
-
 def day_of(moment: str) -> dt.date | None:
     """Return the day of an ISO 8601 date or time; None if it names no day."""
     try:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 # HTML Standard, "Determining the character encoding": searched for in the first 1024 bytes.
 _DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+_COMMENT = re.compile(r"<!--(?!\[if|\s*<!\[endif)(?=[^>]*?\w{3})(?:(?!-->).)*-->", re.DOTALL)
 _AROUND = """.//*[
     self::nav or @role = 'navigation' or @role = 'search' or @role = 'menu' or @role = 'menubar'
     or ((self::header or self::footer or self::aside)
@@ -60,8 +61,14 @@ def read_html(data: bytes, path: str, identity: str) -> Document:
             metadata = Metadata(title=title_of(path))
             return assembly.document(identity, path, metadata, notes=page.notes)
         metadata = _metadata(tree, path)
-        add_markup(_shown(tree), assembly)
-        return assembly.document(identity, path, metadata, notes=page.notes)
+        body, hidden = _shown(tree)
+        add_markup(body, assembly)
+        notes = [*page.notes]
+        if hidden:
+            notes.append(f"left out hidden elements with text: {hidden}")
+        if comments := len(_COMMENT.findall(page.text)):
+            notes.append(f"left out comments: {comments}")
+        return assembly.document(identity, path, metadata, notes=tuple(notes))
 
 
 def parse_html(text: str, path: str) -> HtmlElement | None:
@@ -137,14 +144,17 @@ def _metadata(tree: HtmlElement, path: str) -> Metadata:
     )
 
 
-def _shown(tree: HtmlElement) -> HtmlElement:
-    """Drop what is not shown, and what surrounds the text unless nothing else is there."""
+def _shown(tree: HtmlElement) -> tuple[HtmlElement, int]:
+    """Drop what is not shown, and what surrounds the text unless nothing else is there.
+
+    Returns the body, and how many hidden elements with text were dropped.
+    """
     body = body_of(tree)
-    drop_unshown(body)
+    hidden = drop_unshown(body)
     around = _surroundings(body)
     if _has_text_without(body, set(around)):
         drop(around)
-    return body
+    return body, hidden
 
 
 def _has_text_without(body: HtmlElement, around: set[HtmlElement]) -> bool:

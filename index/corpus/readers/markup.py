@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from index.corpus.readers.assembly import Assembly, table_rows
+from index.corpus.readers.assembly import Assembly
+from index.corpus.readers.numerals import numeral
+from index.corpus.readers.scripts import lowered, raised
+from index.corpus.readers.tables import TableCell, fill_merged, table_rows
 from index.types import NOWHERE, Location
 
 if TYPE_CHECKING:
@@ -19,13 +22,25 @@ _FLOW = set(
     " figcaption figure footer form header hgroup hr html legend li main menu nav ol optgroup"
     " option p search section summary table tbody td tfoot th thead tr ul".split()
 )
-_ITEMS = {"li", "dt", "dd", "option", "summary"}  # they follow one another without blank lines
+_ITEMS = {"li", "dt", "dd", "option"}  # they follow one another without blank lines
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _UNSHOWN = """
     .//script | .//style | .//template | .//noscript | .//iframe | .//object | .//svg | .//canvas
-    | .//audio | .//video | .//head | .//button | .//select | .//textarea | .//datalist
-    | .//*[@hidden or contains(translate(@style, ' ', ''), 'display:none')]
+    | .//audio | .//video | .//head | .//select | .//textarea | .//datalist
 """
+_HIDDEN = """.//*[
+    @hidden[. != 'until-found'] or contains(translate(@style, ' ', ''), 'display:none')
+    or contains(translate(@style, ' ', ''), 'visibility:hidden')
+]"""
+_OPENED = ".//@aria-controls | .//@data-target | .//@data-bs-target"  # ids of collapsed panels
+_SWITCHES = ("@aria-expanded", "@aria-controls", "@data-target", "@data-bs-target")
+_SHORT_TERM = 80  # characters
+_WORDY = 4  # words of a button that says more than what it does
+_PANEL = 7  # the level of the heading of a collapsed panel, below h6
+_PANEL_HEADS = {"button", "summary"}
+_WHOLE = {"pre", *_HEADINGS, *_PANEL_HEADS}  # elements that are one block
+_NUMERALS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
+_SCRIPTS = {"sup": raised, "sub": lowered}
 _LAYOUT = "descendant::*[self::table or self::pre or self::h1 or self::h2 or self::h3][1]"
 _SPACES = re.compile(r"[ \t\n\r\f]+")
 _AROUND_LINE_END = re.compile(r" ?\n ?")
@@ -40,9 +55,30 @@ def drop(elements: Iterable[HtmlElement]) -> None:
             dropped.add(element)
 
 
-def drop_unshown(root: HtmlElement) -> None:
-    """Remove the elements that a browser does not show, or shows as controls."""
+def drop_unshown(root: HtmlElement) -> int:
+    """Remove the elements that a browser does not show, or shows as controls.
+
+    Collapsed panels stay, and so do buttons that open them. Returns how many of the removed
+    elements are hidden and hold text.
+    """
     drop(root.xpath(_UNSHOWN))
+    drop(button for button in root.iter("button") if not _opens_panel(button))
+    opened = {name.lstrip("#") for names in root.xpath(_OPENED) for name in names.split()}
+    hidden = [one for one in root.xpath(_HIDDEN) if one.get("id") not in opened]
+    outer = [one for one in hidden if not any(above in hidden for above in one.iterancestors())]
+    drop(hidden)
+    return sum(bool(one.text_content().strip()) for one in outer)
+
+
+def _opens_panel(button: HtmlElement) -> bool:
+    """Whether a button is the heading of a panel, as in lists of questions, and no control."""
+    text = button.text_content().strip()
+    return (
+        any(button.xpath(one) for one in _SWITCHES)
+        or text.endswith("?")
+        or len(text.split()) >= _WORDY
+        or next(button.iterancestors(*_HEADINGS), None) is not None
+    )
 
 
 def add_markup(root: HtmlElement, assembly: Assembly, location: Location = NOWHERE) -> None:
@@ -55,38 +91,85 @@ def add_markup(root: HtmlElement, assembly: Assembly, location: Location = NOWHE
 
     walk = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
     line: list[str] = []  # the text since the last block
+    marker = ""  # the number of a list item, until its text comes
+    numbers: dict[HtmlElement, str] = {}  # of list items
     item = False
     after_item = False
+    panels: set[HtmlElement] = set()  # elements at whose end a panel ends
 
     def flush() -> None:
-        nonlocal after_item, item
+        nonlocal after_item, item, marker
         text = _AROUND_LINE_END.sub("\n", "".join(line))
         line.clear()
         if text.strip():
-            assembly.add(text, location=location, close=item and after_item)
-            after_item, item = item, False
+            assembly.add(marker + text.lstrip(), location=location, close=item and after_item)
+            after_item, item, marker = item, False, ""
 
     for event, element in walk:
         tag = element.tag
         if event == "start":
-            if tag in _HEADINGS or tag == "pre" or (tag == "table" and not element.xpath(_LAYOUT)):
+            if tag in _WHOLE or (tag == "table" and not element.xpath(_LAYOUT)):
                 flush()
                 item = after_item = False
                 _add_whole(element, assembly, location)
+                panels |= {element.getparent()} if tag in _PANEL_HEADS else set()
+                walk.skip_subtree()
+                continue
+            if tag in _SCRIPTS:
+                line.append(_SCRIPTS[tag](inner_text(element)))
                 walk.skip_subtree()
                 continue
             if tag in _FLOW:
-                flush()
+                if not (tag == "dd" and "".join(line[-1:]) == ": "):
+                    flush()
                 item = item or tag in _ITEMS
+                marker = numbers.get(element, "") if tag == "li" else marker
+                numbers.update(_numbers(element) if tag == "ol" else ())
             elif tag == "br":
                 line.append("\n")
             line.append(_SPACES.sub(" ", element.text or ""))
             continue
+        if tag == "dt" and _is_term(element):
+            line.append(": ")
+            continue
         if tag in _FLOW:
             flush()
+        if element in panels:
+            assembly.leave(_PANEL)
         if element is not root:
             line.append(_SPACES.sub(" ", element.tail or ""))
     flush()
+
+
+def _is_term(term: HtmlElement) -> bool:
+    """Whether a term and its short description can stand on one line."""
+    following = term.getnext()
+    return (
+        following is not None
+        and following.tag == "dd"
+        and not (term.tail or "").strip()
+        and not any(child.tag in _FLOW for child in (*term, *following))
+        and len(inner_text(term)) <= _SHORT_TERM
+    )
+
+
+def _numbers(items: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
+    """Yield each item of a numbered list with the number that a browser shows before it."""
+    entries = items.findall("li")
+    reverse = items.get("reversed") is not None
+    number = _whole(items.get("start"), len(entries) if reverse else 1)
+    style = _NUMERALS.get(items.get("type", ""), "decimal")
+    for one in entries:
+        number = _whole(one.get("value"), number)
+        yield one, f"{numeral(number, style)}. "
+        number += -1 if reverse else 1
+
+
+def _whole(text: str | None, otherwise: int) -> int:
+    try:
+        return int(text or "")
+    except ValueError:
+        return otherwise
 
 
 def _add_whole(element: HtmlElement, assembly: Assembly, location: Location) -> None:
@@ -96,13 +179,21 @@ def _add_whole(element: HtmlElement, assembly: Assembly, location: Location) -> 
     elif element.tag == "table":
         for caption in element.iterfind("caption"):
             assembly.add(inner_text(caption), location=location)
-        rows = [
-            [inner_text(cell) for cell in row.iterchildren("td", "th")]
-            for row in element.iter("tr")
-        ]
-        assembly.add(table_rows(rows), "lines", location)
+        assembly.add(table_rows(fill_merged(_rows(element))), "lines", location)
     else:
-        assembly.add_heading(inner_text(element), _HEADINGS[element.tag], location)
+        assembly.add_heading(inner_text(element), _HEADINGS.get(element.tag, _PANEL), location)
+
+
+def _rows(table: HtmlElement) -> list[list[TableCell]]:
+    return [
+        [
+            TableCell(
+                inner_text(cell), _whole(cell.get("colspan"), 1), _whole(cell.get("rowspan"), 1)
+            )
+            for cell in row.iterchildren("td", "th")
+        ]
+        for row in table.iter("tr")
+    ]
 
 
 def inner_text(element: HtmlElement, *, keep_spaces: bool = False) -> str:
@@ -110,9 +201,13 @@ def inner_text(element: HtmlElement, *, keep_spaces: bool = False) -> str:
     from lxml import etree
 
     parts: list[str] = []
-    for event, one in etree.iterwalk(element, events=("start", "end", "comment", "pi")):
+    walk = etree.iterwalk(element, events=("start", "end", "comment", "pi"))
+    for event, one in walk:
         breaks = one.tag == "br" or (one.tag in _FLOW and one is not element)
-        if event == "start":
+        if event == "start" and one.tag in _SCRIPTS and one is not element:
+            parts.append(_SCRIPTS[one.tag](inner_text(one)))
+            walk.skip_subtree()
+        elif event == "start":
             parts += ["\n" if breaks else "", one.text or ""]
         elif one is not element:
             parts += ["\n" if breaks and one.tag != "br" else "", one.tail or ""]

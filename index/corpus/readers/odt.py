@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from index.corpus.readers.archive import open_archive, parse_xml
-from index.corpus.readers.assembly import Assembly, day_of, table_rows, title_of
+from index.corpus.readers.assembly import Assembly, day_of, title_of
 from index.corpus.readers.parse_errors import parsing
 from index.corpus.readers.properties import split_names
+from index.corpus.readers.tables import table_rows
 from index.errors import DocumentError
 from index.types import Document, Metadata
 

@@ -7,9 +7,10 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from index.corpus.readers.archive import open_archive, parse_xml
-from index.corpus.readers.assembly import Assembly, table_rows
+from index.corpus.readers.assembly import Assembly
 from index.corpus.readers.parse_errors import parsing
 from index.corpus.readers.properties import stated_metadata
+from index.corpus.readers.tables import table_rows
 from index.types import Document, Location
 
 if TYPE_CHECKING:
@@ -34,14 +35,14 @@ def read_pptx(data: bytes, path: str, identity: str) -> Document:
     from pptx import Presentation
 
     with parsing(path, _KIND):
-        open_archive(data, path, _KIND)
+        archive = open_archive(data, path, _KIND)
         presentation = Presentation(BytesIO(data))
         assembly = Assembly()
         blank = []
         for number, slide in enumerate(presentation.slides, start=1):
             if not _add_slide(slide, assembly, Location(slide=number)):
                 blank.append(number)
-        metadata = stated_metadata(presentation.core_properties, path, assembly.first_heading)
+        metadata = stated_metadata(archive, path, assembly.first_heading)
         return assembly.document(
             identity, path, metadata, pages=len(presentation.slides), blank_pages=tuple(blank)
         )

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from index.corpus.readers.assembly import Assembly, day_of, table_rows, title_of
+from index.corpus.readers.assembly import Assembly, day_of, title_of
 from index.corpus.readers.encoding import decode
 from index.corpus.readers.parse_errors import parsing
+from index.corpus.readers.tables import table_rows
 from index.types import Document, Metadata
 
 if TYPE_CHECKING:

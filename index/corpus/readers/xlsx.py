@@ -9,22 +9,20 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import TYPE_CHECKING
-from zipfile import ZipFile
 
-from index.corpus.readers.archive import open_archive, parse_xml
-from index.corpus.readers.assembly import Assembly, day_of, title_of
+from index.corpus.readers.archive import open_archive
+from index.corpus.readers.assembly import Assembly
 from index.corpus.readers.parse_errors import parsing
-from index.corpus.readers.properties import split_names
+from index.corpus.readers.properties import stated_metadata
 from index.corpus.readers.rows import Cell, Row, add_rows
 from index.errors import DocumentError
-from index.types import Document, Metadata
+from index.types import Document
 
 if TYPE_CHECKING:
     from openpyxl.cell.read_only import ReadOnlyCell
     from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 _KIND = "an Excel workbook (.xlsx)"
-_PROPERTIES = "docProps/core.xml"
 _MOST_ROWS = 1_048_576  # of a sheet in Excel
 # openpyxl says neither of these of a workbook that it reads row by row
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=\"([A-Z]+\d+:[A-Z]+\d+)\"")
@@ -64,7 +62,7 @@ def read_xlsx(data: bytes, path: str, identity: str) -> Document:
         for sheet in workbook.worksheets:
             if sheet.sheet_state == "visible":
                 notes += _add_sheet(sheet, assembly, path)
-        return assembly.document(identity, path, _metadata(archive, path), notes=tuple(notes))
+        return assembly.document(identity, path, stated_metadata(archive, path), notes=tuple(notes))
 
 
 def _add_sheet(sheet: ReadOnlyWorksheet, assembly: Assembly, path: str) -> list[str]:
@@ -132,18 +130,3 @@ def _fill_merged(rows: Iterable[Row], merged: list[_Merged]) -> Iterator[Row]:
         if cells:
             cells = {cell.column: cell for _, cell in open_now} | cells
         yield Row(row.number, tuple(cells[column] for column in sorted(cells)))
-
-
-def _metadata(archive: ZipFile, path: str) -> Metadata:
-    """Return what the workbook states; openpyxl takes the time of reading for a missing date."""
-    stated: dict[str, str] = {}
-    if _PROPERTIES in archive.namelist():
-        root = parse_xml(archive.read(_PROPERTIES))
-        stated = {str(one.tag).rpartition("}")[2]: one.text or "" for one in root}
-    return Metadata(
-        title=title_of(path, stated.get("title")),
-        authors=split_names(stated.get("creator", "")),
-        date=day_of(stated.get("modified") or stated.get("created", "")),
-        language=stated.get("language", "").partition("-")[0].strip().lower() or None,
-        tags=tuple(filter(None, map(str.strip, re.split("[,;]", stated.get("keywords", ""))))),
-    )

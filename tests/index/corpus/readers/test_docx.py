@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import docx
 import pytest
@@ -12,7 +14,7 @@ from docx.oxml.ns import nsdecls
 
 from index import Document, DocumentError
 from index.corpus.readers.docx import read_docx
-from tests.index.corpus.readers.archives import LAUGHS, NO_ARCHIVES, replaced
+from tests.index.corpus.readers.archives import LAUGHS, NO_ARCHIVES, replaced, zip_of
 from tests.index.corpus.readers.blocks import (
     assert_passages_stand_where_they_say,
     blocks_of,
@@ -200,3 +202,105 @@ def test_a_damaged_file_is_refused_by_name() -> None:
     for data in (word[: len(word) // 2], replaced(word, "word/document.xml", "<w:document")):
         with pytest.raises(DocumentError, match=r"^deep/some-report\.docx: "):
             read(data)
+
+
+def run(text: str, properties: str = "") -> str:
+    return f'<w:r><w:rPr>{properties}</w:rPr><w:t xml:space="preserve">{text}</w:t></w:r>'
+
+
+def test_raised_and_lowered_figures_keep_their_meaning() -> None:
+    raised, lowered = (f'<w:vertAlign w:val="{one}script"/>' for one in ("super", "sub"))
+    body = f"<w:p>{run('3×10')}{run('6', raised)}{run(' H')}{run('2', lowered)}{run('O')}</w:p>"
+    power = (
+        "<m:sSup><m:e><m:r><m:t>x</m:t></m:r></m:e><m:sup><m:r><m:t>2</m:t></m:r></m:sup></m:sSup>"
+    )
+    half = "<m:f><m:num><m:r><m:t>1</m:t></m:r></m:num><m:den><m:r><m:t>2</m:t></m:r></m:den></m:f>"
+    body += f"<w:p><m:oMath>{power}</m:oMath></w:p><w:p><m:oMath>{half}</m:oMath></w:p>"
+    assert texts_of(read(with_body(body))) == ["3×10⁶ H₂O", "x²", "1/2"]
+
+
+def test_hidden_text_is_left_out_and_reported() -> None:
+    body = f"<w:p>{run('The code is ')}{run('4471', '<w:vanish/>')}{run('kept.')}</w:p>"
+    shown = '<w:vanish w:val="0"/>'
+    body += f"<w:p>{run('Shown.', shown)}</w:p>"
+    document = read(with_body(body))
+    assert texts_of(document) == ["The code is kept.", "Shown."]
+    assert document.notes == ("left out hidden text",)
+
+
+def test_a_style_may_hide_its_text() -> None:
+    word = docx.Document()
+    style = word.styles.add_style("Secret", WD_STYLE_TYPE.PARAGRAPH)
+    style.font.hidden = True
+    word.add_paragraph("4471", style)
+    word.add_paragraph("Shown.")
+    assert texts_of(read(word)) == ["Shown."]
+
+
+def test_a_note_stands_where_it_is_called() -> None:
+    space = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    note = f'<w:footnote w:id="2"><w:p>{run("The buyer was Hedda Rook.")}</w:p></w:footnote>'
+    call = '<w:r><w:footnoteReference w:id="2"/></w:r>'
+    word = saved(with_body(f"<w:p>{run('The mill was sold')}{call}{run('.')}</w:p>"))
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes"
+    relation = f'<Relationship Id="n1" Type="{kind}" Target="footnotes.xml"/></Relationships>'
+    relations = member(word, "word/_rels/document.xml.rels").replace("</Relationships>", relation)
+    types = member(word, "[Content_Types].xml").replace(
+        "</Types>",
+        '<Override PartName="/word/footnotes.xml" ContentType="application/vnd.openxmlformats-'
+        'officedocument.wordprocessingml.footnotes+xml"/></Types>',
+    )
+    word = replaced(word, "word/footnotes.xml", f"<w:footnotes {space}>{note}</w:footnotes>")
+    word = replaced(word, "word/_rels/document.xml.rels", relations)
+    document = read(replaced(word, "[Content_Types].xml", types))
+    assert texts_of(document) == ["The mill was sold [The buyer was Hedda Rook]."]
+
+
+def member(archive: bytes, name: str) -> str:
+    with ZipFile(BytesIO(archive)) as opened:
+        return opened.read(name).decode()
+
+
+def test_cells_merged_downwards_stand_in_each_row_that_they_cover() -> None:
+    word = docx.Document()
+    table = word.add_table(3, 3)
+    for cell, text in zip(table._cells, "North Arby 1 x Belk 2 South Corv 3".split(), strict=True):
+        cell.text = text
+    table.cell(1, 0).text = ""
+    table.cell(0, 0).merge(table.cell(1, 0))
+    assert texts_of(read(word)) == ["North | Arby | 1\nNorth | Belk | 2\nSouth | Corv | 3"]
+
+
+def test_list_items_and_headings_have_the_numbers_that_word_shows() -> None:
+    level = (
+        '<w:lvl w:ilvl="{}"><w:start w:val="{}"/><w:numFmt w:val="{}"/>'
+        '<w:lvlText w:val="{}"/></w:lvl>'
+    )
+    levels = level.format(0, 3, "decimal", "%1.") + level.format(1, 1, "lowerLetter", "%1.%2)")
+    word = with_body(
+        "".join(
+            f'<w:p><w:pPr><w:numPr><w:ilvl w:val="{depth}"/><w:numId w:val="90"/></w:numPr></w:pPr>'
+            f"{run(text)}</w:p>"
+            for depth, text in ((0, "One"), (1, "Two"), (1, "Three"), (0, "Four"), (1, "Five"))
+        )
+    )
+    numbering = word.part.numbering_part.element
+    numbering.insert(
+        0,
+        parse_xml(f'<w:abstractNum {nsdecls("w")} w:abstractNumId="90">{levels}</w:abstractNum>'),
+    )
+    numbering.append(
+        parse_xml(f'<w:num {nsdecls("w")} w:numId="90"><w:abstractNumId w:val="90"/></w:num>')
+    )
+    assert read(word).text == "3. One\n3.a) Two\n3.b) Three\n4. Four\n4.a) Five"
+
+
+def test_a_document_without_properties_has_no_date() -> None:
+    word = docx.Document()
+    word.add_paragraph("Words.")
+    with ZipFile(BytesIO(saved(word))) as opened:
+        files: dict[str, str | bytes] = {one: opened.read(one) for one in opened.namelist()}
+        relations = opened.read("_rels/.rels").decode()
+    del files["docProps/core.xml"]
+    files["_rels/.rels"] = re.sub("<Relationship [^>]*core-properties[^>]*>", "", relations)
+    assert read(zip_of(files)).metadata.date is None

@@ -110,8 +110,8 @@ def test_code_keeps_its_lines_and_indentation() -> None:
 
 def test_items_of_lists_follow_one_another_line_by_line() -> None:
     document = read("<p>Top</p><ul><li>One<li><p>Two</p><p>More</p></ul><dl><dt>T<dd>D</dl>")
-    assert texts_of(document) == ["Top", "One", "Two", "More", "T", "D"]
-    assert document.text == "Top\n\nOne\nTwo\n\nMore\n\nT\nD"
+    assert texts_of(document) == ["Top", "One", "Two", "More", "T: D"]
+    assert document.text == "Top\n\nOne\nTwo\n\nMore\n\nT: D"
 
 
 def test_words_within_a_line_stay_together_and_lines_stay_apart() -> None:
@@ -214,3 +214,60 @@ def test_any_page_is_read_or_refused_and_its_passages_stand_where_they_say(page:
         assert refusal.startswith("deep/some-page.html: ")
     else:
         assert_passages_stand_where_they_say(document)
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("3&times;10<sup>6</sup> cells", "3×10⁶ cells"),
+        ("10<sup>-6</sup> m<sup>2</sup>", "10⁻⁶ m²"),
+        ("H<sub>2</sub>O", "H₂O"),
+        ("x<sup>n+1</sup>", "xⁿ⁺¹"),
+        ("42<sup>7</sup> sacks", "42⁷ sacks"),
+        ('42<sup><a href="#n">[7]</a></sup> sacks', "42[7] sacks"),
+        ("the 1<sup>st</sup> of May", "the 1st of May"),
+    ],
+)
+def test_raised_and_lowered_figures_keep_their_meaning(markup: str, text: str) -> None:
+    assert read(f"<p>{markup}</p>").text == text
+    assert read(f"<table><tr><td>{markup}<td>b</table>").text == f"{text} | b"
+
+
+def test_merged_cells_stand_wherever_they_cover() -> None:
+    page = """<table><tr><th rowspan=2>Region<th colspan=2>2020<tr><th>May<th>June
+    <tr><td rowspan=0>North<td>1<td>2<tr><td>3<td>4</table>"""
+    assert read(page).text.splitlines() == [
+        "Region | 2020 | 2020",
+        "Region | May | June",
+        "North | 1 | 2",
+        "North | 3 | 4",
+    ]
+
+
+def test_list_items_have_the_numbers_that_a_browser_shows() -> None:
+    page = """<ol start=3><li>c<li><p>d</p><ul><li>x</ul><li value=9>i</ol>
+    <ol type=A reversed><li>two<li>one</ol><ol type=i><li>first</ol>"""
+    assert read(page).text.split("\n") == [
+        *("3. c", "4. d", "x", "9. i", "B. two", "A. one", "i. first"),
+    ]
+
+
+def test_a_button_that_opens_a_panel_is_the_heading_of_what_it_opens() -> None:
+    page = """<h1>Help</h1><div><button aria-controls=p>Kayaks</button>
+    <div id=p style="display: none">Bring it.</div></div>
+    <div><button>How do I pay?</button><p>In cash.</p></div>
+    <details><summary>Hours</summary>Nine to five.</details><p>Call us.</p>"""
+    document = read(page)
+    assert [one.headings for one in document.blocks if one.kind == "prose"] == [
+        ("Help", "Kayaks"),
+        ("Help", "How do I pay?"),
+        ("Help", "Hours"),
+        ("Help",),
+    ]
+
+
+def test_what_a_page_hides_is_left_out_and_reported() -> None:
+    page = "<p>Open.</p><p hidden>Code 4471</p><p style='visibility: hidden'>x</p><!-- see x -->"
+    document = read(f"{page}<button>Submit</button>")
+    assert document.text == "Open."
+    assert document.notes == ("left out hidden elements with text: 2", "left out comments: 1")

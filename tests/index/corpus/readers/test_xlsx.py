@@ -195,7 +195,9 @@ def test_metadata_is_what_the_workbook_states() -> None:
     data = rewritten(
         saved(workbook),
         "docProps/core.xml",
-        lambda xml: re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>2020-02-14T10:00:00Z", xml),
+        lambda xml: re.sub(
+            rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>2020-02-14T10:00:00Z", xml
+        ),
     )
     assert read_xlsx(data, "a.xlsx", "id").metadata == Metadata(
         "The title",

@@ -1,0 +1,113 @@
+"""Computes the numbers that Word shows before paragraphs (ECMA-376 part 1, 17.9)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from index.corpus.readers.numerals import numeral
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
+
+_WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_UNNUMBERED = {"bullet", "none"}
+_MOST_STYLES = 12  # that are based on one another
+_MOST_STYLES = 12  # that are based on one another
+_PLACE = re.compile(r"%([1-9])")
+
+
+@dataclass(frozen=True, slots=True)
+class _Level:
+    start: int = 1
+    style: str = "decimal"
+    text: str = "%1."
+
+
+@dataclass(slots=True)
+class _Series:
+    """The levels of a numbering, and where each stands; several lists may share it."""
+
+    levels: dict[int, _Level] = field(default_factory=dict)
+    counts: dict[int, int] = field(default_factory=dict)
+
+
+class Numbering:
+    """The numberings of a document; `number` is called for each paragraph, in order."""
+
+    def __init__(self, numbering: Element | None, styles: Element) -> None:
+        self._series: dict[str, _Series] = {}  # by the id of an abstract numbering
+        self._lists: dict[str, str] = {}  # from the id of a list to that
+        self._restarts: dict[str, dict[int, int]] = {}
+        for one in [] if numbering is None else numbering.iterchildren(f"{_WORD}abstractNum"):
+            series = _Series({_whole(it.get(f"{_WORD}ilvl")): _level(it) for it in _levels(one)})
+            self._series[one.get(f"{_WORD}abstractNumId") or ""] = series
+        for one in [] if numbering is None else numbering.iterchildren(f"{_WORD}num"):
+            identity = one.get(f"{_WORD}numId") or ""
+            self._lists[identity] = _value(one, "abstractNumId") or ""
+            self._restarts[identity] = {
+                _whole(it.get(f"{_WORD}ilvl")): _whole(start)
+                for it in one.iterchildren(f"{_WORD}lvlOverride")
+                if (start := _value(it, "startOverride")) is not None
+            }
+        self._styles = {
+            style.get(f"{_WORD}styleId") or "": style
+            for style in styles.iterchildren(f"{_WORD}style")
+        }
+
+    def number(self, paragraph: Element) -> str:
+        """Return the number of a paragraph with a space after it, "" if it has none."""
+        identity, depth = self._place(paragraph)
+        series = self._series.get(self._lists.get(identity, ""))
+        if series is None or depth not in series.levels:
+            return ""
+        restarts = self._restarts.get(identity, {})
+        if depth in restarts:
+            series.counts[depth] = restarts.pop(depth) - 1
+        level = series.levels[depth]
+        series.counts[depth] = series.counts.get(depth, level.start - 1) + 1
+        for deeper in [one for one in series.counts if one > depth]:
+            del series.counts[deeper]
+        if level.style in _UNNUMBERED:
+            return ""
+        text = _PLACE.sub(lambda place: self._shown(series, int(place[1]) - 1), level.text)
+        return f"{text.strip()} " if text.strip() else ""
+
+    def _shown(self, series: _Series, depth: int) -> str:
+        level = series.levels.get(depth, _Level())
+        return numeral(series.counts.get(depth, level.start), level.style)
+
+    def _place(self, paragraph: Element) -> tuple[str, int]:
+        """Return the list and the depth that a paragraph, or else its style, states."""
+        identity = _value(paragraph, "pPr", "numPr", "numId")
+        depth = _value(paragraph, "pPr", "numPr", "ilvl")
+        style = self._styles.get(_value(paragraph, "pPr", "pStyle") or "")
+        for _ in range(_MOST_STYLES):  # a style may be based on itself
+            if style is None or (identity and depth):
+                break
+            identity = identity or _value(style, "pPr", "numPr", "numId")
+            depth = depth or _value(style, "pPr", "numPr", "ilvl")
+            style = self._styles.get(_value(style, "basedOn") or "")
+        return identity or "", _whole(depth)
+
+
+def _levels(series: Element) -> list[Element]:
+    return list(series.iterchildren(f"{_WORD}lvl"))
+
+
+def _level(level: Element) -> _Level:
+    return _Level(
+        _whole(_value(level, "start") or "1"),
+        _value(level, "numFmt") or "decimal",
+        _value(level, "lvlText") or "",
+    )
+
+
+def _value(element: Element, *names: str) -> str | None:
+    found = element.find("/".join(f"{_WORD}{name}" for name in names))
+    return None if found is None else found.get(f"{_WORD}val")
+
+
+def _whole(text: str | None) -> int:
+    return int(text) if text and text.lstrip("-").isdigit() else 0
