@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import orjson
 from cachetools import LRUCache
 
 from index.catalog.conditions import alternatives
+from index.catalog.connections import Connections
 from index.catalog.rows import (
     DOCUMENT,
     METADATA,
@@ -22,14 +23,11 @@ from index.catalog.rows import (
     to_passage,
     to_source,
 )
-from index.errors import IndexDamaged, StoredIndexError
 from index.filters import Condition
 from index.types import Document, Metadata, Passage, Source
 
 _WITH_ID = "(SELECT document FROM attributes WHERE key = 'document_id' AND text = ?)"
 _CACHED = 4096  # passages, which take about 10 MB
-# Errors of the system, not of the content of the file: https://sqlite.org/rescode.html
-_REFUSED = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,56 +45,42 @@ class Entry:
     passages: int
 
 
-class _Held:
-    """A connection that is closed as soon as its thread or its catalog is gone.
-
-    By itself it would hold its file until the garbage collector comes by, for it holds itself by
-    its cache of statements.
-    """
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self.connection = connection
-
-    def __del__(self) -> None:
-        self.connection.close()
-
-
 class Catalog:
-    """A finished catalog, read by any number of threads, each with its own connection.
+    """A finished catalog, read by any number of threads.
 
-    Passage ordinals count from 0, as in the vectors and postings. The latest passages are kept.
+    Passage ordinals count from 0, as in the vectors and postings. The latest passages are cached.
+
+    Raises:
+        StoredIndexError: the file cannot be read.
+        IndexDamaged: it is not a catalog.
     """
 
     def __init__(self, path: Path) -> None:
-        self._uri = read_only_address(path)
-        self._path = path
-        self._local = threading.local()
+        self._connections = Connections(path)
         self._lock = threading.Lock()
         self._cached: LRUCache[int, tuple[Passage, Source]] = LRUCache(_CACHED)
 
-    def _execute(self, sql: str, parameters: Sequence[object] = ()) -> sqlite3.Cursor:
-        try:
-            held: _Held | None = getattr(self._local, "held", None)
-            if held is None:
-                connection = sqlite3.connect(self._uri, uri=True, check_same_thread=False)
-                held = self._local.held = _Held(connection)
-            return held.connection.execute(sql, parameters)
-        except sqlite3.DatabaseError as error:
-            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _REFUSED:
-                raise StoredIndexError(f"{self._path} cannot be read: {error}") from error
-            raise IndexDamaged(f"{self._path} is not a readable catalog: {error}") from error
+    def _rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        with self._connections.lend() as connection:
+            return connection.execute(sql, parameters).fetchall()
+
+    def _row(self, sql: str, parameters: Sequence[object] = ()) -> tuple[Any, ...] | None:
+        with self._connections.lend() as connection:
+            row: tuple[Any, ...] | None = connection.execute(sql, parameters).fetchone()
+            return row
 
     def count(self) -> tuple[int, int, int]:
         """Return the numbers of documents, passages and sentences."""
-        row = self._execute(
+        row = self._row(
             "SELECT (SELECT count(*) FROM documents), count(*), "
             "coalesce(sum(json_array_length(sentences)), 0) FROM passages"
-        ).fetchone()
+        )
+        assert row is not None
         return int(row[0]), int(row[1]), int(row[2])
 
     def entries(self) -> list[Entry]:
         """Return every document without its text, in the order in which they were added."""
-        rows = self._execute(
+        rows = self._rows(
             f"SELECT {DOCUMENT}, digest, copies, stale, passages FROM documents ORDER BY ordinal"
         )
         return [
@@ -107,7 +91,7 @@ class Catalog:
 
     def sources(self, limit: int = -1, offset: int = 0) -> list[tuple[Source, int]]:
         """Return documents by path, without text, each with its number of passages."""
-        rows = self._execute(
+        rows = self._rows(
             f"SELECT {SOURCE}, passages FROM documents ORDER BY path LIMIT ? OFFSET ?",
             (limit, offset),
         )
@@ -115,27 +99,25 @@ class Catalog:
 
     def paths(self) -> list[str]:
         """Return the path of every document, in the order in which they were added."""
-        return [str(row[0]) for row in self._execute("SELECT path FROM documents ORDER BY ordinal")]
+        return [str(row[0]) for row in self._rows("SELECT path FROM documents ORDER BY ordinal")]
 
     def source(self, identity: str) -> Source | None:
         """Return the document whose own id, or the id of a copy, is `identity`, else None."""
-        row = self._execute(
-            f"SELECT {SOURCE} FROM documents WHERE ordinal = {_WITH_ID}", (identity,)
-        ).fetchone()
-        return row and to_source(row)
+        row = self._row(f"SELECT {SOURCE} FROM documents WHERE ordinal = {_WITH_ID}", (identity,))
+        return None if row is None else to_source(row)
 
     def document(self, identity: str) -> Document | None:
         """Return the same document with its text, without its blocks."""
-        row = self._execute(
+        row = self._row(
             f"SELECT {DOCUMENT}, text FROM documents WHERE ordinal = {_WITH_ID}", (identity,)
-        ).fetchone()
-        return row and to_document(row)
+        )
+        return None if row is None else to_document(row)
 
     def having(self, condition: Condition) -> list[int]:
         """Return the ordinals, from 0, of the documents that pass a condition, in any order."""
         found: list[int] = []
         for clause, values in alternatives(condition):
-            rows = self._execute(
+            rows = self._rows(
                 f"SELECT document - 1 FROM attributes WHERE key = ? AND {clause}",
                 (condition.key, *values),
             )
@@ -148,7 +130,7 @@ class Catalog:
         Each value is a comparable text, with the number of documents that have it and the metadata
         of the first of them.
         """
-        rows = self._execute(
+        rows = self._rows(
             "SELECT value, held, metadata FROM documents JOIN ("
             "SELECT text AS value, count(DISTINCT document) AS held, min(document) AS first "
             "FROM attributes WHERE key = ? GROUP BY value ORDER BY held DESC, value LIMIT ?"
@@ -159,17 +141,15 @@ class Catalog:
 
     def bounds(self, key: str) -> tuple[str, str] | None:
         """Return the least and the greatest value of a key, None if it has no values."""
-        row = self._execute(
-            "SELECT min(text), max(text) FROM attributes WHERE key = ?", (key,)
-        ).fetchone()
-        return None if row[0] is None else (row[0], row[1])
+        row = self._row("SELECT min(text), max(text) FROM attributes WHERE key = ?", (key,))
+        return None if row is None or row[0] is None else (row[0], row[1])
 
     def around(self, identity: str, start: int) -> list[Passage]:
         """Return the passage of a document that begins at `start`, and its neighbours, in order.
 
         The list is empty if no passage begins there.
         """
-        rows = self._execute(
+        rows = self._rows(
             "WITH here AS (SELECT passages.ordinal AS place FROM passages "
             "JOIN documents ON document = documents.ordinal WHERE documents.id = ? AND start = ?) "
             f"SELECT {PASSAGE} FROM here "
@@ -194,7 +174,7 @@ class Catalog:
 
     def _read(self, ordinals: Sequence[int]) -> dict[int, tuple[Passage, Source]]:
         marks = ",".join("?" * len(ordinals))
-        rows = self._execute(
+        rows = self._rows(
             f"SELECT passages.ordinal, {PASSAGE}, {SOURCE} FROM passages "
             f"JOIN documents ON document = documents.ordinal WHERE passages.ordinal IN ({marks})",
             [ordinal + 1 for ordinal in ordinals],
@@ -205,29 +185,25 @@ class Catalog:
 
     def passage(self, identity: str, start: int, end: int) -> Passage | None:
         """Return the passage of a document with these offsets, None if there is none."""
-        row = self._execute(
+        row = self._row(
             f"SELECT {PASSAGE} FROM passages JOIN documents ON document = documents.ordinal "
             "WHERE documents.id = ? AND start = ? AND end = ?",
             (identity, start, end),
-        ).fetchone()
+        )
         return None if row is None else to_passage(row)
 
     def all_passages(self) -> Iterator[tuple[Passage, Source]]:
         """Yield every passage with its source, by ordinal."""
-        rows = self._execute(
-            f"SELECT {PASSAGE}, {SOURCE} FROM passages "
-            "JOIN documents ON document = documents.ordinal ORDER BY passages.ordinal"
-        )
-        for row in rows:
-            yield to_passage(row[:WIDTH]), to_source(row[WIDTH:])
+        with self._connections.lend() as connection:
+            rows = connection.execute(
+                f"SELECT {PASSAGE}, {SOURCE} FROM passages "
+                "JOIN documents ON document = documents.ordinal ORDER BY passages.ordinal"
+            )
+            for row in rows:
+                yield to_passage(row[:WIDTH]), to_source(row[WIDTH:])
 
     def sample(self, most: int) -> list[tuple[Passage, Source]]:
         """Return up to `most` passages, spread evenly over all."""
         _, passages, _ = self.count()
         step = max(1, -(-passages // most))
         return self.passages(range(0, passages, step))
-
-
-def read_only_address(path: Path) -> str:
-    """Return the URI by which SQLite opens a file that is never written again."""
-    return f"{path.resolve().as_uri()}?mode=ro&immutable=1"

@@ -10,7 +10,7 @@ from dataclasses import astuple
 from pathlib import Path
 
 from index.attributes import attributes, number
-from index.catalog.reader import read_only_address
+from index.catalog.connections import read_only_address
 from index.catalog.rows import METADATA
 from index.errors import BuildFailed
 from index.types import Document, Passage
