@@ -97,6 +97,11 @@ def current_id(folder: Path) -> str:
         identity = (folder / "CURRENT").read_text(encoding="ascii", errors="replace").strip()
     except FileNotFoundError:
         check_is_index(folder)
+        if not folder.exists():
+            raise IndexMissing(
+                f"the index folder {folder} does not exist; if it was moved, move it back or "
+                f"name it with --index, else build one with: pincite index --index {folder}"
+            ) from None
         raise IndexMissing(
             f"there is no index in {folder} yet; build one with: pincite index --index {folder}"
         ) from None
@@ -114,11 +119,11 @@ def generation_ids(folder: Path) -> list[str]:
 
     Their order is that of the numbers in their manifests; unreadable ones come first.
     """
-    generations = folder / "generations"
-    if not generations.is_dir():
+    try:
+        places = list((folder / "generations").iterdir())
+    except OSError:  # none has been published, or the index was deleted
         return []
-    places = [(read_number(place), place.name) for place in generations.iterdir()]
-    return [name for _, name in sorted(places)]
+    return [name for _, name in sorted((read_number(place), place.name) for place in places)]
 
 
 def check_is_index(folder: Path) -> None:

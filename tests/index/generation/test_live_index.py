@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 import resource
+import shutil
 from pathlib import Path
 
 import pytest
@@ -225,3 +226,19 @@ def test_without_file_handles_what_is_open_answers_and_the_newest_is_opened_late
         resource.setrlimit(resource.RLIMIT_NOFILE, kept)
     assert live.damage is None
     assert live.refresh()
+
+
+def test_an_index_that_is_deleted_while_it_is_open_goes_on_answering_and_says_so(
+    index: Path,
+) -> None:
+    live = LiveIndex(IndexFolder(index), MODEL)
+    shutil.rmtree(index)
+    with pytest.raises(IndexMissing, match=f"the index folder {index} does not exist; if it was"):
+        live.refresh()
+    assert live.fault is not None
+    assert "does not exist" in live.fault
+    assert (live.report(), live.damage) == (None, None)
+    assert live.state() == f"{live.generation.id} "
+    assert IndexFolder(index).ids() == []
+    [hit, *_] = Retriever(FakeEmbedder()).search(Query("lava"), live.generation)
+    assert hit.source.path == "volcano.md"
