@@ -18,6 +18,7 @@ from index.corpus.rules import USUAL, FileRules
 from index.corpus.safe_open import MEGABYTE, Refused, open_file, unreadable
 from index.corpus.scanning import (
     File,
+    Fingerprint,
     Listing,
     find_files,
     printable,
@@ -50,6 +51,8 @@ class Corpus(Protocol):
 class Folder:
     """The files below a folder, each read by the reader for its suffix.
 
+    `root` may be a link; `place` is where it led when this object was made, and all is read there.
+
     Raises:
         DocumentsFolderError: the folder is missing, is no folder, or this user may not read it.
     """
@@ -70,25 +73,33 @@ class Folder:
                 f"allow it (chmod u+rx {root}) or name another with --documents"
             )
         self.root = root
-        self._inside = root.resolve()
+        self.place = root.resolve()
         self.rules = rules
 
     def files(self) -> Iterator[File]:
         """Yield every file below the folder, in a fixed order; see find_files.
 
         Links to folders are not followed. A subfolder that cannot be read is yielded as failed.
+
+        Raises:
+            DocumentsFolderError: the folder itself cannot be read any more.
         """
         unread: list[OSError] = []
         yield from find_files(self._listings(unread), self)
         for error in unread:
-            path = Path(error.filename).relative_to(self.root).as_posix()
+            path = Path(error.filename).relative_to(self.place).as_posix()
+            if path == ".":
+                raise DocumentsFolderError(
+                    f"the documents folder {self.root} {unreadable(error)}"
+                ) from error
             yield File(printable(path), failed=unreadable(error))
 
     def read(self, file: File) -> Document:
         """Read one file with the reader for its suffix."""
         try:
             with self.open(file.path) as opened:
-                data = opened.read()
+                data = opened.read(-1 if file.size is None else file.size)
+                has_grown = file.size is not None and bool(opened.read(1))
         except OSError as error:
             raise DocumentError(f"{file.path}: {unreadable(error)}") from error
         contents = read_sidecars(self, file.sidecars)
@@ -105,7 +116,10 @@ class Folder:
         reader = reader_for(file.path, rules)
         document = reader(data, file.path, document_id(file.path))
         metadata = complete(document.metadata, stated, file.path, file.modified)
-        return replace(document, metadata=metadata)
+        notes = document.notes
+        if has_grown:
+            notes += (f"it grew while it was indexed, so only its first {file.size} bytes are",)
+        return replace(document, metadata=metadata, notes=notes)
 
     def open(self, path: str) -> io.BufferedReader:
         """Open the file of a document.
@@ -114,7 +128,7 @@ class Folder:
             DocumentError: it is missing, cannot be read, or lies outside the folder.
         """
         try:
-            return self._open(self.root / path)
+            return self._open(path)
         except Refused as refused:
             raise DocumentError(f"{path}: {refused}") from refused
         except OSError as error:
@@ -122,28 +136,33 @@ class Folder:
 
     def content(self, path: str) -> bytes:
         """Return the content of a metadata file; see index.corpus.scanning.FileTree."""
-        with open_file(self.root / path, self._inside, MAX_SIDECAR_MB) as file:
+        with open_file(self.place / path, self.place, MAX_SIDECAR_MB) as file:
             return file.read(MAX_SIDECAR_MB * MEGABYTE)
 
-    def fingerprint(self, path: str) -> tuple[str, dt.date | None]:
-        """Return the SHA-256 of a file and the day on which it was last written."""
-        with self._open(self.root / path) as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-            return digest, day_of(os.fstat(file.fileno()).st_mtime)
+    def fingerprint(self, path: str) -> Fingerprint:
+        """Return the digest, the day and the size of a file, as it was when it was opened."""
+        with self._open(path) as file:
+            status = os.fstat(file.fileno())
+            digest, left = hashlib.sha256(), status.st_size
+            while left and (chunk := file.read(min(left, MEGABYTE))):
+                digest.update(chunk)
+                left -= len(chunk)
+            return Fingerprint(digest.hexdigest(), day_of(status.st_mtime), status.st_size)
 
     def settings(self, path: str) -> str:
         """Return the settings that change what the reader makes of a file."""
         return settings_for(path, self.rules)
 
     def _listings(self, unread: list[OSError]) -> Iterator[Listing]:
-        for walked, names, filenames in os.walk(self.root, onerror=unread.append):
+        for walked, names, filenames in os.walk(self.place, onerror=unread.append):
             folder = Path(walked)
-            path = folder.relative_to(self.root).as_posix()
-            links = frozenset(name for name in names if (folder / name).is_symlink())
+            path = folder.relative_to(self.place).as_posix()
+            # unlike Path.is_symlink, it raises nothing where the folder may not be entered
+            links = frozenset(name for name in names if os.path.islink(folder / name))  # noqa: PTH114
             yield Listing("" if path == "." else path, names, filenames, links)
 
-    def _open(self, place: Path) -> io.BufferedReader:
-        return open_file(place, self._inside, self.rules.max_file_mb, "max_file_mb")
+    def _open(self, path: str) -> io.BufferedReader:
+        return open_file(self.place / path, self.place, self.rules.max_file_mb, "max_file_mb")
 
 
 def _stated(key: str, sidecars: Sequence[Metadata]) -> str:

@@ -31,7 +31,8 @@ class File:
     `skipped` says why it is not read, `failed` why it, or the folder at this path, cannot be
     read; then `digest` is empty. `sidecars` are the paths of the readable files that state its
     metadata, in order of precedence. `digest` covers the file, its sidecars and the settings of
-    its reader. `modified` is the day, in UTC, on which it was last written.
+    its reader. `modified` is the day, in UTC, on which it was last written. `size` is how many
+    bytes the digest covers: what a growing file has beyond is for the next run.
     """
 
     path: str
@@ -40,6 +41,16 @@ class File:
     sidecars: tuple[str, ...] = ()
     modified: dt.date | None = None
     failed: str | None = None
+    size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """The SHA-256 of a file, the day on which it was last written, and its size if known."""
+
+    digest: str
+    modified: dt.date | None
+    size: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +82,8 @@ class FileTree(Protocol):
         """Return the content of a metadata file."""
         ...
 
-    def fingerprint(self, path: str) -> tuple[str, dt.date | None]:
-        """Return the SHA-256 of a file and the day on which it was last written."""
+    def fingerprint(self, path: str) -> Fingerprint:
+        """Return the digest, the day and the size of a file."""
         ...
 
     def settings(self, path: str) -> str:
@@ -158,11 +169,11 @@ def _file(tree: FileTree, path: str, sidecars: Sequence[str]) -> File:
     if not has_reader(path):
         return File(name, skipped=f"no reader for this format; readable: {READABLE}")
     try:
-        digest, modified = tree.fingerprint(path)
+        found = tree.fingerprint(path)
     except Refused as refused:
         return File(name, skipped=str(refused))
     except OSError as error:
         return File(name, failed=unreadable(error))
     contents = read_sidecars(tree, sidecars)
-    whole = whole_digest(tree, path, digest, contents)
-    return File(name, whole, sidecars=tuple(contents), modified=modified)
+    whole = whole_digest(tree, path, found.digest, contents)
+    return File(name, whole, sidecars=tuple(contents), modified=found.modified, size=found.size)

@@ -63,7 +63,7 @@ def describe_job(
 ) -> Job:
     """Return the job of reading a folder."""
     if isinstance(corpus, Folder):
-        root, url = os.fsencode(corpus.root), ""
+        root, url = os.fsencode(corpus.place), ""
     else:
         root, url = b"", corpus.url
     return Job(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import errno
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -18,7 +17,7 @@ from index.corpus.remote.seen import read_seen, write_seen
 from index.corpus.remote.store import Entry, Store
 from index.corpus.rules import USUAL, FileRules
 from index.corpus.safe_open import MEGABYTE, Refused, unreadable
-from index.corpus.scanning import File, Listing, find_files, has_reader, is_hidden
+from index.corpus.scanning import File, Fingerprint, Listing, find_files, has_reader, is_hidden
 from index.errors import DocumentError, DocumentsFolderError
 from index.types import Document
 
@@ -189,13 +188,14 @@ class _ListedTree:
         self._check(path, MAX_SIDECAR_MB, "")
         return self._folder.open_content(path)
 
-    def fingerprint(self, path: str) -> tuple[str, dt.date | None]:
-        """Return the SHA-256 of a file and the day on which it was last written."""
+    def fingerprint(self, path: str) -> Fingerprint:
+        """Return the digest, the day and the size of a file."""
         self._check(path, self._folder.rules.max_file_mb, " (max_file_mb)")
         digest, failure = self.hashed[path]
         if failure:
             raise OSError(errno.EIO, failure)
-        return digest, self.entries[path].modified
+        entry = self.entries[path]
+        return Fingerprint(digest, entry.modified, entry.size)
 
     def settings(self, path: str) -> str:
         """Return the settings that change what the reader makes of a file."""

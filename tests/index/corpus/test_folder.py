@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 import os
 import socket
+import subprocess
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -202,3 +203,65 @@ def test_nothing_is_opened_that_is_no_file_of_the_folder(
     os.mkfifo(tmp_path / "d/pipe.md")
     with pytest.raises(DocumentError, match=reason):
         Folder(tmp_path / "d").open(path)
+
+
+def test_a_subfolder_that_may_be_listed_but_not_entered_costs_itself(
+    open_folder: Path, unprivileged: Callable[[], AbstractContextManager[None]]
+) -> None:
+    write_files(open_folder, {"a.txt": "A.", "shut/b.txt": "B.", "shut/deep/c.txt": "C."})
+    (open_folder / "shut/link").symlink_to(open_folder)
+    (open_folder / "shut").chmod(0o444)
+    with unprivileged():
+        found = {file.path: file for file in Folder(open_folder).files()}
+    assert found["a.txt"].digest
+    assert found["shut/b.txt"].failed == "cannot be read: Permission denied"
+    assert found["shut/deep"].failed == "cannot be read: Permission denied"
+
+
+def test_a_path_that_is_too_long_costs_itself(tmp_path: Path) -> None:
+    write_files(tmp_path / "d", {"a.txt": "A."})
+    made = os.open(tmp_path / "d", os.O_RDONLY)
+    for _ in range(20):  # each level by a descriptor, since the whole path cannot be named
+        os.mkdir("x" * 250, dir_fd=made)
+        inner = os.open("x" * 250, os.O_RDONLY, dir_fd=made)
+        os.close(made)
+        made = inner
+    os.close(made)
+    found = list(Folder(tmp_path / "d").files())
+    assert [file.path for file in found if file.digest] == ["a.txt"]
+    assert [file.failed for file in found if file.failed] == ["cannot be read: File name too long"]
+    subprocess.run(["rm", "-r", tmp_path / "d"], check=True)  # shutil cannot
+
+
+def test_a_link_to_a_folder_that_is_swapped_during_a_run_is_read_as_it_was(tmp_path: Path) -> None:
+    for release in ("one", "two"):
+        write_files(tmp_path / release, {"a.txt": f"A of {release}.", "b.txt": f"B of {release}."})
+    (tmp_path / "current").symlink_to(tmp_path / "one")
+    folder = Folder(tmp_path / "current")
+    files = list(folder.files())
+    (tmp_path / "next").symlink_to(tmp_path / "two")
+    (tmp_path / "next").replace(tmp_path / "current")
+    assert [folder.read(file).text for file in files] == ["A of one.", "B of one."]
+    assert Folder(tmp_path / "current").read(next(Folder(tmp_path / "current").files())).text == (
+        "A of two."
+    )
+
+
+def test_a_file_that_grows_is_read_up_to_the_size_that_was_seen(tmp_path: Path) -> None:
+    folder = Folder(write_files(tmp_path / "d", {"log.txt": "One line.\n"}))
+    [file] = folder.files()
+    with (tmp_path / "d/log.txt").open("a") as log:
+        log.write("Another line.\n")
+    document = folder.read(file)
+    assert document.text == "One line.\n"
+    assert document.notes == ("it grew while it was indexed, so only its first 10 bytes are",)
+    [file] = folder.files()
+    assert folder.read(file).text == "One line.\nAnother line.\n"
+    assert folder.read(file).notes == ()
+
+
+def test_a_folder_that_goes_away_while_it_is_listed_is_not_an_empty_one(tmp_path: Path) -> None:
+    folder = Folder(write_files(tmp_path / "d", {"a.txt": "A."}))
+    (tmp_path / "d").rename(tmp_path / "away")
+    with pytest.raises(DocumentsFolderError, match=r"/d cannot be read: No such file"):
+        list(folder.files())

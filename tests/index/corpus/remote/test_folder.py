@@ -125,7 +125,9 @@ class Counted:
 
 
 def build(corpus: Folder | RemoteFolder, index: Path) -> Report:
-    return build_index(corpus, index, recipe(), lambda done, total: None, limits=Limits(seconds=20))
+    return build_index(
+        corpus, index, recipe(), lambda done, total: None, limits=Limits(seconds=20), deletions=1
+    )
 
 
 def statuses(report: Report) -> dict[str, tuple[str, str | None]]:
