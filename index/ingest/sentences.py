@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import regex
 import sentencex
 
 from index.types import Span
 
 _AT_ONCE = 1 << 14  # characters
+# Abbreviations before a number or a word in small letters, and titles before a name.
+_BEFORE_NUMBER = regex.compile(
+    r"(?:^|[\s(])(?:approx|ca|cf|inc|incl|Fig|Figs|Eq|No|Nos|Nr|Art|Arts|Sec|Sect|Ch|Vol|App|pp?|ed|"
+    r"etc|vs|resp|esp|dept|max|min|tel|ext)\.$"
+)
+_TITLE = regex.compile(
+    r"(?:^|[\s(])(?:Sra|Sr|Srta|Dra|Dr|Mr|Mrs|Ms|Prof|St|Ste|Mme|Mlle|Rev|Gen|Col|Capt|Lt|Sgt|Hon|"
+    r"Fr|Hr|Gov|Sen|Rep|Pres)\.$"
+)
+_ITEM = regex.compile(r"(?:[\p{Lu}\d]|[-*•–]\s).{2,38}")  # a line too short to be wrapped
 _FEWEST = 3  # letters and digits: a shorter sentence, such as "p." or "3.", joins the last one
 
 
@@ -23,11 +34,35 @@ def split_sentences(text: str, start: int, end: int, language: str | None = None
         if span.start == span.end:
             continue
         is_one_word = spans and spans[-1].end == span.start and text[span.start - 1] == "."
-        if spans and (is_one_word or _is_fragment(text[span.start : span.end])):
+        if spans and (
+            is_one_word
+            or _is_fragment(text[span.start : span.end])
+            or _ends_in_abbreviation(text, spans[-1], span)
+        ):
             spans[-1] = Span(spans[-1].start, span.end)  # the dot of News.Az ends no sentence
         else:
             spans.append(span)
-    return spans
+    return [part for span in spans for part in _items(text, span)]
+
+
+def _ends_in_abbreviation(text: str, span: Span, following: Span) -> bool:
+    """Return whether a sentence seems to end only because the library lacks an abbreviation."""
+    end, next_char = text[max(span.start, span.end - 12) : span.end], text[following.start]
+    if next_char.isdigit() or next_char.islower():
+        return bool(_BEFORE_NUMBER.search(end))
+    return next_char.isupper() and bool(_TITLE.search(end))
+
+
+def _items(text: str, span: Span) -> list[Span]:
+    """Return the lines of a sentence that is a list without full stops, else the sentence."""
+    lines = text[span.start : span.end].splitlines(keepends=True)
+    if len(lines) < 2 or not all(_ITEM.fullmatch(line.strip()) for line in lines):
+        return [span]
+    items, start = [], span.start
+    for line in lines:
+        items.append(trim(text, start, start + len(line)))
+        start += len(line)
+    return items
 
 
 def _boundaries(text: str, start: int, end: int, language: str) -> Iterator[tuple[int, int]]:

@@ -1,20 +1,29 @@
-"""The sentence or two of a passage that answer the question."""
+"""The sentence or two of a passage, or the lines of a row, that answer the question."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
+from numpy.typing import NDArray
 
 from index.ranking.candidates import Candidates
+from index.ranking.units import Asked, is_header, is_labelled, is_sentence, is_statement
 from index.types import Passage, Span
 
-_COVERAGE = 0.7  # of the question's words, beside the cosine
-_ALIKE = 0.08  # a neighbour that comes as close to the best sentence is marked too
+_COVERAGE = 0.7  # the weight of the question's words, relative to the cosine
+_FAR = 0.3  # a sentence that only repeats the question stays if the others score so much less
+_CLOSE = 0.08  # a neighbour whose score is this close to the best sentence's is marked too
 
 
-def find_evidence(place: int, passage: Passage, candidates: Candidates) -> tuple[Span, ...]:
-    """Return the spans of the best sentence of the candidate at `place`, then its neighbour's.
+def find_evidence(
+    place: int, passage: Passage, candidates: Candidates, asked: Asked
+) -> tuple[Span, ...]:
+    """Return the spans of the sentence that answers, then of a neighbour or of the row's key.
 
-    The neighbour, before or after, is returned only where it is nearly as good.
+    The sentence is the best by cosine and matching words among those that say something new. The
+    neighbour, before or after, is returned only where it is nearly as good. Of lines such as
+    `Phone: 4412` the one whose label is asked for is returned, then the one that holds the key.
     """
     first, last = candidates.first_sentence[place : place + 2]
     features = candidates.features
@@ -22,9 +31,82 @@ def find_evidence(place: int, passage: Passage, candidates: Candidates) -> tuple
         features.trust * candidates.sentence_cosines[first:last]
         + _COVERAGE * features.match.sentence_coverage[first:last]
     )
+    texts = [passage.text[span.start : span.end] for span in passage.sentences]
     best = int(np.argmax(scores))
-    near = [at for at in (best - 1, best + 1) if 0 <= at < len(scores)]
+    tells = [asked.tells(text) and not is_header(texts, at) for at, text in enumerate(texts)]
+    if not any(tells):
+        return (passage.sentences[best],)
+    rows = [at for at in range(len(texts)) if is_labelled(texts[at])]
+    if best in rows and len(rows) > 1:
+        chosen = _value_and_key(rows, texts, scores, tells, asked)
+    elif tells[best]:
+        chosen = [best, *_neighbour(best, texts, scores, tells, passage)]
+    else:
+        chosen = _below(best, texts, scores, tells, passage)
+    return tuple(passage.sentences[at] for at in chosen)
+
+
+def _value_and_key(
+    rows: Sequence[int],
+    texts: Sequence[str],
+    scores: NDArray[np.floating],
+    tells: Sequence[bool],
+    asked: Asked,
+) -> list[int]:
+    """Return the line whose label is asked for, and the line whose value the question names."""
+    telling = [at for at in rows if tells[at]] or list(rows)
+    value = max(telling, key=lambda at: (asked.label_overlap(texts[at]), scores[at]))
+    keys = [at for at in rows if at != value and asked.value_overlap(texts[at])]
+    key = max(keys, key=lambda at: (asked.value_overlap(texts[at]), scores[at]), default=None)
+    return [value] if key is None else [value, key]
+
+
+def _below(
+    best: int,
+    texts: Sequence[str],
+    scores: NDArray[np.floating],
+    tells: Sequence[bool],
+    passage: Passage,
+) -> list[int]:
+    """Return what the best unit announces, if it is a question, a heading or a label.
+
+    A sentence that only repeats the question gives way to the best of the others, unless that is
+    far worse.
+    """
+    below = next((at for at in range(best + 1, len(texts)) if tells[at]), None)
+    announces = not is_statement(texts[best]) and not is_header(texts, best)
+    if below is not None and announces:
+        label_is_short = below == best + 1 and _is_line(best, texts, passage)
+        return [below, best] if label_is_short and _is_line(below, texts, passage) else [below]
+    other = max((at for at in range(len(texts)) if tells[at]), key=lambda at: float(scores[at]))
+    is_far = is_statement(texts[best]) and scores[best] - scores[other] > _FAR
+    return [best if is_far else other]
+
+
+def _neighbour(
+    best: int,
+    texts: Sequence[str],
+    scores: NDArray[np.floating],
+    tells: Sequence[bool],
+    passage: Passage,
+) -> list[int]:
+    """Return the neighbour that is nearly as good as the best sentence, if there is one."""
+    begins = {first for first, _ in passage.sections}
+    near = [
+        at
+        for at in (best - 1, best + 1)
+        if 0 <= at < len(scores)
+        and tells[at]
+        and max(at, best) not in begins
+        and not (_is_line(at, texts, passage) or _is_line(best, texts, passage))
+    ]
     second = max(near, key=lambda at: float(scores[at]), default=best)
-    if second != best and scores[best] - scores[second] <= _ALIKE:
-        return passage.sentences[best], passage.sentences[second]
-    return (passage.sentences[best],)
+    return [second] if second != best and scores[best] - scores[second] <= _CLOSE else []
+
+
+def _is_line(at: int, texts: Sequence[str], passage: Passage) -> bool:
+    """Return whether a unit is a line by itself, such as an item of a list or a row of a table."""
+    before = passage.text[: passage.sentences[at].start].rstrip(" \t")
+    after = passage.text[passage.sentences[at].end :].lstrip(" \t")
+    alone = before[-1:] in {"", "\n"} and after[:1] in {"", "\n"}
+    return alone and not is_sentence(texts[at]) and len(texts) > 1

@@ -24,6 +24,7 @@ from index.ranking.question_vectors import QuestionVectors
 from index.ranking.recency import newest_first, time_penalty
 from index.ranking.reranker import Reranker
 from index.ranking.signals import confidence_features
+from index.ranking.units import Asked
 from index.types import Hit, Passage, Query, Scores, Source
 
 # The most that a source's date subtracts from a score, if the question names no period; see
@@ -167,6 +168,7 @@ class Retriever:
 def _hit(place: int, found: list[tuple[Passage, Source]], ranking: Ranking) -> Hit:
     (passage, source), *duplicates = found
     features = ranking.candidates.features
+    asked = Asked(ranking.query.text, ranking.generation.analyzer)
     return Hit(
         passage=passage,
         source=source,
@@ -178,6 +180,6 @@ def _hit(place: int, found: list[tuple[Passage, Source]], ranking: Ranking) -> H
             time=-float(ranking.penalty[place]),
             reranked=ranking.reranked.get(place),
         ),
-        evidence=find_evidence(place, passage, ranking.candidates),
+        evidence=find_evidence(place, passage, ranking.candidates, asked),
         duplicates=tuple(duplicates),
     )

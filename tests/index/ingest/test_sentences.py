@@ -103,3 +103,26 @@ def test_a_sentence_longer_than_a_part_is_cut_and_nothing_lost() -> None:
     found = sentences(text)
     assert "".join(found).replace(" ", "") == text.replace(" ", "")
     assert found[-1] == "Next."
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Art. 104 inc. 5 of Law 9459 sets the fee at $ 1.930 for Sra. Ruiz.",
+        "See No. 17 of the file, approx. 12 pp. long.",
+        "It was signed by Dr. Ida Holt and Prof. J. R. Lang.",
+    ],
+)
+def test_titles_and_abbreviations_before_numbers_end_no_sentence(sentence: str) -> None:
+    assert sentences(f"{sentence} He left.") == [sentence, "He left."]
+
+
+def test_lines_of_a_list_without_full_stops_are_sentences_of_their_own() -> None:
+    text = "Cook - soup and bread\nGroom - horses\nSmith - locks and hinges"
+    assert sentences(text) == text.split("\n")
+    assert sentences("Keeper:\nOle Brandt\nDeputy:\nRita Holm")[1::2] == ["Ole Brandt", "Rita Holm"]
+
+
+def test_wrapped_lines_are_one_sentence() -> None:
+    text = "The committee asked for more\nlamps along the quay\nand for a bench."
+    assert sentences(text) == [text]

@@ -1,0 +1,135 @@
+"""Whether a sentence or a line of a passage says something that the question does not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import regex
+
+from index.lexical.analysis import Analyzer
+
+_QUESTION = regex.compile(r"[?？؟;]['\"”’)*_]*\s*$")
+_ASKS = regex.compile(r"[?？؟]")
+_SENTENCE = regex.compile(r"[.!。！।…]['\"”’)*_]*\s*$")
+_HEADING = regex.compile(r"^\s*#{1,6}\s")
+_LABELLED = regex.compile(
+    r"^\s*(?:[-*+•]\s+)?(?<label>[^:：|\n]{1,60}+)[:：](?:\s+|(?<=：))(?<value>\S.*)$",
+    regex.DOTALL,
+)
+_RULE = regex.compile(r"^[\s|:+=-]+$")
+_MONTH = (
+    r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
+)
+_WEEKDAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?"
+_DATE_WORDS = regex.compile(
+    rf"\b(?:{_MONTH}|{_WEEKDAY}|date|published|updated|posted|on|at|am|pm|a\.m|p\.m|gmt|utc)\b",
+    regex.IGNORECASE,
+)
+# Questions that a date does not answer, in the languages of the model and its neighbours.
+_NOT_WHEN = regex.compile(
+    r"\b(?:who|whom|whose|why|where|how many|how much|wer|wen|wem|warum|wo|quién|por qué|dónde|"
+    r"qui|pourquoi|où)\b",
+    regex.IGNORECASE,
+)
+_YES_OR_NO = regex.compile(
+    r"^\s*(?:is|are|was|were|do|does|did|has|have|had|can|could|may|must|should|will|would)\b",
+    regex.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question, to be compared with what the sentences of a passage say."""
+
+    question: str
+    analyzer: Analyzer
+
+    def tells(self, text: str) -> bool:
+        """Return whether a sentence or line says something new that may answer the question.
+
+        A question, a heading, a label, a line that repeats the question, and a date and time that
+        stand alone where the question is not for a time, do not.
+        """
+        if _QUESTION.search(text) or _HEADING.match(text) or _RULE.match(text):
+            return False
+        if text.rstrip().endswith((":", "：")):
+            return False
+        if self._rejects_dates and _is_date(text):
+            return False
+        if pair := _LABELLED.match(text):
+            text = pair["value"]
+        elif self._is_yes_or_no and _SENTENCE.search(text):
+            return True
+        return self._is_new(text)
+
+    def label_overlap(self, text: str) -> int:
+        """Return how many terms of a line's label stand in the question; 0 without a label."""
+        pair = _LABELLED.match(text)
+        return len(self._shared(pair["label"])) if pair else 0
+
+    def value_overlap(self, text: str) -> int:
+        """Return how many terms of a line's value stand in the question; 0 without a label."""
+        pair = _LABELLED.match(text)
+        return len(self._shared(pair["value"])) if pair else 0
+
+    def _is_new(self, text: str) -> bool:
+        terms = self.analyzer.terms(text)
+        return not terms or any(term not in self._terms for term in terms)
+
+    def _shared(self, text: str) -> set[str]:
+        return {term for term in self.analyzer.terms(text) if term in self._terms}
+
+    @cached_property
+    def _terms(self) -> frozenset[str]:
+        return frozenset(self.analyzer.terms(self.question))
+
+    @cached_property
+    def _rejects_dates(self) -> bool:
+        return bool(_NOT_WHEN.search(self.question))
+
+    @cached_property
+    def _is_yes_or_no(self) -> bool:
+        return bool(_YES_OR_NO.match(self.question))
+
+
+def is_labelled(text: str) -> bool:
+    """Return whether a line is a label with its value, such as `Phone: 4412`."""
+    return bool(_LABELLED.match(text)) and not _ASKS.search(text)
+
+
+def is_sentence(text: str) -> bool:
+    """Return whether a text ends as a sentence does."""
+    return bool(_SENTENCE.search(text))
+
+
+def is_statement(text: str) -> bool:
+    """Return whether a text is a whole sentence that asks nothing and announces nothing."""
+    return is_sentence(text) and not _ASKS.search(text) and not _HEADING.match(text)
+
+
+def is_header(texts: Sequence[str], place: int) -> bool:
+    """Return whether a line is the header of a table whose cells are parted by `|`."""
+    text, after = texts[place], texts[place + 1 : place + 2]
+    if "|" not in text or not after:
+        return False
+    if _RULE.match(after[0]) and "-" in after[0]:
+        return True
+    if place and "|" in texts[place - 1]:
+        return False
+    rows = [one for one in texts[place + 1 :] if one.count("|") == text.count("|")]
+    return bool(rows) and not _has_digit(text) and any(map(_has_digit, rows))
+
+
+def _has_digit(text: str) -> bool:
+    return any(map(str.isdigit, text))
+
+
+def _is_date(text: str) -> bool:
+    """Return whether a line is made of a date and a time alone, but for a word or two."""
+    if not _has_digit(text) or len(text) > 80:
+        return False
+    rest = [word for word in _DATE_WORDS.sub(" ", text).split() if any(map(str.isalpha, word))]
+    return len(rest) <= 2 and not is_sentence(text)
