@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import groupby, pairwise
+from itertools import pairwise
 
 from index.corpus.lines import line_starts
 from index.embedding.tokens import TokenCounter
@@ -53,8 +53,8 @@ def split_document(
     """
     lines = line_starts(document.text)
     passages = []
-    for _, blocks in groupby(document.blocks, key=lambda block: block.location):
-        pieces = _pieces_of(list(blocks), document, count_tokens, splitter)
+    for blocks in _runs(document):
+        pieces = _pieces_of(blocks, document, count_tokens, splitter)
         for group in _pack(pieces, splitter):
             start, end = group[0].span.start, group[-1].span.end
             passages.append(
@@ -78,6 +78,21 @@ def split_document(
                 )
             )
     return passages
+
+
+def _runs(document: Document) -> Iterator[list[Block]]:
+    """Yield blocks of one location with no text between them that the reader left out."""
+    run: list[Block] = []
+    for block in document.blocks:
+        if run and (
+            block.location != run[-1].location
+            or document.text[run[-1].span.end : block.span.start].strip()
+        ):
+            yield run
+            run = []
+        run.append(block)
+    if run:
+        yield run
 
 
 def _pieces_of(

@@ -6,12 +6,9 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from dateparser.date import DateDataParser
+from index.corpus.readers.dates import BETWEEN, NUMERIC, YEAR, day_or_none, numeric_day, worded_day
 
 _MOST_LINES = 8  # that are not blank
 _LONGEST_TITLE = 150  # characters
@@ -21,10 +18,8 @@ _MOST_BESIDE = 4  # words beside a date: the name of a section, a place or an au
 _SENTENCE_END = re.compile(r"[.!?。！？]['\"”’)\]]*$|[,:;،؛、]$")
 _UNDERLINE = re.compile(r"([=\-~*#_])\1{2,}$")
 _NAME = re.compile(r"[^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){1,2}")
-_YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
 _TIME = re.compile(r"\d{1,2}:\d\d(?::\d\d)?(?:\s*[ap]\.?m\.?)?(?:\s*(?:UTC|GMT|[A-Z]{3,4}))?", re.I)
 _ISO = re.compile(r"(?<!\d)(\d{4})-(\d\d)-(\d\d)(?!\d)")
-_NUMERIC = re.compile(r"(?<!\d)(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?!\d)")
 _LABELS = re.compile(
     r"(?:date|dated|published|posted|updated|last updated|created|issued"
     r"|datum|stand|veröffentlicht|fecha|publicado|data|publié(?: le)?|le|дата|опубликовано"
@@ -37,14 +32,8 @@ _OF_OTHERS = re.compile(
     r"|copyright|geboren|gestorben|nacid[oa]|né[e]?)\b|[©†*]",
     re.I,
 )
-# of all that dateparser knows, a text without a date would load 200
-_LANGUAGES = (
-    "en de fr es pt it nl sv da nb fi pl cs sk hu ro bg ru uk be sr hr sl el tr az kk uz he ar fa"
-    " hi th vi id ms ja ko zh et lv lt ka hy ca is"
-)
 # words beside a date that say nothing else: by, at, year
 _SMALL = set("by at on am um uhr à le г года р di von par de 時 发布".split())
-_BETWEEN = " \t,;|·•/()[]–—-:.+"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,41 +108,29 @@ def _is_headline(line: str, underlined: bool) -> bool:
 
 def _date_alone(line: str, date_order: str) -> dt.date | str | None:
     """Return the date of a line that holds little else, or the date as written if ambiguous."""
-    if len(line) > _LONGEST_DATE_LINE or len(_YEAR.findall(line)) != 1 or _OF_OTHERS.search(line):
+    if len(line) > _LONGEST_DATE_LINE or len(YEAR.findall(line)) != 1 or _OF_OTHERS.search(line):
         return None
     label = _LABELS.match(line)
     rest = line[label.end() :] if label else line
     if found := _ISO.search(rest):
-        day = _day(int(found[1]), int(found[2]), int(found[3]))
+        day = day_or_none(int(found[1]), int(found[2]), int(found[3]))
         return day if day and _is_little(rest, found.span(), bool(label)) else None
-    if found := _NUMERIC.search(rest):
+    if found := NUMERIC.search(rest):
         if not _is_little(rest, found.span(), bool(label)):
             return None
-        return _numeric(found, date_order)
+        return numeric_day(found, date_order)
     return _worded(rest, bool(label))
-
-
-def _numeric(found: re.Match[str], date_order: str) -> dt.date | str | None:
-    first, second, year = int(found[1]), int(found[3]), int(found[4])
-    order = "DMY" if found[2] == "." else date_order
-    if first > 12 or second > 12 or first == second:
-        order = "MDY" if second > 12 else "DMY"
-    if order == "DMY":
-        return _day(year, second, first)
-    if order == "MDY":
-        return _day(year, first, second)
-    return found[0]
 
 
 def _worded(line: str, labelled: bool) -> dt.date | None:
     """Return a date whose month is a word or a CJK sign, in any language of dateparser."""
     tokens = list(re.finditer(r"\S+", line))
-    year = next((at for at, one in enumerate(tokens) if _YEAR.search(one[0])), None)
+    year = next((at for at, one in enumerate(tokens) if YEAR.search(one[0])), None)
     if year is None:
         return None
     for start, end in _stretches(len(tokens), year):
         span = tokens[start].start(), tokens[end].end()
-        if day := _parse(line[span[0] : span[1]]):
+        if day := worded_day(line[span[0] : span[1]]):
             return day if _is_little(line, span, labelled) else None
     return None
 
@@ -166,35 +143,12 @@ def _stretches(count: int, year: int) -> Iterator[tuple[int, int]]:
                 yield start, start + length - 1
 
 
-@cache
-def _parser() -> DateDataParser:
-    from dateparser.date import DateDataParser
-
-    settings = {"REQUIRE_PARTS": ["day", "month", "year"], "PARSERS": ["absolute-time"]}
-    return DateDataParser(languages=_LANGUAGES.split(), settings=settings)
-
-
-def _parse(text: str) -> dt.date | None:
-    text = text.strip(_BETWEEN)
-    if not re.search(r"\d", _YEAR.sub("", text, count=1)):
-        return None  # a day needs figures of its own
-    found = _parser().get_date_data(text).date_obj
-    return found.date() if found else None
-
-
 def _is_little(line: str, span: tuple[int, int], labelled: bool) -> bool:
     """Whether a line holds little besides a date: a time, a place, the name of a section."""
     beside = _TIME.sub(" ", f"{line[: span[0]]} {line[span[1] :]}")
-    words = [word for word in (one.strip(_BETWEEN) for one in beside.split()) if word]
+    words = [word for word in (one.strip(BETWEEN) for one in beside.split()) if word]
     if labelled:
         return len(words) <= 2 * _MOST_BESIDE
     if len(words) > _MOST_BESIDE or _SENTENCE_END.search(line.rstrip(".")):
         return False
     return all(not word[0].islower() or word.lower() in _SMALL for word in words)
-
-
-def _day(year: int, month: int, day: int) -> dt.date | None:
-    try:
-        return dt.date(year, month, day)
-    except ValueError:
-        return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import reprlib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated, Self
 
@@ -19,6 +20,7 @@ from pydantic import (
     model_validator,
 )
 
+from index.corpus.readers.dates import written_day
 from index.corpus.readers.extra import flatten
 from index.errors import DocumentError
 from index.types import Metadata, Precision
@@ -73,6 +75,8 @@ def _stated_date(value: object) -> StatedDate | None:
         found = _day(text)
     except ValueError:
         found = text
+    if isinstance(found, str):
+        found = written_day(found) or found
     if isinstance(found, dt.date):
         return StatedDate(found, "day")
     if found is None:
@@ -138,38 +142,73 @@ class FrontMatter(BaseModel):
         )
 
 
-def parse_front_matter(yaml_text: str, path: str, title: str) -> Metadata:
-    """Return the metadata stated at the head of a document; `title` stands in where it has none.
+_NAMES = (
+    ("authors", "author"),
+    ("language", "lang"),
+    ("tags", "keywords"),
+    *((name,) for name in ("title", "publisher", "date", "url", "source")),
+)
 
-    Raises:
-        DocumentError: it is not YAML, or a key holds what it may not.
-    """
-    return parse_metadata(yaml_text, f"{path}: front matter", title)
+
+class WrongValue(DocumentError):
+    """A key has a value of the wrong form; `key` is its name, "" for all other keys together."""
+
+    def __init__(self, message: str, key: str) -> None:
+        super().__init__(message)
+        self.key = key
 
 
 def parse_metadata(yaml_text: str, place: str, title: str = "") -> Metadata:
     """Return the metadata stated in `yaml_text`; `place` says in an error where it stands.
 
     Raises:
-        DocumentError: it is not YAML, or a key holds what it may not.
+        DocumentError: it is not YAML, or a key has a value of the wrong form.
+    """
+    stated = load_yaml(yaml_text, place) or {}
+    if not isinstance(stated, dict):
+        raise DocumentError(f"{place} must be a mapping of keys to values")
+    return validate(stated, place).metadata(title)
+
+
+def load_yaml(text: str, place: str) -> object:
+    """Return what YAML states, with values as they were written.
+
+    Raises:
+        DocumentError: it is not YAML.
     """
     try:
-        stated = yaml.load(yaml_text, _TextLoader)  # noqa: S506 - it makes nothing but text
+        return yaml.load(text, _TextLoader)  # noqa: S506 - it makes nothing but text
     except RecursionError:
         raise DocumentError(f"{place} is not valid YAML: nested too deep") from None
     except (yaml.YAMLError, ValueError) as error:
         reason = _brief(" ".join(str(error).split()), 200)
         raise DocumentError(f"{place} is not valid YAML: {reason}") from error
-    if not isinstance(stated or {}, dict):
-        raise DocumentError(f"{place} must be a mapping of keys to values")
+
+
+def validate(stated: Mapping[str, object], place: str) -> FrontMatter:
+    """Return stated keys and values.
+
+    Raises:
+        WrongValue: a key has a value of the wrong form.
+    """
     try:
-        return FrontMatter.model_validate(stated or {}).metadata(title)
+        return FrontMatter.model_validate(stated)
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
-        held = _brief(reprlib.repr(first["input"]), 80)  # aliases make small files hold much
+        held = _brief(reprlib.repr(first["input"]), 80)  # aliases make small files hold a lot
         named = f" key {key} holds {held}" if key else ""
-        raise DocumentError(f"{place}{named}: {_brief(first['msg'], 200)}") from error
+        name = str(first["loc"][0]) if first["loc"] else ""
+        raise WrongValue(f"{place}{named}: {_brief(first['msg'], 200)}", name) from error
+
+
+def without(stated: Mapping[str, object], key: str) -> dict[str, object]:
+    """Return stated keys without one under all its names; without all unknown ones for ""."""
+    if not key:
+        known = {name for names in _NAMES for name in names}
+        return {name: value for name, value in stated.items() if name in known}
+    names = next((names for names in _NAMES if key in names), (key,))
+    return {name: value for name, value in stated.items() if name not in names}
 
 
 def _brief(text: str, most: int) -> str:

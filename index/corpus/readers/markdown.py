@@ -2,43 +2,69 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import PurePosixPath
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from mdit_py_plugins.front_matter import front_matter_plugin
 
 from index.corpus.lines import line_starts
 from index.corpus.readers.encoding import decode
-from index.corpus.readers.front_matter import parse_front_matter
+from index.corpus.readers.markdown_head import Head, read_head
 from index.types import Block, BlockKind, Document, Metadata, Span
 
+_IN_LINE = re.compile(r"[^\r\n]+")
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_CODE = {"fence", "code_block"}
 _LINES = {"fence", "code_block", "table_open", "html_block"}
 
 
 def read_markdown(data: bytes, path: str, identity: str) -> Document:
     """Read Markdown; the text and its offsets are the file's own, marks included.
 
+    Front matter is metadata, and what is wrong in it is noted. Comments are in no block.
+
     Raises:
-        DocumentError: the front matter is not a mapping of known keys to proper values.
+        DocumentError: it is not text.
     """
     decoded = decode(data, path)
     text = decoded.text
-    parser = MarkdownIt("commonmark").enable("table").use(front_matter_plugin)
-    tokens = parser.parse(text)
+    head = read_head(text, path) or Head(0, Metadata(""))
+    # the lines of the front matter are empty to the parser, so that it counts them
+    seen = _IN_LINE.sub("", text[: head.end]) + text[head.end :]
+    tokens = MarkdownIt("commonmark").enable("table").parse(seen)
     lines = [*line_starts(text), len(text)]
-    title = next(
-        (text.content.strip() for opening, text in pairwise(tokens) if _is_heading(opening)), ""
+    headings = (_title(text) for opening, text in pairwise(tokens) if _is_heading(opening))
+    title = head.metadata.title or next(filter(None, headings), "") or PurePosixPath(path).stem
+    code = [_span(token, lines) for token in tokens if token.type in _CODE]
+    comments = [
+        comment
+        for comment in (Span(*found.span()) for found in _COMMENT.finditer(text, head.end))
+        if not any(one.start <= comment.start < one.end for one in code)
+    ]
+    blocks = [
+        part
+        for block in _blocks(tokens, text, lines)
+        for part in _without(comments, block)
+        if text[part.span.start : part.span.end].strip()
+    ]
+    notes = (f"left out comments: {len(comments)}",) if comments else ()
+    return Document(
+        identity,
+        path,
+        text,
+        replace(head.metadata, title=title),
+        tuple(blocks),
+        head.end,
+        notes=decoded.notes + head.notes + notes,
     )
-    metadata, body = Metadata(title=title or PurePosixPath(path).stem), 0
-    if tokens and tokens[0].type == "front_matter":
-        metadata = parse_front_matter(tokens[0].content, path, metadata.title)
-        body = lines[(tokens[0].map or [0, 0])[1]]
-        tokens = tokens[1:]
-    blocks = tuple(_blocks(tokens, text, lines))
-    return Document(identity, path, text, metadata, blocks, body, notes=decoded.notes)
+
+
+def _title(heading: Token) -> str:
+    return _COMMENT.sub("", heading.content).strip()
 
 
 def _is_heading(token: Token) -> bool:
@@ -55,7 +81,7 @@ def _blocks(tokens: list[Token], text: str, lines: list[int]) -> list[Block]:
     for place, token in enumerate(tokens):
         if token.map is None or token.nesting < 0:
             continue
-        span = Span(*(lines[min(line, len(lines) - 1)] for line in token.map))
+        span = _span(token, lines)
         if token.level:
             if token.type in _LINES:
                 blocks += _cut(blocks.pop(), span)
@@ -64,9 +90,23 @@ def _blocks(tokens: list[Token], text: str, lines: list[int]) -> list[Block]:
         if _is_heading(token):
             kind, depth = "heading", int(token.tag[1:])
             path = [(level, title) for level, title in path if level < depth]
-            path.append((depth, tokens[place + 1].content.strip()))
+            path.append((depth, _title(tokens[place + 1])))
         blocks.append(Block(span, kind, tuple(title for _, title in path)))
     return [block for block in blocks if text[block.span.start : block.span.end].strip()]
+
+
+def _without(comments: list[Span], block: Block) -> Iterator[Block]:
+    """Yield what stands before, between and after the comments of a block."""
+    start, end = block.span.start, block.span.end
+    for comment in comments:
+        if start <= comment.start < end:
+            yield replace(block, span=Span(start, comment.start))
+            start = min(comment.end, end)
+    yield replace(block, span=Span(start, end))
+
+
+def _span(token: Token, lines: list[int]) -> Span:
+    return Span(*(lines[min(line, len(lines) - 1)] for line in token.map or (0, 0)))
 
 
 def _cut(block: Block, inner: Span) -> list[Block]:

@@ -32,14 +32,14 @@ def test_a_file_that_cannot_be_read_is_reported_and_the_rest_is_indexed(three: P
     )
     found = reasons(build(three, three.parent / "index"))
     assert {path: status for path, (status, _) in found.items() if path not in THREE} == {
-        "bad.md": "failed",
+        "bad.md": "indexed",
         "binary.txt": "failed",
         "empty.txt": "skipped",
         "head only.md": "skipped",
         "picture.png": "skipped",
     }
     assert all(found[path][0] == "indexed" for path in THREE)
-    assert "front matter is not valid YAML" in str(found["bad.md"][1])
+    assert "left out the front matter: is not valid YAML" in str(found["bad.md"][1])
     assert "NUL" in str(found["binary.txt"][1])
     assert found["empty.txt"][1] == "holds no text"
     assert "readable: .md" in str(found["picture.png"][1])

@@ -5,14 +5,14 @@ import datetime as dt
 import pytest
 
 from index import DocumentError, Metadata
-from index.corpus.readers.front_matter import parse_front_matter
+from index.corpus.readers.front_matter import parse_metadata
 
 KEYS = ("title", "publisher", "authors", "date", "url", "language", "tags", "source")
 TITLED = Metadata(title="T", origins=(("title", "stated"),))
 
 
 def parse(yaml_text: str) -> Metadata:
-    return parse_front_matter(yaml_text, "a.md", "fallback")
+    return parse_metadata(yaml_text, "a.md: front matter", "fallback")
 
 
 def test_every_known_key_is_read() -> None:

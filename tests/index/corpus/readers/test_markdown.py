@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 import pytest
@@ -8,7 +9,9 @@ from hypothesis import strategies as st
 
 from index import Document, DocumentError
 from index.corpus.readers.markdown import read_markdown
-from tests.fakes import count_calls
+from index.ingest.passages import Splitter, split_document
+from tests.fakes import count_calls, count_words
+from tests.index.corpus.readers.blocks import texts_of
 
 HEAD = "---\ntitle: T\ndate: 2020-02-14\n---\n"
 
@@ -76,9 +79,78 @@ def test_dashes_that_are_never_closed_are_no_front_matter() -> None:
     assert "Words." in [text for _, text, _ in blocks_of(document)]
 
 
-def test_bad_front_matter_is_refused_with_the_name_of_the_file() -> None:
-    with pytest.raises(DocumentError, match=r"^some-note\.md: front matter"):
-        read("---\ntitle: [\n---\nWords.")
+@pytest.mark.parametrize(
+    ("head", "title", "note"),
+    [
+        ("title: [", "Heading", "is not valid YAML"),
+        ("title: T\ndate: next week", "T", "key date holds 'next week'"),
+        ("title: T\ndate: 04/05/2020", "T", "can be read two ways"),
+        ("url: {a: b}\ntitle: T\ntags: {a: b}", "T", "key url"),
+    ],
+)
+def test_wrong_front_matter_costs_only_itself_and_is_noted(
+    head: str, title: str, note: str
+) -> None:
+    document = read(f"---\n{head}\n---\n# Heading\n\nWords.\n")
+    assert document.metadata.title == title
+    assert note in document.notes[0]
+    assert texts_of(document) == ["# Heading\n", "Words.\n"]
+
+
+def test_a_date_in_front_matter_may_be_written_in_words() -> None:
+    document = read("---\ndate: 14 février 2020\n---\nWords.\n")
+    assert (document.metadata.date, document.notes) == (dt.date(2020, 2, 14), ())
+
+
+@pytest.mark.parametrize("value", ["{{title}}", "{{ page.title }} | site", "{% now %}"])
+def test_an_expression_of_a_template_is_text(value: str) -> None:
+    document = read(f"---\ntitle: {value}\ndraft: no\n---\nWords.\n")
+    assert (document.metadata.title, document.notes) == (value, ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "---\nWarning: the stair is closed until Easter.\n---\n\nUse the south stair.\n",
+        "---\n\nThe cellar key hangs by the stove.\n\n---\n\nThe attic key by the door.\n",
+        "+++\nNot TOML at all\n+++\n",
+        '{\n "a" is no JSON }\n',
+    ],
+)
+def test_a_text_that_begins_with_a_rule_is_read_whole(text: str) -> None:
+    document = read(text)
+    assert document.body == 0
+    read_words = " ".join(texts_of(document)).split()
+    assert [word for word in text.split() if word[0].isalpha()] == [
+        word for word in read_words if word[0].isalpha()
+    ]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        '+++\ntitle = "T"\ndate = 2020-02-14T10:00:00Z\ntags = ["a"]\n+++\n',
+        '{\n "title": "T",\n "date": "2020-02-14",\n "tags": ["a"]\n}\n',
+    ],
+    ids=["toml", "json"],
+)
+def test_front_matter_may_be_toml_or_json(head: str) -> None:
+    document = read(f"{head}\nWords.\n")
+    metadata = document.metadata
+    assert (metadata.title, metadata.date, metadata.tags) == ("T", dt.date(2020, 2, 14), ("a",))
+    assert texts_of(document) == ["Words.\n"]
+
+
+def test_comments_are_left_out_and_reported_but_not_in_code() -> None:
+    text = "One <!-- a --> two.\n\n<!-- all\n\nof it -->\n\n```\n<!-- code -->\n```\n"
+    document = read(text)
+    assert [one.strip() for one in texts_of(document)] == [
+        *("One", "two.", "```\n<!-- code -->\n```"),
+    ]
+    assert document.notes == ("left out comments: 2",)
+    for passage in split_document(document, count_words, Splitter()):
+        assert "of it" not in passage.text
+        assert " a " not in passage.text
 
 
 def test_headings_are_the_path_of_what_stands_below_them() -> None:
