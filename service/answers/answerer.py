@@ -16,6 +16,7 @@ from cachetools import LRUCache
 from index import NEAR, Generation, Hit, LiveIndex, Query, Ranking, Vectors, cite
 from service.answers.activity import Activity
 from service.answers.batching import Batches
+from service.answers.certainty import Certainty, certainty
 from service.answers.observer import Nobody, Observer
 
 _CACHE_BYTES = 32 << 20  # of cached answers, and of the questions that they are found by
@@ -56,6 +57,11 @@ class Answer:
     notes: tuple[str, ...]
     generation: str
     took_ms: float = 0.0
+
+    @property
+    def certainty(self) -> Certainty | None:
+        """The confidence in a word, None without a confidence."""
+        return None if self.confidence is None else certainty(self.confidence)
 
 
 @dataclass(frozen=True, slots=True)

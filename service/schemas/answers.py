@@ -11,6 +11,7 @@ from service.schemas.problems import ProblemReply
 
 if TYPE_CHECKING:  # a client of the service has the replies, not what answers
     from service.answers.answerer import Answer, CitedPassage
+from service.answers.certainty import Certainty
 
 
 class SpanReply(BaseModel):
@@ -84,6 +85,7 @@ class AskReply(BaseModel):
     answer: EvidenceReply | None
     answerable: bool
     confidence: float | None
+    certainty: Certainty | None
     passages: list[PassageReply]
     notes: list[str]
     generation: str
@@ -108,6 +110,7 @@ def answer_reply(answer: Answer, citation_format: CitationFormat | None = None) 
         answer=evidence and EvidenceReply(text=evidence.text, citation=evidence.citation),
         answerable=answer.answerable,
         confidence=answer.confidence,
+        certainty=answer.certainty,
         passages=[_passage_reply(passage, citation_format) for passage in answer.passages],
         notes=list(answer.notes),
         generation=answer.generation,

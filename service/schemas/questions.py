@@ -25,9 +25,9 @@ MOST_PASSAGES = 50
 MOST_QUESTIONS = 32
 
 _QUESTION = f"a question of 1 to {LONGEST_QUESTION} characters without control characters"
-_TOP_K = f"the number of passages: a whole number from 1 to {MOST_PASSAGES}"
+_TOP_K = f"a whole number from 1 to {MOST_PASSAGES}, the number of passages"
 _OPTIONS = {
-    "asked_on": f"the day of the question, if it is not today: {DAY_RULE}",
+    "asked_on": f"{DAY_RULE}, the day of the question if it is not today",
     "prefer": "recent (passages with nearly equal scores are sorted newest first), or nothing",
     "citation_format": "plain, markdown, bibtex or csl-json, or nothing",
     "format": "json, search_result (content for Claude), or nothing",

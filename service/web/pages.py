@@ -10,6 +10,7 @@ from flask import Blueprint, Response, render_template, request
 
 from index import Facets, Generation, LiveIndex, read_facets
 from service.answers.answerer import Answerer
+from service.answers.certainty import MEANINGS
 from service.http.parsing import parse_arguments
 from service.http.problems import Problem
 from service.schemas.questions import LONGEST_QUESTION
@@ -30,6 +31,7 @@ def pages_blueprint(answerer: Answerer, live: LiveIndex) -> Blueprint:
         static_url_path="/static",
     )  # fmt: skip
     script = _WIDGET.read_bytes()
+    routes.add_app_template_filter(MEANINGS.__getitem__, "meaning")
     routes.add_app_template_filter(citations)
     routes.add_app_template_filter(lay_out)
     routes.add_app_template_filter(web_address)

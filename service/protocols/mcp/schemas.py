@@ -9,6 +9,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from service.answers.certainty import Certainty
 from service.schemas.filters import FLAT_RULES, FlatFilters
 from service.schemas.questions import QuestionText, TopK
 from service.schemas.rules import explain
@@ -93,5 +94,6 @@ class AskResult(BaseModel):
     answer: str | None
     answer_mark: str | None
     confidence: float | None
+    certainty: Certainty | None
     passages: list[Quote]
     notes: list[str]

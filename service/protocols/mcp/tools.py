@@ -86,6 +86,7 @@ class Tools:
             answer=answer.evidence.text if answer.evidence else None,
             answer_mark=f"[{answer.evidence.citation}]" if answer.evidence else None,
             confidence=answer.confidence,
+            certainty=answer.certainty,
             passages=[
                 Quote(
                     mark=f"[{one.rank}]",

@@ -86,9 +86,10 @@
     ...[outward(source, {}, "Open the source")].filter(Boolean),
   ));
 
-  const shown = ({ answer, passages }) => {
+  const shown = ({ answer, certainty, passages }) => {
     if (!answer) {
-      const nearest = passages.length ? [make("p", { class: "quiet" }, "The nearest passages:")] : [];
+      const words = "The nearest passages, which do not answer the question:";
+      const nearest = passages.length ? [make("p", { class: "quiet" }, words)] : [];
       return [make("p", {}, "I found no answer in the documents."), ...nearest, make("ol", {}, ...passages.map(cited))];
     }
     const list = make("ol", {}, ...passages.map(cited));
@@ -96,7 +97,10 @@
     const label = { class: "number", "aria-label": `Source ${answer.citation}: ${source.title}` };
     const number = outward(source, label, `[${answer.citation}]`)
       ?? make("span", { class: "number" }, `[${answer.citation}]`);
-    return [make("p", { class: "answer", dir: "auto" }, answer.text, " ", number), list];
+    const doubt = certainty === "uncertain"
+      ? [make("p", { class: "quiet" }, "Uncertain: the documents speak of this but may not say it.")]
+      : [];
+    return [make("p", { class: "answer", dir: "auto" }, answer.text, " ", number), ...doubt, list];
   };
 
   const refused = async (reply) => {

@@ -21,7 +21,8 @@ def reply(app: Flask) -> dict[str, Any]:
 def test_the_reply_has_the_shape_that_was_promised(reply: dict[str, Any]) -> None:
     AskReply.model_validate(reply, strict=False)
     assert {
-        "question", "answer", "answerable", "confidence", "passages", "generation", "took_ms",
+        "question", "answer", "answerable", "confidence", "certainty", "passages", "generation",
+        "took_ms",
     } <= set(reply)  # fmt: skip
     assert {"rank", "score", "text", "evidence", "source"} <= set(reply["passages"][0])
     assert set(reply["passages"][0]["source"]) == {

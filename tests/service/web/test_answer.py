@@ -24,7 +24,7 @@ def test_an_answer_stands_on_top_and_its_number_leads_to_its_passage(client: Fla
     assert answer.one(class_="sentence").line == f"{ANSWER} [1]"
     target = answer.one("a").attributes["href"].removeprefix("#")
     assert tree.one(id=target).one("mark").text == ANSWER
-    assert "Confidence" not in tree.text
+    assert not tree.all(class_="certainty")
     assert not tree.all(class_="notice")
 
 
@@ -94,8 +94,9 @@ def test_where_there_is_no_answer_the_page_says_so_and_shows_the_nearest(
     change_answers(evidence=None, answerable=False, notes=("No answer.", "Newest first."))
     tree = page(client, q=QUESTION)
     assert tree.one("title").line == f"No answer found: {QUESTION} · Pincite"
-    heading = "No answer found in the documents. The nearest passages:"
-    assert tree.one("section", class_="notice").one("h1").line == heading
+    notice = tree.one("section", class_="notice")
+    assert notice.one("h1").line == "No answer found in the documents"
+    assert "nearest ones, but they do not answer the question" in notice.line
     assert tree.one("section", class_="nearest").all("article")
     assert not tree.all(class_="answer")
     assert [note.line for note in tree.all(class_="note")] == ["Newest first."]
@@ -115,29 +116,33 @@ def test_where_nothing_is_near_no_passages_are_promised(
 ) -> None:
     change_answers(evidence=None, answerable=False, passages=(), notes=())
     tree = page(client, q=QUESTION)
-    assert tree.one("h1").line == "No answer found in the documents."
+    assert tree.one("h1").line == "No answer found in the documents"
     assert not tree.all("ol")
 
 
 @pytest.mark.parametrize("answerable", [True, False])
 @pytest.mark.parametrize(
-    ("confidence", "words"),
+    ("confidence", "shown"),
     [
-        (0.0, "under 1 percent"),
-        (0.5, "50 percent"),
-        (0.874, "87 percent"),
-        (1.0, "over 99 percent"),
+        (0.0, ("Unlikely: the documents probably do not answer this question", "under 1 percent")),
+        (0.5, ("Uncertain: the documents speak of this but may not say it", "50 percent")),
+        (0.874, ("Likely: the documents probably answer this question", "87 percent")),
+        (1.0, ("Very likely: the documents almost certainly answer this", "over 99 percent")),
     ],
 )
-def test_confidence_is_told_in_percent(
+def test_confidence_is_a_word_with_its_meaning_and_a_number_on_demand(
     client: FlaskClient,
     change_answers: Callable[..., None],
     confidence: float,
-    words: str,
+    shown: tuple[str, str],
     answerable: bool,
 ) -> None:
     change_answers(confidence=confidence, answerable=answerable)
-    assert words in page(client, q=QUESTION).one("main").line
+    details = page(client, q=QUESTION).one("details", class_="certainty")
+    word, percent = shown
+    assert details.one("summary").line.startswith(word)
+    assert percent in details.one("p").line
+    assert "open" not in details.attributes
 
 
 def test_other_places_of_a_passage_are_named(
