@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, render_template, request
 
 from index import LiveIndex, Report, Span, document_id
+from service.answers.document_search import find_documents
 from service.http.parsing import parse_fields
 from service.http.problems import Problem, no_document, refuse_field, wants_page
 from service.http.responses import json_response, negotiated
@@ -26,8 +27,7 @@ def documents_blueprint(live: LiveIndex) -> Blueprint:
     def list_documents() -> Response:
         part = parse_fields(request.args, ListArguments, LIST_RULES)
         generation = live.generation
-        sources = generation.catalog.sources(part.limit, part.offset)
-        total = generation.manifest.documents
+        sources, total = find_documents(generation, part.q, part.limit, part.offset)
         report = live.report()
         if wants_page():
             return _page(

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from service.schemas.questions import QuestionText
+from service.schemas.questions import LONGEST_QUESTION, QuestionText
 from service.schemas.rules import explain
 
 _LARGEST_PAGE = 1000
@@ -18,6 +18,7 @@ _FURTHEST = 2**31
 LIST_RULES = {
     "limit": f"a whole number from 1 to {_LARGEST_PAGE}",
     "offset": f"a whole number from 0 to {_FURTHEST}",
+    "q": "words of the title, path, publisher, authors or tags",
 }
 PLACE_RULES = {
     "start": "a whole number from 0 to the length of the text",
@@ -51,6 +52,7 @@ class ListArguments(BaseModel):
 
     limit: Annotated[_Number, Field(ge=1, le=_LARGEST_PAGE)] = 100
     offset: Annotated[_Number, Field(ge=0, le=_FURTHEST)] = 0
+    q: Annotated[str, Field(max_length=LONGEST_QUESTION)] = ""
 
 
 class PlaceArguments(BaseModel):

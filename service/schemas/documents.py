@@ -40,7 +40,7 @@ class DocumentTextReply(DocumentReply):
 
 
 class DocumentListReply(BaseModel):
-    """A page of the documents, sorted by path, and their number in all.
+    """A page of the matching documents, sorted by path; `total` is the number of all that match.
 
     `run` is null if the index has no report of its last run.
     """

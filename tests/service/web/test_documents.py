@@ -25,13 +25,9 @@ def test_the_list_names_each_document(client: FlaskClient) -> None:
 @pytest.mark.parametrize(
     ("offset", "titles", "links"),
     [
-        ("0", ["The harbour of Thessaly"], {"next": "/documents?limit=1&offset=1"}),
-        (
-            "1",
-            ["orchard log"],
-            {"prev": "/documents?limit=1&offset=0", "next": "/documents?limit=1&offset=2"},
-        ),
-        ("2", ["Volcano"], {"prev": "/documents?limit=1&offset=1"}),
+        ("0", ["The harbour of Thessaly"], {"next": "1", "last": "2"}),
+        ("1", ["orchard log"], {"first": "0", "prev": "0", "next": "2", "last": "2"}),
+        ("2", ["Volcano"], {"first": "0", "prev": "1"}),
     ],
 )
 def test_the_list_is_turned_page_by_page(
@@ -39,9 +35,41 @@ def test_the_list_is_turned_page_by_page(
 ) -> None:
     tree = page(client, "/documents", limit="1", offset=offset)
     assert [row.one("a").line for row in tree.one(class_="documents").all("li")] == titles
-    turn = tree.one("nav", class_="turn").all("a")
-    assert {link.attributes["rel"]: link.attributes["href"] for link in turn} == links
+    turn = tree.one("nav", class_="turn")
+    assert turn.one("span").line == f"Page {int(offset) + 1} of 3"
+    assert {link.attributes["rel"]: link.attributes["href"] for link in turn.all("a")} == {
+        rel: f"/documents?limit=1&offset={start}" for rel, start in links.items()
+    }
     assert f"{int(offset) + 1}–{int(offset) + 1} of 3 documents" in tree.one("main").line
+
+
+@pytest.mark.parametrize(
+    ("words", "titles"),
+    [
+        ("THESSALY", ["The harbour of Thessaly"]),
+        ("quill coast", ["The harbour of Thessaly"]),
+        ("notes/", ["orchard log"]),
+        ("o", ["The harbour of Thessaly", "orchard log", "Volcano"]),
+        ("volcano thessaly", []),
+    ],
+)
+def test_documents_are_found_by_words_of_their_metadata(
+    client: FlaskClient, words: str, titles: list[str]
+) -> None:
+    tree = page(client, "/documents", q=words)
+    lists = tree.all("ul", class_="documents")
+    assert [row.one("a").line for one in lists for row in one.all("li")] == titles
+    assert tree.one("input", id="q").attributes["value"] == words
+    found = client.get("/documents", query_string={"q": words, "limit": "1"}).get_json()
+    assert found["total"] == len(titles)
+    assert [one["title"] for one in found["documents"]] == titles[:1]
+    if not titles:
+        assert tree.one(class_="notice").one("a").attributes["href"] == "/?q=volcano+thessaly"
+
+
+def test_the_pages_of_a_search_keep_its_words(client: FlaskClient) -> None:
+    turn = page(client, "/documents", q="o", limit="2").one("nav", class_="turn")
+    assert turn.all("a")[0].attributes["href"] == "/documents?q=o&limit=2&offset=2"
 
 
 def test_past_the_end_of_the_list_there_is_a_way_back(client: FlaskClient) -> None:

@@ -1,0 +1,21 @@
+"""The confidence of an answer as a word with a meaning."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Certainty = Literal["very likely", "likely", "uncertain", "unlikely"]
+
+# The least confidence of each word; below all of them it is unlikely.
+_LEAST: dict[Certainty, float] = {"very likely": 0.9, "likely": 0.7, "uncertain": 0.3}
+MEANINGS: dict[Certainty, str] = {
+    "very likely": "the documents almost certainly answer this question",
+    "likely": "the documents probably answer this question",
+    "uncertain": "the documents speak of this but may not say it",
+    "unlikely": "the documents probably do not answer this question",
+}
+
+
+def certainty(confidence: float) -> Certainty:
+    """Return the word for a calibrated probability that the documents hold an answer."""
+    return next((word for word, least in _LEAST.items() if confidence >= least), "unlikely")
