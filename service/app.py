@@ -167,7 +167,7 @@ def _collection_routes(
     below = "" if name == DEFAULT_COLLECTION else f"/collections/{name}"
     return [
         native_blueprint(answerer, SourcePages(own.public_url, below)),
-        documents_blueprint(live),
+        documents_blueprint(live, changeable=isinstance(own.documents, Path)),
         originals_blueprint(live, partial(open_folder, own)),
         _uploads(own, live, indexer),
     ]

@@ -103,10 +103,25 @@ OPERATIONS: dict[str, Operation] = {
         further=(409, 507),
         limited=False,
     ),
+    "uploads.ask_delete": Operation(
+        "Show a page that asks whether to delete a document.",
+        needs="admin",
+        replies={PAGE: str},
+        further=(409,),
+        limited=False,
+    ),
+    "uploads.delete_by_form": Operation(
+        "Delete the file of a document, from that page.",
+        needs="admin",
+        replies={JSON: ChangeReply, PAGE: str},
+        also=(202,),
+        further=(409, 507),
+        limited=False,
+    ),
     "uploads.read_change": Operation(
         "Read the state of a change of documents.",
         needs="admin",
-        replies={JSON: ChangeReply},
+        replies={JSON: ChangeReply, PAGE: str},
         limited=False,
     ),
     "collections.list_collections": Operation(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, render_template, request
 
 from index import LiveIndex, Report, Span, document_id
+from service.access.gate import current_key
 from service.answers.document_search import find_documents
 from service.http.parsing import parse_fields
 from service.http.problems import Problem, no_document, refuse_field, wants_page
@@ -19,9 +20,16 @@ from service.web.originals import is_shown
 _MOST_LEFT_OUT = 500  # files on the page; the report has all
 
 
-def documents_blueprint(live: LiveIndex) -> Blueprint:
-    """Return the routes /documents, /documents/<id> and /documents/report."""
+def documents_blueprint(live: LiveIndex, *, changeable: bool) -> Blueprint:
+    """Return the routes /documents, /documents/<id> and /documents/report.
+
+    If the documents are `changeable`, the pages let a reader with an admin key change them.
+    """
     routes = Blueprint("documents", __name__)
+
+    def may_change() -> bool:
+        key = current_key()
+        return changeable and key is not None and key.permits("admin")
 
     @routes.get("/documents")
     def list_documents() -> Response:
@@ -32,7 +40,7 @@ def documents_blueprint(live: LiveIndex) -> Blueprint:
         if wants_page():
             return _page(
                 "documents.html", sources=sources, total=total, **part.model_dump(),
-                **_last_run(report),
+                **_last_run(report), may_change=may_change(), changeable=changeable,
             )  # fmt: skip
         return negotiated(
             json_response(
@@ -71,6 +79,7 @@ def documents_blueprint(live: LiveIndex) -> Blueprint:
             passage=passage,
             shown=is_shown(document.path),
             question=place.q.strip()[:LONGEST_QUESTION],
+            may_change=may_change(),
         )
 
     return routes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 
 from index import (
     DocumentStore,
@@ -18,10 +18,18 @@ from index import (
     safe_name,
     safe_path,
 )
-from service.http.media import MULTIPART
-from service.http.problems import FieldProblem, Problem, no_document, refuse_field, without_folders
-from service.http.responses import json_response
+from service.http.media import MULTIPART, PAGE
+from service.http.problems import (
+    FieldProblem,
+    Problem,
+    no_document,
+    refuse_field,
+    wants_page,
+    without_folders,
+)
+from service.http.responses import json_response, negotiated
 from service.indexing.changes import Change, Changes, Kind
+from service.schemas.runs import ChangeReply
 from service.traffic.admission import leave_inside
 
 _SPARE = 1 << 20  # bytes of a multipart body besides its files
@@ -66,6 +74,27 @@ def uploads_blueprint(
 
     @routes.delete("/documents/<path:identity>")
     def delete(identity: str) -> Response:
+        path = find_path(identity)
+        with _Refusals():
+            store.remove(path)
+        return respond(changes.start([(path, "deleted")]), 200)
+
+    @routes.get("/documents/<identity>/delete")
+    def ask_delete(identity: str) -> Response:
+        return _page("delete.html", path=find_path(identity), identity=identity)
+
+    @routes.post("/documents/<identity>/delete")
+    def delete_by_form(identity: str) -> Response:
+        return delete(identity)
+
+    @routes.get("/documents/changes/<change>")
+    def read_change(change: str) -> Response:
+        found = changes.find(change)
+        if found is None:
+            raise Problem(404, f"there is no change {change!r}; only the latest ones are kept")
+        return _render(changes.reply(found, _address), 200)
+
+    def find_path(identity: str) -> str:
         catalog, by_path = live.generation.catalog, document_id(identity)
         source = catalog.source(identity) or catalog.source(by_path)
         if source is None:
@@ -78,26 +107,17 @@ def uploads_blueprint(
                 f"{path} is the last document, and an index must hold at least one; add another "
                 "document first",
             )
-        with _Refusals():
-            store.remove(path)
-        return respond(changes.start([(path, "deleted")]), 200)
-
-    @routes.get("/documents/changes/<change>")
-    def read_change(change: str) -> Response:
-        found = changes.find(change)
-        if found is None:
-            raise Problem(404, f"there is no change {change!r}; only the latest ones are kept")
-        return json_response(changes.reply(found, _address))
+        return path
 
     def respond(change: Change, status: int) -> Response:
         reply = changes.reply(change, _address, seconds)
         if reply.state == "failed":
             files = ", ".join(f"{one.path} is {one.change}" for one in reply.changes)
             raise Problem(503, f"{files}, but the index could not be updated: {reply.problem}")
-        response = json_response(reply, status)
-        if reply.state == "running":
-            response.status_code = 202
-            response.headers["Location"] = reply.status_url
+        if reply.state == "live":
+            return _render(reply, status)
+        response = _render(reply, 202)
+        response.headers["Location"] = reply.status_url
         return response
 
     return routes
@@ -108,6 +128,8 @@ def closed_blueprint(url: str) -> Blueprint:
     routes = Blueprint("uploads", __name__)
 
     @routes.post("/documents", endpoint="add")
+    @routes.get("/documents/<identity>/delete", endpoint="ask_delete")
+    @routes.post("/documents/<identity>/delete", endpoint="delete_by_form")
     @routes.put("/documents/<path:path>", endpoint="put")
     @routes.delete("/documents/<path:identity>", endpoint="delete")
     def refuse(**_: str) -> Response:
@@ -169,7 +191,22 @@ def _kind(*, replaced: bool) -> Kind:
 
 
 def _taken(path: str) -> Problem:
-    return Problem(409, f"{path}: the file exists; to replace it, send overwrite=true or use PUT")
+    return Problem(
+        409,
+        f"{path}: the file exists; to replace it, send overwrite=true or use PUT; on the page, tick "
+        "“Replace files of the same name”",
+    )
+
+
+def _page(template: str, status: int = 200, **values: object) -> Response:
+    return negotiated(Response(render_template(template, **values), status, mimetype=PAGE))
+
+
+def _render(reply: ChangeReply, status: int) -> Response:
+    """Return the state of a change as JSON, or as a page for a browser."""
+    if wants_page():
+        return _page("change.html", status, change=reply)
+    return negotiated(json_response(reply, status))
 
 
 def _address(change: str) -> str:
