@@ -70,9 +70,10 @@
   };
 
   let busy = Promise.resolve();
-  const addAll = (files) => {
+  const addAll = (chosen) => {
+    const files = [...chosen];  // the browser empties the list with the field
     busy = busy.then(async () => {
-      const done = await Promise.all([...files].map(add));
+      const done = await Promise.all(files.map(add));
       if (!done.includes(true)) return;
       const link = document.createElement("a");
       link.href = location.href;
