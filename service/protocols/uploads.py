@@ -193,8 +193,8 @@ def _kind(*, replaced: bool) -> Kind:
 def _taken(path: str) -> Problem:
     return Problem(
         409,
-        f"{path}: the file exists; to replace it, send overwrite=true or use PUT; on the page, tick "
-        "“Replace files of the same name”",
+        f"{path}: the file exists; to replace it, send overwrite=true or use PUT; on the page, "
+        "tick “Replace files of the same name”",
     )
 
 
