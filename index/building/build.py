@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from index.building.documents_folder import check_documents, documents_at
+from index.building.documents_folder import check_documents, check_remaining, documents_at
 from index.building.failures import KnownFailures
 from index.building.next_documents import Outcome, State, add_to, settle, state_of
 from index.building.recipe import Progress, Recipe
@@ -63,6 +63,7 @@ def build_index(
 
     Raises:
         NothingToIndex: the corpus holds nothing that can be indexed.
+        DocumentsFolderError: it has lost most files, so that a rebuild would lose their documents.
         RecipeMismatch: the index has another model or splitter, and `rebuild` is not set.
         DocumentsMismatch: the index was built from another folder with other documents, and
             neither `rebuild` nor `adopt` is set.
@@ -76,7 +77,10 @@ def build_index(
         before = frozenset(map(state_of, known))
 
         failures = KnownFailures(folder, limits, forget=rebuild)
-        plan = make_plan(failures.mark(corpus.files()), known, 1.0 if adopt else deletions)
+        files = failures.mark(corpus.files())
+        if rebuild and not adopt:
+            check_remaining(folder, corpus, files, deletions)
+        plan = make_plan(files, known, 1.0 if adopt else deletions)
         if earlier and not adopt:
             check_documents(earlier.manifest, folder, corpus, plan)
         documents = _without_changes(plan, before)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
-from index.building.reconciling import DELETIONS, Plan
+from index.building.reconciling import DELETIONS, Plan, is_suspicious
 from index.corpus.folder import Corpus, Folder
 from index.corpus.remote import RemoteFolder
-from index.corpus.scanning import printable
-from index.errors import DocumentsMismatch
-from index.generation.manifest import Manifest
+from index.corpus.scanning import File, printable
+from index.errors import DocumentsFolderError, DocumentsMismatch, StoredIndexError
+from index.generation.folder import current_id
+from index.generation.manifest import Manifest, read_contents
 
 
 def documents_at(corpus: Corpus) -> str:
@@ -36,3 +38,26 @@ def check_documents(manifest: Manifest, index: Path, corpus: Corpus, plan: Plan)
             f"the index in {index} holds the documents of {before}, not those of {now}; "
             "name another --index, or replace them: pincite index --adopt"
         )
+
+
+def check_remaining(index: Path, corpus: Corpus, files: Sequence[File], deletions: float) -> None:
+    """Refuse to rebuild an index from a folder that has lost a larger share than `deletions`.
+
+    A rebuild takes nothing over, so it cannot keep documents whose files are gone.
+
+    Raises:
+        DocumentsFolderError: that is so.
+    """
+    try:
+        last = read_contents(index / "generations" / current_id(index))
+    except StoredIndexError:
+        return
+    left = sum(bool(file.digest) for file in files)
+    here = documents_at(corpus)
+    if left and last.documents_at in {"", here}:
+        gone = last.documents - left
+        if is_suspicious(gone, last.documents, deletions):
+            raise DocumentsFolderError(
+                f"{here} holds {left} files, but the index holds {last.documents} documents; "
+                "mount what is missing, or delete them: pincite index --rebuild --allow-deletions"
+            )

@@ -106,7 +106,7 @@ def make_plan(files: Sequence[File], known: Iterable[Entry], deletions: float = 
     steps = [step(file) for file in files] + list(unread.values())
     accounted = present | {one.renamed_from for one in steps}
     gone = sorted(path for path in entries if path not in accounted)
-    if not _is_suspicious(len(gone), len(entries), deletions):
+    if not is_suspicious(len(gone), len(entries), deletions):
         return Plan(tuple(steps), tuple(gone))
     reason = (
         f"its file is gone, as are those of {len(gone)} of {len(entries)} documents; to delete "
@@ -116,7 +116,7 @@ def make_plan(files: Sequence[File], known: Iterable[Entry], deletions: float = 
     return Plan((*steps, *kept), (), len(gone))
 
 
-def _is_suspicious(gone: int, known: int, deletions: float) -> bool:
+def is_suspicious(gone: int, known: int, deletions: float) -> bool:
     """Return whether so many documents vanished at once that their disk may have gone away."""
     return gone > deletions * known and (gone > _FEW or 1 < gone == known)
 

@@ -67,6 +67,13 @@ class _Format(BaseModel):
     format: int
 
 
+class Contents(BaseModel):
+    """What the manifests of this and of earlier formats say of the documents."""
+
+    documents: int
+    documents_at: str = ""
+
+
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Write the manifest into a generation's folder."""
     sealed = _Sealed(**dict(manifest), seal=_seal(manifest))
@@ -99,6 +106,18 @@ def read_manifest(folder: Path) -> Manifest:
     if sealed.seal != _seal(manifest):
         raise IndexDamaged(f"{folder / NAME} is altered")
     return manifest
+
+
+def read_contents(folder: Path) -> Contents:
+    """Read what a manifest of this or an earlier format says of the documents.
+
+    Raises:
+        IndexDamaged: it is missing or not a manifest.
+    """
+    try:
+        return Contents.model_validate_json((folder / NAME).read_bytes())
+    except (OSError, ValidationError) as error:
+        raise IndexDamaged(f"{folder / NAME} cannot be read as a manifest") from error
 
 
 def read_number(folder: Path) -> int:

@@ -25,12 +25,14 @@ def update_index(
     *,
     rebuild: bool = False,
     repair: bool = False,
+    allow_deletions: bool = False,
+    adopt: bool = False,
     wait: float = 0.0,
 ) -> Report:
     """Build or update the index; another that does has `wait` seconds to end.
 
     An index of an earlier format is built anew, and with `repair` one that is damaged or of another
-    model.
+    model. `allow_deletions` and `adopt` are those of the command; see build_index.
 
     Raises:
         PinciteError: the documents, the index or the model cannot be used.
@@ -49,6 +51,8 @@ def update_index(
                 limits=read_limits(settings),
                 reading=reading,
                 wait=wait,
+                deletions=1.0 if allow_deletions else settings.most_deleted,
+                adopt=adopt,
             )
 
     try:
@@ -69,6 +73,11 @@ def update_index(
         raise KeyboardInterrupt(
             "stopped; the index is as it was, and what was embedded is kept for the next run"
         ) from stop
+    if report.vanished:
+        warn(
+            f"{report.vanished} documents are kept although their files are gone, since so many "
+            "may be on a disk that is not mounted; to delete them: pincite index --allow-deletions"
+        )
     return report
 
 

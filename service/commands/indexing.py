@@ -27,6 +27,16 @@ from service.settings.settings import load_settings
     is_flag=True,
     help="Build anew from the documents if it is damaged or of another model.",
 )
+@click.option(
+    "--allow-deletions",
+    is_flag=True,
+    help="Delete documents whose files are gone, however many they are.",
+)
+@click.option(
+    "--adopt",
+    is_flag=True,
+    help="Let the documents take the place of those of another folder.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print what became of each file as JSON.")
 @COLLECTION
 @click.option(
@@ -39,6 +49,8 @@ def index(
     *,
     rebuild: bool,
     repair: bool,
+    allow_deletions: bool,
+    adopt: bool,
     as_json: bool,
     collection: str,
     wait: float,
@@ -58,7 +70,15 @@ def index(
     settings = load_settings(**options).collection(collection)
     try:
         with ProgressBar() as progress:
-            report = update_index(settings, progress, rebuild=rebuild, repair=repair, wait=wait)
+            report = update_index(
+                settings,
+                progress,
+                rebuild=rebuild,
+                repair=repair,
+                allow_deletions=allow_deletions,
+                adopt=adopt,
+                wait=wait,
+            )
     except NothingToIndex as nothing:
         if as_json or len(nothing.report.files) > 1:  # of one file, the error says all
             show(nothing.report)

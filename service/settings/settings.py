@@ -67,6 +67,10 @@ class Settings(BaseSettings):
         300.0, description="seconds after which a watched index is updated in any case"
     )
 
+    most_deleted: Annotated[float, Field(ge=0, le=1)] = Field(
+        0.25, description="share of the documents that a run deletes without --allow-deletions"
+    )
+
     # How files are read
     max_file_mb: Annotated[int, Field(ge=1, le=1 << 20)] = Field(
         MAX_FILE_MB, description="size in megabytes above which a file is skipped"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from index import DocumentsMismatch, Folder, Report, build_index
+from index import DocumentsFolderError, DocumentsMismatch, Folder, Report, build_index
 from index.generation.folder import open_generation
 from tests.fakes import build, recipe, write_files
 
@@ -106,6 +106,18 @@ def test_documents_that_come_back_are_no_longer_stale(ten: Path, tmp_path: Path)
     assert report.vanished == 0
     assert report.deleted == ("README.txt",)
     assert not any(source.stale for source, _ in open_generation(index).catalog.sources())
+
+
+def test_an_index_is_not_rebuilt_without_most_of_its_documents(ten: Path, tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    before = build(ten, index).generation
+    for number in range(3, 10):
+        (ten / f"{number}.txt").unlink()
+    with pytest.raises(DocumentsFolderError, match=rf"{ten} holds 3 files, .* holds 10 documents"):
+        build(ten, index, rebuild=True)
+    assert open_generation(index).id == before
+    assert build(ten, index, rebuild=True, deletions=1).published
+    assert len(paths_of(index)) == 3
 
 
 def test_a_few_documents_are_deleted_without_asking(three: Path, tmp_path: Path) -> None:
