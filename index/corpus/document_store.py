@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import fcntl
 import os
 import shutil
 import tempfile
@@ -17,6 +16,7 @@ from index.corpus.safe_open import MEGABYTE
 from index.corpus.sidecars import SUFFIXES
 from index.errors import FileTaken, FileTooLarge, NameRefused, StoreError
 from index.files.fsync import sync
+from index.files.locks import delete_unless_locked, try_lock
 
 _STAGED = ".pincite-"  # what the name of a file begins with until it is whole
 _LONGEST = 200  # bytes of a name; file systems take 255
@@ -56,7 +56,7 @@ class DocumentStore:
             staged = Path(name)
             try:
                 with os.fdopen(descriptor, "wb") as file:
-                    _lock(descriptor)
+                    try_lock(descriptor)
                     self._copy(content, file, path)
                     os.fchmod(descriptor, 0o644)
                     file.flush()
@@ -95,7 +95,7 @@ class DocumentStore:
             names[:] = [name for name in names if not name.startswith(".")]
             for name in filenames:
                 if name.startswith(_STAGED):
-                    _delete_unless_written(Path(walked, name))
+                    delete_unless_locked(Path(walked, name))
 
     def _sync(self, folder: Path) -> None:
         """Sync a folder and its parents, which may be new too."""
@@ -183,20 +183,3 @@ def _link(staged: Path, place: Path) -> None:
             shutil.copyfileobj(content, file)
             file.flush()
             os.fsync(file.fileno())
-
-
-def _delete_unless_written(staged: Path) -> None:
-    with suppress(OSError), staged.open("rb") as file:
-        if _lock(file.fileno()):
-            staged.unlink()
-
-
-def _lock(descriptor: int) -> bool:
-    """Lock a file that is being written; return false if another process holds the lock."""
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError:  # this file system has no locks
-        return True
-    return True

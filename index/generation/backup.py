@@ -14,9 +14,12 @@ from pathlib import Path
 from index.errors import BackupError
 from index.files.fsync import sync
 from index.files.hashes import hash_files
+from index.files.locks import delete_unless_locked, try_lock
 from index.generation.folder import open_generation
 from index.generation.manifest import NAME, read_manifest
 from index.generation.publishing import publish, writing
+
+_STAGED = ".pincite-backup-"  # the name of a backup begins with it until it is complete
 
 
 def back_up(folder: Path, file: Path) -> str:
@@ -32,9 +35,12 @@ def back_up(folder: Path, file: Path) -> str:
         raise BackupError(f"{file} exists, and a backup replaces no file; name a new one")
     generation = open_generation(folder)  # verified, and leased until the backup is done
     try:
-        descriptor, name = tempfile.mkstemp(prefix=".pincite-backup-", dir=file.parent)
+        for left in file.parent.glob(f"{_STAGED}*"):
+            delete_unless_locked(left)  # by a backup that was killed
+        descriptor, name = tempfile.mkstemp(prefix=_STAGED, dir=file.parent)
         staged = Path(name)
         try:
+            try_lock(descriptor)
             with (
                 os.fdopen(descriptor, "wb") as whole,
                 tarfile.open(fileobj=whole, mode="w:") as archive,

@@ -13,6 +13,8 @@ import weakref
 from contextlib import suppress
 from pathlib import Path
 
+from index.files.locks import try_lock
+
 
 class Lease:
     """Keeps a folder from being deleted by `delete_unless_leased` as long as this object lives.
@@ -24,7 +26,7 @@ class Lease:
     def __init__(self, folder: Path) -> None:
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
         weakref.finalize(self, os.close, descriptor)
-        if not _lock(descriptor, fcntl.LOCK_SH):
+        if not try_lock(descriptor, fcntl.LOCK_SH):
             raise FileNotFoundError(2, "is being deleted", str(folder))
 
 
@@ -33,18 +35,7 @@ def delete_unless_leased(folder: Path) -> None:
     with suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
         try:
-            if _lock(descriptor, fcntl.LOCK_EX):
+            if try_lock(descriptor):
                 shutil.rmtree(folder, ignore_errors=True)
         finally:
             os.close(descriptor)
-
-
-def _lock(descriptor: int, kind: int) -> bool:
-    """Return whether the lock was taken; on a file system without locks it counts as taken."""
-    try:
-        fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError:
-        return True
-    return True

@@ -87,7 +87,7 @@ def test_a_full_disk_leaves_half_of_no_encoder_in_the_cache(
     assert (embedder.encoder, len(embedder.embed(["copper"]))) == ("float32", 1)
     [line] = said
     assert "No space left on device" in line
-    assert "make room there or name another folder in PINCITE_CACHE" in line
+    assert "free disk space or name another folder in PINCITE_CACHE" in line
     assert list(cache.iterdir()) == []
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from index import back_up, restore, verify_index
 from index.files.hashes import hash_files
+from index.files.locks import try_lock
 from index.generation.folder import current_id, open_generation
 from index.generation.manifest import NAME
 from tests.fakes import build, write_files
@@ -76,7 +77,7 @@ def test_nothing_takes_the_place_of_anything(run: Run, index: Path, backup: Path
     content, live = backup.read_bytes(), current_id(index)
     again = run("backup", "--index", index, backup)
     assert (again.status, backup.read_bytes()) == (2, content)
-    assert "takes the place of nothing" in again.err
+    assert "a backup replaces no file" in again.err
     over = run("restore", "--index", index, backup)
     assert (over.status, current_id(index)) == (2, live)
     assert "holds an index" in over.err
@@ -165,3 +166,16 @@ def test_a_backup_into_no_folder_is_refused(run: Run, index: Path, tmp_path: Pat
     outcome = run("backup", "--index", index, tmp_path / "none" / "b.tar")
     assert outcome.status == 2
     assert "cannot be written" in outcome.err
+
+
+def test_what_a_killed_backup_left_is_deleted_by_the_next_but_not_one_that_is_being_written(
+    index: Path, tmp_path: Path
+) -> None:
+    left, written = tmp_path / ".pincite-backup-1", tmp_path / ".pincite-backup-2"
+    left.write_bytes(b"half of a backup")
+    with written.open("wb") as file:
+        try_lock(file.fileno())
+        back_up(index, tmp_path / "b.tar")
+        assert (left.exists(), written.exists()) == (False, True)
+    back_up(index, tmp_path / "c.tar")
+    assert not written.exists()
