@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
 from logging import Logger
@@ -27,7 +27,8 @@ from service.http.table import register_operations
 from service.indexing.changes import Changes
 from service.indexing.indexer import Indexer
 from service.indexing.rebuilding import Rebuild
-from service.monitoring.figures import AnswerFigures, IndexFigures
+from service.indexing.watching import Watching
+from service.monitoring.figures import AnswerFigures, IndexFigures, WatchFigures
 from service.monitoring.logs import QuestionLog, register_request_lines
 from service.monitoring.metrics import Metrics, QueueFigures, register_metrics
 from service.monitoring.readiness import ReadinessCheck
@@ -129,13 +130,22 @@ def create_app(
         versioned.register_blueprint(collection)
     app.register_blueprint(versioned)
     rebuilds = {name: Rebuild(live, indexers[name], app.logger) for name, live in lives.items()}
+    watching = _watch(settings, indexers, app.logger) if settings.watch else None
     for figures in (
-        IndexFigures(answerers, rebuilds),
+        IndexFigures(answerers, rebuilds, indexers),
+        WatchFigures(watching),
         AnswerFigures(answerers),
         QueueFigures(admission),
     ):
         metrics.registry.register(figures)
-    readiness = ReadinessCheck(answerers, rebuilds.values(), is_stopping, app.logger)
+    readiness = ReadinessCheck(
+        answerers,
+        rebuilds.values(),
+        is_stopping,
+        app.logger,
+        indexers=indexers.values(),
+        watching=watching,
+    )
     for part in (
         collections_blueprint(lives),
         *(chatbot.blueprint(answerer, live, pages) for chatbot in CHATBOTS),
@@ -152,6 +162,11 @@ def create_app(
     for each in lives.values():
         keep_fresh(each, app.logger)
     return app
+
+
+def _watch(settings: Settings, indexers: Mapping[str, Indexer], logger: Logger) -> Watching:
+    folders = {name: settings.collection(name).documents for name in indexers}
+    return Watching(folders, indexers, settings.watch_seconds, logger)
 
 
 def _warm_up(answerer: Answerer) -> None:

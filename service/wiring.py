@@ -33,6 +33,7 @@ from index import (
 from service.answers.answerer import Answerer
 from service.answers.observer import Observer
 from service.answers.retrievers import Retrievers
+from service.indexing.announcing import Announced
 from service.indexing.indexer import Indexer, index_apart
 from service.settings.collections import DEFAULT_COLLECTION
 from service.settings.settings import Settings
@@ -186,4 +187,4 @@ def _open_other(settings: Settings, recipe_of: OpenRecipe, model: str) -> tuple[
 
 def open_indexer(settings: Settings, name: str) -> Indexer:
     """Return what brings the index of a collection in step, in processes of their own."""
-    return Indexer(partial(index_apart, settings, name))
+    return Indexer(Announced(name, partial(index_apart, settings, name)))

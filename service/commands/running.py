@@ -10,12 +10,15 @@ import threading
 import time
 from collections.abc import Callable
 from functools import partial
+from multiprocessing.connection import Connection
 from types import FrameType
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
 import click
 
 from index import PinciteError
+
+T = TypeVar("T")
 
 # Elsewhere the libraries of the system may not be used after a fork.
 CONTEXT = (
@@ -25,6 +28,7 @@ CONTEXT = (
 )
 
 _LOOK = 0.5  # seconds between two looks at whether the parent is there
+_GRACE = 30.0  # seconds that a process has to end once its parent has
 _INTERRUPTED = 130  # what a shell reports of a command that ^C ended
 
 
@@ -55,37 +59,48 @@ def run(work: Callable[[], int | None]) -> NoReturn:
 
 
 def end_with(parent: int) -> None:
-    """Stop this process, as SIGTERM does, once its parent has ended."""
+    """Stop this process once its parent has ended: by SIGTERM, then by SIGKILL."""
 
     def watch() -> None:
         while os.getppid() == parent:
             time.sleep(_LOOK)
         os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(_GRACE)
+        os.kill(os.getpid(), signal.SIGKILL)
 
     threading.Thread(target=watch, name="pincite-parent", daemon=True).start()
 
 
-def run_apart(work: Callable[[], None]) -> None:
-    """Do the work as `run` does, in another process; end this one where that fails.
+def run_apart(work: Callable[[], T]) -> T:
+    """Do the work as `run` does, in another process, and return its result.
 
-    What the work loads is gone when it is done. An order to stop is passed on to it.
+    This process ends if the work fails. The memory that the work takes is free when it is done. An
+    order to stop is passed on to it, and it ends if this process does.
     """
-    child = CONTEXT.Process(target=_run, args=(work,))
+    receiving, sending = CONTEXT.Pipe(duplex=False)
+    child = CONTEXT.Process(target=_run, args=(work, sending, os.getpid()))
     child.start()
+    sending.close()
     assert child.pid is not None
     pass_on = partial(_pass_on, child.pid)
     before = {number: signal.signal(number, pass_on) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        result: T = receiving.recv()
+    except EOFError:  # it failed, and said why
+        result = None  # type: ignore[assignment]
     child.join()
     for number, handler in before.items():
         signal.signal(number, handler)
     if child.exitcode:
         sys.exit(child.exitcode)
+    return result
 
 
 def _pass_on(process: int, number: int, _: FrameType | None) -> None:
     os.kill(process, number)
 
 
-def _run(work: Callable[[], None]) -> NoReturn:
+def _run(work: Callable[[], T], sending: Connection, parent: int) -> NoReturn:
     os.setpgid(0, 0)  # or ^C would reach it twice
-    run(work)
+    end_with(parent)
+    run(lambda: sending.send(work()))

@@ -1,7 +1,6 @@
-"""Bringing an index in step while it is served, in a process of its own.
+"""Updating an index while it is served, in a process of its own.
 
-A build would take the interpreter and the memory of those that answer; and what it loads is gone
-when it is done.
+A build in the process that answers would hold the GIL; and its own process gives all memory back.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 
 from pydantic import ValidationError
 
@@ -23,17 +23,19 @@ Run = Callable[[], ReportReply]
 
 _COMMAND = (sys.executable, "-P", "-c", "from service.commands.cli import main; main()")
 _WAIT = 3600  # seconds that another run may take before this one
+_PAUSE = 60.0  # seconds until a run that failed is made again; doubled each time, up to
+_LONGEST_PAUSE = 3600.0
 
 
 class RunFailed(PinciteError):
-    """The index could not be brought in step; the message is what the command said."""
+    """The index could not be updated; the message is that of the command."""
 
 
 def index_apart(settings: Settings, collection: str) -> ReportReply:
-    """Run `pincite index` and return its report; other runs are waited for.
+    """Run `pincite index` and return its report; wait for another run to end first.
 
-    Nobody is there to do so, thus it repairs what is damaged or of another model. It is stopped
-    when this process ends.
+    It repairs an index that is damaged or of another model, since no user is there to do so. It is
+    stopped when this process ends.
 
     Raises:
         RunFailed: it did not succeed; the index is as it was.
@@ -59,14 +61,17 @@ def index_apart(settings: Settings, collection: str) -> ReportReply:
     try:
         return ReportReply.model_validate_json(done.stdout)
     except ValidationError as error:
-        raise RunFailed(f"its report cannot be read: {error.error_count()} errors") from error
+        raise RunFailed(
+            f"the report of the run is malformed ({error.error_count()} errors)"
+        ) from error
 
 
 class Indexer:
-    """Runs one after another; who asks while one is under way shares the next with others.
+    """Makes runs, one after another; requests during a run share the next one.
 
-    A run that is under way may have passed the file that has changed since, so it counts for none
-    of those who ask later. The end of the process waits for none.
+    A run that is under way may have passed the file that has changed since, so it does not count
+    for later requests. `failure` says why the last run failed, None if it did not; such a run is
+    made again after a pause. The end of the process waits for no run.
     """
 
     def __init__(self, run: Run) -> None:
@@ -74,9 +79,17 @@ class Indexer:
         self._lock = threading.Lock()
         self._turn = threading.Lock()
         self._next: Future[ReportReply] | None = None
+        self._pause = _PAUSE
+        self._retry: threading.Timer | None = None
+        self.failure: str | None = None
+
+    def catch_up(self, failure: str) -> None:
+        """Note why the run before this process failed, and request another."""
+        self.failure = failure
+        self.request()
 
     def request(self) -> Future[ReportReply]:
-        """Return the report to come of a run that has not begun yet."""
+        """Return the future report of a run that has not begun yet."""
         with self._lock:
             if self._next is None:
                 report: Future[ReportReply] = Future()
@@ -96,6 +109,21 @@ class Indexer:
             with self._lock:
                 self._next = None
             try:
-                report.set_result(self._run())
+                done = self._run()
             except BaseException as error:
+                self.failure = str(error) or type(error).__name__
+                self._run_again_later()
                 report.set_exception(error)
+            else:
+                self.failure = None
+                self._pause = _PAUSE
+                report.set_result(done)
+
+    def _run_again_later(self) -> None:
+        if self._retry is not None:
+            self._retry.cancel()
+        self._retry = threading.Timer(self._pause, self.request)
+        self._retry.daemon = True
+        self._pause = min(2 * self._pause, _LONGEST_PAUSE)
+        with suppress(RuntimeError):  # the system has no thread left; the next request runs
+            self._retry.start()

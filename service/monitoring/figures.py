@@ -1,4 +1,4 @@
-"""What Prometheus is told of indexes and of kept answers, looked up when it asks."""
+"""Metrics of the indexes, of the watch of the documents and of the cache of answers."""
 
 from __future__ import annotations
 
@@ -12,21 +12,25 @@ from prometheus_client.registry import Collector
 
 from index import STATUSES, LiveIndex, Report, StoredIndexError
 from service.answers.answerer import Answerer
+from service.indexing.indexer import Indexer
 from service.indexing.rebuilding import Rebuild
+from service.indexing.watching import Watching
 
 _COLLECTION = ["collection"]
 
 
 class IndexFigures(Collector):
-    """The size, age and state of each collection's index, and what its last run failed on."""
+    """The size, age and state of each collection's index, and the files of its last run."""
 
     def __init__(
         self,
         answerers: Mapping[str, tuple[Answerer, LiveIndex]],
         rebuilds: Mapping[str, Rebuild],
+        indexers: Mapping[str, Indexer],
     ) -> None:
         self._answerers = answerers
         self._rebuilds = rebuilds
+        self._indexers = indexers
 
     def collect(self) -> Iterator[Metric]:
         """Yield each metric with a sample a collection."""
@@ -58,6 +62,11 @@ class IndexFigures(Collector):
             "1 while an index of another model answers that could not be rebuilt.",
             labels=_COLLECTION,
         )
+        behind = GaugeMetricFamily(
+            "pincite_index_behind",
+            "1 while the last run to update the index has failed.",
+            labels=_COLLECTION,
+        )
         files = GaugeMetricFamily(
             "pincite_run_files",
             "Files of the last run by status; failed ones could not be read.",
@@ -67,13 +76,15 @@ class IndexFigures(Collector):
             "pincite_run_finished_seconds", "When the last run ended.", labels=_COLLECTION
         )
         for name, (_, live) in self._answerers.items():
+            behind.add_metric([name], self._indexers[name].failure is not None)
             if not live.is_open:
                 continue
             opened, report = live.generation, _report(live)
             documents.add_metric([name], opened.manifest.documents)
             passages.add_metric([name], opened.manifest.passages)
             size.add_metric([name], opened.size)
-            free.add_metric([name], free_bytes(opened.folder.parent.parent))
+            if (room := free_bytes(opened.folder.parent.parent)) is not None:
+                free.add_metric([name], room)
             generation.add_metric([name, opened.id], 1)
             damaged.add_metric([name], live.damage is not None)
             rebuild = self._rebuilds[name].state
@@ -84,11 +95,33 @@ class IndexFigures(Collector):
                     files.add_metric([name, status], report.count(status))
                 finished.add_metric([name], dt.datetime.fromisoformat(report.finished).timestamp())
         yield from (documents, passages, size, free, generation, damaged)
-        yield from (rebuilding, outdated, files, finished)
+        yield from (rebuilding, outdated, behind, files, finished)
+
+
+class WatchFigures(Collector):
+    """Whether the watch of the documents runs, and how often it was started again."""
+
+    def __init__(self, watching: Watching | None) -> None:
+        self._watching = watching
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield each metric; none where the documents are not watched."""
+        if self._watching is None:
+            return
+        yield GaugeMetricFamily(
+            "pincite_watch_failing",
+            "1 while the documents cannot be watched.",
+            self._watching.failure is not None,
+        )
+        yield CounterMetricFamily(
+            "pincite_watch_restarts",
+            "Starts of the watch after it had ended.",
+            self._watching.restarts,
+        )
 
 
 class AnswerFigures(Collector):
-    """How often an answer was one that is kept, and how many passages are."""
+    """How many answers came from the cache, and how many bytes it takes."""
 
     def __init__(self, answerers: Mapping[str, tuple[Answerer, LiveIndex]]) -> None:
         self._answerers = answerers
@@ -96,13 +129,13 @@ class AnswerFigures(Collector):
     def collect(self) -> Iterator[Metric]:
         """Yield each metric with a sample a collection."""
         hits = CounterMetricFamily(
-            "pincite_cache_hits", "Questions whose answer was kept.", labels=_COLLECTION
+            "pincite_cache_hits", "Questions answered from the cache.", labels=_COLLECTION
         )
         misses = CounterMetricFamily(
-            "pincite_cache_misses", "Questions whose answer was not.", labels=_COLLECTION
+            "pincite_cache_misses", "Questions that were not in the cache.", labels=_COLLECTION
         )
         kept = GaugeMetricFamily(
-            "pincite_cache_bytes", "About how many bytes the kept answers take.", labels=_COLLECTION
+            "pincite_cache_bytes", "About how many bytes the cache takes.", labels=_COLLECTION
         )
         for name, (answerer, _) in self._answerers.items():
             cache = answerer.cache()
@@ -115,10 +148,13 @@ class AnswerFigures(Collector):
 def _report(live: LiveIndex) -> Report | None:
     try:
         return live.report()
-    except StoredIndexError:  # /metrics is read most of all when something is down
+    except StoredIndexError:  # /metrics must answer above all when something is down
         return None
 
 
-def free_bytes(folder: Path) -> int:
-    """Return how much can be written to the disk of a folder."""
-    return shutil.disk_usage(folder).free
+def free_bytes(folder: Path) -> int | None:
+    """Return how much can be written to the disk of a folder, None if the folder is gone."""
+    try:
+        return shutil.disk_usage(folder).free
+    except OSError:
+        return None

@@ -1,4 +1,4 @@
-"""Whether questions can be answered now: asked by whoever sends the service requests."""
+"""Whether questions can be answered now, and what is wrong."""
 
 from __future__ import annotations
 
@@ -11,21 +11,23 @@ from typing import Literal
 from index import LiveIndex, StoredIndexError
 from service.answers.answerer import Answerer
 from service.http.problems import without_folders
+from service.indexing.indexer import Indexer
 from service.indexing.rebuilding import Rebuild
+from service.indexing.watching import Watching
 from service.monitoring.figures import free_bytes
 from service.schemas.state import ReadyReply
 from service.settings.collections import DEFAULT_COLLECTION
 
-_TRIED_EVERY = 10.0  # seconds between two questions that are asked to see whether the model runs
+_TRIED_EVERY = 10.0  # seconds between two questions that show whether the model runs
 _SPARE = 256 << 20  # bytes that a build needs besides the generation that it writes
 
 
 class ReadinessCheck:
-    """Looks at the model, the indexes and their disks; `is_stopping` tells whether to end soon.
+    """Looks at the model, the indexes, their disks and the watch of the documents.
 
-    An index whose newest generation is damaged, or that cannot be looked for, goes on answering
-    from the one before, one of another model until it is rebuilt, and a disk that is low is needed
-    by builds alone: all are told, and none makes the service unready.
+    The service stays ready while any sound generation answers: an earlier one where the newest is
+    damaged or missing, one of another model until it is rebuilt, or one that could not be updated.
+    Only builds need room on the disk. The reply names each of these faults.
     """
 
     def __init__(
@@ -35,9 +37,14 @@ class ReadinessCheck:
         is_stopping: Callable[[], bool],
         logger: logging.Logger,
         clock: Callable[[], float] = time.monotonic,
+        *,
+        indexers: Collection[Indexer] = (),
+        watching: Watching | None = None,
     ) -> None:
         self._answerers = answerers
         self._rebuilds = rebuilds
+        self._indexers = indexers
+        self._watching = watching
         self._is_stopping = is_stopping
         self._logger = logger
         self._clock = clock
@@ -48,7 +55,7 @@ class ReadinessCheck:
         self._tried = clock() if self._all_open() else float("-inf")
 
     def look(self) -> ReadyReply:
-        """Return what is found now."""
+        """Return the state of the service."""
         opened = self._all_open()
         if opened:
             self._ask()
@@ -57,27 +64,37 @@ class ReadinessCheck:
         # why the newest cannot be opened explains why the one that is open cannot be asked
         fault = next((live.fault for live in lives if live.fault), self._fault)
         answers = opened and self._runs and self._fault is None
-        damaged = any(live.damage for live in lives)
+        damage = next((live.damage for live in lives if live.damage), None)
+        behind = next((one.failure for one in self._indexers if one.failure), None)
+        unwatched = self._watching.failure if self._watching else None
+        told = fault or damage or behind or unwatched
         return ReadyReply(
             status="stopping" if self._is_stopping() else "ready" if answers else "failing",
             generation=first.generation.id if first.is_open else None,
             model="ok" if self._runs else "failing",
-            index="unavailable" if fault else "damaged" if damaged else self._worst_rebuild(),
+            index=(
+                "unavailable"
+                if fault
+                else "damaged"
+                if damage
+                else self._worst_rebuild() or ("behind" if behind else "ok")
+            ),
             disk="low" if any(_is_low(live) for live in lives if live.is_open) else "ok",
-            detail=without_folders(fault) if fault else None,
+            watch="off" if self._watching is None else "failing" if unwatched else "ok",
+            detail=without_folders(told) if told else None,
         )
 
     def _all_open(self) -> bool:
         return all(live.is_open for _, live in self._answerers.values())
 
-    def _worst_rebuild(self) -> Literal["ok", "outdated", "rebuilding"]:
+    def _worst_rebuild(self) -> Literal["outdated", "rebuilding"] | None:
         states = {one.state for one in self._rebuilds}
         return (
-            "outdated" if "outdated" in states else "rebuilding" if "rebuilding" in states else "ok"
+            "outdated" if "outdated" in states else "rebuilding" if "rebuilding" in states else None
         )
 
     def _ask(self) -> None:
-        """Ask a question, unless somebody did lately or does so now."""
+        """Ask a question, unless one was asked lately or another thread asks one now."""
         if self._clock() - self._tried < _TRIED_EVERY or not self._lock.acquire(blocking=False):
             return
         try:
@@ -96,4 +113,5 @@ class ReadinessCheck:
 def _is_low(live: LiveIndex) -> bool:
     """Return whether the disk has no room for another generation of the same size."""
     generation = live.generation
-    return free_bytes(generation.folder.parent.parent) < generation.size + _SPARE
+    free = free_bytes(generation.folder.parent.parent)
+    return free is not None and free < generation.size + _SPARE

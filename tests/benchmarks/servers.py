@@ -59,7 +59,7 @@ def granian(index: Path, workers: int, threads: int) -> Service:
     command = (
         *_python("granian"), "--interface", "wsgi", "--factory", "--port", str(port),
         "--workers", str(workers), "--blocking-threads", str(threads),
-        "service.commands.serving:open_app",
+        "service.commands.server:open_app",
     )  # fmt: skip
     return _service(f"granian, {workers} x {threads}", command, port, index)
 
@@ -69,7 +69,7 @@ def gunicorn(index: Path, workers: int, threads: int) -> Service:
     port = free_port()
     command = (
         *_python("gunicorn"), "--worker-class", "gthread", "--bind", f"127.0.0.1:{port}",
-        "--workers", str(workers), "--threads", str(threads), "service.commands.serving:open_app()",
+        "--workers", str(workers), "--threads", str(threads), "service.commands.server:open_app()",
     )  # fmt: skip
     return _service(f"gunicorn, {workers} x {threads}", command, port, index)
 

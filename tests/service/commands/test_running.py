@@ -41,7 +41,7 @@ def test_an_error_is_one_line_and_a_status(
     capfd: pytest.CaptureFixture[str], error: BaseException, status: int, told: str, apart: bool
 ) -> None:
     with pytest.raises(SystemExit) as ended:
-        (run_apart if apart else run)(fail_by(error))
+        run_apart(fail_by(error)) if apart else run(fail_by(error))
     assert ended.value.code == status
     assert capfd.readouterr() == ("", told)
 
@@ -54,3 +54,7 @@ def test_work_apart_leaves_nothing_in_this_process(tmp_path: Path) -> None:
     run_apart(work)
     assert "loaded" not in sys.modules
     assert (tmp_path / "process").read_text() != str(os.getpid())
+
+
+def test_the_result_of_work_apart_comes_back() -> None:
+    assert run_apart(lambda: {"default": "no room"}) == {"default": "no room"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -10,10 +11,10 @@ from typing import Any
 import pytest
 
 from index import ModelError, ModelFiles
-from index.generation.folder import open_generation
+from index.generation.folder import current_id, open_generation
 from index.ingest.passages import Splitter
 from service.access.keys import create_key
-from service.commands import serving
+from service.commands import server
 from service.settings.settings import Settings, load_settings
 from tests.fakes import DIMENSION, OTHER_MODEL, FakeEmbedder, build, recipe, recipe_of
 from tests.service.conftest import RECIPES, Run
@@ -43,7 +44,7 @@ class Server:
 @pytest.fixture(autouse=True)
 def _server(monkeypatch: pytest.MonkeyPatch) -> None:
     Server.made = {}
-    monkeypatch.setattr(serving, "Granian", Server)
+    monkeypatch.setattr(server, "Granian", Server)
     monkeypatch.setattr(os, "environ", dict(os.environ))
     monkeypatch.setattr("multiprocessing.set_start_method", lambda method, force: None)
     monkeypatch.setattr("signal.signal", lambda signum, handler: None)
@@ -53,8 +54,7 @@ def _server(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_worker_gets_every_setting_that_is_set(run: Run, three: Path, index: Path) -> None:
     outcome = run("serve", "--documents", three, "--index", index)
     assert (outcome.status, outcome.out) == (0, "")
-    assert outcome.err.splitlines()[-1].startswith("Pincite answers at http://127.0.0.1:")
-    assert (Server.made["loader"].func, Server.made["wrapped"]) == (serving.open_app, False)
+    assert (Server.made["loader"].func, Server.made["wrapped"]) == (server.open_app, False)
     unset = {"calibration", "cluster_workers", "engine_authority", "public_url", "reranker"}
     assert Server.made["exported"] == {
         f"PINCITE_{name.upper()}" for name in set(Settings.model_fields) - unset
@@ -86,27 +86,43 @@ def test_there_are_threads_for_those_that_work_those_that_wait_and_more(
 
 
 @pytest.mark.usefixtures("fake_model")
-def test_what_the_worker_could_not_open_is_said_before_it_starts(
-    run: Run, three: Path, index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_an_index_that_cannot_be_updated_answers_as_it_is(
+    run: Run, three: Path, index: Path, tmp_path: Path
 ) -> None:
-    (tmp_path / "calibration.json").write_text("{}")
-    os.environ["PINCITE_CALIBRATION"] = str(tmp_path / "calibration.json")
-    outcome = run("serve", "--documents", three, "--index", index)
+    (tmp_path / "empty").mkdir()
+    for documents in (tmp_path / "gone", tmp_path / "empty"):
+        outcome = run("serve", "--documents", documents, "--index", index)
+        assert (outcome.status, outcome.out) == (0, "")
+        assert f"; until then generation {current_id(index)} answers\n" in outcome.err
+        assert "documents" in Server.made["loader"].args[1]["default"]
+
+
+@pytest.mark.usefixtures("fake_model")
+def test_a_collection_that_lost_its_folder_answers_beside_the_others(
+    run: Run, three: Path, index: Path, tmp_path: Path
+) -> None:
+    build(three, tmp_path / "second")
+    table = {"second": {"documents": str(tmp_path / "gone"), "index": str(tmp_path / "second")}}
+    os.environ["PINCITE_COLLECTIONS"] = json.dumps(table)
+    assert run("serve", "--documents", three, "--index", index).status == 0
+    assert list(Server.made["loader"].args[1]) == ["second"]
+
+
+@pytest.mark.usefixtures("fake_model")
+def test_without_an_index_there_must_be_documents(run: Run, tmp_path: Path) -> None:
+    outcome = run("serve", "--documents", tmp_path / "gone", "--index", tmp_path / "i")
     assert (outcome.status, outcome.out, Server.made) == (2, "", {})
-    told = outcome.err.splitlines()[-1]
-    assert told.startswith("pincite: ")
-    assert "calibration.json is not a calibration" in told
 
 
 def test_a_worker_that_cannot_open_it_says_so_in_one_line(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    def fail(**_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise ModelError("the model\nis gone")
 
-    monkeypatch.setattr(serving, "create_app", fail)
+    monkeypatch.setattr(server, "create_app", fail)
     with pytest.raises(SystemExit) as ended:
-        serving.open_app()
+        server.open_app()
     assert ended.value.code == 2
     assert capfd.readouterr() == ("", "pincite: the model is gone\n")
 

@@ -76,3 +76,30 @@ def test_what_the_command_refuses_is_told_in_its_words(tmp_path: Path) -> None:
     settings = load_settings(documents=write_files(tmp_path / "d", {"a.png": "x"}), index=tmp_path)
     with pytest.raises(RunFailed, match="is not a Pincite index"):
         index_apart(settings, "default")
+
+
+def test_a_run_that_failed_is_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.indexing.indexer._PAUSE", 0.01)
+    fails = iter([True, True])
+    done = threading.Event()
+
+    def run() -> ReportReply:
+        if next(fails, False):
+            raise RunFailed("no room")
+        done.set()
+        return REPORT
+
+    indexer = Indexer(run)
+    with pytest.raises(RunFailed):
+        indexer.request().result(60)
+    assert indexer.failure == "no room"
+    assert done.wait(60)
+    assert indexer.request().result(60) == REPORT
+    assert indexer.failure is None
+
+
+def test_a_failure_before_the_service_began_is_made_good() -> None:
+    indexer = Indexer(lambda: REPORT)
+    indexer.catch_up("another process writes")
+    indexer.request().result(60)
+    assert indexer.failure is None

@@ -21,7 +21,14 @@ from service.wiring import open_answerers
 from tests.fakes import build, write_files
 from tests.service.conftest import MakeApp
 
-FINE = {"status": "ready", "model": "ok", "index": "ok", "disk": "ok", "detail": None}
+FINE = {
+    "status": "ready",
+    "model": "ok",
+    "index": "ok",
+    "disk": "ok",
+    "watch": "off",
+    "detail": None,
+}
 Usage = namedtuple("Usage", ["total", "used", "free"])
 
 
@@ -99,7 +106,11 @@ def test_a_damaged_generation_is_told_while_the_one_before_answers(
     client = app.test_client()
     response = client.get("/readyz")
     assert response.status_code == 200
-    assert body(response) == FINE | {"index": "damaged", "generation": before}
+    assert body(response) == FINE | {
+        "index": "damaged",
+        "generation": before,
+        "detail": live.damage,
+    }
     assert body(client.get("/ask?q=lava"))["generation"] == before
     assert 'pincite_index_damaged{collection="default"} 1.0' in client.get("/metrics").text
     write_files(three, {"newer.txt": "Something newer."})

@@ -1,0 +1,53 @@
+"""What `pincite serve` does with the indexes before it answers."""
+
+from __future__ import annotations
+
+from index import IndexFolder, IndexMismatch, PinciteError, RecipeMismatch
+from service.commands.building import update_index
+from service.commands.progress import ProgressBar
+from service.commands.report_table import print_report
+from service.commands.running import print_error
+from service.settings.collections import DEFAULT_COLLECTION
+from service.settings.settings import Settings
+from service.wiring import open_answerers, warn
+
+_OTHERS = 10.0  # seconds for runs to end that belong to a service which was stopped just now
+
+
+def prepare(settings: Settings) -> dict[str, str]:
+    """Update the index of every collection, unless an engine holds it.
+
+    Where that fails and an index is published, the index answers as it is. Return why it failed, by
+    the collection's name.
+
+    Raises:
+        PinciteError: an index cannot be built, and none has been published.
+    """
+    behind = {}
+    for name in () if settings.engine else settings.names():
+        own = settings.collection(name)
+        with ProgressBar(f"Indexing {name}" if settings.collections else "Indexing") as progress:
+            try:
+                print_report(update_index(own, progress, wait=_OTHERS))
+            except RecipeMismatch as other:
+                if not _answers_meanwhile(own, other):
+                    print_report(update_index(own, progress, rebuild=True, wait=_OTHERS))
+            except PinciteError as error:
+                published = IndexFolder(own.index).ids()
+                if not published:
+                    raise
+                behind[name] = str(error)
+                print_error(f"{name}: {error}; until then generation {published[-1]} answers")
+    return behind
+
+
+def _answers_meanwhile(settings: Settings, other: RecipeMismatch) -> bool:
+    """Return whether an index of another model can answer until the service has rebuilt it."""
+    try:
+        _, live = open_answerers(settings, serving=True)[DEFAULT_COLLECTION]
+    except IndexMismatch as refused:
+        warn(f"{refused}; it is built anew before it answers")
+        return False
+    meanwhile = "it answers while it is rebuilt" if live.outdated else "it is rebuilt first"
+    warn(f"{other.reason}; {meanwhile}")
+    return live.outdated

@@ -1,0 +1,169 @@
+"""The application under granian, a production WSGI server."""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import NoReturn
+
+import click
+from flask import Flask
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+
+from index import PinciteError
+from service.app import create_app
+from service.commands.running import CONTEXT, end_with, print_error
+from service.indexing.indexer import Indexer
+from service.settings.settings import Settings, load_settings
+from service.traffic.admission import Admission
+from service.wiring import open_indexer
+
+# Threads beside those of requests that work or wait, for /healthz and for refusals. One, since two
+# would pass the GIL to and fro.
+_SPARE = 1
+# Seconds that a thread may hold the GIL while others wait, 0.005 by default. With dozens of threads
+# at work /healthz waits for several of them.
+_SWITCHING = 0.0005
+_STOPPING = 30  # seconds that requests have to end in
+_HEADERS_MS = 10_000  # that a request's headers may take, and a kept connection may be idle
+# Connections at once, each with a descriptor; granian accepts no more, and lets others wait.
+_CONNECTIONS = 8192
+_BACKLOG = 4096  # connections that wait to be accepted, if the kernel allows so many
+_OTHER_FILES = 512  # descriptors that everything else takes
+
+
+class Shared:
+    """What the process that was started and its worker tell each other.
+
+    `stopping` is set by the one when the service is about to end, `failed` by the other when it
+    cannot open the index or the model.
+    """
+
+    def __init__(self) -> None:
+        self.parent = os.getpid()
+        self.stopping = CONTEXT.RawValue(ctypes.c_bool, False)
+        self.failed = CONTEXT.RawValue(ctypes.c_bool, False)
+
+
+def run_server(settings: Settings, behind: Mapping[str, str]) -> None:
+    """Answer until told to stop; end the process with status 2 if the worker cannot open the index.
+
+    `behind` says by name why the index of a collection could not be updated.
+    """
+    multiprocessing.set_start_method(CONTEXT.get_start_method(), force=True)
+    shared = Shared()
+    server = Granian(
+        "service.commands.server:open_app",
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        # /readyz may wait for an engine
+        blocking_threads=Admission(settings.threads, settings.queue).threads
+        + _SPARE
+        + bool(settings.engine),
+        # with the default, which also speaks HTTP/2, a silent connection would never be closed
+        http=HTTPModes.http1,
+        backlog=_BACKLOG,
+        backpressure=_allow_connections(),
+        http1_settings=HTTP1Settings(header_read_timeout=_HEADERS_MS),
+        # a worker that is told to stop while it starts may wait for itself: granian 2.8's handler
+        # of signals holds the GIL, which the thread that it waits for starts by taking
+        workers_kill_timeout=_STOPPING,
+        log_level=LogLevels.error,
+    )
+    server.on_startup(
+        partial(
+            _drain_first, server.signal_handler_interrupt, shared.stopping, settings.drain_seconds
+        )
+    )
+    # by its name granian would look for it in the current folder first
+    server.serve(target_loader=partial(open_app, shared, behind), wrap_loader=False)
+    if shared.failed.value:
+        sys.exit(2)
+
+
+def open_app(shared: Shared | None = None, behind: Mapping[str, str] | None = None) -> Flask:
+    """Return the application for a worker; if it cannot be opened, say why in one line and end."""
+    # ^C reaches the worker too; until it serves, only its parent is to act on it
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if shared:
+        end_with(shared.parent)
+    try:
+        settings = load_settings()
+        app = create_app(
+            settings,
+            is_stopping=lambda: bool(shared and shared.stopping.value),
+            open_indexer=partial(_open_indexer, behind or {}),
+        )
+    except (PinciteError, OSError) as error:
+        print_error(error)
+        _fail(shared)
+    sys.setswitchinterval(_SWITCHING)
+    gc.freeze()  # what is here now stays: to look through it for garbage takes 40 ms each time
+    if shared:
+        click.echo(f"Pincite answers at http://{_shown(settings.host)}:{settings.port}/", err=True)
+    return app
+
+
+def _open_indexer(behind: Mapping[str, str], settings: Settings, name: str) -> Indexer:
+    indexer = open_indexer(settings, name)
+    if name in behind:
+        indexer.catch_up(behind[name])
+    return indexer
+
+
+def _fail(shared: Shared | None) -> NoReturn:
+    """End the worker; where granian runs it, have it stopped, or granian would say that it died."""
+    if shared:
+        shared.failed.value = True
+        os.kill(shared.parent, signal.SIGINT)
+        signal.pause()
+    sys.exit(2)
+
+
+def _allow_connections() -> int:
+    """Raise the number of open files that this process may have; return that of connections."""
+    try:
+        import resource
+    except ImportError:  # Windows, which has no such limit
+        return _CONNECTIONS
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = _CONNECTIONS + _OTHER_FILES
+    wanted = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+        soft = wanted
+    if soft == resource.RLIM_INFINITY:
+        return _CONNECTIONS
+    return max(soft // 2, min(_CONNECTIONS, soft - _OTHER_FILES))
+
+
+def _drain_first(stop: Callable[[], None], stopping: ctypes.c_bool, seconds: float) -> None:
+    """On SIGTERM, turn /readyz to 503 some seconds before the service is to `stop`.
+
+    A load balancer reads it, and sends the next requests elsewhere.
+    """
+
+    def drain(*_: object) -> None:
+        stopping.value = True
+        timer = threading.Timer(seconds, stop)
+        timer.daemon = True
+        timer.start()
+
+    signal.signal(signal.SIGTERM, drain)
+
+
+def _shown(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

@@ -1,0 +1,145 @@
+"""Accidents around a service with a sound index: it answers, says what is wrong, and mends it."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+from filelock import FileLock
+
+from tests.fakes import PINCITE, build, write_files
+from tests.faults.service import Running, environment, running
+from tests.server import free_port
+
+PATIENCE = 120.0  # seconds; only how long a broken service is waited for
+QUICK = "import service.indexing.indexer as indexer\nindexer._PAUSE = 0.5\n"
+WATCHED = {"PINCITE_WATCH": "true"}
+
+
+def soon(happened: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + PATIENCE
+    while not happened() and time.monotonic() < deadline:
+        time.sleep(0.2)
+    return happened()
+
+
+def get(service: Running, path: str) -> httpx.Response:
+    return httpx.get(f"http://127.0.0.1:{service.port}{path}", timeout=60)
+
+
+def ready(service: Running) -> dict[str, Any]:
+    reply: dict[str, Any] = get(service, "/readyz").json()
+    return reply
+
+
+def is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def test_a_sound_index_answers_without_its_documents_and_catches_up(
+    tmp_path: Path, three: Path
+) -> None:
+    build(three, tmp_path / "index")
+    three.rename(tmp_path / "away")
+    three.mkdir()
+    with running(tmp_path, three, fake=True, first=QUICK) as service:
+        assert get(service, "/ask?q=lava").json()["passages"]
+        found = ready(service)
+        assert (found["status"], found["index"]) == ("ready", "behind")
+        assert "the documents folder is empty" in found["detail"]
+        assert 'pincite_index_behind{collection="default"} 1.0' in get(service, "/metrics").text
+        three.rmdir()
+        (tmp_path / "away").rename(three)
+        write_files(three, {"comet.txt": "Comet Zorvan passed in the year 1654."})
+        assert soon(lambda: ready(service)["index"] == "ok")
+        assert get(service, "/ask?q=comet").json()["passages"][0]["source"]["path"] == "comet.txt"
+
+
+def test_a_sound_index_answers_while_another_run_writes(tmp_path: Path, three: Path) -> None:
+    build(three, tmp_path / "index")
+    lock = FileLock(tmp_path / "index" / "lock")
+    with lock, running(tmp_path, three, fake=True) as service:
+        assert get(service, "/ask?q=lava").json()["passages"]
+        assert ready(service)["index"] == "behind"
+        lock.release()
+        assert soon(lambda: ready(service)["index"] == "ok")
+
+
+def test_an_index_that_goes_while_it_is_served_is_named(tmp_path: Path, three: Path) -> None:
+    with running(tmp_path, three, fake=True) as service:
+        assert "pincite_disk_free_bytes{" in get(service, "/metrics").text
+        shutil.rmtree(tmp_path / "index")
+        assert soon(lambda: ready(service)["index"] == "unavailable")
+        reply = get(service, "/readyz")
+        assert (reply.status_code, str(tmp_path / "index") in reply.json()["detail"]) == (200, True)
+        assert get(service, "/metrics").status_code == 200
+        assert get(service, "/status").status_code == 200
+
+
+def test_a_watch_that_is_killed_is_started_again(tmp_path: Path, three: Path) -> None:
+    with running(tmp_path, three, fake=True, settings=WATCHED) as service:
+        assert ready(service)["watch"] == "ok"
+        [watch] = [
+            one
+            for one in psutil.Process(service.process.pid).children(recursive=True)
+            if "folder_changes" in " ".join(one.cmdline())
+        ]
+        watch.kill()
+        assert soon(lambda: "pincite_watch_restarts_total 1.0" in get(service, "/metrics").text)
+        assert soon(lambda: ready(service)["watch"] == "ok")
+        write_files(three, {"comet.txt": "Comet Zorvan passed in the year 1654."})
+        assert soon(
+            lambda: (
+                get(service, "/ask?q=comet").json()["passages"][0]["source"]["path"] == "comet.txt"
+            )
+        )
+
+
+def test_children_end_with_the_process_that_started_them(tmp_path: Path, three: Path) -> None:
+    with running(tmp_path, three, fake=True, settings=WATCHED) as service:
+        children = psutil.Process(service.process.pid).children(recursive=True)
+        assert len(children) >= 2
+        service.process.kill()
+        assert soon(lambda: not any(one.is_running() for one in children))
+        assert is_free(service.port)
+
+
+def test_a_second_service_on_a_port_is_refused_before_it_indexes(
+    tmp_path: Path, three: Path
+) -> None:
+    with running(tmp_path, three, fake=True) as service:
+        done = serve(tmp_path, three, service.port, "other")
+        assert done.returncode == 2
+        assert f"cannot serve on 127.0.0.1:{service.port}: " in done.stderr
+        assert not (tmp_path / "other").exists()
+
+
+def test_what_a_worker_cannot_open_is_said_in_one_line(tmp_path: Path, three: Path) -> None:
+    build(three, tmp_path / "index")
+    write_files(tmp_path, {"calibration.json": "{}"})
+    settings = {"PINCITE_CALIBRATION": str(tmp_path / "calibration.json")}
+    done = serve(tmp_path, three, free_port(), "index", settings)
+    assert done.returncode == 2
+    assert "calibration.json is not a calibration" in done.stderr.splitlines()[-1]
+    assert "answers at" not in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def serve(
+    folder: Path, documents: Path, port: int, index: str, settings: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", PINCITE, "serve", "--port", str(port),
+         "--documents", str(documents), "--index", str(folder / index)],
+        cwd=folder, env=environment() | (settings or {}), text=True, check=False,
+        capture_output=True, timeout=PATIENCE,
+    )  # fmt: skip
