@@ -11,19 +11,30 @@ from rich.text import Text
 from index import STATUSES, FileReport, Report
 
 _UNWRAPPED = 1000  # columns of what is no terminal
-_MOST_FILES = 200  # beyond, files are listed only where there is a reason to
+_MOST_ROWS = 200  # of the table, which takes a second for a few thousand
+_MOST_DELETED = 20
 
 
 def print_report(report: Report) -> None:
-    """Print what a build did: a table of the files that were read or left out, then the counts."""
+    """Print what a build did: a table of the files that were read or left out, then the counts.
+
+    The table is bounded; where it leaves out files, a line says so.
+    """
     console = Console(stderr=True)
     if not console.is_terminal:
         console.width = _UNWRAPPED
     shown = [file for file in report.files if file.reason or file.status != "unchanged"]
     if shown:
-        console.print(_file_table(shown))
-    for path in report.deleted:
+        console.print(_file_table(_most_telling(shown)))
+    if len(shown) > _MOST_ROWS:
+        console.print(
+            f"and {len(shown) - _MOST_ROWS} more; report.json in the folder of the index has all",
+            highlight=False,
+        )
+    for path in report.deleted[:_MOST_DELETED]:
         console.print(Text(f"deleted {_one_line(path)}"), soft_wrap=True)
+    if len(report.deleted) > _MOST_DELETED:
+        console.print(f"deleted {len(report.deleted) - _MOST_DELETED} more", highlight=False)
     if report.resumed:
         console.print(f"{report.resumed} vectors were left by a build that was stopped")
     counts = ", ".join(
@@ -39,10 +50,19 @@ def print_report(report: Report) -> None:
     )
 
 
+def _most_telling(files: Sequence[FileReport]) -> list[FileReport]:
+    """Return as many files as the table holds, in order: the failed ones, then those with a reason."""
+    if len(files) <= _MOST_ROWS:
+        return list(files)
+    ranked = sorted(
+        range(len(files)),
+        key=lambda place: (files[place].status != "failed", not files[place].reason, place),
+    )
+    return [files[place] for place in sorted(ranked[:_MOST_ROWS])]
+
+
 def _file_table(files: Sequence[FileReport]) -> Table:
     """Return a table of files; the numbers of those that were read, and the reasons of others."""
-    if len(files) > _MOST_FILES:
-        files = [file for file in files if file.reason]
     table = Table("status", "file", box=None, pad_edge=False)
     for name in ("passages", "pages", "without text", "seconds"):
         table.add_column(name, justify="right")
