@@ -11,8 +11,9 @@ import hashlib
 import hmac
 import os
 import secrets
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import stat
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -69,8 +70,16 @@ def read_keys(path: Path) -> tuple[Key, ...]:
         ) from error
 
 
-def create_key(path: Path, kind: Kind, name: str, origins: Sequence[str]) -> tuple[Key, str]:
+def create_key(
+    path: Path,
+    kind: Kind,
+    name: str,
+    origins: Sequence[str],
+    show: Callable[[str], None] = lambda _: None,
+) -> tuple[Key, str]:
     """Add a key to a file and return it with its token, which is kept nowhere.
+
+    The file gets the key once `show` has shown the token: nobody could use a key that was not.
 
     Raises:
         KeyFileError: the file cannot be read or written.
@@ -79,7 +88,9 @@ def create_key(path: Path, kind: Kind, name: str, origins: Sequence[str]) -> tup
     today = dt.datetime.now(dt.UTC).date()
     key = Key(secrets.token_hex(4), kind, name, tuple(origins), today, _digest(token))
     with _writing(path):
-        _write(path, (*read_keys(path), key))
+        keys = read_keys(path)
+        show(token)
+        _write(path, (*keys, key))
     return key, token
 
 
@@ -181,7 +192,10 @@ def _digest(token: str) -> str:
 @contextmanager
 def _writing(path: Path) -> Iterator[None]:
     try:
-        with FileLock(lock_of(path)):
+        with FileLock(lock_of(path)) as lock:
+            if lock.is_locked and os.geteuid() == 0:  # or only root could make keys from now on
+                owner = path.resolve().parent.stat()
+                os.chown(lock.lock_file, owner.st_uid, owner.st_gid)
             yield
     except OSError as error:
         raise KeyFileError(
@@ -191,11 +205,17 @@ def _writing(path: Path) -> Iterator[None]:
 
 
 def _write(path: Path, keys: tuple[Key, ...]) -> None:
-    """Replace the file as a whole; only its owner may read it."""
+    """Replace the file as a whole; only its owner may read it.
+
+    A file that there is keeps its owner and mode, and a link to it stays one. A new file belongs to
+    the owner of its folder, so that `sudo pincite keys create` does not lock the service out.
+    """
+    path = path.resolve()
     staged = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     descriptor = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:
+            _belong(descriptor, path)
             file.write(_KEYS.dump_json(keys, indent=2) + b"\n")
             file.flush()
             os.fsync(descriptor)
@@ -203,3 +223,14 @@ def _write(path: Path, keys: tuple[Key, ...]) -> None:
     except OSError:
         staged.unlink(missing_ok=True)
         raise
+
+
+def _belong(descriptor: int, path: Path) -> None:
+    """Give a file the owner and mode of the one at a path, or the owner of its folder."""
+    try:
+        like = path.stat()
+        os.fchmod(descriptor, stat.S_IMODE(like.st_mode))
+    except FileNotFoundError:
+        like = path.parent.stat()
+    with suppress(PermissionError):  # only root may give files away
+        os.fchown(descriptor, like.st_uid, like.st_gid)

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from pydantic import TypeAdapter, ValidationError
 
-from service.access.keys import create_key, read_keys, revoke_key
+from service.access.keys import KeyFileError, create_key, read_keys, revoke_key
 from service.http.operation import KINDS, Kind
 from service.settings.origin import Origin
 from service.settings.settings import load_settings
@@ -24,7 +24,7 @@ _FILE = click.option(
 def keys() -> None:
     """Create, list and revoke the keys that requests are sent with.
 
-    As soon as there is one, every request needs one. A server that runs takes changes at once.
+    Once there is a key, every request needs one. A running server follows changes at once.
     """
 
 
@@ -35,9 +35,9 @@ def keys() -> None:
     type=click.Choice(KINDS),
     default="ask",
     show_default=True,
-    help="What it is good for: to ask from the pages of --origin; to ask and read; or all.",
+    help="What it permits: to ask from the pages of --origin; to ask and to read; everything.",
 )
-@click.option("--name", default="", help="Who or what it is for.")
+@click.option("--name", default="", help="Note on its user or purpose.")
 @click.option(
     "--origin",
     "origins",
@@ -46,20 +46,28 @@ def keys() -> None:
     help="Site of a widget, as https://example.org; repeat it to name several.",
 )
 def create(*, kind: Kind, name: str, origins: tuple[str, ...], **options: object) -> None:
-    """Create a key and print it; it is shown this once."""
+    """Create a key and print it; it is not shown again."""
     if (kind == "widget") != bool(origins):
-        raise click.UsageError("a widget key takes an --origin or more, and no other does")
+        raise click.UsageError("a widget key needs --origin, and keys of other kinds take none")
     for origin in origins:
         _check_origin(origin)
-    key, token = create_key(load_settings(**options).keys, kind, name, origins)
-    click.echo(token)
-    click.echo(f"Key {key.id} is kept as a hash; this was the one time that it is shown.", err=True)
+    key, _ = create_key(load_settings(**options).keys, kind, name, origins, _show)
+    click.echo(f"The file keeps a hash of the key {key.id}; it is not shown again.", err=True)
+
+
+def _show(token: str) -> None:
+    try:
+        click.echo(token)
+    except OSError as error:
+        raise KeyFileError(
+            f"the key cannot be printed: {error.strerror}; no key was made, so try again"
+        ) from error
 
 
 @keys.command(name="list")
 @_FILE
 def list_keys(**options: object) -> None:
-    """Print one line a key: its id, kind, day of creation, name and origins."""
+    """Print a line for each key: id, kind, day of creation, name and origins."""
     for key in read_keys(load_settings(**options).keys):
         told = [key.id, key.kind, key.created.isoformat(), key.name, " ".join(key.origins)]
         click.echo("\t".join(told).rstrip("\t"))
@@ -69,7 +77,7 @@ def list_keys(**options: object) -> None:
 @_FILE
 @click.argument("identity", metavar="ID")
 def revoke(*, identity: str, **options: object) -> None:
-    """Revoke the key ID; a server that runs refuses it from now on."""
+    """Revoke the key ID; a running server refuses it from now on."""
     key = revoke_key(load_settings(**options).keys, identity)
     click.echo(f"revoked {key.id}, {key.kind} {key.name}".rstrip(), err=True)
 

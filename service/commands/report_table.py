@@ -51,7 +51,7 @@ def print_report(report: Report) -> None:
 
 
 def _most_telling(files: Sequence[FileReport]) -> list[FileReport]:
-    """Return as many files as the table holds, in order: the failed ones, then those with a reason."""
+    """Return as many files as fit the table: failed ones first, then those with a reason."""
     if len(files) <= _MOST_ROWS:
         return list(files)
     ranked = sorted(

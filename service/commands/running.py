@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import multiprocessing
 import os
 import signal
@@ -40,6 +41,8 @@ def print_error(message: object) -> None:
 def run(work: Callable[[], int | None]) -> NoReturn:
     """Do the work and end the process; an error that a user can mend is one line and status 2."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as ^C: nothing is left half-done
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal may be ASCII, and a name no Unicode
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         sys.exit(work())
     except click.ClickException as error:
@@ -56,6 +59,16 @@ def run(work: Callable[[], int | None]) -> NoReturn:
         place = f"{error.filename}: " if error.filename else ""
         print_error(f"{place}{error.strerror or error}")
         sys.exit(2)
+    finally:
+        _flush()
+
+
+def _flush() -> None:
+    """Write what is left; where that fails, keep the interpreter from failing once more."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def end_with(parent: int) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from tests.faults.service import Running, running
 
-GRACE = 30.0  # seconds; see service.commands.server.py
+GRACE = 30.0  # seconds; see service/commands/server.py
 SLOW = """
 import time
 from tests.fakes import FakeEmbedder

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 import threading
 from pathlib import Path
 
@@ -155,3 +156,30 @@ def test_a_write_that_fails_leaves_the_keys_as_they_were(
     assert failed
     assert read_keys(path) == (key,)
     assert {one.name for one in path.parent.iterdir()} <= {"keys.json", "keys.json.lock"}
+
+
+def test_the_file_keeps_its_owner_and_mode_and_a_link_to_it_stays_one(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    file, link = tmp_path / "real" / "keys.json", tmp_path / "keys.json"
+    link.symlink_to(file)
+    create_key(link, "ask", "", [])
+    assert link.is_symlink()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    file.chmod(0o640)
+    if os.geteuid() == 0:
+        os.chown(file, 4321, 4321)
+    before = file.stat()
+    create_key(link, "ask", "", [])
+    after = file.stat()
+    assert link.is_symlink()
+    assert len(read_keys(file)) == 2
+    assert (after.st_mode, after.st_uid, after.st_gid) == (
+        before.st_mode, before.st_uid, before.st_gid
+    )  # fmt: skip
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
+def test_a_file_that_root_makes_belongs_to_the_owner_of_its_folder(tmp_path: Path) -> None:
+    os.chown(tmp_path, 4321, 4321)
+    create_key(tmp_path / "keys.json", "ask", "", [])
+    assert {one.stat().st_uid for one in tmp_path.iterdir()} == {4321}

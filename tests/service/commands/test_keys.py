@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -53,8 +55,8 @@ def test_a_widget_key_names_the_origins_it_is_for(run: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--kind", "widget"], "a widget key takes an --origin"),
-        (["--kind", "ask", "--origin", "https://a.example"], "a widget key takes an --origin"),
+        (["--kind", "widget"], "a widget key needs --origin"),
+        (["--kind", "ask", "--origin", "https://a.example"], "a widget key needs --origin"),
         (["--kind", "widget", "--origin", "https://a.example/"], "an origin is a scheme, a host"),
         (["--kind", "widget", "--origin", "*"], "an origin is a scheme, a host"),
         (["--kind", "widget", "--origin", "null"], "an origin is a scheme, a host"),
@@ -75,3 +77,17 @@ def test_a_key_that_is_not_there_is_told_in_one_line(run: Run) -> None:
     assert (outcome.status, outcome.out) == (2, "")
     assert outcome.err.startswith("pincite: there is no key 'nobody'")
     assert outcome.err.count("\n") == 1
+
+
+def test_a_key_that_cannot_be_shown_is_not_kept(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "from service.commands.cli import main; main()"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [*command, "keys", "create"],
+            cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    assert (done.returncode, read_keys(tmp_path / FILE)) == (2, ())
+    assert done.stderr == (
+        "pincite: the key cannot be printed: No space left on device; no key was made, so try "
+        "again\n"
+    )
