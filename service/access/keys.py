@@ -191,12 +191,18 @@ def _digest(token: str) -> str:
 
 @contextmanager
 def _writing(path: Path) -> Iterator[None]:
+    lock = lock_of(path)
+    is_first = not lock.exists()
     try:
-        with FileLock(lock_of(path)) as lock:
-            if lock.is_locked and os.geteuid() == 0:  # or only root could make keys from now on
-                owner = path.resolve().parent.stat()
-                os.chown(lock.lock_file, owner.st_uid, owner.st_gid)
-            yield
+        with FileLock(lock):
+            if os.geteuid() == 0:  # or only root could make keys from now on
+                owner = lock.parent.stat()
+                os.chown(lock, owner.st_uid, owner.st_gid)
+            try:
+                yield
+            finally:
+                if is_first and not path.exists():  # no key was made; see was_in_use
+                    lock.unlink()
     except OSError as error:
         raise KeyFileError(
             f"the keys in {path} cannot be written: {error.strerror}; name another file in the "

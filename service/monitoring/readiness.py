@@ -72,13 +72,7 @@ class ReadinessCheck:
             status="stopping" if self._is_stopping() else "ready" if answers else "failing",
             generation=first.generation.id if first.is_open else None,
             model="ok" if self._runs else "failing",
-            index=(
-                "unavailable"
-                if fault
-                else "damaged"
-                if damage
-                else self._worst_rebuild() or ("behind" if behind else "ok")
-            ),
+            index="unavailable" if fault else "damaged" if damage else self._worst_build(),
             disk="low" if any(_is_low(live) for live in lives if live.is_open) else "ok",
             watch="off" if self._watching is None else "failing" if unwatched else "ok",
             detail=without_folders(told) if told else None,
@@ -87,11 +81,13 @@ class ReadinessCheck:
     def _all_open(self) -> bool:
         return all(live.is_open for _, live in self._answerers.values())
 
-    def _worst_rebuild(self) -> Literal["outdated", "rebuilding"] | None:
+    def _worst_build(self) -> Literal["ok", "behind", "outdated", "rebuilding"]:
         states = {one.state for one in self._rebuilds}
-        return (
-            "outdated" if "outdated" in states else "rebuilding" if "rebuilding" in states else None
-        )
+        if "outdated" in states:
+            return "outdated"
+        if "rebuilding" in states:
+            return "rebuilding"
+        return "behind" if any(one.failure for one in self._indexers) else "ok"
 
     def _ask(self) -> None:
         """Ask a question, unless one was asked lately or another thread asks one now."""

@@ -87,6 +87,7 @@ def test_a_key_that_cannot_be_shown_is_not_kept(tmp_path: Path) -> None:
             cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, text=True, check=False,
         )  # fmt: skip
     assert (done.returncode, read_keys(tmp_path / FILE)) == (2, ())
+    assert not Keyring(tmp_path / FILE).in_use
     assert done.stderr == (
         "pincite: the key cannot be printed: No space left on device; no key was made, so try "
         "again\n"
