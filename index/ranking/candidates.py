@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.embedding.embedder import Vectors
-from index.generation.engine import Generation
+from index.generation.engine import Generation, PassageRows
 from index.lexical.terms import CandidateTerms
 from index.ranking.fusion import Features
-from index.ranking.matching import holds_all, holds_run, match_terms, weigh_terms
+from index.ranking.matching import Scores1D, held_share, holds_run, match_terms, weigh_terms
 from index.ranking.periods import Period
 from index.ranking.question_terms import choose_terms
 from index.ranking.quotes import quoted_phrases
@@ -29,8 +29,9 @@ class Candidates:
     `ordinals` int64 of shape (candidates,); `vectors` float32 of shape (candidates, dimension);
     `sentence_cosines` float32 of shape (sentences,), those of candidate i starting at
     `first_sentence[i]`, with `first_sentence` int64 of shape (candidates + 1,). `days` int32 of
-    shape (candidates,), 0 where a source is undated; `names_period` bool of the same shape,
-    whether the text names the period that the question names. `absent_codes` and `absent_names`
+    shape (candidates,), 0 where a source is undated; `period_share` float32 of the same shape, the
+    share of the words of the question's period that the text holds, of an undated document as a
+    whole. `absent_codes` and `absent_names`
     count the codes and the names of the question that stand nowhere in the corpus.
     """
 
@@ -41,7 +42,7 @@ class Candidates:
     sentence_cosines: NDArray[np.float32]
     first_sentence: NDArray[np.int64]
     days: NDArray[np.int32]
-    names_period: NDArray[np.bool_]
+    period_share: Scores1D
     absent_codes: int = 0
     absent_names: int = 0
 
@@ -88,10 +89,21 @@ def gather_candidates(
         sentence_cosines=cosines,
         first_sentence=rows.first_sentence,
         days=rows.days,
-        names_period=holds_all(period_terms, rows.terms),
+        period_share=_period_share(period_terms, rows),
         absent_codes=sum(not holds_run(code, rows.terms) for code in words.absent_codes),
         absent_names=words.absent_names,
     )
+
+
+def _period_share(terms: list[str], rows: PassageRows) -> Scores1D:
+    """Return the share of the period's terms in each passage, or in its document if undated."""
+    share = held_share(terms, rows.terms)
+    undated = rows.days == 0
+    _, document = np.unique(rows.documents, return_inverse=True)
+    most = np.zeros(len(document), dtype=np.float32)
+    np.maximum.at(most, document, share)
+    found: Scores1D = np.where(undated, most[document], share)
+    return found
 
 
 def _search(

@@ -152,14 +152,15 @@ def _sections(
     return found
 
 
-def holds_all(terms: Sequence[str], candidates: CandidateTerms) -> NDArray[np.bool_]:
-    """Return for each candidate whether it holds every one of `terms`; False without terms."""
+def held_share(terms: Sequence[str], candidates: CandidateTerms) -> Scores1D:
+    """Return the share of distinct `terms` that each candidate holds, 0 without terms."""
     first_term = candidates.first_term[candidates.first_segment]
-    holds = np.full(len(first_term) - 1, bool(terms))
-    for term in set(terms):
+    held = np.zeros(len(first_term) - 1, dtype=np.float32)
+    distinct = set(terms)
+    for term in distinct:
         at = np.flatnonzero(candidates.hashes == term_hash(term))
-        holds &= np.diff(np.searchsorted(at, first_term)) > 0
-    return holds
+        held += np.diff(np.searchsorted(at, first_term)) > 0
+    return held / np.float32(max(len(distinct), 1))
 
 
 def holds_run(terms: Sequence[str], candidates: CandidateTerms) -> bool:

@@ -111,7 +111,7 @@ class Retriever:
         if candidates is None:
             return None
         penalty = time_penalty(
-            candidates.days, candidates.names_period, period, asked_on, self._time_weight
+            candidates.days, candidates.period_share, period, asked_on, self._time_weight
         )
         relevance = fuse(candidates.features)
         fused = relevance + feedback(relevance, candidates.vectors, trust) - penalty

@@ -28,12 +28,17 @@ _DATE_WORDS = regex.compile(
     rf"\b(?:{_MONTH}|{_WEEKDAY}|date|published|updated|posted|on|at|am|pm|a\.m|p\.m|gmt|utc)\b",
     regex.IGNORECASE,
 )
-# Questions that a date does not answer, in the languages of the model and its neighbours.
-_NOT_WHEN = regex.compile(
-    r"\b(?:who|whom|whose|why|where|how many|how much|wer|wen|wem|warum|wo|quién|por qué|dónde|"
-    r"qui|pourquoi|où)\b",
+_DATE = regex.compile(
+    rf"\d\s*(?:of\s+)?(?:{_MONTH})\b|\b(?:{_MONTH})\.?\s*\d|\d[./-]\d{{1,2}}[./-]\d|\b\d{{1,2}}:\d\d\b",
     regex.IGNORECASE,
 )
+# Questions that a date does not answer, in the languages of the model and its neighbours.
+_NOT_WHEN = regex.compile(
+    r"\b(?:who|whom|whose|why|where|what|which|how many|how much|"
+    r"wer|wen|wem|warum|wo|quién|por qué|dónde|qui|pourquoi|où)\b",
+    regex.IGNORECASE,
+)
+_WHEN = regex.compile(r"\b(?:when|dates?|days?|years?|months?|times?|hours?)\b", regex.IGNORECASE)
 _YES_OR_NO = regex.compile(
     r"^\s*(?:is|are|was|were|do|does|did|has|have|had|can|could|may|must|should|will|would)\b",
     regex.IGNORECASE,
@@ -88,7 +93,7 @@ class Asked:
 
     @cached_property
     def _rejects_dates(self) -> bool:
-        return bool(_NOT_WHEN.search(self.question))
+        return bool(_NOT_WHEN.search(self.question)) and not _WHEN.search(self.question)
 
     @cached_property
     def _is_yes_or_no(self) -> bool:
@@ -129,7 +134,7 @@ def _has_digit(text: str) -> bool:
 
 def _is_date(text: str) -> bool:
     """Return whether a line is made of a date and a time alone, but for a word or two."""
-    if not _has_digit(text) or len(text) > 80:
+    if len(text) > 80 or not _DATE.search(text):
         return False
     rest = [word for word in _DATE_WORDS.sub(" ", text).split() if any(map(str.isalpha, word))]
     return len(rest) <= 2 and not is_sentence(text)

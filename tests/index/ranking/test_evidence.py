@@ -43,7 +43,7 @@ def marked(
         sentence_cosines=np.array([1.0] * before + cosines, dtype=np.float32),
         first_sentence=first,
         days=np.zeros(2, dtype=np.int32),
-        names_period=np.zeros(2, dtype=bool),
+        period_share=np.zeros(2, dtype=np.float32),
     )
     spans = tuple(Span(10 * place, 10 * place + 9) for place in range(len(cosines)))
     passage = Passage("d", 0, 100, "x" * 100, (1, 1), sentences=spans)
@@ -125,7 +125,7 @@ def test_the_evidence_of_a_row_is_the_value_and_then_the_key(
         ("Which employee has the phone 4411?", "Employee: Ana Quist"),
         ("Who may use the kiln?", "A: Members of the guild only."),
         ("What is a foo?", "A: A lever made of ash."),
-        ("What is the boat fee?", "30 crowns"),
+        ("What is the boat fee?", "Boat fee: 30 crowns"),
         ("Who is deputy?", "Rita Holm"),
         ("Who was the secretary general in February 2020?", "As part of the conference"),
         ("What depth does berth B2 have?", "| B2 | Rand | 4 m |"),

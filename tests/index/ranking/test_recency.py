@@ -27,13 +27,14 @@ def ago(*days: int | None) -> NDArray[np.int32]:
 def lost(
     days: NDArray[np.int32],
     *,
-    names_period: list[int] | None = None,
+    names_period: dict[int, float] | None = None,
     period: Period | None = None,
     weight: float = 0.1,
 ) -> list[float]:
-    marks = np.zeros(len(days), dtype=bool)
-    marks[names_period or []] = True
-    found: list[float] = time_penalty(days, marks, period, ASKED_ON, weight).tolist()
+    shares = np.zeros(len(days), dtype=np.float32)
+    for place, share in (names_period or {}).items():
+        shares[place] = share
+    found: list[float] = time_penalty(days, shares, period, ASKED_ON, weight).tolist()
     return found
 
 
@@ -68,8 +69,22 @@ def test_a_passage_that_names_the_period_loses_nothing() -> None:
     period = named_period("in 2020", ASKED_ON)
     year_2020, later = dt.date(2020, 5, 1).toordinal(), dt.date(2023, 5, 1).toordinal()
     days = np.array([year_2020, later, later], dtype=np.int32)
-    in_it, away, speaking = lost(days, names_period=[2], period=period)
+    in_it, away, speaking = lost(days, names_period={2: 1}, period=period)
     assert in_it == speaking == 0 < away
+
+
+def test_a_source_outside_a_period_that_another_names_loses_however_near_it_is() -> None:
+    period = named_period("in 2024", ASKED_ON)
+    days = np.array([dt.date(2023, 4, 17).toordinal(), 0], dtype=np.int32)
+    outside, naming = lost(days, names_period={1: 1}, period=period)
+    assert naming == 0 < outside
+
+
+def test_an_undated_source_loses_less_the_more_of_the_period_it_names() -> None:
+    period = named_period("in April 2018", ASKED_ON)
+    days = np.array([dt.date(2018, 4, 21).toordinal(), 1, 0, 0], dtype=np.int32)
+    inside, far, half, silent = lost(days, names_period={2: 0.5}, period=period)
+    assert 0 == inside < half < silent < far
 
 
 def test_a_time_that_is_named_counts_for_more() -> None:

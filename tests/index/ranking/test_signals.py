@@ -27,7 +27,7 @@ def test_the_features_are_of_the_best_and_of_the_size_of_the_index() -> None:
         sentence_cosines=zeros,
         first_sentence=np.array([0, 1, 2]),
         days=np.zeros(2, dtype=np.int32),
-        names_period=np.zeros(2, dtype=bool),
+        period_share=np.zeros(2, dtype=np.float32),
         absent_codes=1,
         absent_names=2,
     )
