@@ -72,7 +72,7 @@ def check_recovery(folder: Path) -> None:
     hidden = [path for path in (folder / DOCUMENTS).rglob(".*") if path.is_file()]
     assert not hidden, hidden
     kept = {path.name for path in (folder / INDEX).iterdir()}
-    assert kept == {"CURRENT", "generations", "lock", "report.json"}, kept
+    assert kept == {"CURRENT", "generations", "lock", "report.json", "failures.json"}, kept
     assert len(list((folder / INDEX / "generations").iterdir())) <= 2
 
 
