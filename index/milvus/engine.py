@@ -6,7 +6,7 @@ import base64
 import hashlib
 import re
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -83,7 +83,10 @@ class MilvusEngine:
         Raises:
             StoredIndexError: Milvus does not answer.
         """
-        return [one for one in self._identities() if self._records(one).read(records.PUBLISHED)]
+        published = [
+            one for one in self._identities() if self._records(one).read(records.PUBLISHED)
+        ]
+        return sorted(published, key=self._number)
 
     def open(self, identity: str) -> Generation:
         """Open a generation.
@@ -132,7 +135,7 @@ class MilvusEngine:
         """
         live = self._published()
         if live is not None:
-            self._sweep(live)
+            self._sweep(live, {live, generation.id})
         if generation.id != live:
             self._copy(generation, progress)
         text = _REPORT.dump_json(report).decode()
@@ -170,13 +173,20 @@ class MilvusEngine:
         found.write(records.rows(records.PUBLISHED, datetime.now(UTC).isoformat()))
         connection.point(self._alias, collection)
 
-    def _sweep(self, live: str) -> None:
-        """Drop older generations if the live one was published longer than the grace ago."""
+    def _sweep(self, live: str, kept: Container[str]) -> None:
+        """Drop all generations but some if the live one was published longer than the grace ago."""
         since = self._records(live).read(records.PUBLISHED)
         if since and datetime.now(UTC) - datetime.fromisoformat(since) >= self._grace:
             for identity in self._identities():
-                if identity < live:
+                if identity not in kept:
                     self._drop(identity)
+
+    def _number(self, identity: str) -> int:
+        """Return the number of a generation, 0 if its manifest cannot be read."""
+        try:
+            return self._describe(self._records(identity)).manifest.number
+        except (IndexDamaged, IndexMismatch):
+            return 0
 
     def _drop(self, identity: str) -> None:
         collection = self._collection(identity)

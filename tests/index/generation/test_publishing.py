@@ -9,16 +9,15 @@ import os
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import datetime, tzinfo
 from pathlib import Path
 
 import pytest
 
 from index import BuildFailed, StoredIndexError
-from index.generation import publishing
 from index.generation.folder import current_id, generation_ids, open_generation
 from index.generation.publishing import publish, writing
 from tests.fakes import build, write_files
+from tests.index.generation.clock import set_back_clock
 
 
 def publish_named(folder: Path, name: str) -> None:
@@ -181,13 +180,8 @@ def test_a_file_system_without_locks_is_called_so(
 def test_with_the_clock_set_back_the_generation_before_the_live_one_is_kept(
     index: Path, three: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class SetBack(datetime):
-        @classmethod
-        def now(cls, tz: tzinfo | None = None) -> SetBack:
-            return SetBack(2001, 1, 1, tzinfo=tz)
-
     before = current_id(index)
-    monkeypatch.setattr(publishing, "datetime", SetBack)
+    set_back_clock(monkeypatch)
     write_files(three, {"new.txt": "Something new."})
     assert build(three, index).published
     with writing(index):

@@ -61,5 +61,5 @@ def test_certificates_that_cannot_be_used_are_named(tmp_path: Path) -> None:
         parse_address("milvus+https://h", authority=empty)
     with pytest.raises(EngineRefused, match=r"none\.pem: No such file"):
         parse_address("milvus+https://h", authority=tmp_path / "none.pem")
-    with pytest.raises(EngineRefused, match="of use with milvus\\+https:// alone"):
+    with pytest.raises(EngineRefused, match="needs an engine at milvus\\+https://"):
         parse_address("milvus+http://h", authority=empty)

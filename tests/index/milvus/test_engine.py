@@ -31,6 +31,7 @@ from index.generation.folder import open_generation
 from index.milvus import records, writing
 from index.milvus.connection import Connection, Row
 from tests.fakes import MODEL, OTHER_MODEL, THREE, FakeEmbedder, build, count_words, write_files
+from tests.index.generation.clock import set_back_clock
 from tests.milvus import needs_milvus, open_lite, publish, serving
 from tests.server import free_port
 from tests.tiny import save_tiny_model
@@ -162,6 +163,23 @@ def test_what_was_replaced_is_read_until_its_grace_is_over(three: Path, tmp_path
             with pytest.raises(IndexMissing):
                 engine.open(first)
         assert engine.open(engine.current_id())
+
+
+def test_with_the_clock_set_back_generations_keep_their_order_and_the_older_is_dropped(
+    three: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = tmp_path / "index"
+    engine = open_lite(tmp_path, grace=600.0)
+    publish(engine, index, build(three, index))
+    first = engine.current_id()
+    set_back_clock(monkeypatch)
+    write_files(three, {"new.txt": "A comet passed."})
+    publish(engine, index, build(three, index))
+    second = engine.current_id()
+    assert second < first, "the name looks older"
+    assert engine.ids() == [first, second]
+    publish(open_lite(tmp_path, grace=0.0), index, build(three, index))
+    assert engine.ids() == [second]
 
 
 def test_a_document_that_states_more_than_milvus_takes_is_named(tmp_path: Path) -> None:
