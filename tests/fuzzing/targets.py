@@ -129,6 +129,7 @@ TARGETS: dict[str, Target] = {
     "where": partial(_get, "where"),
     "ask": partial(_post, "/ask", _JSON),
     "openai-chat": partial(_post, "/v1/chat/completions", _JSON),
+    "openai-responses": partial(_post, "/v1/responses", _JSON),
     "openai-search": partial(_post, "/v1/vector_stores/default/search", _JSON),
     "openwebui": partial(_post, "/openwebui/search", _JSON),
     "dify": partial(_post, "/retrieval", _JSON),

@@ -61,7 +61,8 @@ def output(name: str, address: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "name", ["client", "openai chat", "openai search", "langchain", "llamaindex"]
+    "name",
+    ["client", "openai chat", "openai responses", "openai search", "langchain", "llamaindex"],
 )
 def test_a_program_cites_the_document_that_answers(name: str, address: str) -> None:
     assert "President Ilham Aliyev and Vladimir Norov meet in Munich" in output(name, address)
@@ -149,7 +150,8 @@ def send(address: str, sent: dict[str, Any]) -> httpx.Response:
 
 def test_no_program_is_left_out() -> None:
     assert set(PROGRAMS) == {
-        "client", "openai chat", "openai search", "claude", "langchain", "llamaindex", "bot",
+        "client", "openai chat", "openai responses", "openai search", "claude", "langchain",
+        "llamaindex", "bot",
     }  # fmt: skip
     assert set(COMMANDS) == {"batch", "dify", "open webui"}
     assert len(PROGRAMS["bot"].splitlines()) <= 28

@@ -1,8 +1,8 @@
-"""OpenAI's protocol: chat completions, models, and the search of vector stores.
+"""OpenAI's protocol: chat completions, responses, models, and the search of vector stores.
 
-https://platform.openai.com/docs/api-reference, as its Python client 3.54 types it. `chat.py` and
-`stores.py` serve the routes, `chat_schemas.py` and `store_schemas.py` hold their models,
-`writing.py` turns an answer into the text of a message, and `errors.py` renders errors.
+https://platform.openai.com/docs/api-reference, as its Python client 3.54 types it. `chat.py`,
+`responses.py` and `stores.py` serve the routes, the modules named schemas hold their pydantic
+models, `writing.py` turns an answer into the text of a message, and `errors.py` renders errors.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ from service.answers.links import SourcePages
 from service.http.media import JSON
 from service.http.operation import Operation
 from service.http.problems import register_problems
-from service.protocols.openai import chat_schemas, store_schemas
+from service.protocols.openai import chat_schemas, response_schemas, store_schemas
 from service.protocols.openai.chat import add_chat
 from service.protocols.openai.errors import STATUSES, ErrorReply, render_error
+from service.protocols.openai.responses import add_responses
 from service.protocols.openai.stores import add_stores
 
 _operation = partial(Operation, needs="ask", refusals={JSON: ErrorReply}, renamed=STATUSES)
@@ -30,6 +31,13 @@ OPERATIONS = {
         body={JSON: chat_schemas.ChatRequest},
         largest_body=4 * 1024 * 1024,  # clients send the whole chat with every question
         replies={JSON: chat_schemas.Completion, "text/event-stream": str},
+        further=(404,),
+    ),
+    "openai.respond": _operation(
+        "Answer the last message of the input, as OpenAI's Responses API.",
+        body={JSON: response_schemas.ResponseRequest},
+        largest_body=4 * 1024 * 1024,
+        replies={JSON: response_schemas.ResponseReply, "text/event-stream": str},
         further=(404,),
     ),
     "openai.list_models": _operation(
@@ -52,9 +60,10 @@ OPERATIONS = {
 
 
 def blueprint(answerer: Answerer, live: LiveIndex, pages: SourcePages) -> Blueprint:
-    """Return the routes /v1/chat/completions, /v1/models and /v1/vector_stores."""
+    """Return the routes /v1/chat/completions, /v1/responses, /v1/models and /v1/vector_stores."""
     routes = Blueprint("openai", __name__, url_prefix="/v1")
     register_problems(routes, render_error)
     add_chat(routes, answerer, live, pages)
+    add_responses(routes, answerer, pages)
     add_stores(routes, answerer, live)
     return routes

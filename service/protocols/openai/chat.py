@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from uuid import uuid4
 
@@ -24,6 +24,7 @@ from service.protocols.openai.chat_schemas import (
     Choice,
     Completion,
     Delta,
+    Message,
     Model,
     ModelList,
     Piece,
@@ -49,7 +50,8 @@ def add_chat(routes: Blueprint, answerer: Answerer, live: LiveIndex, pages: Sour
         def address(passage: Passage) -> str:
             return pages.passage(passage, base)
 
-        answer = answerer.answer(Query(_question(asked), filter=asked.filters.filter()))
+        question = parse_question(asked.messages, "messages")
+        answer = answerer.answer(Query(question, filter=asked.filters.filter()))
         written = write_answer(answer, address)
         marks = [
             Annotation(
@@ -88,13 +90,18 @@ def _model(live: LiveIndex) -> Model:
     return Model(id=COLLECTION, created=int(created.timestamp()))
 
 
-def _question(asked: ChatRequest) -> str:
-    said = asked.question()
+def parse_question(messages: Sequence[Message], field: str) -> str:
+    """Return the last message of the user as a question.
+
+    Raises:
+        Problem: 422, there is none, or it is no question; `field` holds the messages.
+    """
+    said = next((one.text() for one in reversed(messages) if one.role == "user"), None)
     try:
         return _QUESTION.validate_python(said)
     except ValidationError as error:
         rule = f"1 to {LONGEST_QUESTION} characters, none of them a control character"
-        raise refuse_field("messages", said, f"a message of the role user, with {rule}") from error
+        raise refuse_field(field, said, f"a message of the role user, with {rule}") from error
 
 
 def _pieces(

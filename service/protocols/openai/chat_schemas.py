@@ -9,24 +9,27 @@ from pydantic import BaseModel, Field, SerializerFunctionWrapHandler, model_seri
 from service.schemas.filters import Filters
 from service.schemas.requests import RequestModel
 
+# The types of parts with text: of chat completions, and of the Responses API.
+_TEXTS = {"text", "input_text", "output_text"}
+
 
 class Part(BaseModel):
-    """A part of a message; parts of other types than `text` are ignored."""
+    """A part of a message; parts that are no text are ignored."""
 
     type: str
     text: str = ""
 
 
 class Message(BaseModel):
-    """A message of a chat."""
+    """A message of a chat, or another item of the Responses API, which has no role."""
 
-    role: str
+    role: str = ""
     content: str | list[Part] | None = None
 
     def text(self) -> str:
         """Return the text of the message."""
         if isinstance(self.content, list):
-            return "\n".join(part.text for part in self.content if part.type == "text")
+            return "\n".join(part.text for part in self.content if part.type in _TEXTS)
         return self.content or ""
 
 
@@ -55,11 +58,6 @@ class ChatRequest(RequestModel):
     stream_options: StreamOptions | None = None
     response_format: ResponseFormat | None = None
     filters: Filters = Filters()
-
-    def question(self) -> str | None:
-        """Return the last message of the user, None without one."""
-        said = (one.text() for one in reversed(self.messages) if one.role == "user")
-        return next(said, None)
 
 
 class UrlCitation(BaseModel):

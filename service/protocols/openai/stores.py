@@ -45,7 +45,7 @@ def add_stores(routes: Blueprint, answerer: Answerer, live: LiveIndex) -> None:
         asked = parse_json(request, SearchRequest)
         results = [
             result
-            for result in map(_result, _find(asked, answerer))
+            for result in map(render_hit, _find(asked, answerer))
             if result.score >= asked.ranking_options.score_threshold
         ]
         return json_response(ResultsPage(search_query=asked.query, data=results))
@@ -67,7 +67,8 @@ def _find(asked: SearchRequest, answerer: Answerer) -> list[Hit]:
     return ranked[: asked.max_num_results]
 
 
-def _result(hit: Hit) -> Result:
+def render_hit(hit: Hit) -> Result:
+    """Return a passage with the metadata of its document."""
     return Result(
         file_id=hit.source.id,
         filename=hit.source.path,
