@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -15,6 +16,8 @@ from index.types import Block, Document, Passage, Span
 # A longer run is cut even within a block: the time of _share is quadratic in the run's length.
 _LONG = 20  # passages
 _MOST_PIECES = 1000
+_ROWS = 3  # the fewest lines of a table that names its columns
+_RULE = re.compile(r"[\s|:+=-]+")  # what Markdown sets between the header and the rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,7 @@ def _pieces_of(
 ) -> list[_Piece]:
     text = document.text
     cuts = [
-        (part, block, number == len(parts))
+        (part, _below_header(block, text), number == len(parts))
         for block in blocks
         if (parts := _sentences_of(block, document, count_tokens, splitter.most))
         for number, part in enumerate(parts, start=1)
@@ -139,6 +142,18 @@ def _sentences_of(
         for one, tokens in zip(spans, lengths, strict=True)
         for part in ([one] if tokens <= most else _halve(text, one, count_tokens, most))
     ]
+
+
+def _below_header(block: Block, text: str) -> Block:
+    """Return a table's block with the row that names its columns as a heading of every row."""
+    lines = text[block.span.start : block.span.end].splitlines() if block.kind == "lines" else []
+    rows = [line.strip() for line in lines if "|" in line]
+    if len(rows) < _ROWS or len(rows) != len(lines):
+        return block
+    header, after = rows[:2]
+    has_digit = [any(map(str.isdigit, row)) for row in rows]
+    is_named = _RULE.fullmatch(after) or (not has_digit[0] and any(has_digit))
+    return replace(block, headings=(*block.headings, header)) if is_named else block
 
 
 def _lines_of(text: str, span: Span) -> list[Span]:

@@ -117,15 +117,13 @@ def is_statement(text: str) -> bool:
 
 def is_header(texts: Sequence[str], place: int) -> bool:
     """Return whether a line is the header of a table whose cells are parted by `|`."""
-    text, after = texts[place], texts[place + 1 : place + 2]
-    if "|" not in text or not after:
+    text, around = texts[place], [*texts[max(place - 1, 0) : place], *texts[place + 1 : place + 2]]
+    if "|" not in text or not around:
         return False
-    if _RULE.match(after[0]) and "-" in after[0]:
+    if _RULE.match(around[-1]) and "-" in around[-1]:
         return True
-    if place and "|" in texts[place - 1]:
-        return False
-    rows = [one for one in texts[place + 1 :] if one.count("|") == text.count("|")]
-    return bool(rows) and not _has_digit(text) and any(map(_has_digit, rows))
+    rows = [one for one in around if one.count("|") == text.count("|")]
+    return bool(rows) and not _has_digit(text) and all(map(_has_digit, rows))
 
 
 def _has_digit(text: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+_PAGE = 8  # rows between two headers of a long table; a passage holds more than that
 _MOST_COLUMNS = 100  # that one merged cell covers; a page may claim any number
 
 
@@ -50,6 +51,19 @@ def _take_covered(texts: list[str], below: dict[int, tuple[str, int]]) -> None:
 
 
 def table_rows(rows: Iterable[Iterable[str]]) -> str:
-    """Return a table as text: a line for each row, cells separated by ` | `, no empty rows."""
+    """Return a table as text: a line for each row, cells separated by ` | `, no empty rows.
+
+    The row that names the columns of a long table is repeated, as on the pages of a printed one,
+    so that every passage cut from it holds the names.
+    """
     lines = (" | ".join(" ".join(cell.split()) for cell in row) for row in rows)
-    return "\n".join(line.strip() for line in lines if line.strip(" |"))
+    filled = [line.strip() for line in lines if line.strip(" |")]
+    header, below = filled[:1], filled[1:]
+    if len(below) <= _PAGE or _has_digit(header[0]) or not all(map(_has_digit, below)):
+        return "\n".join(filled)
+    pages = (below[at : at + _PAGE] for at in range(0, len(below), _PAGE))
+    return "\n".join(line for page in pages for line in (*header, *page))
+
+
+def _has_digit(line: str) -> bool:
+    return any(map(str.isdigit, line))

@@ -143,3 +143,18 @@ def test_a_block_of_many_lines_takes_work_that_grows_with_its_length_alone() -> 
 
     few, many = count_calls(lambda: split(1_000)), count_calls(lambda: split(8_000))
     assert many < 12 * few  # 8 times the lines; the square would be 64
+
+
+def test_a_table_gives_each_row_the_names_of_its_columns_as_a_heading() -> None:
+    rows = "".join(f"| B{number} | Owner |\n" for number in range(6))
+    text = f"# Berths\n\n| Berth | Owner |\n|---|---|\n{rows}"
+    document = read_markdown(text.encode(), "a.md", "id")
+    passages = split_document(document, count_words, Splitter(enough=10, most=20))
+    assert len(passages) > 1
+    assert {one.headings for one in passages} == {("Berths", "| Berth | Owner |")}
+
+
+def test_lines_that_are_no_table_have_no_columns() -> None:
+    document = read_markdown(b"# Code\n\n```\na | b\nc = 1\nd\n```\n", "a.md", "id")
+    [passage] = split_document(document, count_words, Splitter())
+    assert passage.headings == ("Code",)
