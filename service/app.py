@@ -12,7 +12,7 @@ from flask import Blueprint, Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from index import DocumentStore, EngineUnavailable, LiveIndex
-from service.access.gate import Gate, check_access, register_gate
+from service.access.gate import Gate, check_access, current_allowance, register_gate
 from service.access.keys import Keyring
 from service.access.sessions import Sessions
 from service.answers.answerer import Answerer
@@ -84,9 +84,12 @@ def create_app(
     keyring = Keyring(settings.keys)
     check_access(settings, keyring)
     sessions = Sessions()
+    gate = Gate(keyring, sessions, settings)
     metrics = Metrics()
     observer = QuestionLog(metrics) if settings.log_questions else metrics
-    answerers = open_answerers(settings, observer, serving=True, recipe_of=recipe_of)
+    answerers = open_answerers(
+        settings, observer, serving=True, recipe_of=recipe_of, allowance=current_allowance
+    )
     for one, _ in answerers.values():
         _warm_up(one)
     answerer, live = answerers[DEFAULT_COLLECTION]
@@ -104,7 +107,7 @@ def create_app(
         partial(register_metrics, metrics=metrics),  # it is timed and counted
         register_addresses,  # its address is checked
         *([register_request_lines] if settings.log_requests else []),
-        partial(register_gate, gate=Gate(keyring, sessions, settings)),  # it is let in, or refused
+        partial(register_gate, gate=gate),  # it is let in, or refused
         partial(register_transfers, admission=admission),  # its body is read
         partial(register_rate, rate=settings.rate_limit),  # its questions are counted
         partial(register_etags, lives=lives.values()),  # it may be answered by 304
@@ -150,7 +153,7 @@ def create_app(
         collections_blueprint(lives),
         *(chatbot.blueprint(answerer, live, pages) for chatbot in CHATBOTS),
         health_blueprint(readiness, metrics.registry),
-        description_blueprint(),
+        description_blueprint(gate),
         pages_blueprint(answerer, live),
         feedback_blueprint(live, FeedbackStore(settings.feedback)),
         sign_in_blueprint(

@@ -125,7 +125,17 @@ OPERATIONS: dict[str, Operation] = {
         limited=False,
     ),
     "collections.list_collections": Operation(
-        "List the collections.", needs="ask", replies={JSON: CollectionListReply}
+        "List the collections.", needs="ask", replies={JSON: CollectionListReply}, scope="any"
+    ),
+    "collections.unknown": Operation(
+        "Refuse what would be of a collection.", needs="ask", replies={}, scope="any", hidden=True
+    ),
+    "collections.unknown_ask": Operation(
+        "Refuse a question to a collection that does not exist.",
+        needs="widget",
+        replies={},
+        scope="any",
+        hidden=True,
     ),
     "health.healthz": Operation(
         "Check that the process runs.", needs=None, replies={JSON: HealthReply}, limited=False
@@ -140,6 +150,7 @@ OPERATIONS: dict[str, Operation] = {
     "health.metrics": Operation(
         "Read the metrics for Prometheus.",
         needs="ask",
+        scope="all",
         replies={TEXT: str},
         limited=False,
     ),

@@ -30,6 +30,7 @@ from index import (
     locate_model,
     parse_address,
 )
+from service.answers.allowance import Allowance
 from service.answers.answerer import Answerer
 from service.answers.observer import Observer
 from service.answers.retrievers import Retrievers
@@ -150,6 +151,7 @@ def open_answerers(
     *,
     serving: bool = False,
     recipe_of: OpenRecipe | None = None,
+    allowance: Callable[[], Allowance] = Allowance,
 ) -> dict[str, tuple[Answerer, LiveIndex]]:
     """Open the index of every collection, by name, and the model, which all of them share.
 
@@ -174,7 +176,15 @@ def open_answerers(
         )
         if live.damage:
             warn(live.damage)
-        found[name] = Answerer(retrievers, live, settings.threshold, observer, leave_inside), live
+        answerer = Answerer(
+            retrievers,
+            live,
+            settings.threshold,
+            observer=observer,
+            before_batch=leave_inside,
+            allowance=allowance,
+        )
+        found[name] = answerer, live
     return found
 
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from flask import Flask, Request, Response, current_app, g, request
+from flask import Flask, Request, Response, current_app, g, has_request_context, request
 
 from service.access.addresses import is_loopback_address
 from service.access.keys import Key, KeyFileError, Keyring, lock_of, was_in_use
 from service.access.origins import check_fetch, check_host, check_site
 from service.access.sessions import Sessions
-from service.http.operation import KINDS, Kind, Operation
+from service.answers.allowance import Allowance
+from service.http.operation import KINDS, Operation
 from service.http.problems import FieldProblem, Problem
 from service.http.table import current_operation
+from service.settings.collections import DEFAULT_COLLECTION
 from service.settings.file import SettingsError
 from service.settings.settings import Settings
 
@@ -21,6 +23,8 @@ from service.settings.settings import Settings
 COOKIE = "pincite_session"
 # The name of this machine in a container of Docker's.
 _DOCKER_HOST = "host.docker.internal"
+# The name of the blueprint of a collection begins so.
+_COLLECTION = "collection-"
 # Headers that a proxy adds: the caller is not on this machine, though its address is.
 _FORWARDED = (
     "Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Via",
@@ -64,10 +68,27 @@ class Gate:
         if operation is None:
             raise Problem(403, "this address is not in the table of operations; nobody may use it")
         if operation.needs is None:
-            return None
+            return self._find_any(request)
         key = self._find_key(request)
-        self._check_key(key, operation.needs, request)
+        self._check_key(key, operation, request)
         return key
+
+    def permits(self, key: Key | None, endpoint: str, operation: Operation) -> bool:
+        """Return whether a caller with this key may use a route; without keys all are shown."""
+        if operation.needs is None or self._is_open():
+            return True
+        return (
+            key is not None
+            and key.permits(operation.needs)
+            and (
+                key.may_ask(_collection_of(endpoint) or DEFAULT_COLLECTION)
+                if operation.scope == "one"
+                else operation.scope == "any" or key.collections is None
+            )
+        )
+
+    def _is_open(self) -> bool:
+        return self._needs_none or (self._only_here and not self._keyring.in_use)
 
     def may_read(self, origin: str | None, operation: Operation | None) -> bool:
         """Return whether a page of another origin may send a request and read the reply.
@@ -91,27 +112,39 @@ class Gate:
             current_app.logger.error("%s", error)  # noqa: TRY400 - its message says all
             raise Problem(503, "the keys cannot be read; the server's log says more") from error
 
-    def _check_key(self, key: Key | None, needed: Kind, request: Request) -> None:
-        if self._needs_none and needed != "admin":
-            return
-        if needed != "admin" and self._only_here and not self._keyring.in_use:
-            if not is_loopback(request.remote_addr or ""):
-                raise Problem(403, "without keys this service answers the machine it runs on alone")
-            if passed := next((name for name in _FORWARDED if name in request.headers), None):
-                raise Problem(
-                    403,
-                    f"a proxy passed this request on, as its header {passed} says, and there are "
-                    "no keys; make one with: pincite keys create; or answer everybody with "
-                    "--no-auth",
-                )
+    def _find_any(self, request: Request) -> Key | None:
+        """Return the key of a request that needs none; it is answered whatever the key is."""
+        try:
+            return self._find_key(request)
+        except Problem:
+            return None
+
+    def _check_key(self, key: Key | None, operation: Operation, request: Request) -> None:
+        if operation.needs != "admin" and self._is_open():
+            if not self._needs_none:
+                _check_is_here(request)
+            if operation.hidden:
+                raise _no_collection()
             return
         if key is None:
             raise _unknown(request)
+        self._check_scope(key, operation, _collection_of(request.endpoint or ""))
+        needed = operation.needs or KINDS[0]
         if not key.permits(needed):
             kinds = " or ".join(KINDS[KINDS.index(needed) :])
             raise Problem(403, f"this takes a key of the kind {kinds}, and not {key.kind}")
-        if key.kind == "widget" and request.origin not in key.origins:
+        if key.kind == "widget" and request.origin not in key.origins:  # not against programs
             raise Problem(403, f"this key is not for pages of {request.origin or 'no origin'}")
+
+    def _check_scope(self, key: Key, operation: Operation, named: str | None) -> None:
+        """Refuse a collection that is not there or not for this key, both in the same words."""
+        if operation.hidden or (named and not key.may_ask(named)):
+            raise _no_collection()
+        if operation.scope == "all" and key.collections is not None:
+            raise Problem(403, "this takes a key for all collections")
+        if operation.scope == "one" and not named and not key.may_ask(DEFAULT_COLLECTION):
+            names = ", ".join(key.collections or ())
+            raise Problem(403, f"this key is for other collections: {names}")
 
 
 def check_access(settings: Settings, keyring: Keyring) -> None:
@@ -182,6 +215,38 @@ def current_key() -> Key | None:
     """Return the key that the request was sent with, if it is known here."""
     key: Key | None = g.get("key")
     return key
+
+
+def current_allowance() -> Allowance:
+    """Return what the answers to the request may hold."""
+    key = current_key() if has_request_context() else None
+    return key.allowance if key else Allowance()
+
+
+def _collection_of(endpoint: str) -> str | None:
+    """Return the collection that an address names, None if it names none."""
+    parts = (part for part in endpoint.split(".") if part.startswith(_COLLECTION))
+    return next((part.removeprefix(_COLLECTION) for part in parts), None)
+
+
+def _check_is_here(request: Request) -> None:
+    """Refuse a request that did not come from this machine.
+
+    Raises:
+        Problem: 403, it came from another, or through a proxy.
+    """
+    if not is_loopback(request.remote_addr or ""):
+        raise Problem(403, "without keys this service answers the machine it runs on alone")
+    if passed := next((name for name in _FORWARDED if name in request.headers), None):
+        raise Problem(
+            403,
+            f"a proxy passed this request on, as its header {passed} says, and there are no keys; "
+            "make one with: pincite keys create; or answer everybody with --no-auth",
+        )
+
+
+def _no_collection() -> Problem:
+    return Problem(404, "there is no such collection for you; GET /collections lists them")
 
 
 def _unknown(request: Request) -> Problem:

@@ -22,7 +22,9 @@ from filelock import FileLock
 from pydantic import Field, TypeAdapter, ValidationError
 
 from index import PinciteError
+from service.answers.allowance import MOST_PASSAGES, Allowance
 from service.http.operation import KINDS, Kind
+from service.settings.collections import DEFAULT_COLLECTION
 
 
 class KeyFileError(PinciteError):
@@ -33,7 +35,8 @@ class KeyFileError(PinciteError):
 class Key:
     """A key as it is kept; `digest` is the SHA-256 of its token in hexadecimal.
 
-    A widget key is good for requests from pages of its `origins` alone; other kinds have none.
+    Pages of its `origins` may send a widget key; other kinds have none. An origin is no secret, and
+    programs can name any. `collections` are those that the key is for, all of them if it is None.
     """
 
     id: str
@@ -42,12 +45,25 @@ class Key:
     origins: tuple[str, ...]
     created: dt.date
     digest: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+    collections: tuple[str, ...] | None = None
+
+    def may_ask(self, collection: str) -> bool:
+        """Return whether this key is for a collection; an older widget key is for one alone."""
+        if self.collections is None:
+            return self.kind != "widget" or collection == DEFAULT_COLLECTION
+        return collection in self.collections
+
+    @property
+    def allowance(self) -> Allowance:
+        """What answers with this key hold: who may not read documents gets no whole passages."""
+        return Allowance(_PASSAGES.get(self.kind, MOST_PASSAGES), whole=self.permits("ask"))
 
     def permits(self, needed: Kind) -> bool:
         """Return whether this key may do what takes one of the kind `needed`."""
         return KINDS.index(self.kind) >= KINDS.index(needed)
 
 
+_PASSAGES: dict[Kind, int] = {"widget": 5, "cite": 10}  # at most, of an answer
 _KEYS = TypeAdapter(tuple[Key, ...])
 
 
@@ -75,6 +91,8 @@ def create_key(
     kind: Kind,
     name: str,
     origins: Sequence[str],
+    collections: Sequence[str] | None = None,
+    *,
     show: Callable[[str], None] = lambda _: None,
 ) -> tuple[Key, str]:
     """Add a key to a file and return it with its token, which is kept nowhere.
@@ -86,7 +104,9 @@ def create_key(
     """
     token = f"pincite_{kind}_{secrets.token_urlsafe(32)}"
     today = dt.datetime.now(dt.UTC).date()
-    key = Key(secrets.token_hex(4), kind, name, tuple(origins), today, _digest(token))
+    limited = None if collections is None else tuple(collections)
+    identity = secrets.token_hex(4)
+    key = Key(identity, kind, name, tuple(origins), today, _digest(token), limited)
     with _writing(path):
         keys = read_keys(path)
         show(token)

@@ -15,21 +15,14 @@ from cachetools import LRUCache
 
 from index import NEAR, Generation, Hit, LiveIndex, Query, Ranking, Vectors, cite
 from service.answers.activity import Activity
+from service.answers.allowance import Allowance, excerpt
 from service.answers.batching import Batches
 from service.answers.certainty import Certainty, certainty
+from service.answers.cited import CitedPassage
 from service.answers.observer import Nobody, Observer
 
 _CACHE_BYTES = 32 << 20  # of cached answers, and of the questions that they are found by
 _OBJECT = 2000  # bytes of an answer or a hit without its text
-
-
-@dataclass(frozen=True, slots=True)
-class CitedPassage:
-    """A passage of an answer: its rank from 1, the hit, and its citation in one line."""
-
-    rank: int
-    hit: Hit
-    citation: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +103,7 @@ class Answerer:
     model there is no confidence, and a question is answerable if there is a hit. The latest
     answers of each generation are cached. `activity` and `observer` record each question. A thread
     calls `before_batch` before it waits for the encoder.
+    `allowance` returns what the caller may see.
     """
 
     def __init__(
@@ -117,14 +111,17 @@ class Answerer:
         retriever: Ranker,
         live: LiveIndex,
         threshold: float,
+        *,
         observer: Observer | None = None,
         before_batch: Callable[[], None] = lambda: None,
+        allowance: Callable[[], Allowance] = Allowance,
     ) -> None:
         self._retriever = retriever
         self._live = live
         self._threshold = threshold
         self._observer = observer or Nobody()
         self._before_batch = before_batch
+        self._allowance = allowance
         self.activity = Activity()
         self._batches = Batches(self._embed, self._find, retriever.at_once)
         self._lock = Lock()
@@ -147,8 +144,22 @@ class Answerer:
         for query in queries:
             self._observer.asked(query.text)
         today = dt.datetime.now(dt.UTC).date()
-        dated = [replace(query, asked_on=query.asked_on or today) for query in queries]
+        allowed = self._allowance()
+        dated = [
+            replace(
+                query,
+                asked_on=query.asked_on or today,
+                top_k=min(query.top_k, allowed.passages),
+            )
+            for query in queries
+        ]
         found = self._look_up(dated, self._live.generation)
+        if not allowed.whole:
+            found = [replace(one, passages=tuple(map(excerpt, one.passages))) for one in found]
+        found = [
+            _note_fewer(one, allowed) if query.top_k > allowed.passages else one
+            for query, one in zip(queries, found, strict=True)
+        ]
         took = round((time.perf_counter() - began) * 1000, 3)
         for _ in found:
             self.activity.record(took)
@@ -223,6 +234,11 @@ class Answerer:
             notes=_notes(query, found=bool(hits), answerable=answerable),
             generation=generation.id,
         )
+
+
+def _note_fewer(answer: Answer, allowed: Allowance) -> Answer:
+    note = f"This key gets {allowed.passages} passages at most."
+    return replace(answer, notes=(*answer.notes, note))
 
 
 def _size(query: Query, answer: Answer) -> int:

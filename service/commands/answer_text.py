@@ -6,7 +6,8 @@ from rich.console import Console
 from rich.text import Text
 
 from index import CitationFormat
-from service.answers.answerer import Answer, CitedPassage
+from service.answers.answerer import Answer
+from service.answers.cited import CitedPassage
 from service.answers.texts import cite_as, printable
 
 

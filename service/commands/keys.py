@@ -9,6 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from service.access.keys import KeyFileError, create_key, read_keys, revoke_key
 from service.http.operation import KINDS, Kind
+from service.settings.collections import DEFAULT_COLLECTION
 from service.settings.origin import Origin
 from service.settings.settings import load_settings
 
@@ -35,7 +36,8 @@ def keys() -> None:
     type=click.Choice(KINDS),
     default="ask",
     show_default=True,
-    help="What it permits: to ask from the pages of --origin; to ask and to read; everything.",
+    help="What it permits: to ask from the pages of --origin; to ask and get citations; to ask "
+    "and to read documents; everything.",
 )
 @click.option("--name", default="", help="Note on its user or purpose.")
 @click.option(
@@ -45,13 +47,31 @@ def keys() -> None:
     multiple=True,
     help="Site of a widget, as https://example.org; repeat it to name several.",
 )
-def create(*, kind: Kind, name: str, origins: tuple[str, ...], **options: object) -> None:
+@click.option(
+    "--collections",
+    metavar="NAME",
+    multiple=True,
+    help="Collection that it is for; repeat it to name several. [default: all; of a widget: "
+    "default]",
+)
+def create(
+    *,
+    kind: Kind,
+    name: str,
+    origins: tuple[str, ...],
+    collections: tuple[str, ...],
+    **options: object,
+) -> None:
     """Create a key and print it; it is not shown again."""
     if (kind == "widget") != bool(origins):
         raise click.UsageError("a widget key needs --origin, and keys of other kinds take none")
     for origin in origins:
         _check_origin(origin)
-    key, _ = create_key(load_settings(**options).keys, kind, name, origins, _show)
+    settings = load_settings(**options)
+    for one in collections:
+        settings.collection(one)  # or an error that names those that there are
+    limited = collections or ((DEFAULT_COLLECTION,) if kind == "widget" else None)
+    key, _ = create_key(settings.keys, kind, name, origins, limited, show=_show)
     click.echo(f"The file keeps a hash of the key {key.id}; it is not shown again.", err=True)
 
 
@@ -67,9 +87,11 @@ def _show(token: str) -> None:
 @keys.command(name="list")
 @_FILE
 def list_keys(**options: object) -> None:
-    """Print a line for each key: id, kind, day of creation, name and origins."""
+    """Print a line for each key: id, kind, day of creation, name, origins and collections."""
     for key in read_keys(load_settings(**options).keys):
         told = [key.id, key.kind, key.created.isoformat(), key.name, " ".join(key.origins)]
+        if key.collections is not None:
+            told.append(" ".join(key.collections))
         click.echo("\t".join(told).rstrip("\t"))
 
 

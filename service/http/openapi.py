@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from http import HTTPStatus
 from importlib.metadata import version
 from typing import Any
@@ -38,13 +38,14 @@ _MORE_HEADERS = {401: ["WWW-Authenticate"], 429: ["Retry-After"], 503: ["Retry-A
 _MODULES = re.compile(r"service__(?:protocols__)?([a-z]+)__(?:[a-z_]+__)?([A-Z][A-Za-z]*)")
 
 
-def describe(app: Flask) -> Document:
-    """Return the OpenAPI document of every route of `app` that the table of operations lists."""
+def describe(app: Flask, endpoints: Collection[str]) -> Document:
+    """Return the OpenAPI document of the routes of `app` with these endpoints."""
     operations = operations_of(app)
     schemas, named = _schemas(operations)
     paths: dict[str, Document] = {}
     for rule in sorted(app.url_map.iter_rules(), key=lambda one: (one.rule, one.endpoint)):
-        if operation := operations.get(operation_name(rule.endpoint)):
+        operation = operations.get(operation_name(rule.endpoint))
+        if operation and not operation.hidden and rule.endpoint in endpoints:
             for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
                 route = paths.setdefault(_PLACE.sub(r"{\1}", rule.rule), {})
                 route[method.lower()] = _describe_route(rule, method, operation, schemas)

@@ -11,9 +11,10 @@ from pydantic import BaseModel
 from service.http.media import PAGE, PROBLEM
 from service.schemas.problems import ProblemReply
 
-Kind = Literal["widget", "ask", "admin"]
+Kind = Literal["widget", "cite", "ask", "admin"]
 # Each kind of key may do what the kinds before it may.
 KINDS: tuple[Kind, ...] = get_args(Kind)
+Scope = Literal["one", "all", "any"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,9 @@ class Operation:
     `renamed` are statuses of refusals that have another in this dialect, and `further` those that
     do not follow from the rest. What is not `limited` neither counts towards the rate limit nor
     waits in the queue. What is `kept` is the same for a generation, so that a client need not fetch
-    it again until there is another.
+    it again until there is another. Its `scope` is one collection; or all, so that it takes a
+    key for all of them; or any, where it shows what the key is for. What is `hidden` is not
+    described.
     """
 
     summary: str
@@ -42,3 +45,5 @@ class Operation:
     further: tuple[int, ...] = ()
     limited: bool = True
     kept: bool = False
+    scope: Scope = "one"
+    hidden: bool = False

@@ -48,7 +48,7 @@ class ErrorReply(BaseModel):
 OPERATIONS = {
     "openwebui.search": Operation(
         "Search the documents instead of the web, for Open WebUI.",
-        needs="ask",
+        needs="cite",
         arguments=FlatFilters,
         body={JSON: SearchRequest},
         replies={JSON: list[SearchResult]},

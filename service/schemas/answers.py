@@ -10,7 +10,8 @@ from index import CITATION_FORMATS, CitationFormat, CslItem, Passage, Source, ci
 from service.schemas.problems import ProblemReply
 
 if TYPE_CHECKING:  # a client of the service has the replies, not what answers
-    from service.answers.answerer import Answer, CitedPassage
+    from service.answers.answerer import Answer
+    from service.answers.cited import CitedPassage
 from service.answers.certainty import Certainty
 
 

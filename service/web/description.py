@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 
 import orjson
 from flask import Blueprint, Response, current_app, render_template, request
 
+from service.access.gate import Gate, current_key
 from service.http.media import JSON, PAGE
 from service.http.openapi import Document, describe
+from service.http.table import operation_name, operations_of
+
+_CALLERS = 16  # kinds of callers whose description is kept
 
 
-def description_blueprint() -> Blueprint:
+def description_blueprint(gate: Gate) -> Blueprint:
     """Return the routes /openapi.json and /docs."""
     routes = Blueprint("description", __name__)
 
-    @cache
+    of_routes = lru_cache(maxsize=_CALLERS)(describe)
+
     def described() -> Document:
-        return describe(current_app)
+        """Return the description of what the caller may use."""
+        operations = operations_of(current_app)
+        endpoints = frozenset(
+            rule.endpoint
+            for rule in current_app.url_map.iter_rules()
+            if (operation := operations.get(operation_name(rule.endpoint)))
+            and gate.permits(current_key(), rule.endpoint, operation)
+        )
+        return of_routes(current_app._get_current_object(), endpoints)  # type: ignore[attr-defined]
 
     def document() -> Document:
         return {**described(), "servers": [{"url": request.script_root or "/"}]}

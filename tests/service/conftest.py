@@ -167,6 +167,7 @@ def tokens(tmp_path: Path) -> Mapping[str, str]:
     revoked, token = create_key(path, "admin", "", [])
     revoke_key(path, revoked.id)
     return {
+        "cite": create_key(path, "cite", "", [])[1],
         "ask": create_key(path, "ask", "", [])[1],
         "admin": create_key(path, "admin", "", [])[1],
         "widget": create_key(path, "widget", "", [SITE])[1],
@@ -175,11 +176,12 @@ def tokens(tmp_path: Path) -> Mapping[str, str]:
 
 
 def routes(app: Flask) -> list[tuple[str, str, Operation]]:
-    """Return method, address and operation of every route."""
+    """Return method, address and operation of every route that is described."""
     return [
         (method, re.sub(r"<(?:[^:>]+:)?([^>]+)>", r"\1", rule.rule), operation)
         for rule in app.url_map.iter_rules()
         for operation in [OPERATIONS[operation_name(rule.endpoint)]]
+        if not operation.hidden
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
     ]
 

@@ -23,6 +23,8 @@ from tests.server import free_port, wait_until_ready
 NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 CONFIGURATION = (ROOT / "service" / "deploy" / "nginx.conf").read_text(encoding="utf-8")
 PAGE = {"Accept": "text/html"}
+# behind a proxy the service takes keys unless it is told to answer everybody
+BEHIND = {"PYTHONPATH": str(ROOT), "PINCITE_PROXIES": "1", "PINCITE_NO_AUTH": "1"}
 
 pytestmark = [
     pytest.mark.skipif(not NGINX, reason="nginx is not installed"),
@@ -43,7 +45,7 @@ def service(folder: Path) -> Iterator[int]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PINCITE_")}
     with subprocess.Popen(
         [sys.executable, "-c", PINCITE, "serve", "--port", str(port)],
-        cwd=folder, env={**clean, "PYTHONPATH": str(ROOT), "PINCITE_PROXIES": "1"}, text=True,
+        cwd=folder, env={**clean, **BEHIND}, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     ) as process:  # fmt: skip
         with httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:

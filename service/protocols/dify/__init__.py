@@ -11,7 +11,8 @@ from dataclasses import asdict
 from flask import Blueprint, Response, request
 
 from index import LiveIndex, Query
-from service.answers.answerer import Answerer, CitedPassage
+from service.answers.answerer import Answerer
+from service.answers.cited import CitedPassage
 from service.answers.links import SourcePages
 from service.http.bodies import read_body
 from service.http.media import JSON
@@ -29,7 +30,7 @@ _STATUSES = {401: 403}
 OPERATIONS = {
     "dify.retrieve": Operation(
         "Retrieve passages, for Dify's external knowledge.",
-        needs="ask",
+        needs="cite",
         body={JSON: RetrievalRequest},
         replies={JSON: RetrievalReply},
         refusals={JSON: ErrorReply},

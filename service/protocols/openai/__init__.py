@@ -23,7 +23,7 @@ from service.protocols.openai.errors import STATUSES, ErrorReply, render_error
 from service.protocols.openai.responses import add_responses
 from service.protocols.openai.stores import add_stores
 
-_operation = partial(Operation, needs="ask", refusals={JSON: ErrorReply}, renamed=STATUSES)
+_operation = partial(Operation, needs="cite", refusals={JSON: ErrorReply}, renamed=STATUSES)
 
 OPERATIONS = {
     "openai.complete": _operation(

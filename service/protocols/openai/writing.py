@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from index import CITATION_FORMATS, Passage, escape_markdown
-from service.answers.answerer import Answer, CitedPassage
+from service.answers.answerer import Answer
+from service.answers.cited import CitedPassage
 
 NO_ANSWER = "I found no answer in the documents."
 

@@ -49,7 +49,17 @@ def test_a_widget_key_names_the_origins_it_is_for(run: Run) -> None:
     )  # fmt: skip
     assert made.out.startswith("pincite_widget_")
     assert read_keys(FILE)[0].origins == ("https://a.example", "http://localhost:3000")
-    assert run("keys", "list").out.strip().endswith("https://a.example http://localhost:3000")
+    listed = run("keys", "list").out.strip()
+    assert listed.endswith("https://a.example http://localhost:3000\tdefault")
+
+
+def test_a_key_is_for_the_collections_that_are_named(run: Run) -> None:
+    assert run("keys", "create", "--collections", "default").status == 0
+    assert run("keys", "create").status == 0
+    assert [key.collections for key in read_keys(FILE)] == [("default",), None]
+    refused = run("keys", "create", "--collections", "news")
+    assert refused.status == 2
+    assert "no collection 'news'" in refused.err
 
 
 @pytest.mark.parametrize(
