@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Protocol
 
-from index.corpus.readers import READABLE, READERS
+from index.corpus.readers import READABLE, READERS, UNREADABLE
 from index.corpus.safe_open import Refused, unreadable
 from index.corpus.sidecars import (
     combined_digest,
@@ -20,7 +21,13 @@ from index.corpus.sidecars import (
 )
 from index.errors import DocumentError
 
+_CACHES = {"__pycache__", "node_modules"}
+_MARKS_OF_CACHES = {"CACHEDIR.TAG", "pyvenv.cfg"}  # bford.info/cachedir; PEP 405
+_BACKUPS = re.compile(
+    r"(?:^|/)(?:~\$[^/]*|#[^/]*#|[^/]*~|[^/]*\.(?:bak|orig|swp|swo|tmp|part|crdownload))$", re.I
+)
 _HIDDEN = "its name begins with a dot; rename it if it is to be read"
+_BACKUP = "a backup or lock file of another program; rename it if it is to be read"
 _LINK = "a link to a folder; links are not followed"
 
 
@@ -94,12 +101,16 @@ class FileTree(Protocol):
 def find_files(listings: Iterable[Listing], tree: FileTree) -> Iterator[File]:
     """Yield every file, in the order of the listings; a folder is listed after its parent.
 
-    Files without a reader, metadata files, hidden files and folders, and links to folders are
-    yielded as skipped; files that cannot be read as failed. Files in a hidden folder are not
-    yielded.
+    Files without a reader, metadata files, hidden files and folders, links to folders, indexes,
+    caches and backups are yielded as skipped; files that cannot be read as failed. Files in a
+    folder that is skipped are not yielded.
     """
     inherited: dict[str, tuple[str, ...]] = {}  # the metadata files of each folder and its parents
     for listing in listings:
+        if reason := _not_documents(listing):
+            yield File(printable(listing.path or "."), skipped=reason)
+            listing.folders.clear()
+            continue
         hidden = sorted(name for name in [*listing.folders, *listing.files] if is_hidden(name))
         yield from (File(printable(listing.within(name)), skipped=_HIDDEN) for name in hidden)
         listing.folders[:] = sorted(name for name in listing.folders if not is_hidden(name))
@@ -116,6 +127,17 @@ def find_files(listings: Iterable[Listing], tree: FileTree) -> Iterator[File]:
         for name in listing.folders:
             if name in listing.links:
                 yield File(printable(listing.within(name)), skipped=_LINK)
+
+
+def _not_documents(listing: Listing) -> str | None:
+    """Return why nothing in a folder is a document, None if it may hold some."""
+    files = set(listing.files)
+    if "CURRENT" in files and "generations" in listing.folders:
+        return "an index of Pincite, which never reads an index"
+    name = listing.path.rpartition("/")[2]
+    if name in _CACHES or files & _MARKS_OF_CACHES:
+        return "a cache or what a program installed; move documents out of it"
+    return None
 
 
 def is_hidden(name: str) -> bool:
@@ -166,8 +188,12 @@ def _file(tree: FileTree, path: str, sidecars: Sequence[str]) -> File:
     name = printable(path)
     if name != path:
         return File(name, skipped="its name is not valid UTF-8; rename it")
+    if _BACKUPS.search(name):
+        return File(name, skipped=_BACKUP)
     if not has_reader(path):
-        return File(name, skipped=f"no reader for this format; readable: {READABLE}")
+        advice = UNREADABLE.get(PurePosixPath(path).suffix.lower(), "")
+        reason = "; ".join(filter(None, ("no reader for this format", advice)))
+        return File(name, skipped=f"{reason}; readable: {READABLE}")
     try:
         found = tree.fingerprint(path)
     except Refused as refused:

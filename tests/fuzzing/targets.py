@@ -29,7 +29,7 @@ from tests.index.corpus.readers.blocks import assert_read_or_refused
 Target = Callable[[bytes], None]
 _OURS = {"documents", "index", "feedback.sqlite", "keys.json", "keys.json.lock"}
 UPLOADS = "/documents"
-ARCHIVES = frozenset({"docx", "epub", "odt", "pptx", "xlsx"})
+ARCHIVES = frozenset({"docx", "epub", "ods", "odt", "pptx", "xlsx"})
 
 
 def _read(suffix: str, content: bytes) -> None:
@@ -120,7 +120,8 @@ TARGETS: dict[str, Target] = {
         suffix.removeprefix(".") or "nameless": partial(_read, suffix)
         for suffix in (
             "", ".txt", ".docx", ".epub", ".rst", ".csv", ".tsv", ".xlsx", ".eml", ".mbox",
-            ".json", ".jsonl", ".html", ".odt", ".pdf", ".pptx",
+            ".json", ".jsonl", ".html", ".odt", ".pdf", ".pptx", ".log", ".doc", ".rtf", ".msg",
+            ".mht", ".ods", ".ics", ".adoc", ".py", ".tex", ".ipynb", ".srt",
         )
     },
     "md": _read_markdown,

@@ -11,6 +11,7 @@ from email.utils import parsedate_to_datetime
 from pathlib import PurePosixPath
 
 from index.corpus.readers.assembly import Assembly, clean, title_of
+from index.corpus.readers.calendar_events import events_in
 from index.corpus.readers.encoding import decode
 from index.corpus.readers.html import body_of, decode_page, parse_html
 from index.corpus.readers.markup import add_markup, drop_unshown
@@ -19,6 +20,7 @@ from index.corpus.readers.text import paragraphs
 from index.errors import DocumentError
 from index.types import Document, Location, Metadata
 
+_STUB, _STUB_WORDS = 3, 20  # a page with more words than so many times the plain text's
 _SHOWN = ("From", "To", "Cc", "Date", "Subject")
 _KNOWN = (*_SHOWN, "Message-ID", "Received", "MIME-Version", "Content-Type")
 # RFC 4155: an address and a time; a line of a message that begins so has a > before it
@@ -39,9 +41,14 @@ def read_eml(data: bytes, path: str, identity: str) -> Document:
         message = _parse(data)
         if message is None:
             raise DocumentError(f"{path}: has no headers of a message; save it again as .eml")
-        assembly = Assembly()
-        notes = tuple(_add_message(message, assembly, ""))
-        return assembly.document(identity, path, _metadata(message, path), notes=notes)
+        return read_message(message, path, identity)
+
+
+def read_message(message: EmailMessage, path: str, identity: str) -> Document:
+    """Return a parsed message as a document."""
+    assembly = Assembly()
+    notes = tuple(_add_message(message, assembly, ""))
+    return assembly.document(identity, path, _metadata(message, path), notes=notes)
 
 
 def read_mbox(data: bytes, path: str, identity: str) -> Document:
@@ -109,16 +116,42 @@ def _add_message(message: EmailMessage, assembly: Assembly, prefix: str) -> Iter
 
 
 def _leaves(message: Message) -> Iterator[Message]:
-    """Yield the parts that hold something; of alternatives the plain text if it holds any."""
+    """Yield the parts that hold something, the best of alternatives, and calendars."""
     if message.get_content_maintype() != "multipart" or not message.is_multipart():
         yield message
         return
     parts = [one for one in message.get_payload() if isinstance(one, Message)]
     if message.get_content_subtype() == "alternative":
-        plain = [one for one in parts if one.get_content_type() == "text/plain"]
-        parts = [one for one in plain if _content(one).strip()][:1] or parts
+        parts = _best(parts)
     for part in parts:
         yield from _leaves(part)
+
+
+def _best(parts: list[Message]) -> list[Message]:
+    """Return the plain text of alternatives unless it is a stub of another, and calendars."""
+    calendars = [one for one in parts if one.get_content_type() == "text/calendar"]
+    others = [one for one in parts if one not in calendars]
+    plain = next((one for one in others if one.get_content_type() == "text/plain"), None)
+    rich = next((one for one in others if one is not plain), None)
+    words = len(_content(plain).split()) if plain else 0
+    if not words or (rich is not None and _words_of(rich) > _STUB * words + _STUB_WORDS):
+        return [*(others if rich is None else [rich]), *calendars]
+    return [*([plain] if plain else []), *calendars]
+
+
+def _words_of(part: Message) -> int:
+    """Return how many words the page in a part, or in what is below it, shows."""
+    page = next((one for one in part.walk() if one.get_content_type() == "text/html"), None)
+    if page is None:
+        return 0
+    try:
+        tree = parse_html(decode_page(_content(page), "html").text, "html")
+    except DocumentError:  # reported where the part is added
+        return 0
+    if tree is None:
+        return 0
+    drop_unshown(body_of(tree))
+    return len(body_of(tree).text_content().split())
 
 
 def _name(part: Message) -> str:
@@ -136,6 +169,10 @@ def _content(part: Message) -> bytes:
 
 def _add_text(part: Message, assembly: Assembly, prefix: str) -> None:
     content = _content(part)
+    if part.get_content_subtype() == "calendar":
+        for event in events_in(content):
+            assembly.add(event, "lines", Location(part=_label(prefix, "calendar")))
+        return
     is_html = part.get_content_subtype() == "html"
     label = _label(prefix, "html" if is_html else "text")
     try:

@@ -55,7 +55,7 @@ def test_what_has_no_suffix_and_is_no_text_is_refused(tmp_path: Path) -> None:
         folder.read(next(folder.files()))
 
 
-@pytest.mark.parametrize("name", ["a.exe", "a.md.bak"])
+@pytest.mark.parametrize("name", ["a.exe", "a.md.old"])
 def test_a_format_without_a_reader_is_skipped_by_name(tmp_path: Path, name: str) -> None:
     (file,) = Folder(write_files(tmp_path / "d", {name: "x"})).files()
     assert (file.path, file.digest) == (name, "")
@@ -265,3 +265,28 @@ def test_a_folder_that_goes_away_while_it_is_listed_is_not_an_empty_one(tmp_path
     (tmp_path / "d").rename(tmp_path / "away")
     with pytest.raises(DocumentsFolderError, match=r"/d cannot be read: No such file"):
         list(folder.files())
+
+
+def reasons(folder: Path) -> dict[str, str]:
+    return {file.path: file.skipped or "" for file in Folder(folder).files()}
+
+
+def test_an_index_among_the_documents_is_never_read(tmp_path: Path) -> None:
+    write_files(tmp_path, {"a.txt": "Words.", "pincite/CURRENT": "1", "pincite/report.json": "{}"})
+    (tmp_path / "pincite/generations/1").mkdir(parents=True)
+    (tmp_path / "pincite/generations/1/manifest.json").write_text("{}")
+    found = reasons(tmp_path)
+    assert found.keys() == {"a.txt", "pincite"}
+    assert "an index of Pincite" in found["pincite"]
+
+
+@pytest.mark.parametrize("file", ["node_modules/x/README.md", "c/CACHEDIR.TAG", "v/pyvenv.cfg"])
+def test_caches_are_left_out_and_named(tmp_path: Path, file: str) -> None:
+    write_files(tmp_path, {file: "Words."})
+    assert "a cache" in reasons(tmp_path)[file.partition("/")[0]]
+
+
+@pytest.mark.parametrize("name", ["~$report.docx", "#a.txt#", "a.txt~", "a.md.bak", "x.tmp"])
+def test_backups_of_editors_are_left_out_and_named(tmp_path: Path, name: str) -> None:
+    write_files(tmp_path, {name: "Words."})
+    assert "a backup" in reasons(tmp_path)[name]

@@ -236,3 +236,28 @@ def test_any_headers_are_read_or_refused(named: list[tuple[str, str]], body: byt
     lines = "".join(f"{name}: {value}\n" for name, value in named)
     data = lines.encode("utf-8", "replace") + b"\n" + body
     assert_read_or_refused(read_eml, data, "a.eml")
+
+
+def alternatives(*parts: tuple[str, str]) -> bytes:
+    lines = ["From: a@example.org", 'Content-Type: multipart/alternative; boundary="b"', ""]
+    for kind, text in parts:
+        lines += ["--b", f"Content-Type: text/{kind}; charset=utf-8", "", text, ""]
+    return "\n".join([*lines, "--b--"]).encode()
+
+
+def test_the_page_of_a_message_is_read_where_the_plain_text_is_a_stub() -> None:
+    page = f"<p>{'The ferry runs again in May. ' * 8}</p>"
+    data = alternatives(("plain", "View this mail in a browser."), ("html", page))
+    text = read_eml(data, "a.eml", "id").text
+    assert "ferry" in text
+    assert "browser" not in text
+
+
+def test_a_calendar_in_a_message_is_read_as_an_event() -> None:
+    event = (
+        "BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:x\nBEGIN:VEVENT\nUID:1\nSUMMARY:Ferry\n"
+        "DTSTART:20200214T113000Z\nEND:VEVENT\nEND:VCALENDAR"
+    )
+    text = read_eml(alternatives(("plain", "Come."), ("calendar", event)), "a.eml", "id").text
+    assert "Come." in text
+    assert "Summary: Ferry\nStart: 2020-02-14 11:30:00+00:00" in text

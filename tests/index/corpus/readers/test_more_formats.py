@@ -1,0 +1,206 @@
+"""Formats whose reader is a few lines around a library."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from types import SimpleNamespace
+
+import pytest
+
+from index import DocumentError
+from index.corpus.readers import UNREADABLE, reader_for
+from index.corpus.readers import outlook as outlook_reader
+from index.corpus.readers.mail import read_message
+from index.types import Document
+from tests.index.corpus.readers.archives import zip_of
+from tests.index.corpus.readers.blocks import blocks_of, texts_of
+
+_MANIFEST = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
+
+
+def read(data: str | bytes, path: str) -> Document:
+    return reader_for(path)(data.encode() if isinstance(data, str) else data, path, "id")
+
+
+def test_rich_text_is_read_with_its_title() -> None:
+    rtf = (
+        r"{\rtf1\ansi\ansicpg1252{\info{\title Harbour rules}{\author Ada}}"
+        r"K\'e4the \b ties\b0  up.\par {\v hidden}Second\par}"
+    )
+    document = read(rtf, "a.rtf")
+    assert texts_of(document)[0] == "Käthe ties up."
+    assert (document.metadata.title, document.metadata.authors) == ("Harbour rules", ("Ada",))
+
+
+def test_what_is_no_rich_text_is_refused() -> None:
+    with pytest.raises(DocumentError, match=r"^a\.rtf: is not Rich Text"):
+        read("Words.", "a.rtf")
+
+
+def test_a_spreadsheet_of_opendocument_is_rows_with_their_names() -> None:
+    spaces = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "table", "text")
+    )
+    cells = [["Boat", "Berth"], ["Heron", "7"]]
+    rows = "".join(
+        "<table:table-row>"
+        + "".join(
+            f'<table:table-cell office:value-type="string"><text:p>{cell}</text:p>'
+            "</table:table-cell>"
+            for cell in row
+        )
+        + "</table:table-row>"
+        for row in cells
+    )
+    content = (
+        f"<office:document-content {spaces}><office:body><office:spreadsheet>"
+        f'<table:table table:name="Boats">{rows}</table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    manifest = f'<m:manifest xmlns:m="{_MANIFEST}"/>'
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    document = read(
+        zip_of({"mimetype": kind, "content.xml": content, "META-INF/manifest.xml": manifest}),
+        "a.ods",
+    )
+    assert texts_of(document) == ["Boat: Heron\nBerth: 7"]
+    assert (document.blocks[0].location.sheet, document.blocks[0].location.row) == ("Boats", 2)
+
+
+@pytest.mark.parametrize("path", ["a.ods", "a.xls", "a.xlsb", "a.msg", "a.ics"])
+def test_a_damaged_file_is_refused_by_name(path: str) -> None:
+    with pytest.raises(DocumentError, match=rf"^{path}: "):
+        read(b"PK\x03\x04 no such thing", path)
+
+
+def test_an_outlook_message_is_read_as_a_message_of_mail() -> None:
+    message = SimpleNamespace(
+        message_headers={"Cc": "Eve <eve@example.org>"},
+        sender="Ada <ada@example.org>",
+        recipients=[SimpleNamespace(email_address="bo@example.org")],
+        sent_date=dt.datetime(2020, 2, 14, 11, 30, tzinfo=dt.UTC),
+        subject="The ferry",
+        body="It runs again.",
+        html_body=None,
+        attachments=[
+            SimpleNamespace(
+                attached_by_value=True,
+                file_bytes=b"Harbour rules.",
+                file_name="rules.txt",
+                mime_type="text/plain",
+            )
+        ],
+    )
+    email = outlook_reader._as_email(message)  # type: ignore[arg-type]
+    document = read_message(email, "a.msg", "id")
+    assert document.metadata.date == dt.date(2020, 2, 14)
+    assert document.metadata.authors == ("Ada",)
+    assert texts_of(document)[1:] == ["It runs again.", "Harbour rules."]
+    assert "To: bo@example.org" in document.text
+
+
+def test_a_saved_page_is_read_as_a_page_with_its_address() -> None:
+    page = (
+        "From: <Saved by Blink>\r\nSnapshot-Content-Location: https://example.org/a\r\n"
+        'MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary="b"\r\n\r\n'
+        "--b\r\nContent-Type: text/html; charset=utf-8\r\n"
+        "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
+        "<title>Rules</title><h1>Rules</h1><p>F=C3=A4hre</p>\r\n--b\r\n"
+        "Content-Type: image/png\r\n\r\nx\r\n--b--\r\n"
+    )
+    document = read(page, "a.mhtml")
+    assert texts_of(document) == ["Rules", "Fähre"]
+    assert (document.metadata.title, document.metadata.url) == ("Rules", "https://example.org/a")
+
+
+def test_asciidoc_has_headings_code_and_no_comments() -> None:
+    text = (
+        "= Harbour\n:toc:\n\n// a note to self\nThe ferry\nruns.\n\n== Fees\n\n"
+        "----\nx = 1\n\ny\n----\n////\nhidden\n////\nLast.\n"
+    )
+    document = read(text, "a.adoc")
+    assert [(kind, found.strip(), path) for kind, found, path in blocks_of(document)] == [
+        ("heading", "= Harbour", ("Harbour",)),
+        ("prose", "The ferry\nruns.", ("Harbour",)),
+        ("heading", "== Fees", ("Harbour", "Fees")),
+        ("lines", "x = 1\n\ny", ("Harbour", "Fees")),
+        ("prose", "Last.", ("Harbour", "Fees")),
+    ]
+    assert document.text == text
+
+
+def test_latex_is_read_as_what_it_prints() -> None:
+    text = (
+        r"\documentclass{article}\title{On Ferries}\author{Ada \and Bo}\begin{document}"
+        "\n\\section{Fees}\nThe fee is 5\\% of \\emph{all}. % not shown\n\n"
+        "\\subsection{Boats}\nTen.\n"
+        r"\end{document}"
+    )
+    document = read(text, "a.tex")
+    assert blocks_of(document) == [
+        ("heading", "Fees", ("Fees",)),
+        ("prose", "The fee is 5% of all.", ("Fees",)),
+        ("heading", "Boats", ("Fees", "Boats")),
+        ("prose", "Ten.", ("Fees", "Boats")),
+    ]
+    assert document.metadata.title == "On Ferries"
+
+
+def test_a_notebook_is_its_text_its_code_and_what_it_printed() -> None:
+    notebook = {
+        "nbformat": 4,
+        "cells": [
+            {"cell_type": "markdown", "source": ["# Boats\n", "\n", "They float."]},
+            {
+                "cell_type": "code",
+                "source": "print(1)",
+                "outputs": [{"output_type": "stream", "text": ["1\n"]}],
+            },
+        ],
+    }
+    document = read(json.dumps(notebook), "a.ipynb")
+    assert blocks_of(document) == [
+        ("heading", "Boats", ("Boats",)),
+        ("prose", "They float.", ("Boats",)),
+        ("lines", "print(1)", ("Boats",)),
+        ("lines", "1", ("Boats",)),
+    ]
+    assert document.blocks[-1].location.part == "cell 2"
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("a.vtt", "WEBVTT\n\nNOTE x\n\n00:01.000 --> 00:04.000\n<v Ada>The <b>ferry</b>\nruns.\n"),
+        ("a.srt", "1\n00:00:01,000 --> 00:00:04,000\n{\\an8}The <i>ferry</i>\nruns.\n"),
+    ],
+)
+def test_subtitles_are_cited_by_their_time(path: str, text: str) -> None:
+    document = read(text, path)
+    assert texts_of(document) == ["The ferry runs."]
+    assert document.blocks[0].location.part == "00:00:01-00:00:04"
+
+
+def test_source_code_is_read_as_lines() -> None:
+    document = read("def f():\n    return 1\n\nx = f()\n", "deep/a.py")
+    assert [(kind, text.strip()) for kind, text, _ in blocks_of(document)] == [
+        ("lines", "def f():\n    return 1"),
+        ("lines", "x = f()"),
+    ]
+    assert document.metadata.title == "a.py"
+
+
+def test_a_calendar_is_its_events() -> None:
+    calendar = (
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VEVENT\r\nUID:1\r\nSUMMARY:Ferry\r\n"
+        " meeting\r\nDTSTART:20200214T113000Z\r\nLOCATION:Quay 4\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    )
+    assert texts_of(read(calendar, "a.ics")) == [
+        "Summary: Ferrymeeting\nStart: 2020-02-14 11:30:00+00:00\nLocation: Quay 4"
+    ]
+
+
+def test_formats_that_are_not_read_say_what_would_read_them() -> None:
+    assert UNREADABLE[".ppt"] == "save it as .pptx"
