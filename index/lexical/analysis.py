@@ -48,6 +48,7 @@ _LATIN = (
     "czech", "indonesian",
 )  # fmt: skip
 _CONTRACTED = frozenset("dmst")  # it's, don't: letters that are stop words after an apostrophe
+_SURE = 2  # stop words of another language, more than English ones, that tell a language
 _FEW = 3  # words in capitals that may all be names
 _MOST_KNOWN = 1 << 16  # cached stems, 12 MB; the first words of a corpus include the common ones
 _LONGEST = 64  # characters; longer words are not stemmed
@@ -203,19 +204,20 @@ def _pairs(run: str) -> list[str]:
 
 
 def detect_language(texts: Iterable[str]) -> str:
-    """Return the Latin language whose stop words some texts use most, or English without any."""
+    """Return the Latin language whose stop words some texts use most; English if it is close."""
     words = Counter(
         word.casefold()
         for text in texts
         for word in _WORD.findall(text)
-        if not _UNSPACED.match(word)
+        # a letter alone is a word of one language and a name in all of them
+        if len(word) > 1 and not _UNSPACED.match(word)
     )
     used = {
         language: sum(count for word, count in words.items() if word in _stop_words_of(language))
         for language in _LATIN
     }
     best = max(_LATIN, key=lambda language: used[language])
-    return best if used[best] else "english"
+    return best if used[best] >= used["english"] + _SURE else "english"
 
 
 def count_stop_words(text: str, language: str) -> int:

@@ -269,6 +269,13 @@ def test_a_corpus_without_latin_words_counts_as_english(text: str) -> None:
     assert detect_language([text]) == "english"
 
 
+def test_single_letters_do_not_tell_the_language_of_a_corpus() -> None:
+    assert (
+        detect_language(["Tariffs. Plan A. Twelve crowns a month. Plan B, C, D, E, Y."])
+        == "english"
+    )
+
+
 def test_some_foreign_names_do_not_change_the_language_of_a_corpus() -> None:
     texts = [SAMPLES["german"], "Гавань 港口", "The Times", SAMPLES["german"]]
     assert detect_language(texts) == "german"
