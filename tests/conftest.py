@@ -20,7 +20,9 @@ from tests.fakes import THREE, build, write_files
 os.environ["GRPC_VERBOSITY"] = "NONE"
 # It stops and restarts its threads at each fork, and this process has crashed in that.
 os.environ["GRPC_ENABLE_FORK_SUPPORT"] = "0"
-settings.register_profile("pincite", deadline=None)  # no test depends on the machine's speed
+# no test depends on the machine's speed
+settings.register_profile("pincite", deadline=None, max_examples=50)
+settings.register_profile("long", deadline=None, max_examples=1000)
 settings.load_profile("pincite")
 
 ROOT = Path(__file__).parent.parent

@@ -20,6 +20,7 @@ from tests.conftest import ROOT
 # name: what Python runs
 COMMANDS: dict[str, Sequence[str]] = {
     "tests": ("-m", "pytest", "-m", "long"),
+    "properties": ("-m", "pytest", "-n", "2", "-m", "quick", "--hypothesis-profile", "long"),
     "kills": ("-m", "tests.faults.kills", "--times", "500"),
     "shortages": ("-m", "tests.faults.shortages"),
     "corruption": ("-m", "tests.faults.corruption", "--times", "200"),

@@ -43,8 +43,10 @@ def test_ten_times_the_load_leaves_most_of_what_the_real_model_answers_alone(
 ) -> None:
     with running(tmp_path, ROOT / "documents", fake=False) as service:
         pairs = list(compare(service, 1.5, 5, apart=False))
-    assert all(over.refused() > over.statuses[200] for _, over in pairs)  # or it was no overload
-    shares = [over.per_second() / alone.per_second() for alone, over in pairs]
+    # other programs may slow the clients so much that there is no overload
+    loaded = [pair for pair in pairs if pair[1].refused() > pair[1].statuses[200]]
+    assert loaded
+    shares = [over.per_second() / alone.per_second() for alone, over in loaded]
     # 0.85 where nothing else disturbs, 0.8 on a slower processor, 0.7 on one that is shared
     assert statistics.median(shares) > 0.6, shares
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from tests.fakes import THREE, write_files
 from tests.faults.soak import soak
 
-QUESTIONS = 6000
-REBUILDS = 12
+QUESTIONS = 3200
+REBUILDS = 8
 
 
 def test_nothing_grows_with_questions_and_rebuilds(tmp_path: Path) -> None:
