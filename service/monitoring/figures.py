@@ -105,18 +105,15 @@ class WatchFigures(Collector):
         self._watching = watching
 
     def collect(self) -> Iterator[Metric]:
-        """Yield each metric; none where the documents are not watched."""
-        if self._watching is None:
-            return
+        """Yield each metric; 0 where the documents are not watched."""
+        failure, restarts = None, 0
+        if self._watching:
+            failure, restarts = self._watching.failure, self._watching.restarts
         yield GaugeMetricFamily(
-            "pincite_watch_failing",
-            "1 while the documents cannot be watched.",
-            self._watching.failure is not None,
+            "pincite_watch_failing", "1 while the documents cannot be watched.", failure is not None
         )
         yield CounterMetricFamily(
-            "pincite_watch_restarts",
-            "Starts of the watch after it had ended.",
-            self._watching.restarts,
+            "pincite_watch_restarts", "Starts of the watch after it had ended.", restarts
         )
 
 
