@@ -8,27 +8,20 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+import index  # names of the parts that few use: Milvus, Ray, documents at a URL, a reranker
 from index import (
-    LOCAL,
-    SEEN,
-    Cluster,
-    CrossEncoderReranker,
     Engine,
     FileRules,
     Folder,
     IndexFolder,
     Limits,
     LiveIndex,
-    MilvusEngine,
     ModelEncoders,
     ModelTokens,
     Recipe,
-    RemoteFolder,
     Retriever,
-    hash_here,
     load_calibration,
     locate_model,
-    parse_address,
 )
 from service.answers.allowance import Allowance
 from service.answers.answerer import Answerer
@@ -44,7 +37,7 @@ _CLUSTER_WINDOW = 32_768  # passages that the workers of a cluster share out
 
 
 def warn(message: str) -> None:
-    """Say on standard error what went otherwise than asked."""
+    """Print a warning on standard error."""
     print(f"pincite: {message}", file=sys.stderr)  # noqa: T201
 
 
@@ -52,8 +45,8 @@ OpenRecipe = Callable[[Settings], Recipe]
 OpenIndexer = Callable[[Settings, str], Indexer]
 
 
-def open_folder(settings: Settings) -> Folder | RemoteFolder:
-    """Return the documents that `settings` name.
+def open_folder(settings: Settings) -> Folder | index.RemoteFolder:
+    """Return the documents of the settings.
 
     Raises:
         DocumentsFolderError: there are none that can be read.
@@ -63,13 +56,13 @@ def open_folder(settings: Settings) -> Folder | RemoteFolder:
     if isinstance(place, Path):
         return Folder(place, rules)
     cluster = open_cluster(settings)
-    hash_files = cluster.hash_files if cluster else hash_here
-    return RemoteFolder(place, rules, seen=settings.index / SEEN, hash_files=hash_files)
+    hash_files = cluster.hash_files if cluster else index.hash_here
+    return index.RemoteFolder(place, rules, seen=settings.index / index.SEEN, hash_files=hash_files)
 
 
-def open_cluster(settings: Settings) -> Cluster | None:
-    """Return the workers that `settings` name, none of which is started yet."""
-    return Cluster(settings.cluster, settings.cluster_workers) if settings.cluster else None
+def open_cluster(settings: Settings) -> index.Cluster | None:
+    """Return the Ray workers of the settings, None without any; they are started when used."""
+    return index.Cluster(settings.cluster, settings.cluster_workers) if settings.cluster else None
 
 
 def read_limits(settings: Settings) -> Limits:
@@ -78,34 +71,34 @@ def read_limits(settings: Settings) -> Limits:
 
 
 def open_engine(settings: Settings) -> Engine:
-    """Return where the index is read that `settings` name.
+    """Return the engine that the index is read from.
 
     Raises:
-        EngineRefused: the engine that they name is none.
+        EngineRefused: the address of the engine is wrong.
     """
     return open_mirror(settings) or IndexFolder(settings.index)
 
 
-def open_mirror(settings: Settings) -> MilvusEngine | None:
-    """Return the engine that the index is copied to when it is built, None if there is none.
+def open_mirror(settings: Settings) -> index.MilvusEngine | None:
+    """Return the engine that a built index is copied to, None without one.
 
     Raises:
-        EngineRefused: the engine that `settings` name is none.
+        EngineRefused: the address of the engine is wrong.
     """
     if not settings.engine:
         return None
-    address = parse_address(
+    address = index.parse_address(
         settings.engine,
         token=settings.engine_token,
         authority=settings.engine_authority,
         seconds=settings.engine_seconds,
     )
     alias, layout = settings.engine_alias, settings.engine_layout
-    return MilvusEngine(address, alias, layout=layout)
+    return index.MilvusEngine(address, alias, layout=layout)
 
 
 def open_recipe(settings: Settings) -> Recipe:
-    """Return how the index that `settings` name is to be built.
+    """Return how the index of the settings is built.
 
     Raises:
         ModelError: the model cannot be found.
@@ -117,8 +110,8 @@ def open_recipe(settings: Settings) -> Recipe:
     if cluster is None:
         return recipe
     recipe = replace(recipe, spread=partial(cluster.spread, model), window=_CLUSTER_WINDOW)
-    # the folders of this machine are none of another's
-    is_in_reach = settings.cluster == LOCAL or not isinstance(settings.documents, Path)
+    # a remote worker cannot see a local folder
+    is_in_reach = settings.cluster == index.LOCAL or not isinstance(settings.documents, Path)
     return replace(recipe, read=cluster.read) if is_in_reach else recipe
 
 
@@ -126,18 +119,18 @@ def open_retriever(settings: Settings, recipe: Recipe) -> Retriever:
     """Return what finds passages in an index built by `recipe`.
 
     Raises:
-        CalibrationError: the calibration that `settings` name is of another model.
+        CalibrationError: the calibration of the settings belongs to another model.
     """
     return Retriever(
         recipe.encoders,
         languages=recipe.model.languages,
         calibration=load_calibration(settings.calibration, recipe.model),
-        reranker=CrossEncoderReranker(settings.reranker) if settings.reranker else None,
+        reranker=index.CrossEncoderReranker(settings.reranker) if settings.reranker else None,
     )
 
 
 def open_answerer(settings: Settings) -> tuple[Answerer, LiveIndex]:
-    """Open the index and the model that `settings` name.
+    """Open the index and the model of the settings.
 
     Raises:
         PinciteError: one of them cannot be opened.

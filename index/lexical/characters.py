@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import unicodedata
 
 import regex
@@ -10,12 +9,7 @@ import regex
 # Soft hyphen, zero-width space and joiners, word joiner, byte order mark: they have no width, and
 # they may stand inside a word.
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
-_DIGITS = {
-    code: str(unicodedata.digit(chr(code)))
-    for code in range(0x80, sys.maxunicode + 1)
-    if unicodedata.category(chr(code)) == "Nd"
-}
-_VISIBLE_ASCII = _INVISIBLE | _DIGITS
+_OTHER_DIGIT = regex.compile(r"[^\P{Nd}0-9]")  # of another script than ASCII
 # Letters that Unicode does not decompose into a base letter and an accent.
 _LETTERS = str.maketrans(
     {"đ": "d", "ð": "d", "ø": "o", "þ": "th", "ł": "l", "ħ": "h", "ŧ": "t", "ı": "i",
@@ -41,7 +35,8 @@ def normalise(text: str) -> str:
     becomes 0.80.
     """
     if not text.isascii():
-        text = text.translate(_VISIBLE_ASCII)
+        text = text.translate(_INVISIBLE)
+        text = _OTHER_DIGIT.sub(lambda found: str(unicodedata.digit(found[0], found[0])), text)
     text = _GROUPED.sub(_without_separators, text)
     text = _ORDINAL_SIGN.sub("", text)
     text = unicodedata.normalize("NFKC", text)

@@ -100,6 +100,7 @@ def open_app(shared: Shared | None = None, behind: Mapping[str, str] | None = No
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     if shared:
         end_with(shared.parent)
+    gc.disable()
     try:
         settings = load_settings()
         app = create_app(
@@ -112,6 +113,7 @@ def open_app(shared: Shared | None = None, behind: Mapping[str, str] | None = No
         _fail(shared)
     sys.setswitchinterval(_SWITCHING)
     gc.freeze()  # what is here now stays: to look through it for garbage takes 40 ms each time
+    gc.enable()
     if shared:
         click.echo(f"Pincite answers at http://{_shown(settings.host)}:{settings.port}/", err=True)
     return app
