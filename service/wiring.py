@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -17,6 +17,7 @@ from index import (
     Limits,
     LiveIndex,
     ModelEncoders,
+    ModelError,
     ModelTokens,
     Recipe,
     Retriever,
@@ -182,10 +183,27 @@ def open_answerers(
 
 
 def _open_other(settings: Settings, recipe_of: OpenRecipe, model: str) -> tuple[Recipe, Retriever]:
-    """Open another model than `settings` name; a calibration that they name is not of it."""
+    """Open another model than `settings` name; a calibration that they name is not of it.
+
+    The name comes from the index, which may be a restored backup, so nothing is fetched for it.
+
+    Raises:
+        ModelError: it is on a hub, or in a folder that documents or indexes are written to.
+    """
     other = settings.model_copy(update={"model": model, "calibration": None})
     recipe = recipe_of(other)
+    if recipe.model.is_on_hub:
+        raise ModelError(f"it is not fetched from a hub unless the setting model names it: {model}")
+    written = (one for name in settings.names() for one in _folders(settings.collection(name)))
+    if any(Path(recipe.model.location).is_relative_to(folder) for folder in written):
+        raise ModelError(f"{model} lies in a folder of documents or of an index")
     return recipe, open_retriever(other, recipe)
+
+
+def _folders(settings: Settings) -> Iterator[Path]:
+    yield settings.index.resolve()
+    if isinstance(settings.documents, Path):
+        yield settings.documents.resolve()
 
 
 def open_indexer(settings: Settings, name: str) -> Indexer:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
+import secrets
 import shutil
-import tempfile
 import unicodedata
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
@@ -19,6 +19,7 @@ from index.files.fsync import sync
 from index.files.locks import delete_unless_locked, try_lock
 
 _STAGED = ".pincite-"  # what the name of a file begins with until it is whole
+_MODE = 0o640  # of a new file, less what the umask takes: documents may be confidential
 _LONGEST = 200  # bytes of a name; file systems take 255
 _DEEPEST = 16  # folders
 _UNSAFE = set('<>:"|?*\\/')  # for a shell, a browser or another system
@@ -52,13 +53,12 @@ class DocumentStore:
         place = self._place(path)
         try:
             place.parent.mkdir(parents=True, exist_ok=True)
-            descriptor, name = tempfile.mkstemp(prefix=_STAGED, dir=place.parent)
-            staged = Path(name)
+            staged = place.parent / f"{_STAGED}{secrets.token_hex(8)}"
+            descriptor = os.open(staged, os.O_RDWR | os.O_CREAT | os.O_EXCL, _MODE)
             try:
                 with os.fdopen(descriptor, "wb") as file:
                     try_lock(descriptor)
                     self._copy(content, file, path)
-                    os.fchmod(descriptor, 0o644)
                     file.flush()
                     os.fsync(descriptor)
                 existed = self.has(path)

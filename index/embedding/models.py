@@ -34,6 +34,11 @@ class ModelFiles:
     weights_hash: str
     languages: tuple[str, ...] = ()
 
+    @property
+    def is_on_hub(self) -> bool:
+        """Whether the model is fetched from a hub when it is first loaded."""
+        return self.weights_hash == _hash_of_name(self.name)
+
 
 def locate_model(name: str) -> ModelFiles:
     """Find the model called `name`: the packaged default, a folder, or a name on a hub.
@@ -56,7 +61,11 @@ def locate_model(name: str) -> ModelFiles:
         return ModelFiles(name, str(folder.resolve()), _sha256(*weights), _languages(folder))
     if name.startswith((".", "/", "~")):
         raise ModelError(f"{name} is not a folder; give a model's folder or its name on the hub")
-    return ModelFiles(name, name, hashlib.sha256(name.encode()).hexdigest())
+    return ModelFiles(name, name, _hash_of_name(name))
+
+
+def _hash_of_name(name: str) -> str:
+    return hashlib.sha256(name.encode()).hexdigest()
 
 
 def _packaged_model() -> ModelFiles:

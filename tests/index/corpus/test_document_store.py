@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import resource
 from io import BytesIO
 from pathlib import Path
@@ -82,7 +83,18 @@ def test_a_file_is_put_as_a_whole_and_replaced_only_where_that_is_asked(tmp_path
     assert store.put("b/c/a.md", BytesIO(b"Three."), replace=True)
     assert (tmp_path / "b/c/a.md").read_bytes() == b"Three."
     assert [path.name for path in (tmp_path / "b/c").iterdir()] == ["a.md"]
-    assert (tmp_path / "b/c/a.md").stat().st_mode & 0o777 == 0o644
+
+
+@pytest.mark.parametrize(("umask", "mode"), [(0o022, 0o640), (0o077, 0o600), (0o007, 0o640)])
+def test_a_file_is_not_for_everybody_and_respects_the_umask(
+    tmp_path: Path, umask: int, mode: int
+) -> None:
+    before = os.umask(umask)
+    try:
+        DocumentStore(tmp_path, 1).put("a.md", BytesIO(b"One."), replace=False)
+    finally:
+        os.umask(before)
+    assert (tmp_path / "a.md").stat().st_mode & 0o777 == mode
 
 
 def test_what_is_too_large_leaves_nothing_behind(tmp_path: Path) -> None:
