@@ -11,6 +11,7 @@ from service.access.gate import Gate, current_key
 from service.http.media import JSON, PAGE
 from service.http.openapi import Document, describe
 from service.http.table import operation_name, operations_of
+from service.web.question_fields import EXAMPLE_QUESTION, QUESTION_FIELDS
 
 _CALLERS = 16  # kinds of callers whose description is kept
 
@@ -41,6 +42,12 @@ def description_blueprint(gate: Gate) -> Blueprint:
 
     @routes.get("/docs")
     def page() -> Response:
-        return Response(render_template("docs.html", document=document()), mimetype=PAGE)
+        text = render_template(
+            "docs.html",
+            document=document(),
+            question_fields=QUESTION_FIELDS,
+            question=EXAMPLE_QUESTION,
+        )
+        return Response(text, mimetype=PAGE)
 
     return routes

@@ -52,6 +52,31 @@
   }
 }
 
+// Trying: an example on the page of the interface, answered in place.
+{
+  const form = document.querySelector(".try");
+  const shown = document.querySelector(".reply");
+  const show = async (address) => {
+    shown.hidden = false;
+    shown.textContent = "…";
+    const reply = await fetch(address, { headers: { Accept: "application/json" } }).catch(() => null);
+    const body = reply && JSON.stringify(await reply.json(), null, 2);
+    shown.textContent = reply ? `HTTP ${reply.status}\n${body}` : "The service cannot be reached";
+    shown.scrollIntoView({ block: "nearest" });
+  };
+
+  form?.addEventListener("submit", (event) => {
+    event.preventDefault();
+    show(`${form.action}?${new URLSearchParams(new FormData(form))}`);
+  });
+  for (const link of document.querySelectorAll("[data-try]")) {
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      show(link.href);
+    });
+  }
+}
+
 // Feedback: sent without leaving the page.
 for (const form of document.querySelectorAll(".feedback")) {
   const status = form.querySelector("[role=status]");

@@ -22,17 +22,22 @@ FORWARDED = {
 PAGES = ["/", "/?q=lava", "/documents", "/documents/harbour.md", "/status", "/docs", "/sign-in"]
 
 
-@pytest.fixture(params=["public_url", "X-Forwarded-Prefix"])
-def below(request: pytest.FixtureRequest, make_app: MakeApp) -> FlaskClient:
+WAYS = ["public_url", "X-Forwarded-Prefix"]
+
+
+def open_below(make_app: MakeApp, way: str, **settings: object) -> FlaskClient:
     """Return a client of the service below /search, as a setting or a proxy says."""
-    if request.param == "public_url":
-        app, sent = make_app(public_url=PUBLIC, hosts=["docs.example.org"]), {}
-    else:
-        app, sent = make_app(proxies=1, hosts=["docs.example.org"]), FORWARDED
-    client = app.test_client()
-    for name, value in sent.items():
+    if way == "public_url":
+        return make_app(public_url=PUBLIC, **settings).test_client()
+    client = make_app(proxies=1, hosts=["docs.example.org"], **settings).test_client()
+    for name, value in FORWARDED.items():
         client.environ_base[f"HTTP_{name.upper().replace('-', '_')}"] = value
     return client
+
+
+@pytest.fixture(params=WAYS)
+def below(request: pytest.FixtureRequest, make_app: MakeApp) -> FlaskClient:
+    return open_below(make_app, request.param, no_auth=True)
 
 
 def test_the_prefix_may_be_removed_or_passed_on(below: FlaskClient) -> None:
@@ -67,9 +72,11 @@ def test_a_form_leads_back_below_the_prefix(below: FlaskClient) -> None:
     assert 'href="/search/?q=lava"' in sent.text
 
 
+@pytest.mark.parametrize("way", WAYS)
 def test_signing_in_leads_below_the_prefix_and_keeps_the_key_there(
-    below: FlaskClient, tokens: Mapping[str, str]
+    make_app: MakeApp, tokens: Mapping[str, str], way: str
 ) -> None:
+    below = open_below(make_app, way)
     refused = parse(below.get("/search/documents", headers=PAGE).text)
     assert refused.one("input", name="next").attributes["value"] == "/search/documents?"
     data = {"key": tokens["ask"], "next": "/search/documents"}

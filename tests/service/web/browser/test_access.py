@@ -44,3 +44,15 @@ def test_the_description_fits_the_screen_and_its_links_lead_to_types(
         box = table.bounding_box()
         assert box is not None
         assert box["x"] + box["width"] <= width
+
+
+def test_an_example_of_the_interface_is_answered_in_place(scripted: Page, site: str) -> None:
+    scripted.goto(f"{site}/docs")
+    reply = scripted.get_by_label("Reply", exact=True)
+    scripted.get_by_label("Question").fill("Which tugboat towed the lighthouse?")
+    scripted.get_by_role("button", name="Try it").click()
+    expect(reply).to_contain_text("HTTP 200")
+    expect(reply).to_contain_text("Marigold")
+    scripted.get_by_role("link", name="prefer=recent").click()
+    expect(reply).to_contain_text("sorted newest first")
+    assert scripted.url == f"{site}/docs"
