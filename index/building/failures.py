@@ -57,8 +57,8 @@ class KnownFailures:
         if reason is None:
             return file
         self._kept[_key(file)] = reason
-        told = f"{reason}; it is not tried again until the file or the limit changes"
-        return replace(file, digest="", failed=told)
+        failed = f"{reason}; it is not tried again until the file or the limit changes"
+        return replace(file, digest="", failed=failed)
 
 
 def _load(path: Path, limits: Limits | None) -> dict[str, str]:

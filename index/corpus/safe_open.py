@@ -12,6 +12,7 @@ import stat
 from pathlib import Path
 
 MEGABYTE = 1 << 20
+NO_SPACE = {errno.ENOSPC, errno.EDQUOT}  # of a disk that is full, or a quota that is used up
 # what a link to itself and a socket raise
 _NO_FILE = {errno.ELOOP: "a link that leads nowhere", errno.ENXIO: "not a regular file"}
 

@@ -21,7 +21,7 @@ from tempfile import TemporaryDirectory
 from pydantic import ValidationError
 
 from index.corpus.remote import Store
-from index.corpus.safe_open import unreadable
+from index.corpus.safe_open import NO_SPACE, unreadable
 from index.corpus.scanning import File
 from index.ingest.job import FILE, JOB, Job
 from index.ingest.reader_process import Ended, ReaderProcess, TookTooLong
@@ -95,7 +95,9 @@ class IsolatedReader:
             try:
                 stack.enter_context(self._store.fetched(file, Path(self._fetched.name)))
             except OSError as error:
-                return Reading(failure=f"{file.path}: {unreadable(error)}")
+                full = f"cannot be fetched: {error.strerror} in {self._fetched.name}"
+                reason = full if error.errno in NO_SPACE else unreadable(error)
+                return Reading(failure=f"{file.path}: {reason}")
             return self._read(file)
 
     def _read(self, file: File) -> Reading:

@@ -86,5 +86,5 @@ def _check_authority(authority: Path, scheme: str) -> None:
     try:
         ssl.create_default_context(cafile=str(authority))
     except OSError as error:
-        told = "no certificates in PEM" if isinstance(error, ssl.SSLError) else error.strerror
-        raise EngineRefused(f"the setting engine_authority names {authority}: {told}") from error
+        reason = "no certificates in PEM" if isinstance(error, ssl.SSLError) else error.strerror
+        raise EngineRefused(f"the setting engine_authority names {authority}: {reason}") from error

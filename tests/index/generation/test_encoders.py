@@ -9,6 +9,8 @@ import pytest
 
 from index import (
     Folder,
+    IndexFolder,
+    LiveIndex,
     ModelEncoders,
     ModelError,
     ModelFiles,
@@ -22,8 +24,8 @@ from index.embedding.export import export_encoder
 from index.embedding.torch_embedder import TorchEmbedder
 from index.generation import encoders
 from index.generation.encoders import copy_encoder, stored_embedder
-from index.generation.folder import open_generation
-from tests.fakes import count_words
+from index.generation.folder import generation_ids, open_generation
+from tests.fakes import count_words, write_files
 
 pytestmark = pytest.mark.usefixtures("cache")
 TEXTS = [f"copper {number} lava" for number in range(64)]
@@ -85,3 +87,23 @@ def test_threads_that_ask_at_once_open_an_encoder_once(
         found = list(threads.map(fresh.reopen, [generation] * 8))
     assert len(opened) == 1
     assert len(set(map(id, found))) == 1
+
+
+def test_a_damaged_encoder_damages_its_own_generation_alone(
+    model: ModelFiles, three: Path, tmp_path: Path
+) -> None:
+    index = tmp_path / "index"
+    made_with = Recipe(model, ModelEncoders(model, "float32", pytest.fail), count_words)
+    for name in ("one.txt", "two.txt"):
+        write_files(three, {name: f"Words of {name}."})
+        build_index(Folder(three), index, made_with, lambda *_: None)
+    earlier, live = generation_ids(index)
+    damaged = index / "generations" / live / "encoder" / "graph.bin"
+    content = bytearray(damaged.read_bytes())
+    content[len(content) // 2] ^= 1
+    damaged.write_bytes(content)
+    engine = LiveIndex(IndexFolder(index), model)
+    assert engine.generation.id == earlier
+    assert engine.damage is not None
+    assert f"{damaged} is altered" in engine.damage
+    assert made_with.encoders.reopen(engine.generation).embed(["lava"]).shape[0] == 1
