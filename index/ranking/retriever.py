@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from index.generation.engine import Generation
 from index.ranking.candidates import Candidates, gather_candidates
 from index.ranking.duplicates import group_duplicates
 from index.ranking.evidence import find_evidence
+from index.ranking.focus import focus_of
 from index.ranking.fusion import feedback, fuse
 from index.ranking.languages import dense_trust
 from index.ranking.periods import named_period
@@ -97,13 +98,14 @@ class Retriever:
         Raises:
             ModelError: the encoder of the generation cannot be opened on this machine.
         """
-        return self._vectors.of([query.text for query in queries], generation)
+        return self._vectors.of([focus_of(query.text) for query in queries], generation)
 
     def rank(self, query: Query, vector: Vectors, generation: Generation) -> Ranking | None:
         """Return every candidate of an embedded question, or None if its filter passes no source.
 
         `vector` is the question's, as `embed` returns it for the same generation.
         """
+        query = replace(query, text=focus_of(query.text))
         asked_on = query.asked_on or dt.datetime.now(dt.UTC).date()
         period = named_period(query.text, asked_on)
         trust = dense_trust(query.text, generation.manifest.language, self._languages)
