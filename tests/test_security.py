@@ -73,6 +73,7 @@ sys.addaudithook(lambda event, _: event == "pickle.find_class" and print("unpick
 """
 
 
+@pytest.mark.system
 def test_nothing_is_unpickled_by_a_build_or_a_question(three: Path, tmp_path: Path) -> None:
     def run(program: str, *arguments: str) -> str:
         done = subprocess.run(

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-from openai import DefaultHttpxClient, OpenAI
 
 from tests.conftest import ROOT
 from tests.fakes import PINCITE, THREE, write_files
@@ -27,6 +26,7 @@ PAGE = {"Accept": "text/html"}
 BEHIND = {"PYTHONPATH": str(ROOT), "PINCITE_PROXIES": "1", "PINCITE_NO_AUTH": "1"}
 
 pytestmark = [
+    pytest.mark.system,
     pytest.mark.skipif(not NGINX, reason="nginx is not installed"),
     pytest.mark.skipif(not shutil.which("openssl"), reason="openssl is not installed"),
 ]
@@ -152,6 +152,8 @@ def test_a_chat_streams_with_links_that_open_its_sources(
     site: httpx.Client, trusted: ssl.SSLContext
 ) -> None:
     base = str(site.base_url).rstrip("/")
+    from openai import DefaultHttpxClient, OpenAI
+
     with DefaultHttpxClient(verify=trusted) as http:
         client = OpenAI(base_url=f"{base}/v1", api_key="any", http_client=http)
         stream = client.chat.completions.create(

@@ -105,6 +105,7 @@ def test_a_whole_document_is_fetched_by_its_id_without_its_front_matter(call: Ca
     assert "citation" not in fetched["metadata"]
 
 
+@pytest.mark.system
 def test_standard_input_and_output_are_a_transport_too(three: Path, tmp_path: Path) -> None:
     arguments = [
         "-c",
