@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median, quantiles
 
@@ -114,55 +114,6 @@ def _keys(line: Line, page: int) -> Iterator[tuple[str, int, int]]:
             yield "", height, ahead
 
 
-def in_columns(lines: list[Line]) -> list[Line]:
-    """Return the lines column by column where the file draws two columns line by line.
-
-    A gutter is where at least four lines, most of those that have one wide gap, have it in
-    common, with text on both sides. Lines across it are read where they stand.
-    """
-    gapped = [line for line in lines if line.gap and line.gaps == 1]
-    gutter = _gutter(gapped)
-    if gutter is None:
-        return lines
-    ordered: list[Line] = []
-    left: list[Line] = []
-    right: list[Line] = []
-    for line in lines:
-        if line.gap and line.gap[0] <= gutter <= line.gap[1]:
-            first, second = _parted(line)
-            left.append(first)
-            right.append(second)
-        elif line.right <= gutter:
-            left.append(line)
-        elif line.left >= gutter:
-            right.append(line)
-        else:
-            ordered += [*left, *right, line]
-            left, right = [], []
-    return [*ordered, *left, *right]
-
-
-def _gutter(gapped: list[Line]) -> float | None:
-    if len(gapped) < 4:
-        return None
-    middle = median((line.gap[0] + line.gap[1]) / 2 for line in gapped if line.gap)
-    sharing = [line for line in gapped if line.gap and line.gap[0] <= middle <= line.gap[1]]
-    if len(sharing) < 4 or len(sharing) < 0.7 * len(gapped):
-        return None
-    parts = [_parted(line) for line in sharing]
-    for side in zip(*parts, strict=True):
-        if median(len(line.text.split()) for line in side) < 4:
-            return None  # names and values, or cells of a table
-    return middle
-
-
-def _parted(line: Line) -> tuple[Line, Line]:
-    start, end, length = line.gap or (line.right, line.right, len(line.text))
-    before = replace(line, text=line.text[:length].rstrip(), right=start, hyphen=False)
-    after = replace(line, text=line.text[length:], left=end)
-    return replace(before, gap=None, gaps=0), replace(after, gap=None, gaps=0)
-
-
 def paragraphs(
     lines: list[Line], words: Counter[str], is_title: Callable[[Line], bool]
 ) -> Iterator[Paragraph]:
@@ -201,6 +152,8 @@ def _pitch(lines: list[Line]) -> float:
 
 def _begins(line: Line, group: list[Line], pitch: float, column: float) -> bool:
     last = group[-1]
+    if line.table or last.table:
+        return line.table != last.table
     if last.hyphen:
         return False
     if abs(line.size - last.size) > 0.1 * last.size or _BULLET.match(line.text):
@@ -217,7 +170,7 @@ def _begins(line: Line, group: list[Line], pitch: float, column: float) -> bool:
 
 def _paragraph(group: list[Line], words: Counter[str], column: float) -> Paragraph:
     inner = group[:-1]
-    broken = sum(line.width < _SHORT * column or line.gaps > 0 for line in inner)
+    broken = sum(line.width < _SHORT * column or bool(line.gaps) for line in inner)
     kind: BlockKind = "lines" if inner and broken > len(inner) / 2 else "prose"
     return Paragraph(_mended(group, words), kind, group[0].size)
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from index.corpus.readers.assembly import Assembly, clean, day_of, title_of
 from index.corpus.readers.layout import (
     count_words,
-    in_columns,
     paragraphs,
     without_running_lines,
 )
 from index.corpus.readers.parse_errors import parsing
+from index.corpus.readers.pdf_columns import in_reading_order
 from index.corpus.readers.pdf_lines import page_lines
 from index.corpus.readers.pdf_sections import Sections
 from index.corpus.readers.properties import split_names
@@ -67,7 +67,7 @@ def _read(pdf: PdfDocument, path: str, identity: str, ocr: str) -> Document:
     pages = []
     for number in range(len(pdf)):
         page = pdf[number]
-        pages.append(in_columns(page_lines(page)))
+        pages.append(in_reading_order(page_lines(page)))
         page.close()
     pages = without_running_lines(pages)
     words = count_words(pages)

@@ -21,12 +21,21 @@ Box = tuple[float, float, float, float]  # left, bottom, right, top
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """A wide gap in a line: where it begins and ends, and how many characters are before it."""
+
+    start: float
+    end: float
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """A line of text on a page.
 
     Lengths are in points, `y` upwards, rotated so that the text runs to the right. `hyphen` says
-    that its last word continues in the next line. `gap` is the first wide gap in the line: where
-    it begins and ends, and how many characters are before it.
+    that its last word continues in the next line. `gaps` are the wide gaps in it. `table` is the
+    number of the table on its page that the line is a row of, 0 if there is none.
     """
 
     text: str
@@ -36,8 +45,8 @@ class Line:
     top: float
     size: float
     hyphen: bool = False
-    gap: tuple[float, float, int] | None = None
-    gaps: int = 0
+    gaps: tuple[Gap, ...] = ()
+    table: int = 0
 
     @property
     def width(self) -> float:
@@ -87,7 +96,7 @@ def _line(page: PdfTextPage, indexes: range, codes: list[int], turn: int) -> Lin
     middle = shown[len(shown) // 2]  # the first character may be a bullet or a raised number
     size = _size(page, middle) or boxes[shown[0]][3] - boxes[shown[0]][1]
     gaps = [
-        (boxes[before][2], boxes[after][0], after - shown[0])
+        Gap(boxes[before][2], boxes[after][0], after - shown[0])
         for before, after in pairwise(shown)
         if after > before + 1 and boxes[after][0] - boxes[before][2] > _GAP * size
     ]
@@ -102,8 +111,7 @@ def _line(page: PdfTextPage, indexes: range, codes: list[int], turn: int) -> Lin
         top=boxes[shown[0]][3],
         size=size,
         hyphen=text.endswith(_SOFT_HYPHEN),
-        gap=gaps[0] if gaps else None,
-        gaps=len(gaps),
+        gaps=tuple(gaps),
     )
 
 
@@ -135,13 +143,14 @@ def _rejoined(lines: list[Line]) -> list[Line]:
             joined.append(line)
             continue
         space = " " if line.left - last.right > 0.15 * last.size else ""
+        length = len(last.text) + len(space)
+        moved = (replace(gap, length=gap.length + length) for gap in line.gaps)
         joined[-1] = replace(
             last,
             text=f"{last.text}{space}{line.text}",
             right=line.right,
             hyphen=line.hyphen,
-            gap=last.gap,
-            gaps=last.gaps + line.gaps,
+            gaps=(*last.gaps, *moved),
         )
     return joined
 

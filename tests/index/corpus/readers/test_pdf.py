@@ -125,7 +125,7 @@ def test_a_table_comes_as_lines_row_by_row() -> None:
     for number, row in enumerate([("Name", "Metres"), ("Oak", "20"), ("Ash", "25"), ("Elm", "30")]):
         for column, cell in enumerate(row):
             pdf.lines(cell, left=LEFT + 50 * column, top=TOP + LINE * number)
-    assert blocks_of(read(pdf)) == [("lines", "Name Metres\nOak 20\nAsh 25\nElm 30", ())]
+    assert blocks_of(read(pdf)) == [("lines", "Name | Metres\nOak | 20\nAsh | 25\nElm | 30", ())]
 
 
 @pytest.mark.parametrize("angle", [0, 90, 180, 270])
