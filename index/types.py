@@ -23,7 +23,7 @@ class Location:
     """Where in the original file a text stands; a field is None if the format has no such unit.
 
     `page`, `slide` and `row` count from 1. `sheet` is the name of a sheet, `part` names a part of a
-    message or a chapter of a book.
+    message, a chapter of a book, a time in subtitles, or the label of a page such as "xii".
     """
 
     page: int | None = None

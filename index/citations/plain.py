@@ -24,13 +24,14 @@ def place_in(passage: Passage, source: Source) -> list[str]:
     """Return the original source, the place of the passage, and the path if there is no URL."""
     meta, location = source.metadata, passage.location
     first, last = passage.lines
+    label = location.part if location.page else None  # that of a page, as "xii"
     named = [
         ("after", meta.source),
-        ("p.", location.page),
+        ("p.", location.page if label is None else f"{location.page} ({label})"),
         ("slide", location.slide),
         ("sheet", location.sheet),
         ("row", location.row),
-        ("part", location.part),
+        ("part", location.part if label is None else None),
         ("line", first) if first == last else ("lines", f"{first}-{last}"),
         ("characters", f"{passage.start}-{passage.end}"),
     ]

@@ -76,7 +76,7 @@ def _read(pdf: PdfDocument, path: str, identity: str, ocr: str) -> Document:
     blank, scanned = [], []
     for number, lines in enumerate(pages, start=1):
         before = assembly.length
-        place = Location(page=number)
+        place = Location(page=number, part=_label(pdf, number))
         for paragraph in paragraphs(lines, words, partial(sections.is_title, page=number)):
             level = sections.level(paragraph, number)
             if level is None:
@@ -98,6 +98,12 @@ def _read(pdf: PdfDocument, path: str, identity: str, ocr: str) -> Document:
         blank_pages=tuple(blank),
         scanned_pages=tuple(scanned),
     )
+
+
+def _label(pdf: PdfDocument, page: int) -> str | None:
+    """Return the label of a page, as "xii", where it is not the page's number."""
+    label = clean(pdf.get_page_label(page - 1))
+    return label if label and label != str(page) else None
 
 
 def _metadata(pdf: PdfDocument, path: str, heading: str | None) -> Metadata:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
+
+from index.corpus.readers.scripts import lowered, raised
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfPage, PdfTextPage
@@ -15,6 +17,9 @@ if TYPE_CHECKING:
 _HYPHEN = 0x02  # pdfium's code for a hyphen that breaks a word at the end of a line
 _SOFT_HYPHEN = "\xad"
 _SAMPLED = 8  # the direction of a page's text is taken from every eighth character
+_FIGURES = set(map(ord, "0123456789+-−"))
+_SMALL = 0.85  # of the size of its line: what a raised or lowered figure has at most
+_RAISED, _LOWERED = 0.15, 0.05  # of the size of the line, from its base line
 _GAP = 1.0  # in font sizes: wider than justified text is spaced, narrower than columns are
 
 Box = tuple[float, float, float, float]  # left, bottom, right, top
@@ -93,14 +98,24 @@ def _line(page: PdfTextPage, indexes: range, codes: list[int], turn: int) -> Lin
     if not shown:
         return None
     boxes = {index: _turned(page.get_charbox(index, loose=True), turn) for index in shown}
-    middle = shown[len(shown) // 2]  # the first character may be a bullet or a raised number
-    size = _size(page, middle) or boxes[shown[0]][3] - boxes[shown[0]][1]
+    # the first character may be a bullet, and any of them a raised number
+    sampled = [shown[len(shown) * part // 4] for part in (1, 2, 3)]
+    size, middle = max((_size(page, index), index) for index in sampled)
+    size = size or boxes[shown[0]][3] - boxes[shown[0]][1]
     gaps = [
         Gap(boxes[before][2], boxes[after][0], after - shown[0])
         for before, after in pairwise(shown)
         if after > before + 1 and boxes[after][0] - boxes[before][2] > _GAP * size
     ]
-    text = "".join(map(chr, codes[shown[0] : shown[-1] + 1]))
+    scripts = {
+        index: script
+        for index in shown
+        if codes[index] in _FIGURES and (script := _script(page, index, boxes, middle, size))
+    }
+    text = "".join(
+        scripts[index](chr(codes[index])) if index in scripts else chr(codes[index])
+        for index in range(shown[0], shown[-1] + 1)
+    )
     # a pair of surrogates stands for one character
     text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return Line(
@@ -113,6 +128,20 @@ def _line(page: PdfTextPage, indexes: range, codes: list[int], turn: int) -> Lin
         hyphen=text.endswith(_SOFT_HYPHEN),
         gaps=tuple(gaps),
     )
+
+
+def _script(
+    page: PdfTextPage, index: int, boxes: dict[int, Box], middle: int, size: float
+) -> Callable[[str], str] | None:
+    """Return how a figure is written that is smaller than its line and off its base line."""
+    small = _size(page, index)
+    if not small or small > _SMALL * size:
+        return None
+    # descenders take about a fifth of a font's size below its base line
+    rise = boxes[index][1] + small / 5 - boxes[middle][1] - size / 5
+    if rise > _RAISED * size:
+        return raised
+    return lowered if rise < -_LOWERED * size else None
 
 
 def _size(page: PdfTextPage, index: int) -> float:
@@ -145,9 +174,12 @@ def _rejoined(lines: list[Line]) -> list[Line]:
         space = " " if line.left - last.right > 0.15 * last.size else ""
         length = len(last.text) + len(space)
         moved = (replace(gap, length=gap.length + length) for gap in line.gaps)
+        text = line.text
+        if line.size < _SMALL * last.size and text.strip().isdigit():
+            text = raised(text) if line.bottom > last.bottom else text
         joined[-1] = replace(
             last,
-            text=f"{last.text}{space}{line.text}",
+            text=f"{last.text}{space}{text}",
             right=line.right,
             hyphen=line.hyphen,
             gaps=(*last.gaps, *moved),

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
+from fpdf import FPDF
 
 from index import Document, DocumentError
 from index.corpus.readers import pdf as module
@@ -18,8 +19,6 @@ from tests.index.corpus.readers.blocks import (
 from tests.index.corpus.readers.pdf_files import LEFT, LINE, TOP, write
 
 if TYPE_CHECKING:
-    from fpdf import FPDF
-
     from tests.index.corpus.readers.pdf_writer import Writer
 
 
@@ -126,6 +125,57 @@ def test_a_table_comes_as_lines_row_by_row() -> None:
         for column, cell in enumerate(row):
             pdf.lines(cell, left=LEFT + 50 * column, top=TOP + LINE * number)
     assert blocks_of(read(pdf)) == [("lines", "Name | Metres\nOak | 20\nAsh | 25\nElm | 30", ())]
+
+
+def test_three_short_columns_are_read_one_after_the_other() -> None:
+    columns = [
+        ["Apples are stored", "in the cool loft", "until March."],
+        ["Pears are stored", "in dry sand in", "the lower cellar."],
+        ["Plums are dried", "on the flat roof", "in September."],
+    ]
+    pdf = write()
+    for number in range(3):
+        for place, column in enumerate(columns):
+            pdf.lines(column[number], left=LEFT + 55 * place, top=TOP + LINE * number)
+    assert texts_of(read(pdf)) == ["\n".join(column) for column in columns]
+
+
+def test_a_cell_that_is_empty_or_wrapped_stays_in_its_column() -> None:
+    rows = [("Boat", "Berth", "Note"), ("Heron", "", "sails well"), ("", "", "in winter")]
+    rows += [("Gull", "7", "small"), ("Swift", "9", "fast"), ("Tern", "4", "")]
+    pdf = write()
+    for number, row in enumerate(rows):
+        for column, cell in enumerate(row):
+            if cell:
+                pdf.lines(cell, left=LEFT + 50 * column, top=TOP + LINE * number)
+    assert texts_of(read(pdf)) == [
+        "Boat | Berth | Note\nHeron |  | sails well in winter\nGull | 7 | small\nSwift | 9 | fast\n"
+        "Tern | 4 |"
+    ]
+
+
+def test_raised_and_lowered_figures_keep_their_meaning() -> None:
+    pdf = FPDF()
+    pdf.add_page()
+    pdf.set_font("Helvetica", size=12)
+    for text, place in (
+        *(("It held 3x10", "LINE"), ("6", "SUP"), (" cells of H", "LINE"), ("2", "SUB")),
+        *(("O and 42", "LINE"), ("7", "SUP"), (" sacks.", "LINE")),
+    ):
+        pdf.char_vpos = place
+        pdf.write(8, text)
+    assert texts_of(read(pdf)) == ["It held 3x10⁶ cells of H₂O and 42⁷ sacks."]
+
+
+def test_a_page_is_cited_by_its_label_too() -> None:
+    pdf = FPDF()
+    pdf.set_font("Helvetica", size=12)
+    pdf.add_page(label_style="r", label_start=3)
+    pdf.write(8, "A preface.")
+    pdf.add_page(label_style="D", label_start=2)
+    pdf.write(8, "Words.")
+    places = [(block.location.page, block.location.part) for block in read(pdf).blocks]
+    assert places == [(1, "iii"), (2, None)]
 
 
 @pytest.mark.parametrize("angle", [0, 90, 180, 270])
