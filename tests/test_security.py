@@ -97,3 +97,13 @@ def test_every_dependency_has_the_version_that_ci_installs() -> None:
     named = {re.split(r"[^A-Za-z0-9._-]", one)[0].lower().replace("_", "-") for one in wanted}
     assert named - pinned - {"pincite"} == set()
     assert 'PIP_CONSTRAINT="$PWD/.constraints.txt"' in (ROOT / ".ci/run").read_text()
+
+
+def test_every_test_that_a_page_of_promises_names_is_there() -> None:
+    named = {
+        path
+        for page in ("service/README.md", "index/README.md")
+        for path in re.findall(r"`(tests/[\w/]+\.py)`", (ROOT / page).read_text())
+    }
+    assert len(named) > 20
+    assert not [path for path in sorted(named) if not (ROOT / path).is_file()]

@@ -113,3 +113,18 @@ def test_an_address_behind_a_proxy_is_believed_only_if_the_setting_says_so(
             for headers in asked
         }
         assert found == expected
+
+
+def test_each_query_of_a_search_counts(make_app: MakeApp) -> None:
+    client = make_app(no_auth=True, rate_limit="8/minute").test_client()
+
+    def search(query: object) -> int:
+        return client.post(
+            "/v1/vector_stores/default/search",
+            json={"query": query},
+            environ_overrides={"REMOTE_ADDR": ELSEWHERE},
+        ).status_code
+
+    assert search(["lava"] * 7) == 200
+    assert search("lava") == 200
+    assert search("lava") == 429

@@ -1,0 +1,157 @@
+"""Connections that say nothing, half of something, or a byte now and then."""
+
+from __future__ import annotations
+
+import resource
+import socket
+import statistics
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+import httpx
+import pytest
+
+from service.access.keys import create_key
+from tests.fakes import THREE, write_files
+from tests.faults.clients import holding
+from tests.faults.service import Running, running
+
+CLOSED = 60.0  # seconds that a broken service is waited for
+IDLE, TRICKLING = 2000, 200
+FEW_FILES = "import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (1024, {hard}));"
+BODY = (
+    b"POST /{} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+    b"Content-Length: 60\r\n\r\n{"
+)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("connections")
+
+
+@pytest.fixture(scope="module")
+def key(folder: Path) -> str:
+    return create_key(folder / "keys.json", "ask", "", [])[1]
+
+
+@pytest.fixture(scope="module")
+def service(folder: Path, key: str) -> Iterator[Running]:
+    """Run a service with a soft limit of 1,024 open files, as many systems have it."""
+    write_files(folder / "documents", THREE)
+    settings = {"PINCITE_KEYS": str(folder / "keys.json"), "PINCITE_RATE_LIMIT": ""}
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    first = FEW_FILES.format(hard=hard)
+    with running(
+        folder, folder / "documents", fake=True, settings=settings, first=first
+    ) as service:
+        yield service
+
+
+def milliseconds(service: Running, key: str, words: str) -> float:
+    """Return the median time of some questions of a key holder, by address and by body."""
+    times = []
+    headers = {"Authorization": f"Bearer {key}"}
+    with httpx.Client(base_url=f"http://127.0.0.1:{service.port}", headers=headers) as client:
+        for number in range(40):
+            began = time.perf_counter()
+            question = f"{words} {number}"
+            reply = (
+                client.get("/ask", params={"q": question})
+                if number % 2
+                else client.post("/ask", json={"question": question})
+            )
+            times.append((time.perf_counter() - began) * 1000)
+            assert reply.status_code == 200, reply.text
+    return statistics.median(times)
+
+
+def closes(one: socket.socket) -> bool:
+    """Return whether the service closes a connection."""
+    one.settimeout(CLOSED)
+    try:
+        while one.recv(1000):
+            pass
+    except ConnectionError:
+        pass
+    except TimeoutError:
+        return False
+    return True
+
+
+class Trickle:
+    """Sends a byte on each connection now and then, until the end of the context."""
+
+    def __init__(self, connections: Sequence[socket.socket]) -> None:
+        self._end = threading.Event()
+        self._thread = threading.Thread(target=self._send, args=(connections,))
+
+    def __enter__(self) -> None:
+        self._thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._end.set()
+        self._thread.join()
+
+    def _send(self, connections: Sequence[socket.socket]) -> None:
+        while not self._end.wait(0.5):
+            for one in connections:
+                try:
+                    one.send(b" ")
+                except OSError:
+                    continue
+
+
+@pytest.mark.timeout(300)
+def test_key_holders_are_answered_while_others_hold_thousands_of_connections(
+    service: Running, key: str
+) -> None:
+    milliseconds(service, key, "warm")
+    alone = milliseconds(service, key, "alone")
+    with ExitStack() as stack:
+        stack.enter_context(holding(service.port, IDLE, b""))
+        slow = [
+            one
+            for address in (b"sign-in", b"ask")
+            for one in stack.enter_context(
+                holding(service.port, TRICKLING // 2, BODY.replace(b"{}", address))
+            )
+        ]
+        stack.enter_context(Trickle(slow))
+        # other work on the machine strikes both; three tries, for it may strike one alone
+        for _ in range(3):
+            under = milliseconds(service, key, f"under {time.monotonic()}")
+            print(f"alone {alone:.1f} ms, under {under:.1f} ms")  # noqa: T201
+            if under < 2 * alone:
+                break
+        assert under < 2 * alone
+
+
+@pytest.mark.parametrize("start", [b"", b"PRI * HTTP/2.0\r\n\r\nSM", b"GET /ask HTTP/1.1\r\nHo"])
+def test_a_connection_that_says_nothing_or_half_is_closed(service: Running, start: bytes) -> None:
+    with holding(service.port, 1, start) as [one]:
+        assert closes(one)
+
+
+def test_a_connection_that_is_kept_and_idle_is_closed(service: Running) -> None:
+    request = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    with holding(service.port, 1, request) as [one]:
+        assert one.recv(1000).startswith(b"HTTP/1.1 200")
+        assert closes(one)
+
+
+def test_a_body_that_trickles_is_refused_in_time(service: Running) -> None:
+    body = BODY.replace(b"{}", b"sign-in").replace(b"application/json", b"text/plain")
+    with holding(service.port, 1, body) as [one], Trickle([one]):
+        one.settimeout(CLOSED)
+        assert one.recv(1000).startswith(b"HTTP/1.1 408")
+
+
+def test_a_body_without_a_key_is_refused_unread_where_a_key_is_needed(service: Running) -> None:
+    with holding(service.port, 1, BODY.replace(b"{}", b"ask")) as [one]:
+        one.settimeout(CLOSED)
+        assert one.recv(1000).startswith(b"HTTP/1.1 401")
+        assert closes(one)
