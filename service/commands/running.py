@@ -41,6 +41,8 @@ def print_error(message: object) -> None:
 def run(work: Callable[[], int | None]) -> NoReturn:
     """Do the work and end the process; an error that a user can mend is one line and status 2."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as ^C: nothing is left half-done
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal may be ASCII, and a name no Unicode
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
