@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, render_template, request
 
-from index import LiveIndex, Report, Span, document_id
+from index import FileReport, LiveIndex, Report, Span, document_id
 from service.access.gate import current_key
 from service.answers.document_search import find_documents
 from service.http.parsing import parse_fields
@@ -79,10 +79,17 @@ def documents_blueprint(live: LiveIndex, *, changeable: bool) -> Blueprint:
             passage=passage,
             shown=is_shown(document.path),
             question=place.q.strip()[:LONGEST_QUESTION],
+            file=_file(live.report(), source.path),
             may_change=may_change(),
         )
 
     return routes
+
+
+def _file(report: Report | None, path: str) -> FileReport | None:
+    """Return the result of the last run for a file."""
+    files = report.files if report else ()
+    return next((file for file in files if file.path == path), None)
 
 
 def _passage(place: PlaceArguments, length: int) -> Span:

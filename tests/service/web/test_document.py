@@ -37,6 +37,14 @@ def test_the_whole_text_is_shown_without_its_front_matter(
     assert not tree.all("a", href="#passage")
 
 
+def test_the_page_says_how_the_document_was_indexed(
+    client: FlaskClient, source: dict[str, Any]
+) -> None:
+    terms = source_page(client, source).one("aside").one("dl")
+    names = [one.line for one in terms.all("dt")]
+    assert terms.all("dd")[names.index("Indexed")].line == "1 passage"
+
+
 def test_headings_are_headings_and_their_marks_are_kept_from_readers(
     client: FlaskClient, source: dict[str, Any]
 ) -> None:
@@ -81,6 +89,7 @@ def test_what_is_known_of_the_document_stands_beside_it(
         "Original source": "Old harbour, Coast Gazette",
         "Address": "https://example.org/harbour",
         "File": "harbour.md",
+        "Indexed": "1 passage",
         "Tags": "ships",
     }
     link = card.one("a", href="https://example.org/harbour")
@@ -91,7 +100,9 @@ def test_what_is_not_known_is_left_out(client: FlaskClient) -> None:
     reply = json.loads(client.get("/documents").data)
     (orchard,) = [one for one in reply["documents"] if one["path"].endswith(".txt")]
     tree = source_page(client, {"document_id": orchard["id"]})
-    assert [term.line for term in tree.one("aside").all("dt")] == ["File", "File last changed"]
+    assert [term.line for term in tree.one("aside").all("dt")] == [
+        "File", "Indexed", "File last changed",
+    ]  # fmt: skip
     assert not tree.all("time")
 
 
