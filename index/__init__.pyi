@@ -13,6 +13,7 @@ from index.corpus.document_store import DocumentStore, safe_folder, safe_name, s
 from index.corpus.folder import Corpus, Folder
 from index.corpus.lines import line_starts
 from index.corpus.remote import SEEN, HashFiles, RemoteFolder, hash_here
+from index.corpus.removals import Removals
 from index.corpus.rules import MAX_FILE_MB, FileRules, RecordFields
 from index.embedding.embedder import Vectors
 from index.embedding.models import DEFAULT_MODEL, Encoder, ModelFiles, locate_model
@@ -168,6 +169,7 @@ __all__ = [
     "RecipeMismatch",
     "RecordFields",
     "RemoteFolder",
+    "Removals",
     "Report",
     "Retriever",
     "Scores",

@@ -11,7 +11,7 @@ from pathlib import Path
 from flask import Blueprint, Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from index import DocumentStore, EngineUnavailable, LiveIndex
+from index import DocumentStore, EngineUnavailable, LiveIndex, Removals
 from service.access.gate import Gate, check_access, current_allowance, register_gate
 from service.access.keys import Keyring
 from service.access.sessions import Sessions
@@ -194,7 +194,7 @@ def _collection_routes(
 def _uploads(own: Settings, live: LiveIndex, indexer: Indexer) -> Blueprint:
     if not isinstance(own.documents, Path):
         return closed_blueprint(own.documents)
-    store = DocumentStore(own.documents, own.max_file_mb)
+    store = DocumentStore(own.documents, own.max_file_mb, Removals(own.index))
     store.clean()
     changes = Changes(live, indexer)
     return uploads_blueprint(store, live, changes, own.max_file_mb, own.publish_seconds)

@@ -19,6 +19,7 @@ from index.building.staging import Origin, write_search_files
 from index.catalog.writer import CatalogWriter
 from index.corpus.folder import Corpus, Folder
 from index.corpus.remote import RemoteFolder
+from index.corpus.removals import Removals
 from index.corpus.scanning import File
 from index.errors import IndexMissing, NothingToIndex, RecipeMismatch
 from index.files.system_errors import translated
@@ -80,7 +81,8 @@ def build_index(
         files = failures.mark(corpus.files())
         if rebuild and not adopt:
             check_remaining(folder, corpus, files, deletions)
-        plan = make_plan(files, known, 1.0 if adopt else deletions)
+        removals = Removals(folder)
+        plan = make_plan(files, known, 1.0 if adopt else deletions, removals.read())
         if earlier and not adopt:
             check_documents(earlier.manifest, folder, corpus, plan)
         documents = _without_changes(plan, before)
@@ -107,6 +109,7 @@ def build_index(
             )
             generation = publish(folder, staged)
         shutil.rmtree(unfinished, ignore_errors=True)
+        removals.forget()
 
         report = Report(
             generation=generation or (earlier.id if earlier else None),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Literal
@@ -42,8 +42,8 @@ class Step:
 class Plan:
     """One step for each file, in order, and the paths of documents whose files are gone.
 
-    If there are too many of the latter, they are kept: `deleted` is empty, they have steps, and
-    `vanished` is their number.
+    If there are too many of the latter, they are kept: they have steps instead, and `vanished` is
+    their number.
     """
 
     steps: tuple[Step, ...]
@@ -66,11 +66,17 @@ class Plan:
         return [step.file for step in self.steps if step.todo == "read"]
 
 
-def make_plan(files: Sequence[File], known: Iterable[Entry], deletions: float = DELETIONS) -> Plan:
+def make_plan(
+    files: Sequence[File],
+    known: Iterable[Entry],
+    deletions: float = DELETIONS,
+    removed: Container[str] = (),
+) -> Plan:
     """Compare the files that were found with the documents of the last generation.
 
     Documents in a folder that cannot be read are not deleted: each has a step that fails. So has
-    each document whose file is gone, if this is a larger share of all than `deletions`.
+    each document whose file is gone, if this is a larger share of all than `deletions`, except for
+    documents that were `removed` on purpose.
     """
     entries = {entry.document.path: entry for entry in known}
     groups: dict[_Key, list[str]] = defaultdict(list)
@@ -106,14 +112,16 @@ def make_plan(files: Sequence[File], known: Iterable[Entry], deletions: float = 
     steps = [step(file) for file in files] + list(unread.values())
     accounted = present | {one.renamed_from for one in steps}
     gone = sorted(path for path in entries if path not in accounted)
-    if not is_suspicious(len(gone), len(entries), deletions):
+    meant = [path for path in gone if path in removed]
+    lost = [path for path in gone if path not in removed]
+    if not is_suspicious(len(lost), len(entries), deletions):
         return Plan(tuple(steps), tuple(gone))
     reason = (
-        f"its file is gone, as are those of {len(gone)} of {len(entries)} documents; to delete "
+        f"its file is gone, as are those of {len(lost)} of {len(entries)} documents; to delete "
         "them, run: pincite index --allow-deletions"
     )
-    kept = [Step(File(path, failed=reason), "fail", entries[path]) for path in gone]
-    return Plan((*steps, *kept), (), len(gone))
+    kept = [Step(File(path, failed=reason), "fail", entries[path]) for path in lost]
+    return Plan((*steps, *kept), tuple(meant), len(lost))
 
 
 def is_suspicious(gone: int, known: int, deletions: float) -> bool:

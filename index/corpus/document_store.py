@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from index.corpus.readers import READERS
+from index.corpus.removals import Removals
 from index.corpus.safe_open import MEGABYTE
 from index.corpus.sidecars import SUFFIXES
 from index.errors import FileTaken, FileTooLarge, NameRefused, StoreError
@@ -30,11 +31,13 @@ class DocumentStore:
     """A documents folder in which each file is written or deleted as a whole.
 
     Nothing is written outside the folder, even where a subfolder is a link that leads outside.
+    Deleted files are noted in `removals`.
     """
 
-    def __init__(self, root: Path, most_mb: int) -> None:
+    def __init__(self, root: Path, most_mb: int, removals: Removals | None = None) -> None:
         self._root = root
         self._most_mb = most_mb
+        self._removals = removals
 
     def has(self, path: str) -> bool:
         """Return whether a file, folder or link exists at a path."""
@@ -82,6 +85,8 @@ class DocumentStore:
             StoreError: the file cannot be deleted.
         """
         place = self._place(path)
+        if self._removals is not None:
+            self._removals.note(path)
         try:
             with suppress(FileNotFoundError):
                 place.unlink()

@@ -6,6 +6,7 @@
 <index>/unfinished/             vectors of a stopped build, by encoder
 <index>/report.json             what the last build did with each file
 <index>/failures.json           files that passed a limit of reading, which are not tried again
+<index>/removed.jsonl           documents that were deleted on purpose since the last build
 <index>/remote.json             the digests of files at a URL when they were last fetched
 <index>/lock                    locked by the process that writes
 """
@@ -21,6 +22,7 @@ import numpy as np
 from index.catalog.reader import Catalog
 from index.catalog.selection import Selector
 from index.corpus.remote import SEEN
+from index.corpus.removals import REMOVED
 from index.errors import IndexDamaged, IndexMissing, StoredIndexError
 from index.generation.engine import Generation
 from index.generation.lease import Lease
@@ -136,6 +138,7 @@ def check_is_index(folder: Path) -> None:
         REPORT,
         SEEN,
         FAILURES,
+        REMOVED,
         "lock",
         _SYSTEM,
     }

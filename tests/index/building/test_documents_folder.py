@@ -7,7 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from index import DocumentsFolderError, DocumentsMismatch, Folder, Report, build_index
+from index import (
+    DocumentsFolderError,
+    DocumentsMismatch,
+    DocumentStore,
+    Folder,
+    Removals,
+    Report,
+    build_index,
+)
 from index.generation.folder import open_generation
 from tests.fakes import build, recipe, write_files
 
@@ -92,6 +100,26 @@ def test_when_most_documents_vanish_at_once_they_are_kept_until_that_is_allowed(
     report = build_with(ten, index, deletions=1)
     assert len(report.deleted) == 7
     assert len(paths_of(index)) == 3
+
+
+def test_documents_that_are_deleted_on_purpose_do_not_count_as_lost(
+    ten: Path, tmp_path: Path
+) -> None:
+    index = tmp_path / "index"
+    build(ten, index)
+    store = DocumentStore(ten, 1, Removals(index))
+    for number in range(6):
+        store.remove(f"{number}.txt")
+    for number in (6, 7, 8):
+        (ten / f"{number}.txt").unlink()
+    report = build_with(ten, index)
+    assert report.deleted == tuple(f"{number}.txt" for number in range(6))
+    assert report.vanished == 3
+    assert paths_of(index) == [f"{number}.txt" for number in (9, 6, 7, 8)]
+    assert not (index / "removed.jsonl").exists()
+    write_files(ten, TEN)
+    assert build_with(ten, index).vanished == 0
+    assert len(paths_of(index)) == 10
 
 
 def test_documents_that_come_back_are_no_longer_stale(ten: Path, tmp_path: Path) -> None:
