@@ -55,7 +55,15 @@ def _value_and_key(
 ) -> list[int]:
     """Return the line whose label is asked for, and the line whose value the question names."""
     telling = [at for at in rows if tells[at]] or list(rows)
-    value = max(telling, key=lambda at: (asked.label_overlap(texts[at]), scores[at]))
+    # the first line of a row is the thing or the person that the row is about
+    value = max(
+        telling,
+        key=lambda at: (
+            asked.label_overlap(texts[at]),
+            asked.is_for_person and at == rows[0],
+            scores[at],
+        ),
+    )
     keys = [at for at in rows if at != value and asked.value_overlap(texts[at])]
     key = max(keys, key=lambda at: (asked.value_overlap(texts[at]), scores[at]), default=None)
     return [value] if key is None else [value, key]

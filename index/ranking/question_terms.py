@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from string import ascii_lowercase
 
 import regex
 
@@ -13,13 +14,12 @@ from index.lexical.words import DAY
 
 Frequencies = Callable[[Sequence[str]], Mapping[str, int]]
 
+_NAME = regex.compile(r"[a-z]{4,20}")  # a shorter one may be an abbreviation
 _SHORTEST = 2  # letters of each half of a compound such as setup
 _LONGEST = 30  # letters of a compound
 # Codes that mean nothing but themselves: versions, part numbers, addresses of e-mail. A number with
 # a unit (32gb), a decade (1990s), a date and a decimal number are not among them.
-_CODE = regex.compile(
-    r"\d+(?:\.\d+){2,}|[^@]+@[^@]+\.[^@]+|[a-z]{1,8}[-./]?\d[\w./-]*|\d[\d.-]*-\d+|\d{5,}"
-)
+_CODE = regex.compile(r"\d+(?:\.\d+){2,}|[^@]+@[^@]+\.[^@]+|[a-z]{1,8}[-./]?\d[\w./-]*|\d{5,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +86,38 @@ def choose_terms(question: str, analyzer: Analyzer, frequencies: Frequencies) ->
         others=tuple(others),
         frequencies=known,
         absent_codes=tuple(word.parts for word in absent if _is_code(word)),
-        absent_names=sum(word.is_name for word in absent),
+        absent_names=_count_unknown_names(absent, analyzer, frequencies),
     )
+
+
+def _count_unknown_names(
+    absent: Sequence[Terms], analyzer: Analyzer, frequencies: Frequencies
+) -> int:
+    """Count the names that the corpus does not hold, even if a letter of them is mistyped.
+
+    Only English is judged: German nouns have capitals too, and other languages inflect names.
+    """
+    if analyzer.language != "english":
+        return 0
+    names = [word.written for word in absent if word.is_name and _NAME.fullmatch(word.written)]
+    near = {name: {analyzer.stem(one) for one in _misspellings(name)} for name in names}
+    known = frequencies(sorted(set().union(*near.values()))) if near else {}
+    return sum(not any(known[one] for one in near[name]) for name in names)
+
+
+def _misspellings(word: str) -> Iterator[str]:
+    """Yield the words that differ from one by a letter, or by two neighbours in exchanged order.
+
+    Norvig, How to Write a Spelling Corrector (2007).
+    """
+    cuts = [(word[:at], word[at:]) for at in range(len(word) + 1)]
+    for before, after in cuts:
+        yield from (before + letter + after for letter in ascii_lowercase)
+        if after:
+            yield before + after[1:]
+            yield from (before + letter + after[1:] for letter in ascii_lowercase)
+        if len(after) > 1:
+            yield before + after[1] + after[0] + after[2:]
 
 
 def _forms(words: Sequence[Terms]) -> Iterator[str]:

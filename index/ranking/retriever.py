@@ -35,6 +35,9 @@ TIME_WEIGHT = 0.1
 # The most confidence in an answer to a question about a code, such as a part number or a version,
 # that stands nowhere in the corpus.
 _UNKNOWN_CODE = 0.05
+# The same for a name; one of the five questions of squad2-impossible that hold such a name is
+# answerable.
+_UNKNOWN_NAME = 0.25
 _RERANKED = 30  # candidates that a reranker reads, each with one pass of the model
 
 
@@ -133,6 +136,8 @@ class Retriever:
             confidence = self._calibration.probability(signals, trust)
             if candidates.absent_codes:
                 confidence = min(confidence, _UNKNOWN_CODE)
+            if candidates.absent_names:
+                confidence = min(confidence, _UNKNOWN_NAME)
         return Ranking(
             query, generation, candidates, order, fused, penalty, reranked, signals, confidence
         )

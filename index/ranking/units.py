@@ -39,6 +39,7 @@ _NOT_WHEN = regex.compile(
     regex.IGNORECASE,
 )
 _WHEN = regex.compile(r"\b(?:when|dates?|days?|years?|months?|times?|hours?)\b", regex.IGNORECASE)
+_WHO = regex.compile(r"\b(?:who|whom|whose|wer|wen|wem|quién|qui)\b", regex.IGNORECASE)
 _YES_OR_NO = regex.compile(
     r"^\s*(?:is|are|was|were|do|does|did|has|have|had|can|could|may|must|should|will|would)\b",
     regex.IGNORECASE,
@@ -94,6 +95,11 @@ class Asked:
     @cached_property
     def _rejects_dates(self) -> bool:
         return bool(_NOT_WHEN.search(self.question)) and not _WHEN.search(self.question)
+
+    @cached_property
+    def is_for_person(self) -> bool:
+        """Whether the question is for a person."""
+        return bool(_WHO.search(self.question))
 
     @cached_property
     def _is_yes_or_no(self) -> bool:

@@ -123,6 +123,7 @@ def test_the_evidence_of_a_row_is_the_value_and_then_the_key(
         ("What is the phone number of Bea Rand?", "Phone: 4412"),
         ("When did Ana Quist start?", "Start: 2019-02-01"),
         ("Which employee has the phone 4411?", "Employee: Ana Quist"),
+        ("Who has the phone 4412?", "Employee: Bea Rand"),
         ("Who may use the kiln?", "A: Members of the guild only."),
         ("What is a foo?", "A: A lever made of ash."),
         ("What is the boat fee?", "Boat fee: 30 crowns"),
