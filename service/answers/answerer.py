@@ -19,7 +19,7 @@ from service.answers.allowance import Allowance, excerpt
 from service.answers.batching import Batches
 from service.answers.certainty import Certainty, certainty
 from service.answers.cited import CitedPassage
-from service.answers.observer import Nobody, Observer
+from service.answers.observer import NoObserver, Observer
 
 _CACHE_BYTES = 32 << 20  # of cached answers, and of the questions that they are found by
 _OBJECT = 2000  # bytes of an answer or a hit without its text
@@ -119,7 +119,7 @@ class Answerer:
         self._retriever = retriever
         self._live = live
         self._threshold = threshold
-        self._observer = observer or Nobody()
+        self._observer = observer or NoObserver()
         self._before_batch = before_batch
         self._allowance = allowance
         self.activity = Activity()

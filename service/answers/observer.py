@@ -1,31 +1,31 @@
-"""What those who answer tell whoever looks on."""
+"""The interface through which the service records questions and the time of each stage."""
 
 from __future__ import annotations
 
 from typing import Literal, Protocol
 
-# Waiting for a turn; embedding the questions of a batch; of each question, finding and ranking
-# candidates, and reading and citing hits.
+# `wait` for a turn, `embed` the questions of a batch; of each question, `rank` the candidates and
+# `read` and cite the hits.
 Stage = Literal["wait", "embed", "rank", "read"]
 
 
 class Observer(Protocol):
-    """Is told each question, and how long each stage of a request took."""
+    """Records questions and times; the metrics and the log of questions do."""
 
     def asked(self, question: str, /) -> None:
-        """Note a question that is about to be answered."""
+        """Record a question before it is answered."""
         ...
 
     def took(self, stage: Stage, seconds: float) -> None:
-        """Note that a stage took so long."""
+        """Record the time of a stage."""
         ...
 
 
-class Nobody:
-    """Looks away, as the commands that answer without a server do."""
+class NoObserver:
+    """Records nothing; for commands that answer without a server."""
 
     def asked(self, question: str) -> None:
-        """Note nothing."""
+        """Do nothing."""
 
     def took(self, stage: Stage, seconds: float) -> None:
-        """Note nothing."""
+        """Do nothing."""

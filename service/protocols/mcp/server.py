@@ -78,7 +78,7 @@ def mcp_server(tools: Tools, address_at: Callable[[Any], Address]) -> Server[Any
         ),
         "fetch": _Entry(
             "Read a passage or a document",
-            "Read a passage, or the whole document it stands in, by id.",
+            "Read a passage or a whole document by id.",
             FetchArguments, FetchResult, tools.fetch,
         ),
         "ask": _Entry(

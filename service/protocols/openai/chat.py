@@ -100,7 +100,7 @@ def parse_question(messages: Sequence[Message], field: str) -> str:
     try:
         return _QUESTION.validate_python(said)
     except ValidationError as error:
-        rule = f"1 to {LONGEST_QUESTION} characters, none of them a control character"
+        rule = f"1 to {LONGEST_QUESTION} characters without control characters"
         raise refuse_field(field, said, f"a message of the role user, with {rule}") from error
 
 
