@@ -12,6 +12,8 @@ from index.types import Metadata
 
 SUFFIXES = (".yaml", ".yml")
 _FOLDER = "_metadata"
+# Bytes: it is parsed by the process that builds, which takes up to 0.6 s.
+_LARGEST = 64 * 1024
 
 
 def sidecars(name: str, siblings: Collection[str]) -> list[str]:
@@ -39,8 +41,14 @@ def parse_sidecar(content: bytes, path: str) -> Metadata:
     """Return the metadata that a file states.
 
     Raises:
-        DocumentError: it is not UTF-8 or YAML, or a key has a value of the wrong form.
+        DocumentError: it is too large, it is not UTF-8 or YAML, or a key has a value of the wrong
+            form.
     """
+    if len(content) > _LARGEST:
+        raise DocumentError(
+            f"{path} has {len(content):,} bytes, and a metadata file {_LARGEST:,} at most; shorten "
+            "it, and state what belongs to one document beside that document"
+        )
     try:
         return parse_metadata(content.decode("utf-8-sig"), path)
     except UnicodeDecodeError as error:

@@ -1,4 +1,4 @@
-"""The one gate before every route: who may do what is looked up in the table of operations."""
+"""The gate before every route; the table of operations names the kind of key that it needs."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _SHARED = {
 
 
 class Gate:
-    """Decides of each request whether it is let in; keys are needed as `check_access` says."""
+    """Decides whether a request may use its route; `check_access` says when keys are needed."""
 
     def __init__(self, keyring: Keyring, sessions: Sessions, settings: Settings) -> None:
         self._keyring = keyring
@@ -52,10 +52,10 @@ class Gate:
         self._origins = frozenset(settings.origins)
 
     def check(self, request: Request) -> Key | None:
-        """Return the key that a request was sent with, None if it needs none, once it is let in.
+        """Return the key of a request, None if it has none and needs none.
 
         Raises:
-            Problem: 421, 403 or 401, it may not; 503, the keys cannot be read.
+            Problem: 421, 404, 403 or 401, the request is refused; 503, the keys cannot be read.
         """
         operation = current_operation()
         check_host(request, self._hosts)
@@ -93,7 +93,7 @@ class Gate:
     def may_read(self, origin: str | None, operation: Operation | None) -> bool:
         """Return whether a page of another origin may send a request and read the reply.
 
-        Pages of the setting `origins` may; those that a widget key is for may only ask.
+        Pages of the setting `origins` may use every route, pages of a widget key only /ask.
         """
         if origin is None or operation is None:
             return False
@@ -148,7 +148,7 @@ class Gate:
 
 
 def check_access(settings: Settings, keyring: Keyring) -> None:
-    """Refuse to serve without keys what others can reach, unless the settings allow it.
+    """Refuse to serve other machines without keys, unless the settings allow it.
 
     Raises:
         SettingsError: there are no keys, `no_auth` is not set, and the settings name an address, a
@@ -187,7 +187,7 @@ def is_loopback(address: str) -> bool:
 
 
 def register_gate(app: Flask, gate: Gate) -> None:
-    """Let `gate` check every request to `app`, and mark replies for those who may read them."""
+    """Let `gate` check every request to `app`, and set CORS and cache headers of replies."""
 
     @app.before_request
     def check() -> None:
@@ -212,7 +212,7 @@ def register_gate(app: Flask, gate: Gate) -> None:
 
 
 def current_key() -> Key | None:
-    """Return the key that the request was sent with, if it is known here."""
+    """Return the key of the request, None if it has none."""
     key: Key | None = g.get("key")
     return key
 
@@ -236,7 +236,7 @@ def _check_is_here(request: Request) -> None:
         Problem: 403, it came from another, or through a proxy.
     """
     if not is_loopback(request.remote_addr or ""):
-        raise Problem(403, "without keys this service answers the machine it runs on alone")
+        raise Problem(403, "without keys, this service answers only requests from its own machine")
     if passed := next((name for name in _FORWARDED if name in request.headers), None):
         raise Problem(
             403,
@@ -246,7 +246,10 @@ def _check_is_here(request: Request) -> None:
 
 
 def _no_collection() -> Problem:
-    return Problem(404, "there is no such collection for you; GET /collections lists them")
+    return Problem(
+        404,
+        "no such collection, or this key is not for it; GET /collections lists the others",
+    )
 
 
 def _unknown(request: Request) -> Problem:

@@ -1,4 +1,4 @@
-"""Keys: who may ask and who may administer, kept as hashes in a file of their own.
+"""Keys of callers, stored as hashes in a file of their own.
 
 A token is 256 random bits, so its SHA-256 is kept and no slow hash: a slow one is for passwords,
 which can be guessed, and would cost every request its milliseconds.
@@ -55,11 +55,11 @@ class Key:
 
     @property
     def allowance(self) -> Allowance:
-        """What answers with this key hold: who may not read documents gets no whole passages."""
+        """The limits of answers with this key: whole passages need a key that reads documents."""
         return Allowance(_PASSAGES.get(self.kind, MOST_PASSAGES), whole=self.permits("ask"))
 
     def permits(self, needed: Kind) -> bool:
-        """Return whether this key may do what takes one of the kind `needed`."""
+        """Return whether this key permits what needs a key of the kind `needed`."""
         return KINDS.index(self.kind) >= KINDS.index(needed)
 
 

@@ -1,8 +1,9 @@
-"""Where a request comes from: the host it names, and the origin of the page that sent it.
+"""The origin of a request: the host that it names, and the site of the page that sent it.
 
-A page of another site can reach a service on the reader's own machine, as the reader. Three checks
-keep it out: the name it was asked under (against DNS rebinding), who sent what may change something
-(against request forgery), and who may read a reply (CORS).
+A browser lets a page of any site send requests to a service on the reader's own machine. Four
+checks protect the service: the host name of the request (against DNS rebinding), the sender of a
+request that may change something (against request forgery), the page that loads a reply (against
+probing), and CORS, which decides whether a page may read a reply.
 """
 
 from __future__ import annotations
@@ -19,13 +20,13 @@ _SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
 def check_host(request: Request, hosts: frozenset[str]) -> None:
-    """Refuse a request for a name that is not one of `hosts`; addresses are no names.
+    """Refuse a request whose host is a name outside `hosts`; IP addresses are accepted.
 
-    A site can point its own name at another's address, so that a browser takes the one for the
-    other; it cannot do so with a number. `localhost` always means the reader's own machine.
+    A site can point its own name at the address of this service, and a browser then treats both as
+    one site. It cannot do so with an address. `localhost` always means the reader's own machine.
 
     Raises:
-        Problem: 421, the name is not known here.
+        Problem: 421, the name is unknown.
     """
     try:
         name = urlsplit(f"//{request.headers.get('Host', '')}").hostname or ""
@@ -37,13 +38,13 @@ def check_host(request: Request, hosts: frozenset[str]) -> None:
 
 
 def check_fetch(request: Request) -> None:
-    """Refuse to load anything into a page of another site, which could tell what exists here.
+    """Refuse a request that loads a reply into a page of another site.
 
-    A reader may follow a link from there. This is the resource isolation policy of
-    https://web.dev/articles/fetch-metadata.
+    The page could learn from success or failure which documents exist. A link from another site
+    opens as usual. This is the resource isolation policy of https://web.dev/articles/fetch-metadata.
 
     Raises:
-        Problem: 403, a page of another site loads it.
+        Problem: 403, a page of another site loads the reply.
     """
     site = request.headers.get("Sec-Fetch-Site")
     if request.method == "OPTIONS" or site in {None, "same-origin", "none"}:
@@ -56,14 +57,14 @@ def check_fetch(request: Request) -> None:
 
 
 def check_site(request: Request, *, trusted: bool) -> None:
-    """Refuse what may change something and was sent by a page of an origin that is not trusted.
+    """Refuse a request that may change something if a page of an untrusted origin sent it.
 
-    The order of the checks is that of Go's http.CrossOriginProtection: browsers say where a request
-    was sent from in Sec-Fetch-Site, or else in Origin; what says neither is no browser, and holds
-    no cookie that another could use.
+    The order of the checks is that of Go's http.CrossOriginProtection. Browsers name the sender in
+    Sec-Fetch-Site, or else in Origin. A request with neither comes from a program, which has no
+    cookie that another site could use.
 
     Raises:
-        Problem: 403, it was sent by a page of another site.
+        Problem: 403, a page of another site sent it.
     """
     if request.method in _SAFE or trusted:
         return

@@ -19,7 +19,7 @@ Scope = Literal["one", "all", "any"]
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One route: what it does, the least kind of key that may do it, what it takes and replies.
+    """One route: its purpose, the least kind of key that it needs, its input and its replies.
 
     `needs` is None where no key is needed; an `admin` key is needed even where others are not.
     `also` are other statuses with the same reply. A route whose `largest_body` is None sets it by

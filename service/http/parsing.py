@@ -79,7 +79,7 @@ def _repeated(request: Request) -> dict[str, str | list[str]]:
 def parse_fields(
     given: MultiDict[str, str], schema: type[Schema], rules: Mapping[str, str]
 ) -> Schema:
-    """Read the first of each field of an address or a form; what `schema` does not name is ignored.
+    """Read the first value of each field of an address or a form; `schema` ignores other fields.
 
     Raises:
         Problem: 422, naming each field that cannot be used.
@@ -91,7 +91,7 @@ def parse_fields(
 
 
 def parse_body(request: Request) -> Ask | list[Ask | Problem]:
-    """Read a question from a JSON body, or a list of questions or of what is wrong with each.
+    """Read from a JSON body a question, or a list that holds a question or its problem each.
 
     Raises:
         Problem: 415 for another media type, 400 for malformed JSON, 422 naming each field that
@@ -107,7 +107,7 @@ def parse_body(request: Request) -> Ask | list[Ask | Problem]:
 
 
 def parse_json(request: Request, schema: type[Schema]) -> Schema:
-    """Read a JSON body whose shape somebody else has fixed.
+    """Read a JSON body whose shape another product defines.
 
     Raises:
         Problem: as in `parse_body`, of the first field that cannot be used.

@@ -90,7 +90,7 @@ def render_problem(problem: Problem) -> Response:
 
 
 def problem_reply(problem: Problem, instance: str) -> ProblemReply:
-    """Return the problem document for what was asked at the address `instance`."""
+    """Return the problem document for a request to the address `instance`."""
     return ProblemReply(
         title=HTTPStatus(problem.status).phrase,
         status=problem.status,
@@ -134,7 +134,7 @@ def _unknown(name: str, allowed: Mapping[str, str], fields: str) -> str:
 
 
 def shape_problem(error: ValidationError) -> Problem:
-    """Return the problem for a request of somebody else's shape, in the words of the schema."""
+    """Return the problem for a request of another product's shape, as the schema says it."""
     first = error.errors(include_url=False)[0]
     if first["type"] == "json_invalid":
         return _bad_json(first)

@@ -1,4 +1,4 @@
-"""A name for each request, in its reply and in every line that is logged of it."""
+"""The id of a request, in its reply and in every line of the log about it."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _FORM = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 def new_request_id() -> str:
-    """Return a name for a request that has none.
+    """Return an id for a request that has none.
 
-    It is no secret. To draw one from the kernel would give up the interpreter's lock, which takes
-    a turn to have back while many want it.
+    It is not secret. A random number from the kernel would release the GIL, and under load it takes
+    a while to get the GIL back.
     """
     return f"{random.getrandbits(64):016x}"  # nosec B311
 
@@ -33,7 +33,7 @@ _LINE = logging.Formatter("%(asctime)s %(levelname)s %(request_id)s %(message)s"
 
 
 def register_request_ids(app: Flask) -> None:
-    """Name every request to `app`: as it names itself if that can stand in a log, else anew."""
+    """Give every request to `app` an id: its own if that is fit for a log, else a new one."""
     default_handler.addFilter(_NAMED)
     default_handler.setFormatter(_LINE)
 

@@ -13,7 +13,7 @@ _TABLE = "pincite.operations"
 
 
 def register_operations(app: Flask, operations: Mapping[str, Operation]) -> None:
-    """Let `app` do what the table of operations lists; a route that is not in it is refused."""
+    """Give `app` its table of operations; the gate refuses a route that is not in it."""
     app.extensions[_TABLE] = operations
 
 
@@ -24,7 +24,7 @@ def operations_of(app: Flask) -> Mapping[str, Operation]:
 
 
 def current_operation() -> Operation | None:
-    """Return what the request asks for, None where the table has no entry."""
+    """Return the operation of the request, None if the table has no entry for its route."""
     return operations_of(current_app).get(operation_name(request.endpoint or ""))
 
 

@@ -1,4 +1,4 @@
-"""Replies that a client may keep: what an ETag names is the same until a new generation."""
+"""ETags of replies, which stay valid until there is a new generation."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from service.http.table import current_operation
 
 
 def register_etags(app: Flask, lives: Collection[LiveIndex]) -> None:
-    """Tag the replies of `app` that a generation gives alike, and send none that a client has.
+    """Tag the replies of `app` that depend on the generation, and send 304 for a current tag.
 
-    A tag is of all generations, the reports of their last runs, the day (which questions are asked
-    on), the address, what the client accepts, its key, and this process, whose settings and pages
-    no other need have.
+    A tag covers all generations and the reports of their last runs, the day (which is the day of
+    asking), the address, the Accept header, the key, and this process, because settings and pages
+    may change with a restart.
     """
     process = secrets.token_hex(8)
 

@@ -1,4 +1,4 @@
-"""How often one caller may ask; who comes too often waits."""
+"""The rate limit of one caller."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from service.http.table import current_operation
 
 
 def register_rate(app: Flask, rate: str) -> None:
-    """Refuse a caller more than `rate` questions and other requests, as "600/minute"; "" is any.
+    """Limit the requests of a caller to `rate`, as "600/minute"; "" is no limit.
 
-    A key is one caller; where it is a widget's or there is none, each address is one. Requests of
-    the machine itself without a key are not counted, nor are those that the gate has refused.
+    A caller is a key; for a widget key, or without a key, it is an address. Requests from this
+    machine without a key, and requests that the gate refused, are not counted.
     """
     limiter = Limiter(
         _caller,

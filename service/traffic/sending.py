@@ -1,4 +1,4 @@
-"""Handing replies to the server whole, which then sends them by itself."""
+"""Small replies as one list, which the server sends without a thread of Python."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from werkzeug.datastructures import Headers
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-_LARGEST = 1 << 16  # bytes that are held for each client, which may be slow to take them
+_LARGEST = 1 << 16  # bytes that are held for a client, which may be slow
 
 
 class Whole:
-    """Gives each reply of `application` as one list, if it says that it is of no more than 64 KiB.
+    """Returns each reply of `application` as one list if its length is at most 64 KiB.
 
-    Of a list the server takes the bytes at once. Through anything else it goes a part at a time, in
-    a thread that waits for the client, and for the interpreter's lock before every part.
+    The server takes the bytes of a list at once. It iterates over anything else in a thread, which
+    waits for the client, and for the GIL before every part.
     """
 
     def __init__(self, application: WSGIApplication) -> None:

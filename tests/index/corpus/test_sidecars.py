@@ -8,7 +8,13 @@ from pathlib import Path
 import pytest
 
 from index import DocumentError, Folder
-from index.corpus.sidecars import combined_digest, folder_files, sidecars, subject_of
+from index.corpus.sidecars import (
+    combined_digest,
+    folder_files,
+    parse_sidecar,
+    sidecars,
+    subject_of,
+)
 from tests.fakes import write_files
 
 NAMES = {"a.md", "a.md.yaml", "a.md.yml", "b.yaml", "_metadata.yml", "c.md.yaml"}
@@ -58,3 +64,9 @@ def test_a_sidecar_that_changes_while_its_document_is_read_is_noticed(tmp_path: 
     write_files(tmp_path, {"a.md.yaml": "title: Two"})
     with pytest.raises(DocumentError, match=r"^a\.md: changed while it was being read"):
         corpus.read(file)
+
+
+def test_a_metadata_file_is_not_larger_than_what_is_parsed_in_a_moment() -> None:
+    large = b"tags: [" + b"a," * 40_000 + b"]"
+    with pytest.raises(DocumentError, match=r"80,008 bytes.*65,536 at most; shorten"):
+        parse_sidecar(large, "file.pdf.yaml")
