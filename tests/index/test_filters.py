@@ -1,4 +1,4 @@
-"""Any filter over any small corpus, against a plain reading of what each document holds."""
+"""Any filter over any small corpus, compared with a simple evaluation of each document."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ corpora = st.dictionaries(
 
 @contextmanager
 def generation_of(corpus: Mapping[str, Mapping[str, object]]) -> Iterator[StoredGeneration]:
-    """Build an index whose documents differ in what their front matter states."""
+    """Build an index of documents with different front matter."""
     with TemporaryDirectory() as place:
         files = {
             path: "---\n"

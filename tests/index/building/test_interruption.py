@@ -1,4 +1,4 @@
-"""A build that is stopped leaves the index as it was, and what it made to the next one."""
+"""A stopped build leaves the index as it was, and its vectors to the next build."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def grown(three: Path, index: Path) -> Path:
 
 
 def stop(documents: Path, index: Path, times: int, *, rebuild: bool = False) -> list[str]:
-    """Return what was embedded before a build was stopped."""
+    """Return the texts that were embedded before a build was stopped."""
     embedder = StoppedEmbedder(times)
     with pytest.raises(KeyboardInterrupt):
         build(documents, index, recipe(embedder), rebuild=rebuild)

@@ -16,7 +16,7 @@ DATA = ROOT.parent / "shared" / "data"
 
 
 def seen(path: Path) -> Path:
-    """Return what a report names for a file: the hidden folder that it lies in, or itself."""
+    """Return the path under which a report names a file: its hidden folder, or the file."""
     hidden = [part.startswith(".") for part in path.parts]
     return Path(*path.parts[: hidden.index(True) + 1]) if any(hidden) else path
 

@@ -33,7 +33,7 @@ def reported(report: Report) -> dict[str, FileReport]:
 
 
 class Noting(Folder):
-    """Notes what is read."""
+    """A folder that records the paths of the files that are read."""
 
     def __init__(self, root: Path) -> None:
         super().__init__(root)

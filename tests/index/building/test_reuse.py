@@ -50,7 +50,7 @@ def words(text: str) -> Spans:
 
 
 def embedded(generation: StoredGeneration) -> tuple[list[str], list[Spans]]:
-    """Return what was embedded of a generation's passages."""
+    """Return the texts that were embedded for the passages of a generation."""
     found = list(generation.catalog.all_passages())
     texts = [passage_input(passage, source.metadata) for passage, source in found]
     spans: list[Spans] = [

@@ -1,4 +1,4 @@
-"""Folders of documents, what one process makes of them, and the workers of Ray at work."""
+"""Folders of documents, the index that one process builds of them, and running Ray workers."""
 
 from __future__ import annotations
 

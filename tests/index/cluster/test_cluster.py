@@ -1,4 +1,4 @@
-"""Building by workers of Ray: what comes of it is what one process would have made."""
+"""A build with workers of Ray has the same result as one process."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def test_few_texts_are_embedded_here(recipe: Recipe, tmp_path: Path) -> None:
 
 
 class SeesItsGpu:
-    """Takes the place of a worker that embeds: gives the GPU that Ray shows it, and its process."""
+    """Replaces a worker that embeds: returns the GPU that Ray lets it see, and its process."""
 
     def __init__(self, *made_with: object) -> None:
         assert made_with[2] == "cuda"  # the first of those that it sees
@@ -147,7 +147,7 @@ class OnGpu(FakeEmbedder):
 def test_each_worker_has_a_gpu_of_its_own_where_the_model_runs_on_one(
     recipe: Recipe, monkeypatch: pytest.MonkeyPatch, asked: int | None
 ) -> None:
-    """Ray is told of two GPUs, which need not be there for it to share them out."""
+    """Ray distributes two GPUs that it was told of, although there are none."""
     monkeypatch.setattr("ray.init", partial(import_module("ray").init, num_gpus=2))
     monkeypatch.setattr("index.cluster.cluster.EmbeddingWorker", SeesItsGpu)
     texts = [f"copper {number}" for number in range(8 * AT_ONCE)]

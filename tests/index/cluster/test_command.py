@@ -84,7 +84,7 @@ def index(
     status: int = 0,
     seen: Callable[[str, psutil.Process], object] = lambda kind, worker: None,
 ) -> str:
-    """Run `pincite index`, and tell of each worker that is seen meanwhile; return what it said."""
+    """Run `pincite index` and report each worker that appears meanwhile; return its output."""
     command = [sys.executable, "-P", "-c", "from service.commands.cli import main; main()", "index"]
     with (folder.with_suffix(".err")).open("w+") as said:
         running = subprocess.Popen(
@@ -108,7 +108,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def here(built: Path, environment: None) -> StoredGeneration:
-    """Return what the command makes of the documents without workers."""
+    """Return the index that the command builds without workers."""
     if not built.exists():
         assert "300 indexed" in index(built)
     return open_generation(built)

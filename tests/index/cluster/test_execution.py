@@ -1,4 +1,4 @@
-"""What a build is told where workers fail, or there are none."""
+"""The errors of a build whose workers fail, or that has no workers."""
 
 from __future__ import annotations
 

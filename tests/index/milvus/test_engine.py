@@ -1,4 +1,4 @@
-"""Publishing in Milvus, and what happens where it cannot be reached or used."""
+"""Publishing in Milvus, and the errors when it cannot be reached or used."""
 
 from __future__ import annotations
 
@@ -239,7 +239,7 @@ def note_calls(monkeypatch: pytest.MonkeyPatch, name: str) -> list[dict[str, Any
 def test_an_index_that_milvus_does_not_know_is_told(
     three: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Lite takes any name; Milvus has this code for what it does not take."""
+    """Lite accepts any name; Milvus has this code for names that it refuses."""
     from pymilvus import MilvusClient, MilvusException
 
     def refuse(*arguments: object, **named: object) -> None:

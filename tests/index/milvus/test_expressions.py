@@ -109,7 +109,7 @@ HOSTILE = [
 @needs_milvus
 @pytest.mark.system
 def test_values_and_keys_that_look_like_expressions_are_texts(tmp_path: Path) -> None:
-    """Each document states a value of its own, and a key of that name, among those of HOSTILE."""
+    """Each document has one value of HOSTILE, and a key with the same name."""
     files = {}
     for place, text in enumerate(HOSTILE):
         stated = yaml.safe_dump({"note": text, f"k{text}": "x"})

@@ -1,4 +1,4 @@
-"""What a server asks of who connects, and what becomes of calls that it does not answer."""
+"""Connecting to a server, and calls that it refuses or does not answer."""
 
 from __future__ import annotations
 
