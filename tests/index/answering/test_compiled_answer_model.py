@@ -11,6 +11,9 @@ from tests.index.answering.tiny_model import save_tiny_answer_model
 _WINDOWS = ["copper is red", "lava", "bees is lava is copper is bees", ""]
 
 
+pytestmark = pytest.mark.system
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return save_tiny_answer_model(tmp_path_factory.mktemp("answers") / "model")

@@ -22,7 +22,7 @@ from tests.tiny import save_static_model
 
 UNQUANTISED = "bf16" if has_bfloat16() else "float32"
 ENOUGH = [f"copper {number} lava" for number in range(64)]
-pytestmark = pytest.mark.usefixtures("cache")
+pytestmark = [pytest.mark.usefixtures("cache"), pytest.mark.system]
 
 
 @pytest.fixture(autouse=True)
