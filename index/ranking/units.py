@@ -40,6 +40,8 @@ _NOT_WHEN = regex.compile(
 )
 _WHEN = regex.compile(r"\b(?:when|dates?|days?|years?|months?|times?|hours?)\b", regex.IGNORECASE)
 _WHO = regex.compile(r"\b(?:who|whom|whose|wer|wen|wem|quién|qui)\b", regex.IGNORECASE)
+_ASKED = 25  # words of a question; a longer one says something before it asks
+_LABEL = 6  # words of a line that ends with a colon; a longer one is a sentence
 _YES_OR_NO = regex.compile(
     r"^\s*(?:is|are|was|were|do|does|did|has|have|had|can|could|may|must|should|will|would)\b",
     regex.IGNORECASE,
@@ -59,9 +61,12 @@ class Asked:
         A question, a heading, a label, a line that repeats the question, and a date and time that
         stand alone where the question is not for a time, do not.
         """
-        if _QUESTION.search(text) or _HEADING.match(text) or _RULE.match(text):
+        if _HEADING.match(text) or _RULE.match(text):
             return False
-        if text.rstrip().endswith((":", "：")):
+        words = len(text.split())
+        if words <= _ASKED and _QUESTION.search(text):
+            return False
+        if text.rstrip().endswith((":", "：")) and words <= _LABEL:
             return False
         if self._rejects_dates and _is_date(text):
             return False
