@@ -16,7 +16,8 @@ _LONG_CELL = 4  # words, at the median
 _MOST_LOWER = 0.4  # the share of cells that go on from the line above where they are columns
 _MARKER = re.compile(r"\W{1,2}|[.(]\w{1,4}[.)]?|\w{1,4}[.)]|\d{1,2}(?:\.\d{1,2})+|\[\w{1,4}\]")
 _APART = 1.5  # times as far as the lines of a table are from each other
-_WRAPPED = 1.4  # font sizes from a line of a cell to its next
+_LEVEL = 0.3  # font sizes between base lines that are one
+_WRAPPED = 1.6  # font sizes from a line of a cell to its next
 
 Gutters = tuple[float, ...]
 
@@ -33,19 +34,47 @@ def in_reading_order(lines: list[Line]) -> list[Line]:
     ordered: list[Line] = []
     tables = 0
     start = 0
-    while start < len(lines):
-        end, gutters = _run(lines, start)
-        if not gutters:
-            ordered.append(lines[start])
-        elif _is_list(lines[start:end], gutters):
-            ordered += lines[start:end]
-        elif _is_prose(lines[start:end], gutters):
-            ordered += _by_column(lines[start:end], gutters)
+    drawn = list(_side_by_side(lines))
+    rows = [_as_one(row) for row in drawn]
+    while start < len(rows):
+        end, gutters = _run(rows, start)
+        if not gutters or _is_list(rows[start:end], gutters):
+            ordered += [line for row in drawn[start:end] for line in row]
+        elif _is_prose(rows[start:end], gutters):
+            ordered += _by_column(rows[start:end], gutters)
         else:
             tables += 1
-            ordered += _rows(lines[start:end], gutters, tables)
+            ordered += _rows(rows[start:end], gutters, tables)
         start = end
     return ordered
+
+
+def _side_by_side(lines: list[Line]) -> Iterator[list[Line]]:
+    """Yield lines that follow one another on one base line; cells may be drawn one by one."""
+    row: list[Line] = []
+    for line in lines:
+        if row:
+            last = row[-1]
+            is_level = abs(line.bottom - last.bottom) < _LEVEL * line.size
+            if not is_level or line.left < last.right + line.size or last.hyphen:
+                yield row
+                row = []
+        row.append(line)
+    if row:
+        yield row
+
+
+def _as_one(row: list[Line]) -> Line:
+    """Return lines on one base line as a line with gaps."""
+    whole = row[0]
+    for line in row[1:]:
+        length = len(whole.text) + 1
+        gap = Gap(whole.right, line.left, length)
+        moved = (replace(gap, length=gap.length + length) for gap in line.gaps)
+        text = f"{whole.text} {line.text}"
+        gaps = (*whole.gaps, gap, *moved)
+        whole = replace(whole, text=text, right=line.right, hyphen=line.hyphen, gaps=gaps)
+    return whole
 
 
 def _run(lines: list[Line], start: int) -> tuple[int, Gutters]:
