@@ -46,19 +46,53 @@ def add_rows(
 
     Where there is no header, or above it, a row is one line of cells parted by bars. A header
     that is repeated is left out, since its names stand in every row. A table of less than
-    `fewest` columns has none.
+    `fewest` columns has none. After an empty row another table may begin, with its own header.
     """
-    filled = (row for row in rows if row.cells)
-    first = list(islice(filled, _SEEN))
-    headers = _find_headers(first, fewest)
-    names = _names(headers)
-    for row in chain(first, filled):
-        location = Location(sheet=sheet, row=row.number)
-        if not headers or row.number < headers[0].number:
-            cells = " | ".join(" ".join(cell.text.split()) for cell in row.cells)
-            assembly.add(cells, "lines", location)
-        elif all(row.cells != header.cells for header in headers):
-            _add_named(row, names, assembly, location)
+    headers: list[Row] = []
+    names: dict[int, str] = {}
+    waiting: list[Row] = []  # until a header is found, which may stand above an empty row
+    for block in chain(_blocks(row for row in rows if row.cells), [iter(())]):
+        first = [*waiting, *islice(block, _SEEN)]
+        found = _find_headers(first, fewest)
+        is_last = len(first) == len(waiting)
+        waiting = [] if found or headers or is_last or len(first) >= _SEEN else first
+        if waiting:
+            continue
+        if found and (not headers or _are_new(found, first, names)):
+            headers, names = found, _names(found)
+        for row in chain(first, block):
+            location = Location(sheet=sheet, row=row.number)
+            if not headers or row.number < headers[0].number:
+                cells = " | ".join(" ".join(cell.text.split()) for cell in row.cells)
+                assembly.add(cells, "lines", location)
+            elif all(row.cells != header.cells for header in headers):
+                _add_named(row, names, assembly, location)
+
+
+def _blocks(rows: Iterable[Row]) -> Iterator[Iterator[Row]]:
+    """Yield runs of rows without an empty row between them."""
+    last = number = 0
+
+    def block_of(row: Row) -> int:
+        nonlocal last, number
+        number += row.number > last + 1
+        last = row.number
+        return number
+
+    for _, block in groupby(rows, key=block_of):
+        yield block
+
+
+def _are_new(headers: list[Row], rows: list[Row], names: dict[int, str]) -> bool:
+    """Whether rows after an empty one are another table with a header of its own.
+
+    They are where their columns are others, or where a column has numbers or dates below a name.
+    """
+    columns = {column for header in headers for cell in header.cells for column in _columns(cell)}
+    if columns != set(names):
+        return True
+    below = [row for row in rows if row.number > headers[-1].number]
+    return any(not _is_name(cell.text) for row in below for cell in row.cells)
 
 
 def _find_headers(rows: list[Row], fewest: int) -> list[Row]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from index.corpus.readers.archive import open_archive
 from index.corpus.readers.assembly import Assembly
+from index.corpus.readers.number_format import shown_number
 from index.corpus.readers.parse_errors import parsing
 from index.corpus.readers.properties import stated_metadata
 from index.corpus.readers.rows import Cell, Row, add_rows
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 
 _KIND = "an Excel workbook (.xlsx)"
 _MOST_ROWS = 1_048_576  # of a sheet in Excel
+_MOST_COLUMNS = 16_384
+_NAMED = 10  # hidden rows or columns that a note names
+_HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\s[^>]*?\bhidden=\"(?:1|true)\"[^>]*>")
+_HIDDEN_COLUMN = re.compile(rb"<(?:\w+:)?col\s[^>]*?\bhidden=\"(?:1|true)\"[^>]*>")
 # openpyxl says neither of these of a workbook that it reads row by row
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=\"([A-Z]+\d+:[A-Z]+\d+)\"")
 _NEVER_COMPUTED = re.compile(
@@ -41,11 +46,38 @@ class _Merged:
     width: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Hidden:
+    """The rows of a sheet, from 1, and its columns, from 0, that are hidden."""
+
+    rows: frozenset[int]
+    columns: frozenset[int]
+
+    def __str__(self) -> str:
+        from openpyxl.utils import get_column_letter
+
+        letters = [get_column_letter(column + 1) for column in sorted(self.columns)]
+        parts = (("rows", sorted(self.rows)), ("columns", letters))
+        return ", ".join(
+            f"hidden {name} {', '.join(map(str, found[:_NAMED]))}"
+            + (f" and {len(found) - _NAMED} more" if len(found) > _NAMED else "")
+            for name, found in parts
+            if found
+        )
+
+    def without(self, rows: Iterable[Row]) -> Iterator[Row]:
+        """Yield the rows and cells that are shown."""
+        for row in rows:
+            if row.number not in self.rows:
+                cells = (cell for cell in row.cells if cell.column not in self.columns)
+                yield replace(row, cells=tuple(cells))
+
+
 def read_xlsx(data: bytes, path: str, identity: str) -> Document:
     """Read the values that formulas had when the workbook was saved, dates as ISO 8601 has them.
 
-    Hidden sheets, comments, charts and pictures are left out; the notes name what a reader may
-    miss.
+    Hidden sheets, rows and columns, comments, charts and pictures are left out; the notes name
+    what a reader may miss.
 
     Raises:
         DocumentError: it is another format, is encrypted or damaged, or holds too much text.
@@ -71,16 +103,35 @@ def _add_sheet(sheet: ReadOnlyWorksheet, assembly: Assembly, path: str) -> list[
         xml = file.read()
     merged = [_merged(match[1].decode()) for match in _MERGED.finditer(xml)]
     empty = sum(1 for _ in _NEVER_COMPUTED.finditer(xml))
+    hidden = _hidden(xml)
     del xml
     sheet.reset_dimensions()  # they may be wrong
     assembly.enter(sheet.title, 1)
-    add_rows(_fill_merged(_rows(sheet, path), merged), assembly, sheet.title, fewest=2)
-    if not empty:
-        return []
-    return [
-        f"{empty} formulas in {sheet.title} hold no value; "
-        "open the workbook in a spreadsheet program and save it"
-    ]
+    rows = _fill_merged(_rows(sheet, path), merged)
+    add_rows(hidden.without(rows), assembly, sheet.title, fewest=2)
+    notes = []
+    if hidden.rows or hidden.columns:
+        notes.append(f"left out of {sheet.title}: {hidden}")
+    if empty:
+        notes.append(
+            f"{empty} formulas in {sheet.title} hold no value; "
+            "open the workbook in a spreadsheet program and save it"
+        )
+    return notes
+
+
+def _hidden(xml: bytes) -> _Hidden:
+    rows = (_attribute(tag[0], b"r") for tag in _HIDDEN_ROW.finditer(xml))
+    columns: set[int] = set()
+    for tag in _HIDDEN_COLUMN.finditer(xml):
+        first, last = _attribute(tag[0], b"min"), _attribute(tag[0], b"max")
+        columns.update(range(first - 1, min(last, _MOST_COLUMNS)))
+    return _Hidden(frozenset(filter(None, rows)), frozenset(columns))
+
+
+def _attribute(tag: bytes, name: bytes) -> int:
+    found = re.search(rb"\s" + name + rb'="(\d+)"', tag)
+    return int(found[1]) if found else 0
 
 
 def _rows(sheet: ReadOnlyWorksheet, path: str) -> Iterator[Row]:
@@ -101,11 +152,11 @@ def _shown(cell: ReadOnlyCell) -> str:
         return str(unescape(value))  # _x000D_ is the end of a line
     if isinstance(value, bool):
         return str(value).upper()
-    if isinstance(value, int | float) and "%" in cell.number_format:
-        return f"{value * 100:.15g}%"
+    if isinstance(value, int | float):
+        return shown_number(value, cell.number_format or "")
     if isinstance(value, dt.datetime) and value.time() == dt.time():
         return str(value.date())
-    return f"{value:.15g}" if isinstance(value, float) else str(value)  # as many digits as Excel
+    return str(value)
 
 
 def _merged(reference: str) -> _Merged:

@@ -309,3 +309,36 @@ def test_a_damaged_workbook_is_read_or_refused_by_name(member: str, data: st.Dat
 @given(st.binary(max_size=100), st.integers(0, len(SAMPLE)))
 def test_a_workbook_cut_short_is_refused_by_name(tail: bytes, length: int) -> None:
     assert_read_or_refused(read_xlsx, SAMPLE[:length] + tail, "a.xlsx")
+
+
+def test_hidden_rows_and_columns_are_left_out_and_named() -> None:
+    workbook = Workbook()
+    sheet = workbook.active
+    assert sheet is not None
+    for row in (("Boat", "Code", "Berth"), ("Heron", "4471", "7"), ("Gull", "1", "8")):
+        sheet.append(row)
+    sheet.row_dimensions[3].hidden = True
+    sheet.column_dimensions["B"].hidden = True
+    document = read_xlsx(saved(workbook), "a.xlsx", "id")
+    assert document.text == "Boat: Heron\nBerth: 7"
+    assert document.notes == ("left out of Sheet: hidden rows 3, hidden columns B",)
+
+
+def test_each_of_several_tables_on_a_sheet_has_its_own_header() -> None:
+    workbook = Workbook()
+    sheet = workbook.active
+    assert sheet is not None
+    for row in (("Boat", "Berth"), ("Heron", 7), (), ("Town", "People"), ("Arby", 120)):
+        sheet.append(row)
+    document = read_xlsx(saved(workbook), "a.xlsx", "id")
+    assert document.text == "Boat: Heron\nBerth: 7\n\nTown: Arby\nPeople: 120"
+
+
+def test_an_empty_row_alone_begins_no_table() -> None:
+    workbook = Workbook()
+    sheet = workbook.active
+    assert sheet is not None
+    for row in (("Boat", "Town"), ("Heron", "Arby"), (), ("Gull", "Belk"), ("Tern", "Corv")):
+        sheet.append(row)
+    document = read_xlsx(saved(workbook), "a.xlsx", "id")
+    assert document.text.split("\n\n")[1] == "Boat: Gull\nTown: Belk"

@@ -1,0 +1,84 @@
+"""Shows numbers as a spreadsheet program does (ECMA-376 part 1, 18.8.31), where it is simple."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_GENERAL = {"general", "@", ""}
+_SECTION = re.compile(r';(?=(?:[^"]*"[^"]*")*[^"]*$)')
+_CURRENCY = re.compile(r"\[\$([^\]-]*)[^\]]*\]")
+_BRACKETS = re.compile(r"\[[^\]]*\]")
+_PADDING = re.compile(r"[_*].")
+_LITERAL = re.compile(r'"([^"]*)"|\\(.)')
+_DIGITS = re.compile(r"[0#?][0#?,]*(?:\.[0#?]*)?")
+_PLACES = re.compile(r"[0\D]+")
+
+
+def shown_number(value: float, number_format: str) -> str:
+    """Return a number in a format: with its currency or unit, its leading zeros, its decimals.
+
+    A format that is not understood, such as one of fractions, leaves the number as it is.
+    """
+    plain = f"{value:.15g}" if isinstance(value, float) else str(value)  # as many as Excel keeps
+    if number_format.strip().lower() in _GENERAL:
+        return plain
+    if "%" in number_format:
+        return f"{value * 100:.15g}%"
+    sections = _SECTION.split(number_format)
+    has_own = value < 0 and len(sections) > 1
+    found = _parts(sections[1] if has_own else sections[0])
+    if found is None:
+        return plain
+    before, digits, after = found
+    shown = _digits(abs(value), digits)
+    if shown is None:
+        return plain
+    sign = "-" if value < 0 and not has_own else ""
+    return f"{sign}{before}{shown}{after}".strip()
+
+
+@lru_cache(maxsize=1024)
+def _parts(section: str) -> tuple[str, str, str] | None:
+    """Return what stands before, in and after the digits of a format, None if it has others."""
+    text = _PADDING.sub("", _BRACKETS.sub("", _CURRENCY.sub(r'"\1"', section)))
+    literals: list[str] = []
+
+    def keep(literal: re.Match[str]) -> str:
+        literals.append(literal[1] if literal[1] is not None else literal[2])
+        return chr(0xE000 + len(literals) - 1)
+
+    def restored(part: str) -> str:
+        return "".join(
+            literals[ord(char) - 0xE000] if "\ue000" <= char <= "\uf8ff" else char for char in part
+        )
+
+    text = _LITERAL.sub(keep, text)
+    digits = _DIGITS.findall(text)
+    if not digits or re.search(r"[A-Za-z/]", text):
+        return None
+    if len(digits) > 1:  # such as 000-0000
+        if not _PLACES.fullmatch(text):
+            return None
+        return "", restored(text), ""
+    before, _, after = text.partition(digits[0])
+    return restored(before), digits[0], restored(after)
+
+
+def _digits(value: float, places: str) -> str | None:
+    whole, point, decimals = places.partition(".")
+    if whole.endswith(","):  # it shows thousands
+        return None
+    if re.search(r"[^0#?,.]", places):  # literals between the digits
+        figures = f"{value:.0f}".rjust(places.count("0"), "0")
+        if len(figures) > places.count("0"):
+            return None
+        at = iter(figures)
+        return "".join(next(at) if char == "0" else char for char in places)
+    shown = f"{value:,.{len(decimals)}f}" if "," in whole else f"{value:.{len(decimals)}f}"
+    if point and decimals:
+        kept = len(decimals.rstrip("#?"))
+        head, _, tail = shown.partition(".")
+        tail = tail[:kept] + tail[kept:].rstrip("0")
+        shown = f"{head}.{tail}" if tail else head
+    return shown.rjust(whole.count("0"), "0") if "," not in whole else shown
