@@ -10,7 +10,8 @@ from index.corpus.readers.archive import open_archive, parse_xml
 from index.corpus.readers.assembly import Assembly
 from index.corpus.readers.parse_errors import parsing
 from index.corpus.readers.properties import stated_metadata
-from index.corpus.readers.tables import table_rows
+from index.corpus.readers.scripts import lowered, raised
+from index.corpus.readers.tables import TableCell, fill_merged, table_rows
 from index.types import Document, Location
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 _KIND = "a PowerPoint presentation (.pptx)"
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_OFF = {"0", "false"}
 _DIAGRAM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}relIds"
 _DIAGRAM_DATA = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}dm"
 
@@ -26,8 +28,8 @@ _DIAGRAM_DATA = "{http://schemas.openxmlformats.org/officeDocument/2006/relation
 def read_pptx(data: bytes, path: str, identity: str) -> Document:
     """Read a presentation slide by slide: the title, then from top to bottom, then the notes.
 
-    Slides count as pages; those without text are reported as blank. Pictures, comments and what
-    the layout repeats on every slide are left out.
+    Slides count as pages; those without text are reported as blank, and hidden ones are left out.
+    So are pictures, comments and what the layout repeats on every slide.
 
     Raises:
         DocumentError: it is another format, is encrypted or damaged.
@@ -38,13 +40,20 @@ def read_pptx(data: bytes, path: str, identity: str) -> Document:
         archive = open_archive(data, path, _KIND)
         presentation = Presentation(BytesIO(data))
         assembly = Assembly()
-        blank = []
+        blank, hidden = [], []
         for number, slide in enumerate(presentation.slides, start=1):
-            if not _add_slide(slide, assembly, Location(slide=number)):
+            if slide.element.get("show") in _OFF:
+                hidden.append(str(number))
+            elif not _add_slide(slide, assembly, Location(slide=number)):
                 blank.append(number)
         metadata = stated_metadata(archive, path, assembly.first_heading)
         return assembly.document(
-            identity, path, metadata, pages=len(presentation.slides), blank_pages=tuple(blank)
+            identity,
+            path,
+            metadata,
+            pages=len(presentation.slides),
+            blank_pages=tuple(blank),
+            notes=(f"left out hidden slides: {', '.join(hidden)}",) if hidden else (),
         )
 
 
@@ -89,10 +98,9 @@ def _is_repeated(shape: BaseShape) -> bool:
 def _add_shape(shape: Any, assembly: Assembly, location: Location) -> None:  # noqa: ANN401 - see has_*
     if shape.has_text_frame:
         for number, paragraph in enumerate(shape.text_frame.paragraphs):
-            assembly.add(paragraph.text, location=location, close=number > 0)
+            assembly.add(_text(paragraph), location=location, close=number > 0)
     elif getattr(shape, "has_table", False):
-        rows = [[cell.text for cell in row.cells] for row in shape.table.rows]
-        assembly.add(table_rows(rows), "lines", location)
+        assembly.add(table_rows(fill_merged(_rows(shape.table))), "lines", location)
     elif getattr(shape, "has_chart", False):
         assembly.add(_chart(shape.chart), "lines", location)
     else:
@@ -101,6 +109,40 @@ def _add_shape(shape: Any, assembly: Assembly, location: Location) -> None:  # n
             for paragraph in parse_xml(data).iter(f"{_DRAWING}p"):
                 text = "".join(one.text or "" for one in paragraph.iter(f"{_DRAWING}t"))
                 assembly.add(text, location=location, close=True)
+
+
+def _rows(table: Any) -> list[list[TableCell]]:  # noqa: ANN401 - shapes are untyped
+    return [
+        [
+            TableCell(
+                "\n".join(map(_text, cell.text_frame.paragraphs)), cell.span_width, cell.span_height
+            )
+            if cell.is_merge_origin
+            else TableCell("\n".join(map(_text, cell.text_frame.paragraphs)))
+            for cell in row.cells
+            if not cell.is_spanned
+        ]
+        for row in table.rows
+    ]
+
+
+def _text(paragraph: Any) -> str:  # noqa: ANN401 - shapes are untyped
+    """Return the words of a paragraph, with raised and lowered figures as such."""
+    parts = []
+    for element in paragraph._p:
+        tag = element.tag.removeprefix(_DRAWING)
+        if tag == "br":
+            parts.append("\n")
+        elif tag in ("r", "fld"):
+            text = element.findtext(f"{_DRAWING}t") or ""
+            properties = element.find(f"{_DRAWING}rPr")
+            shift = 0 if properties is None else _whole(properties.get("baseline"))
+            parts.append(raised(text) if shift > 0 else lowered(text) if shift < 0 else text)
+    return "".join(parts)
+
+
+def _whole(text: str | None) -> int:
+    return int(text) if text and text.lstrip("-").isdigit() else 0
 
 
 def _chart(chart: Any) -> str:  # noqa: ANN401 - charts are untyped

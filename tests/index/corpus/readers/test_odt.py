@@ -21,6 +21,7 @@ SPACES = " ".join(
         ("table", "table"),
         ("meta", "meta"),
         ("draw", "drawing"),
+        ("style", "style"),
     ]
 )
 META = """<meta:initial-creator>Ann Lee</meta:initial-creator><meta:keyword>sea</meta:keyword>
@@ -83,7 +84,7 @@ def test_tables_are_blocks_of_rows_and_lists_stand_line_by_line() -> None:
     assert document.text.endswith("\nOne\nTwo")
 
 
-def test_notes_and_boxes_follow_their_paragraph_and_comments_are_left_out() -> None:
+def test_notes_stand_where_they_are_called_boxes_follow_and_comments_are_left_out() -> None:
     note = (
         "<text:note><text:note-citation>1</text:note-citation><text:note-body>"
         "<text:p>A note.</text:p></text:note-body></text:note>"
@@ -91,9 +92,8 @@ def test_notes_and_boxes_follow_their_paragraph_and_comments_are_left_out() -> N
     box = "<draw:frame><draw:text-box><text:p>A box.</text:p></draw:text-box></draw:frame>"
     comment = "<office:annotation><text:p>Really?</text:p></office:annotation>"
     gone = "<text:tracked-changes><text:p>Gone.</text:p></text:tracked-changes>"
-    assert texts_of(read(f"{gone}<text:p>Wo{note}rds{box}{comment}.</text:p>")) == [
-        "Words.",
-        "A note.",
+    assert texts_of(read(f"{gone}<text:p>Words{note}{box}{comment}.</text:p>")) == [
+        "Words [A note].",
         "A box.",
     ]
 
@@ -134,3 +134,30 @@ def test_no_entity_is_expanded_or_fetched() -> None:
         "</office:text></office:document-content>"
     )
     assert texts_of(read(zip_of({"content.xml": content}))) == ["a&f;&g;b"]
+
+
+def test_merged_cells_stand_wherever_they_cover() -> None:
+    def cell(text: str, merged: str = "") -> str:
+        return f"<table:table-cell {merged}><text:p>{text}</text:p></table:table-cell>"
+
+    rows = [
+        cell("Region") + cell("Town"),
+        cell("North", 'table:number-rows-spanned="2"') + cell("Arby"),
+        "<table:covered-table-cell/>" + cell("Belk"),
+    ]
+    table = "".join(f"<table:table-row>{row}</table:table-row>" for row in rows)
+    document = read(f"<table:table>{table}</table:table>")
+    assert texts_of(document) == ["Region | Town\nNorth | Arby\nNorth | Belk"]
+
+
+def test_raised_and_lowered_figures_keep_their_meaning() -> None:
+    styles = "".join(
+        f'<style:style style:name="{name}"><style:text-properties style:text-position="{place}"/>'
+        "</style:style>"
+        for name, place in (("up", "super 58%"), ("down", "sub 58%"))
+    )
+    body = (
+        '<text:p>10<text:span text:style-name="up">6</text:span> H'
+        '<text:span text:style-name="down">2</text:span>O</text:p>'
+    )
+    assert texts_of(read(f"{styles}{body}")) == ["10⁶ H₂O"]

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from pptx import Presentation
@@ -13,7 +15,7 @@ from pptx.util import Inches
 from index import Document, DocumentError
 from index.corpus.readers.pptx import read_pptx
 from index.types import Location
-from tests.index.corpus.readers.archives import NO_ARCHIVES
+from tests.index.corpus.readers.archives import NO_ARCHIVES, zip_of
 from tests.index.corpus.readers.blocks import (
     assert_passages_stand_where_they_say,
     blocks_of,
@@ -142,3 +144,46 @@ def test_without_a_stated_title_the_first_slides_is_it() -> None:
 def test_what_is_no_presentation_is_refused_by_name(data: bytes, reason: str) -> None:
     with pytest.raises(DocumentError, match=rf"^deep/some-talk\.pptx: {reason}"):
         read(data)
+
+
+def test_hidden_slides_are_left_out_and_named() -> None:
+    presentation = Presentation()
+    for text in ("Shown.", "Code 4471."):
+        add_slide(presentation).shapes.add_textbox(*WIDE, *WIDE).text_frame.text = text
+    presentation.slides[1].element.set("show", "0")
+    document = read(presentation)
+    assert texts_of(document) == ["Shown."]
+    assert document.notes == ("left out hidden slides: 2",)
+    assert document.blank_pages == ()
+
+
+def test_merged_cells_stand_wherever_they_cover() -> None:
+    presentation = Presentation()
+    table = add_slide(presentation).shapes.add_table(3, 2, *WIDE, *WIDE).table
+    for place, text in enumerate(["Region", "Town", "North", "Arby", "", "Belk"]):
+        table.cell(place // 2, place % 2).text = text
+    table.cell(1, 0).merge(table.cell(2, 0))
+    assert texts_of(read(presentation)) == ["Region | Town\nNorth | Arby\nNorth | Belk"]
+
+
+def test_raised_figures_keep_their_meaning() -> None:
+    presentation = Presentation()
+    frame = add_slide(presentation).shapes.add_textbox(*WIDE, *WIDE).text_frame
+    for text, shift in (("3×10", ""), ("6", "30000"), (" H", ""), ("2", "-25000"), ("O", "")):
+        run = frame.paragraphs[0].add_run()
+        run.text = text
+        if shift:
+            run._r.get_or_add_rPr().set("baseline", shift)
+    assert texts_of(read(presentation)) == ["3×10⁶ H₂O"]
+
+
+def test_a_presentation_without_properties_has_no_date() -> None:
+    presentation = Presentation()
+    add_slide(presentation).shapes.add_textbox(*WIDE, *WIDE).text_frame.text = "Words."
+    with ZipFile(BytesIO(saved(presentation))) as opened:
+        files: dict[str, str | bytes] = {
+            one: opened.read(one) for one in opened.namelist() if one != "docProps/core.xml"
+        }
+        relations = opened.read("_rels/.rels").decode()
+    files["_rels/.rels"] = re.sub("<Relationship [^>]*core-properties[^>]*>", "", relations)
+    assert read(zip_of(files)).metadata.date is None
