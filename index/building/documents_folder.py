@@ -25,15 +25,13 @@ def documents_at(corpus: Corpus) -> str:
 def check_documents(manifest: Manifest, index: Path, corpus: Corpus, plan: Plan) -> None:
     """Refuse another documents folder that holds other documents.
 
-    A folder that holds most of the documents is the same one, moved. A folder without any is no
-    other one either: the build refuses it, for it may be one that is not mounted.
+    A folder that holds most of the documents is the same one, moved.
 
     Raises:
         DocumentsMismatch: it is another folder with other documents.
     """
     before, now = manifest.documents_at, documents_at(corpus)
-    is_other = plan.finds_any and plan.gone > DELETIONS * manifest.documents
-    if before and now and before != now and is_other:
+    if before and now and before != now and plan.gone > DELETIONS * manifest.documents:
         raise DocumentsMismatch(
             f"the index in {index} holds the documents of {before}, not those of {now}; "
             "name another --index, or replace them: pincite index --adopt"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from index import IndexFolder, IndexMismatch, PinciteError, RecipeMismatch
+from index import DocumentsMismatch, IndexFolder, IndexMismatch, PinciteError, RecipeMismatch
 from service.commands.building import update_index
 from service.commands.progress import ProgressBar
 from service.commands.report_table import print_report
@@ -22,6 +22,7 @@ def prepare(settings: Settings) -> dict[str, str]:
 
     Raises:
         PinciteError: an index cannot be built, and none has been published.
+        DocumentsMismatch: an index was built from another documents folder.
     """
     behind = {}
     for name in () if settings.engine else settings.names():
@@ -32,6 +33,8 @@ def prepare(settings: Settings) -> dict[str, str]:
             except RecipeMismatch as other:
                 if not _answers_meanwhile(own, other):
                     print_report(update_index(own, progress, rebuild=True, wait=_OTHERS))
+            except DocumentsMismatch:
+                raise  # the index would answer from other documents than the user named
             except PinciteError as error:
                 published = IndexFolder(own.index).ids()
                 if not published:

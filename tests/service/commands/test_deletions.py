@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from index import DocumentsMismatch
+from service.commands.preparing import prepare
+from service.settings.settings import load_settings
 from tests.fakes import write_files
 from tests.service.conftest import Run
 
@@ -48,3 +51,14 @@ def test_another_folder_takes_the_place_of_the_first_only_if_it_is_adopted(
     assert refused.status == 2
     assert f"holds the documents of {three}, not those of {other}" in refused.err
     assert run(*arguments, "--adopt").status == 0
+
+
+@pytest.mark.parametrize("files", [{"a.txt": "Something else."}, {}])
+def test_a_service_does_not_answer_from_an_index_of_another_folder(
+    index: Path, tmp_path: Path, files: dict[str, str]
+) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    write_files(other, files)
+    with pytest.raises(DocumentsMismatch, match="--adopt"):
+        prepare(load_settings(documents=other, index=index))
