@@ -184,6 +184,8 @@ def _open(place: Path) -> StoredGeneration:
         raise StoredIndexError(
             f"{error.reason}; see that memory and file handles are to be had"
         ) from error
+    except (ValueError, EOFError, LookupError, TypeError) as error:  # a stranger's hashes match too
+        raise IndexDamaged(f"{place.name} holds what no build writes: {error}") from error
 
 
 def _open_files(place: Path, manifest: Manifest, lease: Lease) -> StoredGeneration:

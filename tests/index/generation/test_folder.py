@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gc
+import hashlib
 import importlib
 import tempfile
 import weakref
@@ -14,6 +15,7 @@ import pytest
 
 from index import IndexDamaged, IndexMissing, OneOf, Query, Retriever, StoredIndexError
 from index.generation.folder import check_is_index, current_id, open_generation
+from index.generation.manifest import read_manifest, write_manifest
 from index.generation.publishing import writing
 from tests.fakes import THREE, FakeEmbedder, build, write_files
 
@@ -169,3 +171,31 @@ def test_an_index_is_read_where_no_temporary_file_can_be_made(
 def test_the_root_of_a_file_system_can_be_an_index(three: Path, tmp_path: Path) -> None:
     (tmp_path / "index/lost+found").mkdir(parents=True)
     assert build(three, tmp_path / "index").published
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\x93NUMPY",
+        b"\x93NUMPY\x01\x00\x10\x00{'shape': (10,)}",
+        b"\x93NUMPY\x01\x00\x80\x00"
+        + b"{'descr': '<i8', 'fortran_order': False, 'shape': (99999999999,), }".ljust(127)
+        + b"\n",
+        b"cos\nsystem\n(S'true'\ntR.",
+    ],
+    ids=["empty", "no header", "half a header", "a huge shape", "a pickle"],
+)
+def test_an_array_that_no_build_writes_is_damage_whatever_the_hashes_say(
+    tmp_path: Path, content: bytes
+) -> None:
+    build(write_files(tmp_path / "documents", THREE), tmp_path / "index")
+    [folder] = (tmp_path / "index" / "generations").iterdir()
+    (folder / "passages.npy").write_bytes(content)
+    manifest = read_manifest(folder)
+    digest = hashlib.sha256(content).hexdigest()
+    write_manifest(
+        folder, manifest.model_copy(update={"files": {**manifest.files, "passages.npy": digest}})
+    )
+    with pytest.raises(IndexDamaged):
+        open_generation(tmp_path / "index")
