@@ -116,7 +116,7 @@ class IndexOutdated(IndexMismatch):
     """The index has an earlier format; `reason` is the message without what to do."""
 
     def __init__(self, reason: str) -> None:
-        super().__init__(f"{reason}; build it anew: pincite index")
+        super().__init__(f"{reason}; rebuild it: pincite index")
         self.reason = reason
 
 

@@ -79,7 +79,7 @@ class ModelEncoders:
         if embedder.device != self._device:
             self._warn(
                 f"the index was built by {embedder.encoder}, which runs on the CPU; the "
-                f"device {self._device} is used once it is built anew: pincite index --rebuild"
+                f"device {self._device} is used after: pincite index --rebuild"
             )
         return embedder
 
