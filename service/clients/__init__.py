@@ -1,1 +1,1 @@
-"""What asks a running Pincite from another program, over HTTP."""
+"""Clients of a running Pincite, for other programs in Python."""

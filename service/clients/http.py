@@ -1,4 +1,4 @@
-"""A client for Python programs; what it returns are the models that the server replies with."""
+"""A client for Python programs; it returns the models that the server sends."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ Reply = TypeVar("Reply", bound=BaseModel)
 class ServiceError(PinciteError):
     """The service cannot be reached, or refuses a request.
 
-    `problem` says why it refuses, None if it cannot be reached; `retry_after` are the seconds after
-    which to try again, None where that is of no use.
+    `problem` says why it refuses, None if it cannot be reached. `retry_after` is the number of
+    seconds until the request may succeed, None if it will not.
     """
 
     def __init__(
@@ -39,10 +39,10 @@ class ServiceError(PinciteError):
 
 
 class Client:
-    """Asks the Pincite at `url`, and keeps the connection; `transport` stands in for the network.
+    """Asks the Pincite at `url` over one kept connection; a test may replace the `transport`.
 
     Raises:
-        ServiceError: here and by each method, it cannot be reached or refuses what is asked.
+        ServiceError: here and in each method, it cannot be reached or refuses the request.
     """
 
     def __init__(
@@ -100,12 +100,12 @@ class Client:
         return self._read(AskReply, "POST", "/v1/ask", json=given)
 
     def ask_all(self, questions: Sequence[str], top_k: int = 5) -> list[AskReply | ProblemReply]:
-        """Return the reply to each question, a problem for each that cannot be asked."""
+        """Return the reply to each question, or a problem for one that is malformed."""
         asked = [{"question": question, "top_k": top_k} for question in questions]
         return self._read(BatchReply, "POST", "/v1/ask", json=asked).root
 
     def documents(self, limit: int = 100, offset: int = 0) -> DocumentListReply:
-        """Return a part of the list of documents, which stand by path."""
+        """Return a part of the list of documents, in the order of their paths."""
         part = {"limit": limit, "offset": offset}
         return self._read(DocumentListReply, "GET", "/v1/documents", params=part)
 
@@ -114,7 +114,7 @@ class Client:
         return self._read(DocumentTextReply, "GET", f"/v1/documents/{quote(identity, safe='')}")
 
     def ready(self) -> ReadyReply:
-        """Return which generation of the index answers."""
+        """Return the state of the service, with the generation of the index that answers."""
         return self._read(ReadyReply, "GET", "/readyz")
 
     def _read(
@@ -133,7 +133,7 @@ class Client:
         problem = _problem(response)
         wait = response.headers.get("Retry-After", "")
         raise ServiceError(
-            f"{self._url} refused what was asked ({problem.status}): {problem.detail}",
+            f"{self._url} refused the request ({problem.status}): {problem.detail}",
             problem,
             int(wait) if wait.isdigit() else None,
         )
@@ -152,7 +152,7 @@ def _problem(response: httpx.Response) -> ProblemReply:
     try:
         return ProblemReply.model_validate_json(response.content)
     except ValidationError:
-        # what refused it is no Pincite, or a proxy in front of one
+        # the reply comes from another program, for instance a proxy
         return ProblemReply(
             title=response.reason_phrase,
             status=response.status_code,

@@ -16,8 +16,8 @@ from service.clients.metadata import passage_id, passage_metadata
 class PinciteRetriever(BaseRetriever):
     """Finds passages in the documents of a running Pincite.
 
-    Where the documents hold no answer they are the nearest passages, and `answerable` in their
-    metadata is false. `filters` are those of POST /ask.
+    If the documents hold no answer, the passages are the nearest ones, with `answerable` false in
+    their metadata. `filters` are those of POST /ask.
     """
 
     url: str = DEFAULT_URL

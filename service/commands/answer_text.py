@@ -12,7 +12,7 @@ from service.answers.texts import cite_as, printable
 
 
 def print_answer(answer: Answer, form: CitationFormat = "plain") -> None:
-    """Print an answer, then its passages with the evidence in bold and cited in a format."""
+    """Print an answer, then its passages, with the evidence in bold and their citations."""
     console = Console(highlight=False)
     if answer.evidence:
         console.print(
@@ -30,7 +30,7 @@ def print_answer(answer: Answer, form: CitationFormat = "plain") -> None:
 
 def _print_passage(console: Console, passage: CitedPassage, form: CitationFormat) -> None:
     hit = passage.hit
-    # Rich would take control characters out, which would move what is to stand out
+    # Rich would remove control characters, which would move the places of the evidence
     text = Text(printable(hit.passage.text))
     for span in hit.evidence:
         text.stylize("bold green", span.start, span.end)

@@ -24,12 +24,16 @@ from service.settings.settings import Settings, load_settings
 @click.argument("question")
 @click.option("--top-k", type=int, default=5, show_default=True, help="Passages, 1 to 50.")
 @with_filters
-@click.option("--asked-on", metavar="YYYY-MM-DD", help="The day of asking, if not today.")
-@click.option("--prefer", type=click.Choice(["recent"]), help="Newest first among near ties.")
+@click.option("--asked-on", metavar="YYYY-MM-DD", help="The day of the question, if not today.")
+@click.option(
+    "--prefer",
+    type=click.Choice(["recent"]),
+    help="Newest first among nearly equal scores.",
+)
 @click.option(
     "--citation-format",
     type=click.Choice(list(CITATION_FORMATS)),
-    help="How sources are cited. [default: plain]",
+    help="Format of the citations. [default: plain]",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the same JSON as POST /ask.")
 def ask(
@@ -59,7 +63,7 @@ def ask(
 
 
 def answer_once(settings: Settings, fields: Mapping[str, object]) -> Answer:
-    """Answer one question, given as fields that hold texts; build the index if there is none.
+    """Answer one question, given as fields of text; build the index if there is none.
 
     Raises:
         PinciteError: the question, the index, the documents or the model cannot be used.

@@ -19,9 +19,9 @@ _FILE = click.argument("file", type=PATH)
 @COLLECTION
 @_FILE
 def backup(*, file: Path, collection: str, **options: object) -> None:
-    """Write the generation that answers, with its documents' texts, into the new FILE.
+    """Write the current generation, with the texts of its documents, into the new FILE.
 
-    A server may run meanwhile. The documents' own files, the keys and the feedback are not in it.
+    A server may run meanwhile. FILE does not hold the documents' files, the keys and the feedback.
     """
     identity = back_up(load_settings(**options).collection(collection).index, file)
     click.echo(f"wrote generation {identity} to {file}", err=True)
@@ -32,7 +32,7 @@ def backup(*, file: Path, collection: str, **options: object) -> None:
 @COLLECTION
 @_FILE
 def restore(*, file: Path, collection: str, **options: object) -> None:
-    """Make a new index of FILE, which `pincite backup` wrote, once all its hashes match."""
+    """Make a new index from FILE, which `pincite backup` wrote; all hashes are checked first."""
     settings = load_settings(**options).collection(collection)
     identity = restore_index(file, settings.index)
     click.echo(f"published generation {identity} in {settings.index}", err=True)

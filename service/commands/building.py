@@ -1,4 +1,4 @@
-"""Bringing the index that the settings name in step with the documents they name."""
+"""Updating the index of the settings from their documents."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ def update_index(
     adopt: bool = False,
     wait: float = 0.0,
 ) -> Report:
-    """Build or update the index; another that does has `wait` seconds to end.
+    """Build or update the index; wait up to `wait` seconds for another run to end.
 
-    An index of an earlier format is built anew, and with `repair` one that is damaged or of another
+    An index of an earlier format is rebuilt, and with `repair` a damaged index or one of another
     model. `allow_deletions` and `adopt` are those of the command; see build_index.
 
     Raises:
         PinciteError: the documents, the index or the model cannot be used.
-        KeyboardInterrupt: it was stopped; the message says what is left.
+        KeyboardInterrupt: it was stopped; the message says what remains.
     """
     mirror = open_mirror(settings)
 
@@ -59,19 +59,19 @@ def update_index(
         try:
             report = build(rebuild=rebuild)
         except IndexOutdated as outdated:
-            warn(f"{outdated.reason}; it is built anew")
+            warn(f"{outdated.reason}; it is rebuilt")
             report = build(rebuild=True)
         except (IndexDamaged, RecipeMismatch) as refused:
             if not repair:
                 raise
-            warn(f"{refused.reason}; it is built anew from the documents")
+            warn(f"{refused.reason}; it is rebuilt from the documents")
             report = build(rebuild=True)
         if mirror is not None:
             with ProgressBar("Publishing", "passages") as publishing:
                 mirror.publish(open_generation(settings.index), report, publishing)
     except KeyboardInterrupt as stop:
         raise KeyboardInterrupt(
-            "stopped; the index is as it was, and what was embedded is kept for the next run"
+            "stopped; the index is unchanged, and the next run continues where this one stopped"
         ) from stop
     if report.vanished:
         warn(
@@ -82,7 +82,7 @@ def update_index(
 
 
 def open_or_build(settings: Settings) -> tuple[Answerer, LiveIndex]:
-    """Open the index, after building it if there is none of this format.
+    """Open the index; build it first if there is none, or one of an earlier format.
 
     Raises:
         PinciteError: the documents, the index or the model cannot be used.

@@ -15,9 +15,9 @@ COMMANDS = {
         ("calibrate", "evaluation", "Fit the confidence of a model."),
         ("evaluate", "evaluation", "Measure answers to the questions of BEIR folders."),
         ("feedback", "feedback", "Write the readers' judgements as a BEIR folder."),
-        ("index", "indexing", "Bring the index in step with the documents."),
+        ("index", "indexing", "Update the index from the documents."),
         ("keys", "keys", "Create, list and revoke keys."),
-        ("mcp", "mcp", "Be the tools of a chatbot on this machine."),
+        ("mcp", "mcp", "Answer a chatbot on this machine by the Model Context Protocol."),
         ("restore", "backing_up", "Make an index from a file that backup wrote."),
         ("serve", "serving", "Answer over HTTP and in the browser."),
         ("verify", "verifying", "Check that the index is sound."),
@@ -26,7 +26,7 @@ COMMANDS = {
 
 
 def main() -> None:
-    """Run the command; an error that a user can mend is one line and exit status 2."""
+    """Run the command; an error that a user can correct is one line and exit status 2."""
     run(lambda: pincite(standalone_mode=False))
 
 
@@ -35,9 +35,9 @@ def main() -> None:
 def pincite() -> None:
     """Ask your own documents; get the passages that answer, each cited to the character.
 
-    --documents, --index, --model, --host and --port can also be set by PINCITE_DOCUMENTS and so on
-    in the environment, and in the file pincite.toml (or the one that PINCITE_CONFIG names). The
-    command line wins, then the environment.
+    Each setting is a variable PINCITE_<NAME> in the environment, and a key in the file pincite.toml
+    (PINCITE_CONFIG names another). The command line wins over the environment, and the environment
+    over the file.
     """
 
 

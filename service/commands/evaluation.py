@@ -19,12 +19,15 @@ from service.settings.settings import load_settings
 @click.command()
 @MODEL
 @ENGINE
-@click.option("--index", type=PATH, help="Keep the indexes here, one folder a dataset.")
+@click.option("--index", type=PATH, help="Folder to keep the indexes in, one for each dataset.")
 @click.option(
-    "--documents", type=place, metavar="PLACE", help="Ask these documents, not corpus.jsonl."
+    "--documents",
+    type=place,
+    metavar="PLACE",
+    help="Documents to ask, instead of corpus.jsonl.",
 )
 @click.argument("folders", metavar="FOLDER...", nargs=-1, required=True, type=PATH)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a folder.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON object for each folder.")
 @click.option(
     "--compare",
     type=PATH,
@@ -43,9 +46,9 @@ def evaluate(
 ) -> None:
     """Measure answers to the questions of each BEIR FOLDER.
 
-    It holds corpus.jsonl, queries.jsonl and qrels/test.tsv. With --documents the questions are
-    asked of those documents instead, and the judgements name their paths. Indexes are thrown away
-    unless --index names where to keep them.
+    A FOLDER holds corpus.jsonl, queries.jsonl and qrels/test.tsv. With --documents the questions
+    are asked of those documents instead, and the judgements name their paths. The indexes are
+    deleted at the end, unless --index names a folder for them.
     """
     baselines = read_baselines(compare) if compare else {}
     evaluator = Evaluator(load_settings(**options), index)
@@ -63,7 +66,7 @@ def evaluate(
         if baseline := baselines.get(found.dataset):
             drops += find_drops(found, baseline)
         elif compare:
-            click.echo(f"{found.dataset}: not compared, {compare} holds nothing of it", err=True)
+            click.echo(f"{found.dataset}: not compared, {compare} has no line of it", err=True)
     if not as_json:
         print_evaluations(evaluations)
     for drop in drops:
@@ -80,16 +83,16 @@ def evaluate(
     "--distractors",
     metavar="FOLDER",
     type=PATH,
-    help="A BEIR folder whose records answer none of the questions, to fit at a larger size.",
+    help="A BEIR folder whose records answer no question, to fit on a larger corpus.",
 )
 def calibrate(
     *, folders: tuple[Path, ...], output: Path, distractors: Path | None, **options: object
 ) -> None:
     """Fit the confidence of the model to the questions of each BEIR FOLDER.
 
-    Where a folder's questions can all be answered, part of its corpus is left out so that some
-    cannot. Prints AUROC and calibration error of each folder, fitted on the others. The setting
-    `calibration` takes the file that is written.
+    If all questions of a folder have an answer, part of its corpus is left out, so that some have
+    none. Prints AUROC and calibration error of each folder, fitted on the others. Name the written
+    file in the setting `calibration`.
     """
     with ProgressBar() as progress:
         found = fit(load_settings(**options), folders, distractors, progress)

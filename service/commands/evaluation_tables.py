@@ -12,7 +12,7 @@ from index import Evaluation
 
 
 def print_evaluations(evaluations: Sequence[Evaluation]) -> None:
-    """Print a table with one column a dataset and one row a measure."""
+    """Print a table with a column for each dataset and a row for each measure."""
     table = Table("measure", *(escape(one.dataset) for one in evaluations))
     for name in evaluations[0].measures:
         table.add_row(name, *(_measure(one, name) for one in evaluations))

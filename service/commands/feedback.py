@@ -13,18 +13,21 @@ from service.settings.settings import load_settings
 
 @click.command()
 @click.option(
-    "--feedback", metavar="FILE", type=PATH, help="Its file. [default: .pincite-feedback.sqlite]"
+    "--feedback",
+    metavar="FILE",
+    type=PATH,
+    help="Their file. [default: .pincite-feedback.sqlite]",
 )
 @click.option("--documents", type=PATH, help="Folder of the documents. [default: documents]")
 @click.argument("folder", type=PATH)
 def feedback(*, folder: Path, **options: object) -> None:
-    """Write what readers found helpful into the new FOLDER, for `pincite evaluate`."""
+    """Write the readers' judgements into the new FOLDER, for `pincite evaluate`."""
     settings = load_settings(**options)
     written = export_feedback(settings, folder)
     for path in written.gone:
-        click.echo(f"left out: {path} is not in {settings.documents} any longer", err=True)
+        click.echo(f"left out: {path} is no longer in {settings.documents}", err=True)
     if written.unhelped:
-        click.echo(f"left out: {written.unhelped} questions that nothing helped with", err=True)
+        click.echo(f"left out: {written.unhelped} questions without a helpful passage", err=True)
     click.echo(
         f"{written.questions} questions with {written.documents} judged documents; measure with: "
         f"pincite evaluate {folder} --documents {settings.documents}"

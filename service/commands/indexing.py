@@ -19,13 +19,13 @@ from service.settings.settings import load_settings
 @click.option(
     "--cluster",
     metavar="ADDRESS",
-    help="Read and embed by workers of Ray: local, or ray://host:10001.",
+    help="Ray cluster that reads and embeds: local, or ray://host:10001.",
 )
-@click.option("--rebuild", is_flag=True, help="Build anew, for instance with another model.")
+@click.option("--rebuild", is_flag=True, help="Build a new index, for instance with another model.")
 @click.option(
     "--repair",
     is_flag=True,
-    help="Build anew from the documents if it is damaged or of another model.",
+    help="Rebuild an index that is damaged or of another model.",
 )
 @click.option(
     "--allow-deletions",
@@ -37,13 +37,13 @@ from service.settings.settings import load_settings
     is_flag=True,
     help="Let the documents take the place of those of another folder.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print what became of each file as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @COLLECTION
 @click.option(
-    "--wait", type=click.FloatRange(0), default=0.0, help="Seconds that another run has to end."
+    "--wait", type=click.FloatRange(0), default=0.0, help="Seconds to wait for another run."
 )
 @click.option(
-    "--parent", type=int, metavar="PID", help="Stop when this process, which began it, ends."
+    "--parent", type=int, metavar="PID", help="Stop when this process ends; it must be the parent."
 )
 def index(
     *,
@@ -57,7 +57,7 @@ def index(
     parent: int | None,
     **options: object,
 ) -> None:
-    """Bring the index in step with the documents: added, changed, renamed and deleted files."""
+    """Update the index from the documents: added, changed, renamed and deleted files."""
 
     def show(report: Report) -> None:
         if as_json:

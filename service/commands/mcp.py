@@ -15,8 +15,8 @@ from service.settings.settings import load_settings
 def mcp(**options: object) -> None:
     """Speak the Model Context Protocol on standard input and output.
 
-    A chatbot starts this command itself and asks through it. Builds the index first if there is
-    none; over HTTP, `pincite serve` answers the same at /mcp.
+    A chatbot on this machine starts this command. It builds the index first if there is none. Over
+    HTTP, `pincite serve` answers the same at /mcp.
     """
     settings = load_settings(**options)
     serve_stdio(*open_or_build(settings), settings.documents)

@@ -7,24 +7,22 @@ from pathlib import Path
 import click
 
 MODEL = click.option("--model", help="Embedding model: a folder, or a name on a hub.")
-ENGINE = click.option(
-    "--engine", metavar="ADDRESS", help="Where the index is published, if not in its folder."
-)
-# whether a path can be read is found out, and said, where it is used
+ENGINE = click.option("--engine", metavar="ADDRESS", help="Milvus cluster that holds the index.")
+# a path that cannot be read is an error where it is used
 PATH = click.Path(path_type=Path, readable=False)
 INDEX = click.option("--index", type=PATH, help="Folder of the index. [default: .pincite]")
 COLLECTION = click.option(
-    "--collection", default="default", help="Which one, of those in the settings."
+    "--collection", default="default", help="Name of the collection in the settings."
 )
 
 
 def place(value: str) -> Path | str:
-    """Return a folder of this machine, or a URL as it is."""
+    """Return a local folder, or a URL as it is."""
     return value if "://" in value else Path(value)
 
 
 def with_common_options(command: click.decorators.FC) -> click.decorators.FC:
-    """Add what says which index, of which documents, by which model."""
+    """Add the options of the documents, the index and the model."""
     for add in (
         MODEL,
         ENGINE,
@@ -41,32 +39,32 @@ def with_common_options(command: click.decorators.FC) -> click.decorators.FC:
 
 
 def with_filters(command: click.decorators.FC) -> click.decorators.FC:
-    """Add what chooses the sources that are searched."""
+    """Add the options that filter the sources."""
     repeated = "; repeat it to allow several."
     for add in (
         click.option(
             "--where",
             metavar="CONDITION",
             multiple=True,
-            help="Only sources whose metadata hold KEY=VALUE, KEY>=VALUE, KEY>VALUE, KEY<=VALUE "
-            "or KEY<VALUE; repeat it to ask for all.",
+            help="Only sources whose metadata has KEY=VALUE, KEY>=VALUE, KEY>VALUE, KEY<=VALUE "
+            "or KEY<VALUE; repeat it for several conditions, which must all hold.",
         ),
         click.option(
             "--document",
             "document_id",
             metavar="ID",
             multiple=True,
-            help=f"Only this one{repeated}",
+            help=f"Only the document with this id{repeated}",
         ),
-        click.option("--path", multiple=True, help=f"Only sources whose path begins so{repeated}"),
+        click.option("--path", multiple=True, help=f"Only sources below this path{repeated}"),
         click.option("--tag", multiple=True, help=f"Only sources with this tag{repeated}"),
         click.option("--language", multiple=True, help=f"Only sources in this language{repeated}"),
         click.option("--author", multiple=True, help=f"Only sources by this author{repeated}"),
         click.option(
             "--publisher", multiple=True, help=f"Only sources of this publisher{repeated}"
         ),
-        click.option("--until", metavar="YYYY-MM-DD", help="Only sources dated up to this day."),
-        click.option("--since", metavar="YYYY-MM-DD", help="Only sources dated from this day on."),
+        click.option("--until", metavar="YYYY-MM-DD", help="Only sources of this day or earlier."),
+        click.option("--since", metavar="YYYY-MM-DD", help="Only sources of this day or later."),
     ):
         command = add(command)
     return command

@@ -33,8 +33,8 @@ def prepare(settings: Settings) -> dict[str, str]:
             except RecipeMismatch as other:
                 if not _answers_meanwhile(own, other):
                     print_report(update_index(own, progress, rebuild=True, wait=_OTHERS))
-            except DocumentsMismatch:
-                raise  # the index would answer from other documents than the user named
+            except (DocumentsMismatch, IndexMismatch):
+                raise  # it would answer from other documents, or is of a later version of Pincite
             except PinciteError as error:
                 published = IndexFolder(own.index).ids()
                 if not published:
@@ -49,7 +49,7 @@ def _answers_meanwhile(settings: Settings, other: RecipeMismatch) -> bool:
     try:
         _, live = open_answerers(settings, serving=True)[DEFAULT_COLLECTION]
     except IndexMismatch as refused:
-        warn(f"{refused}; it is built anew before it answers")
+        warn(f"{refused}; it is rebuilt before it answers")
         return False
     meanwhile = "it answers while it is rebuilt" if live.outdated else "it is rebuilt first"
     warn(f"{other.reason}; {meanwhile}")

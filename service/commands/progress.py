@@ -9,7 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 
 class ProgressBar:
-    """A progress bar on a terminal's standard error, there from the first step to the last."""
+    """A progress bar on standard error, shown from the first step to the last."""
 
     def __init__(self, what: str = "Indexing", unit: str = "texts") -> None:
         self._unit = unit

@@ -21,26 +21,26 @@ from index import PinciteError
 
 T = TypeVar("T")
 
-# Elsewhere the libraries of the system may not be used after a fork.
+# On other systems than Linux, system libraries may not be used after a fork.
 CONTEXT = (
     multiprocessing.get_context("fork")
     if sys.platform == "linux"
     else multiprocessing.get_context("spawn")
 )
 
-_LOOK = 0.5  # seconds between two looks at whether the parent is there
+_LOOK = 0.5  # seconds between two checks that the parent runs
 _GRACE = 30.0  # seconds that a process has to end once its parent has
-_INTERRUPTED = 130  # what a shell reports of a command that ^C ended
+_INTERRUPTED = 130  # the status of a command that ^C ended, as shells report it
 
 
 def print_error(message: object) -> None:
-    """Print what a user can mend, as one line."""
+    """Print an error that a user can correct, as one line."""
     click.echo(f"pincite: {' '.join(str(message).split())}", err=True)
 
 
 def run(work: Callable[[], int | None]) -> NoReturn:
-    """Do the work and end the process; an error that a user can mend is one line and status 2."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as ^C: nothing is left half-done
+    """Do the work, then end the process; an error of the user is one line and status 2."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as ^C does: commands clean up
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal may be ASCII, and a name no Unicode

@@ -16,7 +16,7 @@ from service.settings.settings import load_settings
 @INDEX
 @COLLECTION
 def verify(*, collection: str, **options: object) -> None:
-    """See that the index is sound; name each file that is not, and then exit with 1."""
+    """Check that the index is sound; name each damaged file, and exit with status 1."""
     folder = load_settings(**options).collection(collection).index
     damage = verify_index(folder)
     for one in damage:

@@ -1,1 +1,1 @@
-"""How well questions are answered: measured on datasets, and the confidence fitted to them."""
+"""Measuring the answers on datasets, and fitting the confidence to them."""

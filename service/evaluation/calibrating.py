@@ -28,7 +28,7 @@ from service.wiring import open_recipe, open_retriever
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """A calibration, and AUROC and calibration error of each dataset fitted on the others."""
+    """A calibration, and for each dataset AUROC and calibration error when fitted on the others."""
 
     calibration: Calibration
     checks: dict[str, tuple[float | None, float | None]]
@@ -41,7 +41,7 @@ def calibrate(
 
     Raises:
         DatasetError: a folder is not well-formed.
-        CalibrationError: the questions do not tell answered from unanswered ones.
+        CalibrationError: the questions do not separate those with and without an answer.
     """
     recipe = open_recipe(settings)
     retriever = open_retriever(settings, recipe)
@@ -53,7 +53,7 @@ def calibrate(
         trials += plan_trials(folder.resolve().name, corpus, questions, others)
     observations: list[Observation] = []
     with tempfile.TemporaryDirectory(prefix="pincite-") as place:
-        # the largest first: each index takes what vectors it can from the one before it
+        # the largest first: each index takes over the vectors of the one before it
         for trial in sorted(trials, key=lambda one: -len(one.corpus.ids)):
             build_index(trial.corpus, Path(place), recipe, progress)
             generation = LiveIndex(IndexFolder(Path(place)), recipe.model).generation

@@ -1,4 +1,4 @@
-"""Measuring answers to questions whose answers are known, for the command line."""
+"""Measuring the answers to questions with known answers, for the command line."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Evaluator:
 
     @contextmanager
     def _engine(self, place: Path, report: Report, indexing: Progress) -> Iterator[Engine]:
-        """Give where the index is asked; a copy in an engine is deleted at the end."""
+        """Give the engine that holds the index; a copy in a cluster is deleted at the end."""
         alias = f"{self._settings.engine_alias}_evaluated_{secrets.token_hex(4)}"
         mirror = open_mirror(self._settings.model_copy(update={"engine_alias": alias}))
         if mirror is None:

@@ -1,4 +1,4 @@
-"""An evaluation as JSON, and what changed since another one."""
+"""An evaluation as JSON, and its differences from an earlier one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from index import DatasetError, Evaluation
 
 
 class Baseline(BaseModel):
-    """What `pincite evaluate --json` printed of one dataset before."""
+    """One dataset in an earlier output of `pincite evaluate --json`."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -19,7 +19,7 @@ class Baseline(BaseModel):
     intervals: dict[str, tuple[float, float]]
 
     def measure(self, name: str) -> float | None:
-        """Return the value of a measure then, or None if there was none."""
+        """Return the earlier value of a measure, None if there was none."""
         value = (self.model_extra or {}).get(name)
         return float(value) if isinstance(value, int | float) else None
 
@@ -37,7 +37,7 @@ def evaluation_json(evaluation: Evaluation) -> str:
 
 
 def read_baselines(path: Path) -> dict[str, Baseline]:
-    """Read what `pincite evaluate --json` wrote, one object a line, by dataset.
+    """Read the output of `pincite evaluate --json`, one object a line, by dataset.
 
     Raises:
         DatasetError: the file cannot be read as that.
@@ -54,14 +54,14 @@ def read_baselines(path: Path) -> dict[str, Baseline]:
             one = Baseline.model_validate_json(line)
         except ValidationError as error:
             raise DatasetError(
-                f"{path}, line {number}: not what `pincite evaluate --json` prints"
+                f"{path}, line {number}: not the output of `pincite evaluate --json`"
             ) from error
         baselines[one.dataset] = one
     return baselines
 
 
 def find_drops(evaluation: Evaluation, baseline: Baseline) -> list[str]:
-    """Say of each measure that fell by more than half the width of its interval.
+    """Return a line for each measure that fell by more than half the width of its interval.
 
     Raises:
         DatasetError: the baseline lacks a measure's value.

@@ -1,4 +1,4 @@
-"""Changes to a collection: files are written, and then the index is brought in step."""
+"""Changes to a collection: files are written, and then the index is updated."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Kind = Literal["added", "replaced", "deleted"]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Paths that were changed together, each with how, and the run that takes them in."""
+    """Paths that were changed together, each with the kind of its change, and the run for them."""
 
     id: str
     paths: tuple[tuple[str, Kind], ...]
@@ -38,7 +38,7 @@ class Changes:
         self._lock = threading.Lock()
 
     def start(self, paths: Sequence[tuple[str, Kind]]) -> Change:
-        """Ask for a run that takes in what was changed."""
+        """Request a run that indexes the changed paths."""
         change = Change(secrets.token_hex(8), tuple(paths), self._indexer.request())
         with self._lock:
             self._latest[change.id] = change
@@ -47,16 +47,16 @@ class Changes:
         return change
 
     def find(self, identity: str) -> Change | None:
-        """Return a change by its id, None if there is none or it was long ago."""
+        """Return a change by its id, None if there is none among the latest."""
         with self._lock:
             return self._latest.get(identity)
 
     def reply(
         self, change: Change, address: Callable[[str], str], seconds: float = 0.0
     ) -> ChangeReply:
-        """Return the state of a change, waiting some seconds until it can be asked.
+        """Return the state of a change; wait up to some seconds for the end of its run.
 
-        `address` gives the address at which the state of a change is told.
+        `address` returns the address of a change, by its id.
         """
         wait([change.run], timeout=seconds)
         state: Literal["running", "live", "failed"] = "running"

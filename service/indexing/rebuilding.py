@@ -1,4 +1,4 @@
-"""Moving an index over to another model while the one that there is answers."""
+"""Rebuilding an index with another model, while the old one answers."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ from service.schemas.runs import ReportReply
 
 
 class Rebuild:
-    """Has an index that another model built than the wanted one built anew, in another process.
+    """Requests a rebuild of an index that was built with another model than the setting.
 
-    The next run takes up one that failed: after a change over HTTP or by the watcher, or when the
-    service is started again.
+    A rebuild that failed is made again by the next run.
     """
 
     def __init__(self, live: LiveIndex, indexer: Indexer, logger: logging.Logger) -> None:
@@ -27,13 +26,13 @@ class Rebuild:
 
     @property
     def state(self) -> Literal["ok", "rebuilding", "outdated"]:
-        """What the index is: of the wanted model, not yet, or not before another run."""
+        """Whether the index has the wanted model, gets it now, or could not be rebuilt."""
         if not self._live.outdated:
             return "ok"
         return "outdated" if self._failure else "rebuilding"
 
     def told(self) -> str | None:
-        """Return in words what is under way or went wrong, None if the wanted model answers."""
+        """Return in words the progress or the failure, None if the wanted model answers."""
         if not self._live.outdated:
             return None
         wanted, answers = self._live.model.name, self._live.generation.manifest.model

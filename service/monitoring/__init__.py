@@ -1,1 +1,1 @@
-"""How an operator sees what the service does: readiness, metrics and one line a request."""
+"""Logs, metrics for Prometheus, and whether the service is ready."""

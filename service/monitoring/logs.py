@@ -1,7 +1,7 @@
-"""One line of JSON a request, and everything else that is logged in the same form.
+"""A line of JSON for each request, and all other log messages in the same form.
 
-A line names the route and not the address, for addresses hold questions and the names of documents;
-it holds no address of a client. What was asked stands in it where `log_questions` says so.
+A line names the route and not the address, since addresses hold questions and names of documents;
+it holds no address of a client. With `log_questions` it holds the questions.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _LINES = logging.getLogger("pincite.requests")
 
 
 class QuestionLog:
-    """Keeps the questions of a request for its line; whoever comes `after` is told them too."""
+    """Keeps the questions of a request for its line, and passes them to the observer `after`."""
 
     def __init__(self, after: Observer) -> None:
         self._after = after
@@ -37,7 +37,7 @@ class QuestionLog:
 
 
 def register_request_lines(app: Flask) -> None:
-    """Log every request to `app`, and all else, as JSON on standard error."""
+    """Log every request to `app`, and all other messages, as JSON on standard error."""
     default_handler.setFormatter(_json())
     _LINES.handlers = [default_handler]
     _LINES.setLevel(logging.INFO)
@@ -61,7 +61,7 @@ def register_request_lines(app: Flask) -> None:
 
 
 def _json() -> logging.Formatter:
-    import structlog  # with what it draws tracebacks with, a tenth of all that is imported
+    import structlog  # with its tracebacks it takes a tenth of the time of all imports
 
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=[

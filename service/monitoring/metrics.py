@@ -1,7 +1,7 @@
-"""What Prometheus is told of requests and the queue; `figures.py` tells of indexes.
+"""Metrics of requests and of the queue; those of indexes are in `figures.py`.
 
-Labels are the names of operations, statuses, stages and collections, never what a client sends, so
-that nobody can make series at will.
+Labels are the names of operations, statuses, stages and collections, never text from a client, so
+that no client can create time series.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from service.answers.observer import Stage
 from service.http.table import operation_name, operations_of
 from service.traffic.admission import Admission
 
-# Seconds: a kept answer takes under one millisecond, the longest wait in the queue is ten seconds.
+# Seconds: a cached answer takes under one millisecond, the longest wait in the queue ten seconds.
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
 
@@ -51,7 +51,7 @@ class Metrics:
         )
         self._questions = Counter(
             "pincite_questions",
-            "Questions answered, kept answers included.",
+            "Questions answered, also those from the cache.",
             registry=self.registry,
         )
 
@@ -64,13 +64,13 @@ class Metrics:
         self._stages.labels(stage).observe(seconds)
 
     def replied(self, operation: str, status: int, seconds: float) -> None:
-        """Count a request by the name of its operation, which is one of a few."""
+        """Count a request by the name of its operation."""
         self._requests.labels(operation, str(status)).inc()
         self._seconds.labels(operation).observe(seconds)
 
 
 class QueueFigures(Collector):
-    """How many requests work and wait, and how many were turned away."""
+    """How many requests are at work and waiting, and how many were refused."""
 
     def __init__(self, admission: Admission) -> None:
         self._admission = admission
@@ -81,7 +81,9 @@ class QueueFigures(Collector):
         yield GaugeMetricFamily("pincite_queue_working", "Requests at work.", load.working)
         yield GaugeMetricFamily("pincite_queue_waiting", "Requests that wait.", load.waiting)
         yield CounterMetricFamily(
-            "pincite_queue_refused", "Requests that were told to come again.", load.refused
+            "pincite_queue_refused",
+            "Requests that were refused.",
+            load.refused,
         )
 
 

@@ -1,1 +1,1 @@
-"""Every setting, from defaults, a TOML file, the environment and the command line."""
+"""The settings: from defaults, a TOML file, the environment and the command line."""

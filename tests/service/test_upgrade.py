@@ -1,4 +1,4 @@
-"""An index of an earlier format is built anew with one line; one of a later is left alone."""
+"""An index of an earlier format is rebuilt with one line; one of a later is left alone."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from index.generation.folder import current_id, open_generation
 from index.generation.manifest import FORMAT, NAME, Manifest
-from service.commands import serving
+from service.commands import server
 from tests.service.commands.test_serving import Server
 from tests.service.conftest import Run
 
@@ -29,7 +29,7 @@ def set_format(index: Path, number: int) -> None:
 
 @pytest.fixture(autouse=True)
 def _server(fake_model: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(serving, "Granian", Server)
+    monkeypatch.setattr(server, "Granian", Server)
     monkeypatch.setattr("multiprocessing.set_start_method", lambda method, force: None)
     monkeypatch.setattr("signal.signal", lambda signum, handler: None)
 
@@ -42,7 +42,7 @@ def test_an_index_of_an_earlier_format_is_built_anew_with_one_line(
     set_format(index, FORMAT - 1)
     outcome = run(*command, "--documents", three, "--index", index)
     assert outcome.status == 0
-    told = f"has format {FORMAT - 1}, this version of Pincite writes {FORMAT}; it is built anew"
+    told = f"has format {FORMAT - 1}, this version of Pincite writes {FORMAT}; it is rebuilt"
     assert [line for line in outcome.err.splitlines() if "format" in line] == [
         f"pincite: {index}/generations/{before} {told}"
     ]

@@ -62,8 +62,8 @@ def test_documents_are_listed_and_read(client: Client) -> None:
 @pytest.mark.parametrize(
     ("options", "part"),
     [
-        ({"top_k": 99}, "refused what was asked (422): top_k: found 99, allowed: a whole number"),
-        ({"filters": {"colour": "red"}}, "refused what was asked (422): filters.colour"),
+        ({"top_k": 99}, "refused the request (422): top_k: found 99, allowed: a whole number"),
+        ({"filters": {"colour": "red"}}, "refused the request (422): filters.colour"),
     ],
 )
 def test_what_is_refused_is_said(client: Client, options: dict[str, Any], part: str) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.fakes import write_files
+from tests.server import free_port
 
 pytestmark = pytest.mark.system
 
@@ -48,7 +49,7 @@ def start(documents: Path, index: Path, name: str = "index") -> subprocess.Popen
     command = [sys.executable, "-c", PROGRAM, name, "--documents", str(documents)]
     return subprocess.Popen(
         [*command, "--index", str(index)],
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        env=os.environ | {"PYTHONPATH": str(ROOT), "PINCITE_PORT": str(free_port())},
         stderr=subprocess.PIPE,
         stdin=subprocess.DEVNULL,
         text=True,
@@ -70,7 +71,8 @@ def test_a_build_can_be_stopped_and_goes_on_where_it_was(
         told = process.stderr.read().strip()
     assert process.returncode == 130
     assert told == (
-        "pincite: stopped; the index is as it was, and what was embedded is kept for the next run"
+        "pincite: stopped; the index is unchanged, and the next run continues where this one "
+        "stopped"
     )
     assert not (index / "CURRENT").exists()
     assert not (index / "staging").exists()

@@ -244,7 +244,7 @@ def test_a_damaged_index_is_found_and_repaired(run: Run, three: Path, index: Pat
     repaired = run("index", "--repair", *folders)
     assert repaired.status == 0
     assert "keys.npy is altered" in repaired.err.splitlines()[0]
-    assert repaired.err.splitlines()[0].endswith("; it is built anew from the documents")
+    assert repaired.err.splitlines()[0].endswith("; it is rebuilt from the documents")
     assert run("verify", "--index", index).status == 0
     assert "nothing changed" in run("index", "--repair", *folders).err
 

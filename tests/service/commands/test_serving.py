@@ -158,7 +158,7 @@ def test_an_index_whose_model_is_not_here_is_built_first_and_that_is_said(
     build(three, tmp_path / "index", recipe(model=ModelFiles("gone", "gone", "2" * 64)))
     assert (
         "pincite: the index was built with the model gone, which is not here: there is no model "
-        "gone; it is built anew before it answers\n"
+        "gone; it is rebuilt before it answers\n"
     ) in serve_other()
     assert open_generation(tmp_path / "index").manifest.model == "other"
 
@@ -168,7 +168,8 @@ def test_an_index_whose_model_has_other_weights_now_is_built_first(
 ) -> None:
     build(three, tmp_path / "index", recipe(model=ModelFiles("fake", "fake", "2" * 64)))
     assert (
-        "which is not here: the model of this name has other weights; it is built" in serve_other()
+        "which is not here: the model of this name has other weights; it is rebuilt"
+        in serve_other()
     )
     assert open_generation(tmp_path / "index").manifest.model == "other"
 

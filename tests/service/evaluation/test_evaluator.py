@@ -164,7 +164,7 @@ def test_a_dataset_that_was_not_measured_before_is_said_not_to_be_compared(
 def test_a_baseline_that_cannot_be_read_is_refused_before_any_work(run: Run, dataset: Path) -> None:
     write_files(dataset, {"before.jsonl": "\n{}\n"})
     outcome = run("evaluate", dataset, "--compare", dataset / "before.jsonl")
-    refused(outcome, "before.jsonl, line 2: not what")
+    refused(outcome, "before.jsonl, line 2: not the output")
     refused(run("evaluate", dataset, "--compare", dataset / "nowhere"), "nowhere: No such file")
 
 

@@ -75,5 +75,5 @@ def test_a_baseline_that_lacks_a_value_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", [b"\n[]", b"\n{}", b'\n{"dataset": "x"}', b"\nx", b"\n\xff"])
 def test_a_baseline_that_is_none_is_refused_by_its_line(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "before").write_bytes(content)
-    with pytest.raises(DatasetError, match="before, line 2: not what `pincite evaluate --json`"):
+    with pytest.raises(DatasetError, match="before, line 2: not the output of "):
         read_baselines(tmp_path / "before")

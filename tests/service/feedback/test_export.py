@@ -42,8 +42,8 @@ def test_what_is_exported_is_what_evaluate_reads_and_measures(
     store.add("What flowed?", "gone.md", 0, 5, helpful=True)
     done = run("feedback", "out")
     assert done.status == 0
-    assert "left out: gone.md is not in documents any longer" in done.err
-    assert "left out: 1 questions that nothing helped with" in done.err
+    assert "left out: gone.md is no longer in documents" in done.err
+    assert "left out: 1 questions without a helpful passage" in done.err
     command = "pincite evaluate out --documents documents"
     assert f"1 questions with 2 judged documents; measure with: {command}" in done.out
     (question,) = read_questions(tmp_path / "out", frozenset(THREE))
