@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from index import DocumentsMismatch, IndexFolder, IndexMismatch, PinciteError, RecipeMismatch
+from index import IndexFolder, IndexMismatch, PinciteError, RecipeMismatch
 from service.commands.building import update_index
 from service.commands.progress import ProgressBar
 from service.commands.report_table import print_report
@@ -22,7 +22,7 @@ def prepare(settings: Settings) -> dict[str, str]:
 
     Raises:
         PinciteError: an index cannot be built, and none has been published.
-        DocumentsMismatch: an index was built from another documents folder.
+        IndexMismatch: an index belongs to another documents folder or a later version of Pincite.
     """
     behind = {}
     for name in () if settings.engine else settings.names():
@@ -33,7 +33,7 @@ def prepare(settings: Settings) -> dict[str, str]:
             except RecipeMismatch as other:
                 if not _answers_meanwhile(own, other):
                     print_report(update_index(own, progress, rebuild=True, wait=_OTHERS))
-            except (DocumentsMismatch, IndexMismatch):
+            except IndexMismatch:
                 raise  # it would answer from other documents, or is of a later version of Pincite
             except PinciteError as error:
                 published = IndexFolder(own.index).ids()
