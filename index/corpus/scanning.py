@@ -26,6 +26,7 @@ _MARKS_OF_CACHES = {"CACHEDIR.TAG", "pyvenv.cfg"}  # bford.info/cachedir; PEP 40
 _BACKUPS = re.compile(
     r"(?:^|/)(?:~\$[^/]*|#[^/]*#|[^/]*~|[^/]*\.(?:bak|orig|swp|swo|tmp|part|crdownload))$", re.I
 )
+_SYSTEM = "lost+found"  # at the root of a file system, for root only
 _HIDDEN = "its name begins with a dot; rename it if it is to be read"
 _BACKUP = "a backup or lock file of another program; rename it if it is to be read"
 _LINK = "a link to a folder; links are not followed"
@@ -112,7 +113,7 @@ def find_files(listings: Iterable[Listing], tree: FileTree) -> Iterator[File]:
             listing.folders.clear()
             continue
         hidden = sorted(name for name in [*listing.folders, *listing.files] if is_hidden(name))
-        yield from (File(printable(listing.within(name)), skipped=_HIDDEN) for name in hidden)
+        yield from (File(printable(listing.within(name)), skipped=_reason(name)) for name in hidden)
         listing.folders[:] = sorted(name for name in listing.folders if not is_hidden(name))
         siblings = {name for name in listing.files if not is_hidden(name)}
         higher = inherited.get(listing.path.rpartition("/")[0], ()) if listing.path else ()
@@ -141,8 +142,12 @@ def _not_documents(listing: Listing) -> str | None:
 
 
 def is_hidden(name: str) -> bool:
-    """Return whether a file or folder is hidden, and so not read."""
-    return name.startswith(".")
+    """Return whether a file or folder is skipped by its name."""
+    return name.startswith(".") or name == _SYSTEM
+
+
+def _reason(name: str) -> str:
+    return "it belongs to the file system" if name == _SYSTEM else _HIDDEN
 
 
 def has_reader(path: str) -> bool:

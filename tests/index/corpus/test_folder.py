@@ -290,3 +290,9 @@ def test_caches_are_left_out_and_named(tmp_path: Path, file: str) -> None:
 def test_backups_of_editors_are_left_out_and_named(tmp_path: Path, name: str) -> None:
     write_files(tmp_path, {name: "Words."})
     assert "a backup" in reasons(tmp_path)[name]
+
+
+def test_what_a_file_system_keeps_at_its_root_is_skipped(tmp_path: Path) -> None:
+    write_files(tmp_path / "d", {"a.md": "x", "lost+found/b.md": "y"})
+    found = {file.path: file.skipped for file in Folder(tmp_path / "d").files()}
+    assert found == {"a.md": None, "lost+found": "it belongs to the file system"}
