@@ -21,6 +21,9 @@ _B = 0.5
 # Passages without any of the terms that weights assume beside those of the index: in an index of a
 # few passages, how many hold a term says little about how rare it is.
 _UNSEEN = 50
+# A word that no passage holds says that the answer is missing, but in an index of a few passages
+# it is missing by chance: it counts there like a word that one passage holds.
+_SMALL = 20  # passages
 _TITLED = 0.9  # the worth of a term in title or headings, relative to one in the sentence
 
 
@@ -56,6 +59,7 @@ def weigh_terms(
     counts = Counter([*terms, *others])
     distinct = sorted(counts, key=term_hash)
     found = np.array([frequencies[term] for term in distinct], dtype=np.float32)
+    found = np.maximum(found, np.exp(-passages / _SMALL))
     rest = passages + _UNSEEN - found
     weights = np.log1p((rest + 0.5) / (found + 0.5)).astype(np.float32)
     place = {term: at for at, term in enumerate(distinct)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from math import log
+from math import exp, log
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +22,12 @@ from index.ranking.matching import (
 )
 
 FREQUENCY = {"copper": 1, "ship": 2}  # in three passages, beside 50 that weights assume
-COPPER, SHIP, UNKNOWN = log(1 + 52.5 / 1.5), log(1 + 51.5 / 2.5), log(1 + 53.5 / 0.5)
+MISSING = exp(-3 / 20)  # the passages that a word counts as held by, that none of three holds
+COPPER, SHIP, UNKNOWN = (
+    log(1 + 52.5 / 1.5),
+    log(1 + 51.5 / 2.5),
+    log(1 + (53.5 - MISSING) / (MISSING + 0.5)),
+)
 
 
 def question(words: str, *phrases: str) -> QuestionTerms:
