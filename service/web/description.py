@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 import orjson
@@ -14,6 +15,16 @@ from service.http.table import operation_name, operations_of
 from service.web.question_fields import EXAMPLE_QUESTION, QUESTION_FIELDS
 
 _CALLERS = 16  # kinds of callers whose description is kept
+
+
+@dataclass(frozen=True, slots=True)
+class _Route:
+    """An operation with its shortest path, and its `others`: with /v1, and of each collection."""
+
+    method: str
+    path: str
+    others: tuple[str, ...]
+    operation: Document
 
 
 def description_blueprint(gate: Gate) -> Blueprint:
@@ -44,10 +55,25 @@ def description_blueprint(gate: Gate) -> Blueprint:
     def page() -> Response:
         text = render_template(
             "docs.html",
-            document=document(),
+            document=described(),
+            routes=_routes(described()),
             question_fields=QUESTION_FIELDS,
             question=EXAMPLE_QUESTION,
         )
         return Response(text, mimetype=PAGE)
 
     return routes
+
+
+def _routes(document: Document) -> list[_Route]:
+    """Return each operation once, with all its paths."""
+    found: dict[tuple[str, str], list[tuple[str, Document]]] = {}
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            found.setdefault((method, operation["summary"]), []).append((path, operation))
+    routes = []
+    for (method, _), places in found.items():
+        path, operation = min(places, key=lambda place: len(place[0]))
+        others = tuple(other for other, _ in places if other != path)
+        routes.append(_Route(method, path, others, operation))
+    return sorted(routes, key=lambda route: route.path)
