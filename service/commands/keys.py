@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 from pydantic import TypeAdapter, ValidationError
 
 from service.access.keys import KeyFileError, create_key, read_keys, revoke_key
+from service.commands.options import PATH
 from service.http.operation import KINDS, Kind
 from service.settings.collections import DEFAULT_COLLECTION
 from service.settings.origin import Origin
@@ -16,7 +15,7 @@ from service.settings.settings import load_settings
 _FILE = click.option(
     "--keys",
     metavar="FILE",
-    type=click.Path(path_type=Path, dir_okay=False, readable=False),
+    type=PATH,
     help="File of the keys. [default: .pincite-keys.json]",
 )
 

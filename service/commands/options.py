@@ -8,8 +8,31 @@ import click
 
 MODEL = click.option("--model", help="Embedding model: a folder, or a name on a hub.")
 ENGINE = click.option("--engine", metavar="ADDRESS", help="Milvus cluster that holds the index.")
-# a path that cannot be read is an error where it is used
-PATH = click.Path(path_type=Path, readable=False)
+
+
+class PathType(click.Path):
+    """A path that is not empty, which pathlib would take for the current folder.
+
+    Whether it can be read is checked where it is used.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path, readable=False)
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Path:
+        """Return the path.
+
+        Raises:
+            click.BadParameter: it is empty.
+        """
+        if value == "":
+            self.fail("it is empty; name a file or a folder, or leave the option out", param, ctx)
+        return Path(str(value))
+
+
+PATH = PathType()
 INDEX = click.option("--index", type=PATH, help="Folder of the index. [default: .pincite]")
 COLLECTION = click.option(
     "--collection", default="default", help="Name of the collection in the settings."
@@ -18,6 +41,8 @@ COLLECTION = click.option(
 
 def place(value: str) -> Path | str:
     """Return a local folder, or a URL as it is."""
+    if not value:
+        raise click.BadParameter("it is empty; name a folder or a URL, or leave the option out")
     return value if "://" in value else Path(value)
 
 

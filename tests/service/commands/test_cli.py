@@ -48,6 +48,16 @@ def test_a_command_that_makes_no_sense_has_exit_status_2(run: Run, arguments: li
     assert "Usage: " in outcome.err
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [["index", "--documents"], ["index", "--index"], ["keys", "list", "--keys"], ["backup"]],
+)
+def test_an_empty_name_is_not_the_current_folder(run: Run, arguments: list[str]) -> None:
+    outcome = run(*arguments, "")
+    assert (outcome.status, outcome.out) == (2, "")
+    assert "it is empty; name a" in outcome.err
+
+
 @pytest.mark.usefixtures("fake_model")
 def test_an_index_is_built_and_then_left_alone(run: Run, three: Path, tmp_path: Path) -> None:
     write_files(three, {"picture.png": b"\x89PNG", "bad.md": b"a\0b"})
