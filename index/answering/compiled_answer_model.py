@@ -91,7 +91,7 @@ class CompiledAnswerModel:
             tokens = model_inputs(chosen)
             answerable, spans = self._graph.run({name: tokens[name] for name in self._graph.inputs})
             for row, place in enumerate(places):
-                span, score = best_span(spans[row], *_window_of(chosen[row]))
+                span, score = best_span(spans[row], *_window_of(chosen[row]), windows[place])
                 readings[place] = self._reading(float(answerable[row, 0]), span, score)
         return [readings[place] for place in range(len(windows))]
 

@@ -13,7 +13,10 @@ _LONGEST = 32  # tokens of an answer
 
 
 def best_span(
-    logits: NDArray[np.float32], offsets: Sequence[tuple[int, int]], window: slice
+    logits: NDArray[np.float32],
+    offsets: Sequence[tuple[int, int]],
+    window: slice,
+    text: str,
 ) -> tuple[Span | None, float]:
     """Return the best span of a window, and its score above that of no answer.
 
@@ -23,6 +26,7 @@ def best_span(
         logits: float32 of shape (tokens, 2), for an answer that starts or ends at a token.
         offsets: The characters of each token, in the text that it is of.
         window: The tokens of the window.
+        text: The window's text. Some tokenizers count the space before a word as part of it.
     """
     starts, ends = logits[window, 0], logits[window, 1]
     if not len(starts):
@@ -30,8 +34,9 @@ def best_span(
     scores = starts[:, None] + ends[None, :]
     allowed = np.triu(np.tril(np.ones(scores.shape, dtype=bool), _LONGEST - 1))
     first, last = np.unravel_index(np.argmax(np.where(allowed, scores, -np.inf)), scores.shape)
+    start, end = offsets[window.start + int(first)][0], offsets[window.start + int(last)][1]
+    marked = text[start:end]
     span = Span(
-        offsets[window.start + int(first)][0],
-        offsets[window.start + int(last)][1],
+        start + len(marked) - len(marked.lstrip()), end - len(marked) + len(marked.rstrip())
     )
     return span, float(scores[first, last] - logits[0].sum())

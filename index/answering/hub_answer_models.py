@@ -99,7 +99,9 @@ class SpanAnswerModel:
                     out = model(**tokens)
                 logits = torch.stack((out.start_logits[0], out.end_logits[0]), -1).float().numpy()
                 first = parts.index(1) if 1 in parts else 0
-                span, score = best_span(logits, offsets, slice(first, first + parts.count(1)))
+                span, score = best_span(
+                    logits, offsets, slice(first, first + parts.count(1)), window
+                )
                 chance = float(1 / (1 + np.exp(-np.clip(score, -30, 30)))) if span else 0.0
                 readings.append(Reading(chance, span, score))
         return readings

@@ -34,10 +34,12 @@ class Checkpoint:
         with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
             spans, logits = self._network(ids, mask, types)[self._layers]
         readings = []
-        for encoding, row, logit in zip(encodings, spans.float().numpy(), logits, strict=True):
+        for encoding, row, logit, text in zip(
+            encodings, spans.float().numpy(), logits, windows, strict=True
+        ):
             first = encoding.sequence_ids.index(1)
             window = slice(first, first + encoding.sequence_ids.count(1))
-            span, score = best_span(row, encoding.offsets, window)
+            span, score = best_span(row, encoding.offsets, window, text)
             readings.append(Reading(float(1 / (1 + np.exp(-float(logit)))), span, score))
         return readings
 
