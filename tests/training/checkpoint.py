@@ -19,7 +19,7 @@ class Checkpoint:
     """Reads by the heads after so many layers, the last where `layers` is 0."""
 
     def __init__(self, network: AnswerNetwork, tokenizer: Tokenizer, layers: int = 0) -> None:
-        self._network = network.eval()
+        self._network = network.eval().bfloat16()
         self._tokenizer = tokenizer
         self._layers = layers or max(network.depths)
         tokenizer.enable_truncation(MOST)
@@ -31,7 +31,7 @@ class Checkpoint:
             torch.tensor([getattr(encoding, name) for encoding in encodings])
             for name in ("ids", "attention_mask", "type_ids")
         )
-        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
+        with torch.inference_mode():
             spans, logits = self._network(ids, mask, types)[self._layers]
         readings = []
         for encoding, row, logit, text in zip(
