@@ -32,7 +32,8 @@ from tests.training.windows import Example
 if TYPE_CHECKING:
     import openvino
 
-_CALIBRATING = 300  # examples that the ranges of activations are taken from
+_CALIBRATING = 150  # held-out examples that the ranges of activations are taken from
+_FITTING = 1250  # further ones that the probability is fitted on
 LANGUAGES = ("en",)
 
 
@@ -86,7 +87,7 @@ def export(
         files={},
     )
     write(graph, tokenizer, target, plain)
-    fitted = _fit(CompiledAnswerModel(target), held[_CALIBRATING:])
+    fitted = _fit(CompiledAnswerModel(target), held[_CALIBRATING : _CALIBRATING + _FITTING])
     write(graph, tokenizer, target, plain.model_copy(update=fitted))
     return CompiledAnswerModel(target)
 

@@ -83,3 +83,13 @@ def test_a_missing_file_is_refused_by_name(tmp_path: Path) -> None:
 def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="holds no answer model"):
         CompiledAnswerModel(tmp_path)
+
+
+def test_the_model_that_ships_tells_an_answer_from_its_absence() -> None:
+    window = "Zhang Ming\nZhang Ming has been Secretary-General of the organisation since 2022."
+    model = CompiledAnswerModel()
+    [there] = model.read("Who is the Secretary-General of the organisation?", [window])
+    [absent] = model.read("What did Zhang Ming's mother study in Paris?", [window])
+    assert there.probability > absent.probability
+    assert there.span is not None
+    assert "Zhang Ming" in window[there.span.start : there.span.end]
