@@ -67,7 +67,8 @@ class ReadinessCheck:
         damage = next((live.damage for live in lives if live.damage), None)
         behind = next((one.failure for one in self._indexers if one.failure), None)
         unwatched = self._watching.failure if self._watching else None
-        told = fault or damage or behind or unwatched
+        lost = next(filter(None, map(_lost, lives)), None)
+        told = fault or damage or behind or unwatched or lost
         return ReadyReply(
             status="stopping" if self._is_stopping() else "ready" if answers else "failing",
             generation=first.generation.id if first.is_open else None,
@@ -104,6 +105,20 @@ class ReadinessCheck:
         finally:
             self._tried = self._clock()
             self._lock.release()
+
+
+def _lost(live: LiveIndex) -> str | None:
+    """Return how many documents the last build kept although their files are gone, if any."""
+    try:
+        report = live.report()
+    except StoredIndexError:
+        return None
+    if report is None or not report.vanished:
+        return None
+    return (
+        f"{report.vanished} documents are kept although their files are gone; mount their disk, or "
+        "delete them: pincite index --allow-deletions"
+    )
 
 
 def _is_low(live: LiveIndex) -> bool:

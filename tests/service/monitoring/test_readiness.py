@@ -128,3 +128,18 @@ def test_a_disk_without_room_for_another_generation_is_low(
     monkeypatch.setattr(shutil, "disk_usage", lambda folder: Usage(1 << 40, 1 << 40, 1 << 20))
     response = client.get("/readyz")
     assert (response.status_code, body(response)["disk"]) == (200, "low")
+
+
+@pytest.mark.usefixtures("fake_model")
+def test_documents_that_are_kept_without_their_files_are_named(tmp_path: Path) -> None:
+    documents = write_files(
+        tmp_path / "d", {f"{number}.txt": f"Text {number}." for number in range(8)}
+    )
+    build(documents, tmp_path / "i")
+    for number in range(1, 8):
+        (documents / f"{number}.txt").unlink()
+    build(documents, tmp_path / "i")
+    settings = load_settings(index=tmp_path / "i", documents=documents, keys=tmp_path / "k")
+    response = create_app(settings).test_client().get("/readyz")
+    assert (response.status_code, body(response)["index"]) == (200, "ok")
+    assert body(response)["detail"].startswith("7 documents are kept although their files are gone")
