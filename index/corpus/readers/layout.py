@@ -18,6 +18,8 @@ _PAGE_NUMBER = re.compile(
 )
 _BULLET = re.compile(r"(?:[•‣▪●◦–*-]|\(?\d{1,3}[.)]|\(?[a-z]\))\s")
 _SENTENCE_END = re.compile(r"[.!?:;。！？]['\"”’)\]]*$")
+_SENTENCE_GAP = re.compile(r"[.!?。！？]['\"”’)\]]*\s+")
+_FIRST_SENTENCE = re.compile(r".*?[.!?。！？]['\"”’)\]]*(?=\s|\Z)", re.DOTALL)
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 _EDGE_ROWS = 3  # at the top and the bottom of a page, that may be running heads or feet
@@ -148,6 +150,25 @@ def _pitch(lines: list[Line]) -> float:
         if 0 < above.bottom - below.bottom < 3 * above.size
     ]
     return median(steps) if steps else 1.2
+
+
+def across_pages(before: str, after: str, words: Counter[str]) -> tuple[str, str, str] | None:
+    """Return a sentence that goes on over a page break, with the texts before and after it.
+
+    None if the page ends with a sentence, or the next page does not go on with one.
+    """
+    rest = _FIRST_SENTENCE.match(after)
+    if not rest or not after[:1].islower() or _SENTENCE_END.search(before):
+        return None
+    starts = [0, *(end.end() for end in _SENTENCE_GAP.finditer(before))]
+    begun, ended = before[starts[-1] :], rest[0].strip()
+    if begun.endswith("-"):
+        first = (begun[:-1].split() or [""])[-1]
+        hyphen = _hyphen_between(first, ended.split()[0], words)
+        sentence = begun[:-1] + hyphen + ended
+    else:
+        sentence = f"{begun}\n{ended}"
+    return before[: starts[-1]].strip(), sentence, after[rest.end() :].strip()
 
 
 def _begins(line: Line, group: list[Line], pitch: float, column: float) -> bool:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from index.corpus.readers.assembly import Assembly, clean, day_of, title_of
 from index.corpus.readers.layout import (
+    Paragraph,
+    across_pages,
     count_words,
     paragraphs,
     without_running_lines,
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
 MOST_PAGES = 20_000
 
 _KIND = "a PDF"
+_Page = list[tuple[Paragraph, int | None]]  # paragraphs, with the levels of headings
 _DATE = re.compile(r"(?:D:)?(\d{4})(\d\d)(\d\d)")  # ISO 32000-1, 7.9.4
 
 
@@ -72,23 +77,36 @@ def _read(pdf: PdfDocument, path: str, identity: str, ocr: str) -> Document:
     pages = without_running_lines(pages)
     words = count_words(pages)
     sections = Sections(pdf, pages)
+    found = [
+        [
+            (paragraph, sections.level(paragraph, number))
+            for paragraph in paragraphs(lines, words, partial(sections.is_title, page=number))
+        ]
+        for number, lines in enumerate(pages, start=1)
+    ]
     assembly = Assembly()
     blank, scanned = [], []
-    for number, lines in enumerate(pages, start=1):
+    crossing = ""
+    for number, page in enumerate(found, start=1):
         before = assembly.length
         place = Location(page=number, part=_label(pdf, number))
-        for paragraph in paragraphs(lines, words, partial(sections.is_title, page=number)):
-            level = sections.level(paragraph, number)
+        following = found[number] if number < len(found) else []
+        is_continued, crossing = bool(crossing), _take_crossing(page, following, words)
+        for paragraph, level in page:
             if level is None:
                 assembly.add(paragraph.text, paragraph.kind, place)
             else:
                 assembly.add_heading(paragraph.text, level, place)
-        if assembly.length == before and ocr:
+        if crossing:
+            labels = (_label(pdf, one) or str(one) for one in (number, number + 1))
+            assembly.add(crossing, location=replace(place, part=" to ".join(labels)))
+        is_empty = assembly.length == before and not is_continued
+        if is_empty and ocr:
             for text in recognise(pdf[number - 1], ocr, f"{path}, page {number}"):
                 assembly.add(text, location=place)
             if assembly.length > before:
                 scanned.append(number)
-        if assembly.length == before:
+        if is_empty and assembly.length == before:
             blank.append(number)
     return assembly.document(
         identity,
@@ -98,6 +116,22 @@ def _read(pdf: PdfDocument, path: str, identity: str, ocr: str) -> Document:
         blank_pages=tuple(blank),
         scanned_pages=tuple(scanned),
     )
+
+
+def _take_crossing(page: _Page, following: _Page, words: Counter[str]) -> str:
+    """Take the sentence that goes on over a page break out of both pages and return it."""
+    if not page or not following:
+        return ""
+    (last, last_level), (first, first_level) = page[-1], following[0]
+    if last_level is not None or first_level is not None or " | " in last.text + first.text:
+        return ""
+    crossing = across_pages(last.text, first.text, words)
+    if crossing is None:
+        return ""
+    before, sentence, after = crossing
+    page[-1] = replace(last, text=before), None
+    following[0] = replace(first, text=after), None
+    return sentence
 
 
 def _label(pdf: PdfDocument, page: int) -> str | None:

@@ -167,6 +167,21 @@ def test_raised_and_lowered_figures_keep_their_meaning() -> None:
     assert texts_of(read(pdf)) == ["It held 3x10⁶ cells of H₂O and 42⁷ sacks."]
 
 
+def test_a_sentence_over_a_page_break_is_joined_and_cited_to_both_pages() -> None:
+    pdf = write().lines("The ledger begins in 1802. The river took the bridge, and how the tim-")
+    pdf.add_page()
+    pdf.lines("ber was sold is told. The ferryman was Anselm Gray.")
+    document = read(pdf)
+    assert [(block.location.page, block.location.part) for block in document.blocks] == [
+        *((1, None), (1, "1 to 2"), (2, None)),
+    ]
+    assert texts_of(document) == [
+        "The ledger begins in 1802.",
+        "The river took the bridge, and how the timber was sold is told.",
+        "The ferryman was Anselm Gray.",
+    ]
+
+
 def test_a_page_is_cited_by_its_label_too() -> None:
     pdf = FPDF()
     pdf.set_font("Helvetica", size=12)
