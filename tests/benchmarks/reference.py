@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from io import BytesIO
 from xml.etree import ElementTree
@@ -23,13 +24,14 @@ _OOXML = "{http://schemas.openxmlformats.org/%s}"
 _W = _OOXML % "wordprocessingml/2006/main"
 _TEXT = {f"{_W}t", _OOXML % "officeDocument/2006/math" + "t"}
 _BREAKS = {f"{_W}{name}" for name in ("p", "tab", "br", "cr", "tc")}
+_BREAKS |= {_OOXML % "officeDocument/2006/math" + "num"}  # a fraction is two numbers
 _FALLBACK = _OOXML % "markup-compatibility/2006" + "Fallback"
 _PARTS = re.compile(r"word/(?:document|footnotes|endnotes|header\d*|footer\d*)\.xml")
 
 
 def words(text: str) -> Counter[str]:
-    """Count the words of a text, whatever their case."""
-    return Counter(_WORD.findall(text.casefold()))
+    """Count the words of a text, whatever their case, raised and lowered figures as others."""
+    return Counter(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
 
 
 def html_words(data: bytes) -> Counter[str]:

@@ -18,6 +18,7 @@ from index.types import Block, BlockKind, Document, Metadata, Span
 
 _IN_LINE = re.compile(r"[^\r\n]+")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_SENTENCE = re.compile(r"\S+(?:\s+\S+){4,}[.!?]")
 _CODE = {"fence", "code_block"}
 _LINES = {"fence", "code_block", "table_open", "html_block"}
 
@@ -37,7 +38,7 @@ def read_markdown(data: bytes, path: str, identity: str) -> Document:
     seen = _IN_LINE.sub("", text[: head.end]) + text[head.end :]
     tokens = MarkdownIt("commonmark").enable("table").parse(seen)
     lines = [*line_starts(text), len(text)]
-    headings = (_title(text) for opening, text in pairwise(tokens) if _is_heading(opening))
+    headings = (_title(text) for opening, text in pairwise(tokens) if _is_heading(opening, text))
     title = head.metadata.title or next(filter(None, headings), "") or PurePosixPath(path).stem
     code = [_span(token, lines) for token in tokens if token.type in _CODE]
     comments = [
@@ -67,8 +68,11 @@ def _title(heading: Token) -> str:
     return _COMMENT.sub("", heading.content).strip()
 
 
-def _is_heading(token: Token) -> bool:
-    return token.type == "heading_open"
+def _is_heading(opening: Token, content: Token | None) -> bool:
+    """Whether a token opens a heading; a sentence above a rule is none to a reader."""
+    if opening.type != "heading_open" or content is None:
+        return False
+    return opening.markup != "-" or not _SENTENCE.fullmatch(content.content.strip())
 
 
 def _blocks(tokens: list[Token], text: str, lines: list[int]) -> list[Block]:
@@ -87,7 +91,7 @@ def _blocks(tokens: list[Token], text: str, lines: list[int]) -> list[Block]:
                 blocks += _cut(blocks.pop(), span)
             continue
         kind: BlockKind = "lines" if token.type in _LINES else "prose"
-        if _is_heading(token):
+        if _is_heading(token, next(iter(tokens[place + 1 : place + 2]), None)):
             kind, depth = "heading", int(token.tag[1:])
             path = [(level, title) for level, title in path if level < depth]
             path.append((depth, _title(tokens[place + 1])))

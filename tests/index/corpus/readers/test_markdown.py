@@ -255,3 +255,13 @@ def test_markdown_with_many_headings_takes_work_that_grows_with_its_length_alone
     section = "# H\n\nWords.\n\n"
     few, many = count_calls(lambda: read(section * 50)), count_calls(lambda: read(section * 400))
     assert many < 12 * few  # 8 times the text; the square would be 64
+
+
+def test_a_sentence_above_a_rule_is_no_heading() -> None:
+    warning = "Warning: the stair is closed until Easter.\n---"
+    document = read(f"---\n{warning}\n\nA title\n---\n\nWords.\n")
+    assert [(kind, text) for kind, text, _ in blocks_of(document)][1:] == [
+        ("prose", warning),
+        ("heading", "A title\n---"),
+        ("prose", "Words."),
+    ]
