@@ -14,6 +14,8 @@ from index.lexical.words import DAY
 
 Frequencies = Callable[[Sequence[str]], Mapping[str, int]]
 
+# What other search engines read as syntax: the boost of a word and the name of a field before it.
+_SYNTAX = regex.compile(r"\^\d{1,3}\b|\b(?:title|text|body|content|author|subject):(?=[\w\"(])")
 _NAME = regex.compile(r"[a-z]{4,20}")  # a shorter one may be an abbreviation
 _SHORTEST = 2  # letters of each half of a compound such as setup
 _LONGEST = 30  # letters of a compound
@@ -49,6 +51,7 @@ def choose_terms(question: str, analyzer: Analyzer, frequencies: Frequencies) ->
     If none of them occurs, the parts of the word stand for it, so that it counts as missing. A
     question of stop words alone is searched by them, as far as the corpus holds them as names.
     """
+    question = _SYNTAX.sub(" ", question)
     words = analyzer.words(question)
     only_stop_words = not words
     if only_stop_words:

@@ -33,6 +33,7 @@ def chosen(question: str, *corpus: str) -> QuestionWords:
         ("third", "the 3rd", ["3"]),
         ("cats OR dogs", "cats and dogs", ["cat", "dog"]),
         ("the who", "when The Who played", ["the", "who"]),
+        ("title:dogs^2 +dogs", "a dog", ["dog"]),
         ("is it", "nothing", []),
         ("whale", "nothing", ["whale"]),
     ],
