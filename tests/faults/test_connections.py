@@ -105,6 +105,7 @@ class Trickle:
                     continue
 
 
+@pytest.mark.alone
 @pytest.mark.timeout(300)
 def test_key_holders_are_answered_while_others_hold_thousands_of_connections(
     service: Running, key: str
