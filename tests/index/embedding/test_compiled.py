@@ -29,6 +29,8 @@ from index.embedding.graph import load_openvino
 from index.embedding.torch_embedder import TorchEmbedder
 from tests.tiny import DIMENSION, save_tiny_model
 
+pytestmark = pytest.mark.system
+
 _SENTENCES = [
     f"The {subject} {verb} {place}."
     for place, verb, subject in product(
