@@ -25,13 +25,15 @@ def documents_at(corpus: Corpus) -> str:
 def check_documents(manifest: Manifest, index: Path, corpus: Corpus, plan: Plan) -> None:
     """Refuse another documents folder that holds other documents.
 
-    A folder that holds most of the documents is the same one, moved.
+    A folder that holds most of the documents is the same one, moved. An empty folder may be one
+    that is not mounted, which the build refuses without deleting anything.
 
     Raises:
         DocumentsMismatch: it is another folder with other documents.
     """
     before, now = manifest.documents_at, documents_at(corpus)
-    if before and now and before != now and plan.gone > DELETIONS * manifest.documents:
+    is_other = plan.finds_any and plan.gone > DELETIONS * manifest.documents
+    if before and now and before != now and is_other:
         raise DocumentsMismatch(
             f"the index in {index} holds the documents of {before}, not those of {now}; "
             "name another --index, or replace them: pincite index --adopt"

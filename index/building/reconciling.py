@@ -51,6 +51,11 @@ class Plan:
     vanished: int = 0
 
     @property
+    def finds_any(self) -> bool:
+        """Whether a file was found that can be read."""
+        return any(step.file.digest for step in self.steps)
+
+    @property
     def gone(self) -> int:
         """The number of documents whose files are gone."""
         return len(self.deleted) + self.vanished

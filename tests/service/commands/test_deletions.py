@@ -53,12 +53,9 @@ def test_another_folder_takes_the_place_of_the_first_only_if_it_is_adopted(
     assert run(*arguments, "--adopt").status == 0
 
 
-@pytest.mark.parametrize("files", [{"a.txt": "Something else."}, {}])
 def test_a_service_does_not_answer_from_an_index_of_another_folder(
-    index: Path, tmp_path: Path, files: dict[str, str]
+    index: Path, tmp_path: Path
 ) -> None:
-    other = tmp_path / "other"
-    other.mkdir()
-    write_files(other, files)
+    other = write_files(tmp_path / "other", {"a.txt": "Something else."})
     with pytest.raises(DocumentsMismatch, match="--adopt"):
         prepare(load_settings(documents=other, index=index))
