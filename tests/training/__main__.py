@@ -57,8 +57,8 @@ def measure_command(
             click.echo(_row("shipped", name, measure(model, asked[name])))
         size = sum(path.stat().st_size for path in DEFAULT_FOLDER.iterdir())
         alone, eight = milliseconds(model, 1), milliseconds(model, 8)
-        click.echo(f"{size / 1e6:.1f} MB; a window of 80 words takes {alone:.1f} ms alone,")
-        click.echo(f"{eight:.1f} ms among eight, on one thread")
+        click.echo(f"{size / 1e6:.1f} MB; a window of 60 words takes {alone:.1f} ms alone,")
+        click.echo(f"{eight:.1f} ms among eight, of CPU time on one thread")
         return
     from tests.training.checkpoint import open_checkpoint
 
