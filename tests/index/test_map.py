@@ -34,11 +34,11 @@ def test_the_layers_that_are_drawn_are_those_that_are_checked() -> None:
     drawn = README.split("<!-- layers -->\n```\n")[1].split("\n```")[0].splitlines()
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     contracts = settings["tool"]["importlinter"]["contracts"]
-    [rooms] = [one for one in contracts if one["name"] == "rooms of index depend downwards"]
-    assert drawn == rooms["layers"]
+    [found] = [one for one in contracts if one["name"] == "packages of index depend downwards"]
+    assert drawn == found["layers"]
 
 
-def test_every_room_stands_on_the_map() -> None:
+def test_every_package_stands_on_the_map() -> None:
     drawn = README.split("## Map")[1].split("### Where to add")[0]
-    rooms = {path.parent.name for path in (ROOT / "index").glob("*/__init__.py")}
-    assert {room for room in rooms if f"`{room}/`" not in drawn} == set()
+    packages = {path.parent.name for path in (ROOT / "index").glob("*/__init__.py")}
+    assert {package for package in packages if f"`{package}/`" not in drawn} == set()

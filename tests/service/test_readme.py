@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
 import sys
 import time
@@ -155,23 +154,3 @@ def test_no_program_is_left_out() -> None:
     }  # fmt: skip
     assert set(COMMANDS) == {"batch", "dify", "open webui"}
     assert len(PROGRAMS["bot"].splitlines()) <= 28
-
-
-def test_the_walk_of_a_question_names_functions_that_exist() -> None:
-    text = (ROOT / _README).read_text(encoding="utf-8")
-    walk = text.partition("### The walk of a question")[2].partition("\n## ")[0]
-    hops = re.findall(r"^\d+\. `([\w/]+\.py):(\w+)`", walk, re.MULTILINE)
-    assert 10 <= len(hops) <= 15
-    for file, name in hops:
-        code = (ROOT / file).read_text(encoding="utf-8")
-        assert re.search(rf"^ *(def|class) {name}\b", code, re.MULTILINE), f"{file}:{name}"
-
-
-def test_the_map_names_every_room_and_module_at_the_top() -> None:
-    text = (ROOT / _README).read_text(encoding="utf-8")
-    rooms = text.partition("## The rooms")[2].partition("\n### ")[0]
-    for path in (ROOT / "service").iterdir():
-        if path.is_dir() and path.name != "__pycache__":
-            assert f"`{path.name}/`" in rooms, path.name
-        elif path.suffix == ".py" and path.name != "__init__.py":
-            assert f"`{path.name}`" in rooms, path.name

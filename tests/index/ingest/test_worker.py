@@ -13,5 +13,5 @@ def test_a_reader_process_loads_only_what_reading_needs() -> None:
     )
     loaded = set(done.stdout.split())
     assert not loaded & _HEAVY
-    rooms = {name.split(".")[1] for name in loaded if name.startswith("index.")}
-    assert rooms == {"corpus", "embedding", "errors", "filters", "ingest", "types"}
+    packages = {name.split(".")[1] for name in loaded if name.startswith("index.")}
+    assert packages == {"corpus", "embedding", "errors", "filters", "ingest", "types"}
