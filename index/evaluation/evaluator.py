@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from index.evaluation.beir import Question
-from index.evaluation.metrics import (
+from index.evaluation.measures import (
     Values,
     auroc,
     calibration_error,

@@ -16,7 +16,7 @@ from index.answering.confidence import Calibration, Regression, Signal
 from index.embedding.models import ModelFiles
 from index.errors import CalibrationError
 from index.evaluation.beir import BeirCorpus, Question
-from index.evaluation.metrics import auroc, calibration_error
+from index.evaluation.measures import auroc, calibration_error
 from index.generation.engine import Generation
 from index.ranking.retriever import Retriever
 from index.types import Query

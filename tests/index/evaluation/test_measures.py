@@ -7,7 +7,7 @@ from math import log2
 import numpy as np
 import pytest
 
-from index.evaluation.metrics import (
+from index.evaluation.measures import (
     auroc,
     calibration_error,
     coverage_at_precision,
