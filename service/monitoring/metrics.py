@@ -44,7 +44,7 @@ class Metrics:
         )
         self._stages = Histogram(
             "pincite_stage_seconds",
-            "Time in a stage: wait (for a turn), rank (candidates), read (hits).",
+            "Time in a stage: wait (for a turn), embed (a batch), rank (candidates), read (hits).",
             ["stage"],
             buckets=_BUCKETS,
             registry=self.registry,
