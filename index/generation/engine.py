@@ -1,4 +1,4 @@
-"""The seam between ranking and storage: generations in local files, or in a cluster.
+"""The protocols between ranking and storage: generations in local files, or in a cluster.
 
 An engine finds candidates and reads them; ranking weighs them in the same way for every engine.
 """
