@@ -25,6 +25,9 @@ _UNSEEN = 50
 # it is missing by chance: it counts there like a word that one passage holds.
 _SMALL = 20  # passages
 _TITLED = 0.9  # the worth of a term in title or headings, relative to one in the sentence
+# The same where the sentence is chosen that answers: one that says a word goes before one that only
+# stands below it, and a sentence below the right heading before the others of the document.
+_TITLED_SENTENCE, _HEADED_SENTENCE = 0.45, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +88,8 @@ class Match:
     and the title;
     `pairs`, the weight of the question's neighbouring terms that are neighbours in the passage
     too; `phrases`, the share of quoted phrases found. `sentence_coverage` is float32 of shape (all
-    sentences of all candidates,): the weight of the terms in each sentence, where a term of the
-    document's title counts half of what it adds to `coverage`.
+    sentences of all candidates,): the weight of the terms in each sentence, where a term of its
+    headings counts half, and a term of the document's title a little less.
     """
 
     bm25: Scores1D
@@ -130,15 +133,19 @@ def match_terms(
     present[found.segment, found.place] = 1
     shares = question.weights / question.weights.sum()
     section = _sections(candidates, headings, first_sentence)
-    own = np.maximum(present[sentences], _TITLED * present[section])
-    titled = np.maximum(own, _TITLED * present[titles][owner[sentences]])
-    covered = titled @ shares
+    title, heading, sentence = (
+        present[titles][owner[sentences]],
+        present[section],
+        present[sentences],
+    )
+    covered = np.maximum(sentence, _TITLED * np.maximum(title, heading)) @ shares
+    evident = np.maximum(sentence, np.maximum(_TITLED_SENTENCE * title, _HEADED_SENTENCE * heading))
     return Match(
         bm25=bm25.astype(np.float32),
         coverage=np.maximum.reduceat(covered, first_sentence[:-1]),
         pairs=_pair_weight(question, found, passages),
         phrases=_phrase_share(question, found, passages),
-        sentence_coverage=(covered + own @ shares) / 2,
+        sentence_coverage=evident @ shares,
     )
 
 

@@ -114,7 +114,7 @@ def test_headings_count_for_the_sentences_of_their_own_section_alone(folder: Pat
     total = COPPER + SHIP
     by_hand = [0.9 * COPPER / total, (COPPER + 0.9 * SHIP) / total]
     assert found.coverage.tolist() == pytest.approx(by_hand)
-    copper, ship, both = 0.9 * COPPER / total, 0.9 * SHIP / total, (COPPER + 0.9 * SHIP) / total
+    copper, ship, both = COPPER / 2 / total, SHIP / 2 / total, (COPPER + SHIP / 2) / total
     assert found.sentence_coverage.tolist() == pytest.approx(
         [copper, copper, ship, ship, 0, both, both]
     )
