@@ -45,7 +45,7 @@ _EXCLUDED = ("shift_jis_2004",)  # cp932 reads the same files, and is what Windo
 _WORD = regex.compile(
     r"[\p{Latin}\p{M}\p{N}'’ʼ]+|[\p{Cyrillic}\p{M}\p{N}'’]+|[\p{Greek}\p{M}\p{N}'’]+"
     r"|[\p{Hebrew}\p{M}\p{N}]+|[\p{Arabic}\p{M}\p{N}]+|[\p{Thai}\p{M}\p{N}]+|[\p{Hangul}\p{N}]+"
-    r"|[A-Za-z\p{N}]*[\p{Han}\p{Hiragana}\p{Katakana}ー々〆\p{N}]+"
+    r"|[A-Za-z\p{N}]*+[\p{Han}\p{Hiragana}\p{Katakana}ー々〆][\p{Han}\p{Hiragana}\p{Katakana}ー々〆\p{N}]*"
     r"|[\p{Han}\p{Hiragana}\p{Katakana}ー々〆\p{N}]+[A-Za-z]*"
 )
 _TOKENS = regex.compile(
