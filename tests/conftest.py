@@ -68,11 +68,14 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 
 
 @pytest.fixture(autouse=True)
-def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Hide the settings in this environment from the tests."""
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """Hide the settings in this environment from the tests, and those of a test from later ones."""
     for name in [name for name in os.environ if name.startswith("PINCITE_")]:
         monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
+    yield
+    for name in [name for name in os.environ if name.startswith("PINCITE_")]:
+        del os.environ[name]  # a command hands its options to the worker in the environment
 
 
 @pytest.fixture
