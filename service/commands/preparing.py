@@ -9,7 +9,7 @@ from service.commands.report_table import print_report
 from service.commands.running import print_error
 from service.settings.collections import DEFAULT_COLLECTION
 from service.settings.settings import Settings
-from service.wiring import open_answerers, warn
+from service.wiring import open_answerers, open_engine, warn
 
 _OTHERS = 10.0  # seconds for runs to end that belong to a service which was stopped just now
 
@@ -23,8 +23,10 @@ def prepare(settings: Settings) -> dict[str, str]:
     Raises:
         PinciteError: an index cannot be built, and none has been published.
         IndexMismatch: an index belongs to another documents folder or a later version of Pincite.
+        EngineRefused: the address of the engine is wrong.
     """
     behind = {}
+    open_engine(settings)  # a wrong address is refused before a worker is started
     for name in () if settings.engine else settings.names():
         own = settings.collection(name)
         with ProgressBar(f"Indexing {name}" if settings.collections else "Indexing") as progress:

@@ -53,7 +53,9 @@ def test_a_format_that_is_none_is_refused(client: FlaskClient) -> None:
         client.post("/ask", json={"question": "x", "format": "xml"}),
     ):
         problem = problem_of(response, 422, "format")
-        assert problem["errors"][0]["allowed"] == "json or search_result, or nothing"
+        assert problem["errors"][0]["allowed"] == (
+            "json, search_result (content for Claude), or nothing"
+        )
 
 
 @given(st.lists(st.text(min_size=1), min_size=1), st.data())

@@ -92,6 +92,7 @@ def test_a_document_is_text(client: FlaskClient) -> None:
         "Address": "javascript:alert(5)",
         "File": FILE,
         "Tags": SCRIPT,
+        "Indexed": "1 passage",
     }
 
 
