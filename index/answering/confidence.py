@@ -17,7 +17,7 @@ _SHIPPED = Path(__file__).parent / "calibrations"
 
 
 # The features of a ranking that confidence may rest on: index.ranking.signals makes them.
-Signal = Literal["fused", "log_passages", "lexical", "absent_codes", "absent_names"]
+Signal = Literal["fused", "log_passages", "lexical", "absent_codes", "absent_names", "answer"]
 
 
 class Regression(BaseModel):
@@ -40,7 +40,8 @@ class Calibration(BaseModel):
     """The regressions that turn a ranking over a model's index into a confidence.
 
     `trusted` is for questions in the languages of the model. `lexical` is for questions in other
-    languages, for which only matching words count.
+    languages, for which only matching words count. `answered` takes the place of `trusted` where
+    the answer model `answer_model` read the best passages; older calibrations lack both.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -50,10 +51,16 @@ class Calibration(BaseModel):
     fitted_on: tuple[str, ...]
     trusted: Regression
     lexical: Regression
+    answer_model: str | None = None
+    answered: Regression | None = None
 
     def probability(self, features: Mapping[Signal, float], trust: float) -> float:
         """Return the calibrated probability that the corpus holds an answer."""
-        return (self.trusted if trust == 1 else self.lexical).probability(features)
+        if trust != 1:
+            return self.lexical.probability(features)
+        if self.answered is not None and "answer" in features:
+            return self.answered.probability(features)
+        return self.trusted.probability(features)
 
 
 def load_calibration(path: Path | None, model: ModelFiles) -> Calibration | None:

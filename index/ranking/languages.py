@@ -8,6 +8,8 @@ import regex
 
 from index.lexical.analysis import count_stop_words
 
+ENGLISH = "english"
+_LATIN = ("german", "french", "spanish", "italian", "portuguese", "dutch")
 _LETTER = regex.compile(r"\p{L}")
 # The languages of each script, among those that a model card may name.
 _SCRIPTS = {
@@ -51,3 +53,12 @@ def dense_trust(question: str, corpus_language: str, model_languages: Sequence[s
         for language in (corpus_language, *model_languages)
     }
     return 1.0 if max(used, key=lambda one: used[one]) in model_languages else _TRUST_LATIN
+
+
+def is_english(question: str) -> bool:
+    """Return whether a question seems to be in English, by its script and its stop words."""
+    latin = len(_OF_SCRIPT["Latin"].findall(question))
+    if latin <= len(_LETTER.findall(question)) / 2:
+        return False
+    found = count_stop_words(question, ENGLISH)
+    return all(count_stop_words(question, language) <= found for language in _LATIN)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from index.answering.answer_model import AnswerModel
 from index.answering.confidence import Calibration, Signal
 from index.embedding.embedder import BATCH, Vectors
 from index.embedding.inputs import passage_input
@@ -19,13 +20,14 @@ from index.ranking.duplicates import group_duplicates
 from index.ranking.evidence import find_evidence
 from index.ranking.focus import focus_of
 from index.ranking.fusion import feedback, fuse
-from index.ranking.languages import dense_trust
+from index.ranking.languages import ENGLISH, dense_trust, is_english
 from index.ranking.periods import named_period
 from index.ranking.question_vectors import QuestionVectors
 from index.ranking.recency import newest_first, time_penalty
 from index.ranking.reranker import Reranker
 from index.ranking.signals import confidence_features
 from index.ranking.units import Asked
+from index.ranking.windows import WindowReading, answer_logit, read_best
 from index.types import Hit, Passage, Query, Scores, Source
 
 # The most that a source's date subtracts from a score, if the question names no period; see
@@ -48,8 +50,9 @@ class Ranking:
     `order` holds indices of candidates, best first. `fused` is float32 of shape (candidates,), the
     score that ranks, and `penalty`, of the same shape, what the sources' dates subtracted from it.
     `reranked` maps the candidates that the reranker read to its scores. `signals` are the features
-    that confidence rests on. `confidence` is the probability that the corpus holds an answer, None
-    without a calibration for the model.
+    that confidence rests on. `readings` are those of the answer model, empty without one.
+    `confidence` is the probability that the corpus holds an answer, None without a calibration for
+    the model.
     """
 
     query: Query
@@ -60,13 +63,15 @@ class Ranking:
     penalty: NDArray[np.float32]
     reranked: dict[int, float]
     signals: dict[Signal, float]
+    readings: list[WindowReading]
     confidence: float | None
 
 
 class Retriever:
     """Finds passages; one call reads one generation, so a reply never mixes two.
 
-    `languages` are the languages that the model was trained on, empty if unknown.
+    `languages` are the languages that the model was trained on, empty if unknown. `answer_model`
+    reads the best passages of questions and documents in English.
     """
 
     def __init__(
@@ -76,12 +81,14 @@ class Retriever:
         languages: Sequence[str] = (),
         calibration: Calibration | None = None,
         reranker: Reranker | None = None,
+        answer_model: AnswerModel | None = None,
         time_weight: float = TIME_WEIGHT,
     ) -> None:
         self._vectors = QuestionVectors(encoders)
         self._languages = languages
         self._calibration = calibration
         self._reranker = reranker
+        self._answer_model = answer_model
         self._time_weight = time_weight
 
     @property
@@ -131,6 +138,11 @@ class Retriever:
         order = np.argsort(-fused, kind="stable").tolist()
         if query.prefer_recent:
             order = newest_first(order, fused, candidates.days)
+        readings: list[WindowReading] = []
+        is_read = trust == 1 and generation.manifest.language == ENGLISH and is_english(query.text)
+        if self._answer_model is not None and is_read:
+            readings = read_best(self._answer_model, query.text, order, candidates, generation)
+            signals["answer"] = answer_logit(readings)
         confidence = None
         if self._calibration is not None:
             confidence = self._calibration.probability(signals, trust)
@@ -139,7 +151,16 @@ class Retriever:
             if candidates.absent_names:
                 confidence = min(confidence, _UNKNOWN_NAME)
         return Ranking(
-            query, generation, candidates, order, fused, penalty, reranked, signals, confidence
+            query,
+            generation,
+            candidates,
+            order,
+            fused,
+            penalty,
+            reranked,
+            signals,
+            readings,
+            confidence,
         )
 
     def _rerank(

@@ -74,6 +74,20 @@ def test_a_probability_is_the_logistic_of_its_features_by_hand(tmp_path: Path) -
     assert calibration.probability(signals, 0.2) == calibration.probability(signals, 0)
 
 
+def test_a_reading_counts_where_the_calibration_knows_it(tmp_path: Path) -> None:
+    answered = {"coefficients": {"answer": 2.0, "fused": 4.0}, "intercept": -1.0}
+    fitted = STATED | {"answer_model": "default", "answered": answered}
+    read: dict[Signal, float] = {"fused": 0.5, "log_passages": 4.0, "lexical": 0.6, "answer": 1.0}
+    plain: dict[Signal, float] = {"fused": 0.5, "log_passages": 4.0, "lexical": 0.6}
+    knows = load_calibration(write(tmp_path, fitted), MODEL)
+    assert knows is not None
+    assert knows.probability(read, 1) == pytest.approx(1 / (1 + np.exp(-3)))
+    older = load_calibration(write(tmp_path, STATED), MODEL)
+    assert older is not None
+    assert older.probability(read, 1) == older.probability(plain, 1) == knows.probability(plain, 1)
+    assert knows.probability(read, 0.2) == older.probability(plain, 0.2), "words alone count"
+
+
 def test_no_calibration_ships_for_an_unknown_model() -> None:
     assert load_calibration(None, MODEL) is None
     assert load_calibration(None, replace(MODEL, name=f"../calibrations/{DEFAULT_MODEL}")) is None

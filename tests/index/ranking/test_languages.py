@@ -8,7 +8,7 @@ import pytest
 
 from index import Query, Retriever
 from index.generation.folder import open_generation
-from index.ranking.languages import dense_trust
+from index.ranking.languages import dense_trust, is_english
 from tests.fakes import FakeEmbedder, build, write_files
 
 
@@ -112,3 +112,22 @@ def test_vectors_that_are_not_trusted_still_find_where_no_word_does(tmp_path: Pa
     build(write_files(tmp_path / "d", RUSSIAN), tmp_path / "i")
     retriever = Retriever(FakeEmbedder(), languages=["english"])
     assert len(retriever.search(Query("無関係"), open_generation(tmp_path / "i"))) == 3
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("When was it founded in Berlin?", True),
+        ("climate summit baku", True),
+        ("WHO IS THE SECRETARY-GENERAL?", True),
+        ("Wann wurde die Stadt gegründet?", False),
+        ("Quand la ville a-t-elle été fondée ?", False),
+        ("¿Cuándo se fundó la ciudad?", False),
+        ("Когда был основан город?", False),
+        ("如何煮鸡蛋？", False),
+        ("???", False),
+        ("", False),
+    ],
+)
+def test_english_is_known_by_its_script_and_its_stop_words(question: str, expected: bool) -> None:
+    assert is_english(question) == expected

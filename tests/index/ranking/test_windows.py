@@ -1,0 +1,154 @@
+"""What the answer model gets to read, and what is made of its readings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+from index import AnswerModel, Calibration, Metadata, Passage, Query, Reading, Retriever, Span
+from index.answering.confidence import Regression
+from index.generation.folder import StoredGeneration, open_generation
+from index.ranking.retriever import Ranking
+from index.ranking.windows import make_window
+from tests.fakes import MODEL, FakeEmbedder, build, write_files
+
+
+class Reads:
+    """Knows the probability of a window by a word in it, and remembers its batches."""
+
+    def __init__(self, known: Mapping[str, float]) -> None:
+        self.batches: list[Sequence[str]] = []
+        self._known = known
+
+    def read(self, question: str, windows: Sequence[str]) -> list[Reading]:
+        self.batches.append(windows)
+        return [
+            Reading(
+                max((self._known[word] for word in self._known if word in window), default=0.0),
+                None,
+                0.0,
+            )
+            for window in windows
+        ]
+
+
+TOWNS = {
+    f"{town}.md": f"---\ntitle: {town}\nlanguage: en\n---\n\n"
+    f"The mayor of the old {town} is the best friend of the miller and of all the bakers.\n"
+    for town in ("Arle", "Bude", "Cork", "Dorn")
+}
+QUESTION = "Who is the mayor of Arle?"
+EVEN = Regression(coefficients={}, intercept=0.0)
+CALIBRATION = Calibration(
+    model=MODEL.name,
+    weights_hash=MODEL.weights_hash,
+    fitted_on=(),
+    trusted=EVEN,
+    lexical=EVEN,
+    answer_model="reads",
+    answered=Regression(coefficients={"answer": 1.0}, intercept=0.0),
+)
+
+
+@pytest.fixture(scope="module")
+def towns(tmp_path_factory: pytest.TempPathFactory) -> StoredGeneration:
+    folder = tmp_path_factory.mktemp("towns")
+    build(write_files(folder / "documents", TOWNS), folder / "index")
+    return open_generation(folder / "index")
+
+
+def rank(generation: StoredGeneration, model: AnswerModel | None, question: str) -> Ranking:
+    retriever = Retriever(FakeEmbedder(), calibration=CALIBRATION, answer_model=model)
+    [vector] = retriever.embed([Query(question)], generation)
+    ranking = retriever.rank(Query(question), vector, generation)
+    assert ranking is not None
+    return ranking
+
+
+def test_only_the_best_passage_is_read_where_it_answers(towns: StoredGeneration) -> None:
+    model = Reads({"Arle": 0.9})
+    ranking = rank(towns, model, QUESTION)
+    [[window]] = model.batches
+    assert window.startswith("Arle\nThe mayor of the old Arle")
+    assert ranking.confidence == pytest.approx(0.9)
+    assert [one.place for one in ranking.readings] == ranking.order[:1]
+
+
+def test_two_more_are_read_together_where_the_best_hardly_answers(
+    towns: StoredGeneration,
+) -> None:
+    model = Reads({"Arle": 0.1, "Bude": 0.2, "Cork": 0.2, "Dorn": 0.2})
+    ranking = rank(towns, model, QUESTION)
+    assert [len(batch) for batch in model.batches] == [1, 2]
+    assert ranking.confidence == pytest.approx(0.2), "that of the best window"
+    assert [one.place for one in ranking.readings] == ranking.order[:3]
+
+
+@pytest.mark.parametrize("probability", [0.0, 1.0])
+def test_a_model_that_is_quite_sure_leaves_some_doubt(
+    towns: StoredGeneration, probability: float
+) -> None:
+    ranking = rank(towns, Reads({"The": probability}), QUESTION)
+    assert ranking.confidence == pytest.approx(probability, abs=0.01)
+    assert ranking.confidence not in {0.0, 1.0}
+
+
+def test_a_question_in_another_language_is_not_read(towns: StoredGeneration) -> None:
+    model = Reads({"Arle": 0.9})
+    ranking = rank(towns, model, "Wer ist der Bürgermeister von Arle?")
+    assert (model.batches, ranking.readings, ranking.confidence) == ([], [], 0.5)
+
+
+def test_documents_in_another_language_are_not_read(tmp_path: Path) -> None:
+    told = "Der Bürgermeister ist der Freund von allen, die in der alten Stadt mit uns wohnen. "
+    build(write_files(tmp_path / "documents", {"a.txt": told * 3}), tmp_path / "index")
+    model = Reads({"Stadt": 0.9})
+    assert rank(open_generation(tmp_path / "index"), model, "Who is the mayor?").readings == []
+    assert model.batches == []
+
+
+def test_without_a_model_nothing_is_read(towns: StoredGeneration) -> None:
+    ranking = rank(towns, None, QUESTION)
+    assert (ranking.readings, ranking.confidence) == ([], 0.5)
+
+
+def passage_of(sentences: Sequence[str]) -> Passage:
+    text = " ".join(sentences)
+    starts = [text.index(sentence) for sentence in sentences]
+    spans = [Span(at, at + len(one)) for at, one in zip(starts, sentences, strict=True)]
+    return Passage(
+        "d", 0, len(text), text, (1, 1), ("Town",), sentences=tuple(spans),
+        sections=((2, ("Town", "Mayors")),),
+    )  # fmt: skip
+
+
+def sentence(number: int) -> str:
+    return f"Sentence {number} " + "word " * 17 + "ends."
+
+
+def test_a_window_is_a_sentence_with_neighbours_below_its_own_headings() -> None:
+    passage = passage_of([sentence(number) for number in range(6)])
+    window = make_window(passage, Metadata("Arle"), passage.sentences[3])
+    lead, body = window.text.split("\n")
+    assert lead == "Arle > Town > Mayors"
+    assert body == " ".join(sentence(number) for number in (2, 3, 4))
+    first = make_window(passage, Metadata("Arle"), passage.sentences[0])
+    assert first.text.startswith("Arle > Town\nSentence 0")
+
+
+def test_a_span_of_a_window_is_found_in_the_passage() -> None:
+    passage = passage_of([sentence(number) for number in range(6)])
+    window = make_window(passage, Metadata("Arle"), passage.sentences[3])
+    at = window.text.index("Sentence 4")
+    span = window.in_passage(Span(at, at + 10))
+    assert span is not None
+    assert passage.text[span.start : span.end] == "Sentence 4"
+    assert window.in_passage(Span(0, 4)) is None, "that is the title"
+
+
+def test_a_sentence_longer_than_a_window_stands_alone() -> None:
+    passage = passage_of(["Short one.", "Long " + "word " * 90 + "ends.", "Short two."])
+    window = make_window(passage, Metadata(""), passage.sentences[1])
+    assert window.text.split("\n")[1] == "Long " + "word " * 90 + "ends."
