@@ -2,13 +2,14 @@
 
 Where every question of a dataset is answerable, some are made unanswerable by removing records
 from the corpus. This is done at more than one size, because the best score that a passage reaches
-by chance grows with the number of passages.
+by chance grows with the number of passages. Whole subjects are left out, and also single records
+whose neighbours stay, which only a reader of the passages can notice.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -23,6 +24,7 @@ from index.types import Query
 
 TRUSTED: tuple[Signal, ...] = ("fused", "log_passages")
 LEXICAL: tuple[Signal, ...] = ("lexical",)
+ANSWERED: tuple[Signal, ...] = ("answer", "fused", "log_passages", "lexical")
 
 # Shares of a corpus's titles that are kept, largest first so that vectors are reused
 _SHARES = (1 / 2, 1 / 12)
@@ -30,11 +32,20 @@ _SHARES = (1 / 2, 1 / 12)
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A corpus and its questions, each with whether the corpus answers it."""
+    """A corpus and its questions, each with whether the corpus answers it.
+
+    In a trial that is `near`, other records on the subject of an unanswerable question were kept.
+    """
 
     dataset: str
     corpus: BeirCorpus
     questions: tuple[tuple[Question, bool], ...]
+    near: bool = False
+
+    def sample(self, most: int) -> Trial:
+        """Return the trial with at most so many of its questions, chosen by chance."""
+        order = np.random.default_rng(0).permutation(len(self.questions))[:most]
+        return replace(self, questions=tuple(self.questions[place] for place in sorted(order)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +57,7 @@ class Observation:
     trusted: bool
     answerable: bool
     weight: float
+    near: bool = False
 
 
 def plan_trials(
@@ -57,7 +69,8 @@ def plan_trials(
     """Yield the trials of a dataset.
 
     A dataset that marks some questions as unanswerable is one trial as it is. `distractors` are
-    records that answer no question; they are added to the corpus for one more trial.
+    records that answer no question; they are added to the corpus for one more trial. The last
+    trial leaves out every other record, where several have one title.
     """
     if any(question.answerable is False for question in questions):
         marked = tuple((one, one.answerable is not False) for one in questions)
@@ -73,6 +86,12 @@ def plan_trials(
         if distractors is not None and share == _SHARES[0]:
             yield Trial(dataset, part.join(distractors), asked)
         yield Trial(dataset, part, asked)
+    if len(titles) < len(corpus.ids):
+        records = sorted(corpus.ids)
+        chosen = np.random.default_rng(0).permutation(len(records))[: len(records) // 2]
+        known = frozenset(records[place] for place in chosen)
+        asked = tuple(_arrange(questions, known))
+        yield Trial(dataset, corpus.restrict(known), asked, near=True)
 
 
 def _arrange(
@@ -100,17 +119,24 @@ def observe(trial: Trial, retriever: Retriever, generation: Generation) -> list[
             trusted = ranking.candidates.features.trust == 1
             weight = 1 / len(trial.questions)
             observations.append(
-                Observation(trial.dataset, ranking.signals, trusted, answerable, weight)
+                Observation(trial.dataset, ranking.signals, trusted, answerable, weight, trial.near)
             )
     return observations
 
 
-def fit_calibration(observations: Sequence[Observation], model: ModelFiles) -> Calibration:
-    """Fit both regressions.
+def fit_calibration(
+    observations: Sequence[Observation], model: ModelFiles, answer_model: str | None = None
+) -> Calibration:
+    """Fit the regressions; `answer_model` names the one whose readings were observed.
+
+    Without readings, near trials look like answerable ones, so only `answered` is fitted to them.
 
     Raises:
         CalibrationError: the observations are all answerable, or all not.
     """
+    read = [one for one in observations if "answer" in one.signals]
+    answered = _fit(read, ANSWERED) if answer_model and _has_both_kinds(read) else None
+    observations = [one for one in observations if not one.near]
     trusted = [one for one in observations if one.trusted]
     foreign = [one for one in observations if not one.trusted]
     return Calibration(
@@ -119,11 +145,13 @@ def fit_calibration(observations: Sequence[Observation], model: ModelFiles) -> C
         fitted_on=tuple(dict.fromkeys(one.dataset for one in observations)),
         trusted=_fit(trusted if _has_both_kinds(trusted) else observations, TRUSTED),
         lexical=_fit(foreign if _has_both_kinds(foreign) else observations, LEXICAL),
+        answer_model=answer_model if answered else None,
+        answered=answered,
     )
 
 
 def leave_one_out(
-    observations: Sequence[Observation], model: ModelFiles
+    observations: Sequence[Observation], model: ModelFiles, answer_model: str | None = None
 ) -> dict[str, tuple[float | None, float | None]]:
     """Return AUROC and calibration error of each dataset, fitted on the others."""
     found = {}
@@ -132,7 +160,7 @@ def leave_one_out(
         others = [one for one in observations if one.dataset != dataset]
         if not others:
             continue
-        calibration = fit_calibration(others, model)
+        calibration = fit_calibration(others, model, answer_model)
         given = [calibration.probability(one.signals, float(one.trusted)) for one in held_out]
         known = [one.answerable for one in held_out]
         found[dataset] = auroc(given, known), calibration_error(given, known)

@@ -47,11 +47,36 @@ def questions() -> list[Question]:
 
 
 def test_whole_titles_are_left_out_at_two_sizes(tmp_path: Path) -> None:
-    trials = list(plan_trials("towns", corpus(tmp_path), questions(), None))
+    *trials, _ = plan_trials("towns", corpus(tmp_path), questions(), None)
     assert [len(trial.corpus.ids) for trial in trials] == [24, 4]
     for trial in trials:
         kept = {identity.split("-")[0] for identity in trial.corpus.ids}
         assert len(trial.corpus.ids) == 2 * len(kept), "a title is kept or left out as one"
+
+
+def test_records_are_left_out_whose_neighbours_stay(tmp_path: Path) -> None:
+    *others, near = plan_trials("towns", corpus(tmp_path), questions(), None)
+    assert [trial.near for trial in [*others, near]] == [False, False, True]
+    assert len(near.corpus.ids) == TITLES
+    kept = {identity.split("-")[0] for identity in near.corpus.ids}
+    gone = [one for one, answerable in near.questions if not answerable]
+    assert any(one.id.removeprefix("q") in kept for one in gone), "the other record was kept"
+
+
+def test_a_corpus_of_one_record_a_title_has_no_neighbours_to_keep(tmp_path: Path) -> None:
+    whole = corpus(tmp_path)
+    bridges = whole.restrict({one for one in whole.ids if one.endswith("bridge")})
+    trials = plan_trials("towns", bridges, questions(), None)
+    assert [trial.near for trial in trials] == [False, False]
+
+
+def test_a_sample_holds_some_of_the_questions_each_time_the_same(tmp_path: Path) -> None:
+    trial, *_ = plan_trials("towns", corpus(tmp_path), questions(), None)
+    few = trial.sample(5)
+    assert len(few.questions) == 5
+    assert all(one in trial.questions for one in few.questions)
+    assert few == trial.sample(5)
+    assert trial.sample(100) == trial
 
 
 def test_a_question_counts_as_answered_where_a_relevant_record_was_kept(tmp_path: Path) -> None:
@@ -59,8 +84,9 @@ def test_a_question_counts_as_answered_where_a_relevant_record_was_kept(tmp_path
         for question, answerable in trial.questions:
             assert answerable == bool(question.relevant.keys() & trial.corpus.ids)
         kinds = [answerable for _, answerable in trial.questions]
-        assert kinds.count(True) == len(trial.corpus.ids) / 2
-        assert kinds.count(True) <= kinds.count(False) < 2 * kinds.count(True)
+        if not trial.near:
+            assert kinds.count(True) == len(trial.corpus.ids) / 2
+            assert kinds.count(True) <= kinds.count(False) < 2 * kinds.count(True)
 
 
 def test_a_record_that_was_judged_irrelevant_does_not_answer(tmp_path: Path) -> None:
@@ -84,7 +110,7 @@ def test_plans_are_the_same_each_time(tmp_path: Path) -> None:
 
 def test_distractors_make_one_more_trial_of_the_larger_size(tmp_path: Path) -> None:
     others = corpus(tmp_path / "others", 5, prefix="x")
-    first, second, third = plan_trials("towns", corpus(tmp_path), questions(), others)
+    first, second, third, _ = plan_trials("towns", corpus(tmp_path), questions(), others)
     assert first.corpus.ids == second.corpus.ids | others.ids
     assert first.questions == second.questions
     assert len(third.corpus.ids) < len(second.corpus.ids)
@@ -109,6 +135,8 @@ def test_a_fit_to_a_corpus_tells_what_it_answers_from_what_it_does_not(tmp_path:
     assert calibration.fitted_on == ("towns",)
     assert (calibration.model, calibration.weights_hash) == (MODEL.name, MODEL.weights_hash)
     for one in observations:
+        if one.near:
+            continue
         assert (calibration.probability(one.signals, 1) > 0.5) == one.answerable
 
 
@@ -140,6 +168,24 @@ def test_a_fit_is_calibrated_on_what_it_was_fitted_to() -> None:
     assert np.mean(given) == pytest.approx(0.5, abs=0.01)
     assert np.mean(given[:200]) > 0.75
     assert np.mean(given[200:]) < 0.25
+
+
+def test_what_was_read_gets_a_fit_of_its_own_and_changes_no_other() -> None:
+    plain = noisy(trusted=True)
+    near = [
+        replace(one, near=True, signals=one.signals | {"answer": 3.0 if one.answerable else -3.0})
+        for one in plain
+    ]
+    calibration = fit_calibration([*plain, *near], MODEL, "reader")
+    assert calibration.trusted == fit_calibration(plain, MODEL).trusted
+    assert calibration.answer_model == "reader"
+    for one in near:
+        assert (calibration.probability(one.signals, 1) > 0.5) == one.answerable
+
+
+def test_without_readings_there_is_no_fit_to_them() -> None:
+    calibration = fit_calibration(noisy(trusted=True), MODEL, "reader")
+    assert (calibration.answer_model, calibration.answered) == (None, None)
 
 
 @pytest.mark.parametrize("kind", [True, False])
