@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import index  # names of the parts that few use: Milvus, Ray, documents at a URL, a reranker
@@ -121,13 +121,48 @@ def open_retriever(settings: Settings, recipe: Recipe) -> Retriever:
 
     Raises:
         CalibrationError: the calibration of the settings belongs to another model.
+        ModelError: the answer model cannot be opened.
     """
+    calibration = load_calibration(settings.calibration, recipe.model)
+    fitted_for = calibration.answer_model if calibration else None
+    if fitted_for == settings.answer_model:
+        return _open_retriever(settings, recipe, calibration, _answer_model(fitted_for))
+    if settings.answer_model not in {index.DEFAULT_ANSWER_MODEL, index.NO_ANSWER_MODEL}:
+        warn(
+            f"the answer model {settings.answer_model} is not used, because no calibration was "
+            "fitted with it; make one with: pincite calibrate"
+        )
+    return _open_retriever(settings, recipe, calibration, None)
+
+
+def open_uncalibrated(settings: Settings, recipe: Recipe) -> Retriever:
+    """Return what finds passages without a confidence, to fit one.
+
+    Raises:
+        ModelError: the answer model cannot be opened.
+    """
+    return _open_retriever(settings, recipe, None, _answer_model(settings.answer_model))
+
+
+def _open_retriever(
+    settings: Settings,
+    recipe: Recipe,
+    calibration: index.Calibration | None,
+    answer_model: index.AnswerModel | None,
+) -> Retriever:
     return Retriever(
         recipe.encoders,
         languages=recipe.model.languages,
-        calibration=load_calibration(settings.calibration, recipe.model),
+        calibration=calibration,
         reranker=index.CrossEncoderReranker(settings.reranker) if settings.reranker else None,
+        answer_model=answer_model,
     )
+
+
+@cache
+def _answer_model(name: str) -> index.AnswerModel | None:
+    """Open an answer model once for all retrievers of the process."""
+    return index.open_answer_model(name)
 
 
 def open_answerer(settings: Settings) -> tuple[Answerer, LiveIndex]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from index.answering.answer_model import AnswerModel
-from index.answering.compiled_answer_model import CompiledAnswerModel
-from index.answering.hub_answer_models import NamedAnswerModel
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from index.answering.answer_model import AnswerModel
 
 DEFAULT_ANSWER_MODEL = "default"
 NO_ANSWER_MODEL = "none"
@@ -19,4 +20,10 @@ def open_answer_model(name: str = DEFAULT_ANSWER_MODEL) -> AnswerModel | None:
     """
     if name == NO_ANSWER_MODEL:
         return None
-    return CompiledAnswerModel() if name == DEFAULT_ANSWER_MODEL else NamedAnswerModel(name)
+    if name == DEFAULT_ANSWER_MODEL:
+        from index.answering.compiled_answer_model import CompiledAnswerModel
+
+        return CompiledAnswerModel()
+    from index.answering.hub_answer_models import NamedAnswerModel
+
+    return NamedAnswerModel(name)

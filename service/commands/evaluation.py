@@ -85,16 +85,27 @@ def evaluate(
     type=PATH,
     help="A BEIR folder whose records answer no question, to fit on a larger corpus.",
 )
+@click.option(
+    "--sample",
+    metavar="NUMBER",
+    type=click.IntRange(min=1),
+    help="Ask at most so many questions of each part of a folder. [default: all]",
+)
 def calibrate(
-    *, folders: tuple[Path, ...], output: Path, distractors: Path | None, **options: object
+    *,
+    folders: tuple[Path, ...],
+    output: Path,
+    distractors: Path | None,
+    sample: int | None,
+    **options: object,
 ) -> None:
-    """Fit the confidence of the model to the questions of each BEIR FOLDER.
+    """Fit the confidence of the models to the questions of each BEIR FOLDER.
 
     If all questions of a folder have an answer, part of its corpus is left out, so that some have
     none. Prints AUROC and calibration error of each folder, fitted on the others. Name the written
     file in the setting `calibration`.
     """
     with ProgressBar() as progress:
-        found = fit(load_settings(**options), folders, distractors, progress)
+        found = fit(load_settings(**options), folders, distractors, sample, progress)
     output.write_text(found.calibration.model_dump_json(indent=2) + "\n", encoding="utf-8")
     print_checks(found.checks)

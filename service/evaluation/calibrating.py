@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index import (
+    NO_ANSWER_MODEL,
     BeirCorpus,
     Calibration,
     IndexFolder,
@@ -23,7 +24,7 @@ from index import (
     read_questions,
 )
 from service.settings.settings import Settings
-from service.wiring import open_recipe, open_retriever
+from service.wiring import open_recipe, open_uncalibrated
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +36,23 @@ class Fit:
 
 
 def calibrate(
-    settings: Settings, folders: Sequence[Path], distractors: Path | None, progress: Progress
+    settings: Settings,
+    folders: Sequence[Path],
+    distractors: Path | None,
+    sample: int | None,
+    progress: Progress,
 ) -> Fit:
-    """Fit a calibration for the model in `settings` to the questions of BEIR folders.
+    """Fit a calibration for the models in `settings` to the questions of BEIR folders.
+
+    With a `sample`, at most so many questions of each trial are asked.
 
     Raises:
         DatasetError: a folder is not well-formed.
         CalibrationError: the questions do not separate those with and without an answer.
     """
     recipe = open_recipe(settings)
-    retriever = open_retriever(settings, recipe)
+    retriever = open_uncalibrated(settings, recipe)
+    answer_model = None if settings.answer_model == NO_ANSWER_MODEL else settings.answer_model
     others = BeirCorpus(distractors) if distractors else None
     trials: list[Trial] = []
     for folder in folders:
@@ -57,7 +65,9 @@ def calibrate(
         for trial in sorted(trials, key=lambda one: -len(one.corpus.ids)):
             build_index(trial.corpus, Path(place), recipe, progress)
             generation = LiveIndex(IndexFolder(Path(place)), recipe.model).generation
-            observations += observe(trial, retriever, generation)
+            asked = trial.sample(sample) if sample else trial
+            observations += observe(asked, retriever, generation)
     return Fit(
-        fit_calibration(observations, recipe.model), leave_one_out(observations, recipe.model)
+        fit_calibration(observations, recipe.model, answer_model),
+        leave_one_out(observations, recipe.model, answer_model),
     )

@@ -19,7 +19,15 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from index import DEFAULT_MODEL, MAX_FILE_MB, Encoder, Layout, Limits, RecordFields
+from index import (
+    DEFAULT_ANSWER_MODEL,
+    DEFAULT_MODEL,
+    MAX_FILE_MB,
+    Encoder,
+    Layout,
+    Limits,
+    RecordFields,
+)
 from service.settings.collections import (
     DEFAULT_COLLECTION,
     CollectionFolders,
@@ -104,6 +112,11 @@ class Settings(BaseSettings):
     )
     reranker: str | None = Field(
         None, description="CrossEncoder that reads the best passages: a folder or a name"
+    )
+    answer_model: str = Field(
+        DEFAULT_ANSWER_MODEL,
+        min_length=1,
+        description="model that reads whether a passage answers: default, none, a folder or a name",
     )
 
     # Where and how the service answers
