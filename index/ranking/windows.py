@@ -17,6 +17,7 @@ from index.types import Metadata, Passage, Span
 _WORDS = 60  # of a window, unless its one sentence is longer; the model was trained on 10 to 80
 _READ = 3  # passages whose windows are read at most
 _ENOUGH = 0.5  # the first window's probability from which the other two are not read
+_LIKELY = 0.5  # a probability above which the span decides on the evidence
 _MOST = 6.0  # the largest logit of a probability that counts, about 0.9975
 
 
@@ -95,6 +96,14 @@ def read_best(
         WindowReading(place, window, reading)
         for place, window, reading in zip(places, windows, readings, strict=False)
     ]
+
+
+def answering_sentence(reading: WindowReading, passage: Passage) -> Span | None:
+    """Return the sentence of the passage in which a likely answer begins, None without one."""
+    span = reading.reading.span and reading.window.in_passage(reading.reading.span)
+    if span is None or reading.reading.probability <= _LIKELY:
+        return None
+    return next((one for one in passage.sentences if one.start <= span.start < one.end), None)
 
 
 def answer_logit(readings: Sequence[WindowReading]) -> float:

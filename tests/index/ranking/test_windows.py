@@ -16,22 +16,30 @@ from tests.fakes import MODEL, FakeEmbedder, build, write_files
 
 
 class Reads:
-    """Knows the probability of a window by a word in it, and remembers its batches."""
+    """Knows the probability of a window by a word in it, and remembers its batches.
 
-    def __init__(self, known: Mapping[str, float]) -> None:
+    The span is that of `answer`, where the window holds it.
+    """
+
+    def __init__(self, known: Mapping[str, float], answer: str = "") -> None:
         self.batches: list[Sequence[str]] = []
         self._known = known
+        self._answer = answer
 
     def read(self, question: str, windows: Sequence[str]) -> list[Reading]:
         self.batches.append(windows)
         return [
             Reading(
                 max((self._known[word] for word in self._known if word in window), default=0.0),
-                None,
+                self._span(window),
                 0.0,
             )
             for window in windows
         ]
+
+    def _span(self, window: str) -> Span | None:
+        at = window.find(self._answer) if self._answer else -1
+        return Span(at, at + len(self._answer)) if at >= 0 else None
 
 
 TOWNS = {
@@ -152,3 +160,36 @@ def test_a_sentence_longer_than_a_window_stands_alone() -> None:
     passage = passage_of(["Short one.", "Long " + "word " * 90 + "ends.", "Short two."])
     window = make_window(passage, Metadata(""), passage.sentences[1])
     assert window.text.split("\n")[1] == "Long " + "word " * 90 + "ends."
+
+
+LAVA = {
+    "lava.md": "---\ntitle: The hill\nlanguage: en\n---\n\n"
+    "The lava of the hill flowed for a long time. It was seven weeks in all. Bees came back.\n"
+}
+
+
+@pytest.mark.parametrize(
+    ("probability", "expected"),
+    [
+        (0.9, ["It was seven weeks in all.", "The lava of the hill flowed for a long time."]),
+        (0.4, ["The lava of the hill flowed for a long time."]),
+    ],
+)
+def test_a_likely_answer_in_another_sentence_leads_the_evidence(
+    tmp_path: Path, probability: float, expected: list[str]
+) -> None:
+    build(write_files(tmp_path / "documents", LAVA), tmp_path / "index")
+    model = Reads({"lava": probability}, "seven weeks")
+    retriever = Retriever(FakeEmbedder(), answer_model=model)
+    question = Query("How long was the time that the lava of the hill flowed?")
+    [hit, *_] = retriever.search(question, open_generation(tmp_path / "index"))
+    assert [hit.passage.text[one.start : one.end] for one in hit.evidence] == expected
+
+
+def test_a_span_in_the_title_leaves_the_evidence(tmp_path: Path) -> None:
+    build(write_files(tmp_path / "documents", LAVA), tmp_path / "index")
+    model = Reads({"lava": 0.9}, "The hill")
+    retriever = Retriever(FakeEmbedder(), answer_model=model)
+    question = Query("How long was the time that the lava of the hill flowed?")
+    [hit, *_] = retriever.search(question, open_generation(tmp_path / "index"))
+    assert len(hit.evidence) == 1
