@@ -63,7 +63,7 @@ def calibrate(
     with tempfile.TemporaryDirectory(prefix="pincite-") as place:
         # the largest first: each index takes over the vectors of the one before it
         for trial in sorted(trials, key=lambda one: -len(one.corpus.ids)):
-            build_index(trial.corpus, Path(place), recipe, progress)
+            build_index(trial.corpus, Path(place), recipe, progress, deletions=1.0)
             generation = LiveIndex(IndexFolder(Path(place)), recipe.model).generation
             asked = trial.sample(sample) if sample else trial
             observations += observe(asked, retriever, generation)

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from index import Generation, Observation, Retriever, Trial, observe
+from service.evaluation.calibrating import calibrate
+from service.settings.settings import load_settings
 from tests.fakes import MODEL, write_files
 from tests.service.commands.test_cli_refusals import refused
 from tests.service.conftest import Run
@@ -74,3 +77,18 @@ def test_a_folder_that_is_no_dataset_is_refused_and_nothing_written(
     fitted = tmp_path / "fitted.json"
     refused(run("calibrate", tmp_path / "none", "--output", fitted), "corpus.jsonl")
     assert not fitted.exists()
+
+
+def test_a_trial_asks_an_index_of_its_own_records_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trials = []
+
+    def note(trial: Trial, retriever: Retriever, generation: Generation) -> list[Observation]:
+        assert frozenset(generation.catalog.paths()) == trial.corpus.ids
+        trials.append(trial)
+        return observe(trial, retriever, generation)
+
+    monkeypatch.setattr("service.evaluation.calibrating.observe", note)
+    calibrate(load_settings(), [write_dataset(tmp_path / "m")], None, None, lambda done, of: None)
+    assert len({trial.corpus.ids for trial in trials}) > 1, "a later trial holds fewer records"
