@@ -14,9 +14,9 @@ from index.ranking.evidence import find_evidence
 from index.ranking.units import Asked
 from index.types import Metadata, Passage, Span
 
-_WORDS = 60  # of a window, unless its one sentence is longer; the model was trained on 10 to 80
+_WORDS = 50  # of a window, unless its one sentence is longer; the model was trained on 10 to 80
 _READ = 3  # passages whose windows are read at most
-_ENOUGH = 0.5  # the first window's probability from which the other two are not read
+_ENOUGH = 0.3  # the first window's probability from which the other two are not read
 _LIKELY = 0.5  # a probability above which the span decides on the evidence
 _MOST = 6.0  # the largest logit of a probability that counts, about 0.9975
 
@@ -80,22 +80,22 @@ def read_best(
     Raises:
         ModelError: the answer model cannot be loaded or run.
     """
-    places = [group[0] for group in group_duplicates(list(order), candidates, _READ)]
-    ordinals = candidates.ordinals[places].tolist()
     asked = Asked(question, generation.analyzer)
-    windows = [
-        make_window(passage, source.metadata, find_evidence(place, passage, candidates, asked)[0])
-        for place, (passage, source) in zip(
-            places, generation.catalog.passages(ordinals), strict=True
-        )
-    ]
-    readings = model.read(question, [windows[0].text])
-    if readings[0].probability < _ENOUGH:
-        readings += model.read(question, [window.text for window in windows[1:]])
-    return [
-        WindowReading(place, window, reading)
-        for place, window, reading in zip(places, windows, readings, strict=False)
-    ]
+
+    def read(places: Sequence[int]) -> list[WindowReading]:
+        found = generation.catalog.passages(candidates.ordinals[list(places)].tolist())
+        windows = [
+            make_window(passage, source.metadata, find_evidence(at, passage, candidates, asked)[0])
+            for at, (passage, source) in zip(places, found, strict=True)
+        ]
+        readings = model.read(question, [window.text for window in windows])
+        return list(map(WindowReading, places, windows, readings))
+
+    [best] = read(order[:1])
+    if best.reading.probability >= _ENOUGH:
+        return [best]
+    _, *others = (group[0] for group in group_duplicates(list(order), candidates, _READ))
+    return [best, *read(others)]
 
 
 def answering_sentence(reading: WindowReading, passage: Passage) -> Span | None:

@@ -133,7 +133,7 @@ def passage_of(sentences: Sequence[str]) -> Passage:
 
 
 def sentence(number: int) -> str:
-    return f"Sentence {number} " + "word " * 17 + "ends."
+    return f"Sentence {number} " + "word " * 12 + "ends."
 
 
 def test_a_window_is_a_sentence_with_neighbours_below_its_own_headings() -> None:
