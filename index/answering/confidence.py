@@ -17,7 +17,9 @@ _SHIPPED = Path(__file__).parent / "calibrations"
 
 
 # The features of a ranking that confidence may rest on: index.ranking.signals makes them.
-Signal = Literal["fused", "log_passages", "lexical", "absent_codes", "absent_names", "answer"]
+Signal = Literal[
+    "fused", "alike", "log_passages", "lexical", "absent_codes", "absent_names", "answer"
+]
 
 
 class Regression(BaseModel):

@@ -24,7 +24,7 @@ from index.types import Query
 
 TRUSTED: tuple[Signal, ...] = ("fused", "log_passages")
 LEXICAL: tuple[Signal, ...] = ("lexical",)
-ANSWERED: tuple[Signal, ...] = ("answer", "fused", "log_passages", "lexical")
+ANSWERED: tuple[Signal, ...] = ("answer", "alike")
 
 # Shares of a corpus's titles that are kept, largest first so that vectors are reused
 _SHARES = (1 / 2, 1 / 12)

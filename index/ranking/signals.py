@@ -10,6 +10,9 @@ from index.ranking.fusion import lexical_share
 
 # Index sizes that calibrations were fitted on; beyond them the effect of size is unknown.
 _FEWEST, _MOST = 10, 20_000
+# The fused score from which a passage is about the question's subject; where a model has read it, a
+# higher one tells no more. Chosen on squad2-gaps and squad2-impossible.
+_ON_SUBJECT = 0.45
 
 
 def confidence_features(candidates: Candidates, best: float, passages: int) -> dict[Signal, float]:
@@ -20,6 +23,7 @@ def confidence_features(candidates: Candidates, best: float, passages: int) -> d
     """
     return {
         "fused": best,
+        "alike": min(best, _ON_SUBJECT),
         "log_passages": math.log(min(max(passages, _FEWEST), _MOST)),
         "lexical": lexical_share(candidates.features.match),
         "absent_codes": candidates.absent_codes,

@@ -17,6 +17,7 @@ from index import (
     observe,
     plan_trials,
 )
+from index.answering.confidence import Signal
 from index.evaluation.fitting import Observation, leave_one_out
 from index.generation.folder import open_generation
 from tests.fakes import MODEL, FakeEmbedder, recipe, write_files
@@ -170,12 +171,13 @@ def test_a_fit_is_calibrated_on_what_it_was_fitted_to() -> None:
     assert np.mean(given[200:]) < 0.25
 
 
+def read(one: Observation) -> dict[Signal, float]:
+    return {"answer": 3.0 if one.answerable else -3.0, "alike": 0.4}
+
+
 def test_what_was_read_gets_a_fit_of_its_own_and_changes_no_other() -> None:
     plain = noisy(trusted=True)
-    near = [
-        replace(one, near=True, signals=one.signals | {"answer": 3.0 if one.answerable else -3.0})
-        for one in plain
-    ]
+    near = [replace(one, near=True, signals=one.signals | read(one)) for one in plain]
     calibration = fit_calibration([*plain, *near], MODEL, "reader")
     assert calibration.trusted == fit_calibration(plain, MODEL).trusted
     assert calibration.answer_model == "reader"

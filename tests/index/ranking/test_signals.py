@@ -34,10 +34,12 @@ def test_the_features_are_of_the_best_and_of_the_size_of_the_index() -> None:
     found = confidence_features(candidates, 0.7, 500)
     assert found == {
         "fused": 0.7,
+        "alike": 0.45,
         "log_passages": pytest.approx(log(500)),
         "lexical": 0.0,
         "absent_codes": 1,
         "absent_names": 2,
     }
+    assert confidence_features(candidates, 0.3, 500)["alike"] == 0.3
     sizes = [confidence_features(candidates, 0.7, size)["log_passages"] for size in (0, 1, 10**9)]
     assert sizes[0] == sizes[1] < sizes[2] < log(10**9), "beyond what was fitted, nothing is added"
