@@ -6,9 +6,9 @@ import re
 from functools import lru_cache
 
 _GENERAL = {"general", "@", ""}
-_SECTION = re.compile(r';(?=(?:[^"]*"[^"]*")*[^"]*$)')
-_CURRENCY = re.compile(r"\[\$([^\]-]*)[^\]]*\]")
-_BRACKETS = re.compile(r"\[[^\]]*\]")
+_QUOTED = re.compile(r'("[^"]*")')
+_CURRENCY = re.compile(r"\[\$([^\[\]-]*+)[^\[\]]*+\]")
+_BRACKETS = re.compile(r"\[[^\[\]]*+\]")
 _PADDING = re.compile(r"[_*].")
 _LITERAL = re.compile(r'"([^"]*)"|\\(.)')
 _DIGITS = re.compile(r"[0#?][0#?,]*(?:\.[0#?]*)?")
@@ -25,7 +25,7 @@ def shown_number(value: float, number_format: str) -> str:
         return plain
     if "%" in number_format:
         return f"{value * 100:.15g}%"
-    sections = _SECTION.split(number_format)
+    sections = _sections(number_format)
     has_own = value < 0 and len(sections) > 1
     found = _parts(sections[1] if has_own else sections[0])
     if found is None:
@@ -36,6 +36,16 @@ def shown_number(value: float, number_format: str) -> str:
         return plain
     sign = "-" if value < 0 and not has_own else ""
     return f"{sign}{before}{shown}{after}".strip()
+
+
+def _sections(number_format: str) -> list[str]:
+    """Return the parts between semicolons that are not in quotation marks."""
+    sections = [""]
+    for place, part in enumerate(_QUOTED.split(number_format)):
+        first, *others = [part] if place % 2 else part.split(";")
+        sections[-1] += first
+        sections += others
+    return sections
 
 
 @lru_cache(maxsize=1024)
