@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,9 @@ from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import Whitespace
 
 from tests.fakes import write_files
+
+if TYPE_CHECKING:
+    from transformers import BertConfig
 
 DIMENSION = 12
 
@@ -75,51 +79,20 @@ def save_tiny_model(folder: Path) -> Path:
 
 def save_tiny_reranker(folder: Path, scores: int) -> Path:
     """Save a transformer that gives so many scores to a question and a passage."""
-    import torch
-    from transformers import BertConfig, BertForSequenceClassification
+    from transformers import BertForSequenceClassification
 
-    torch.manual_seed(0)
-    config = BertConfig(
-        vocab_size=len(_WORDS),
-        hidden_size=_WIDTH,
-        num_hidden_layers=1,
-        num_attention_heads=2,
-        intermediate_size=_WIDTH,
-        max_position_embeddings=_WIDTH,
-        initializer_range=0.5,
-    )
+    config = _one_layer()
     config.num_labels = scores
     BertForSequenceClassification(config).save_pretrained(folder)
-    tokens = {"tokenizer_class": "PreTrainedTokenizerFast", "pad_token": "[PAD]"}
-    files = {
-        "tokenizer.json": _tokenizer().to_str(),
-        "tokenizer_config.json": json.dumps(tokens | {"unk_token": "[UNK]"}),
-    }
-    return write_files(folder, files)
+    return _write_tokenizer(folder)
 
 
 def save_tiny_question_answering(folder: Path) -> Path:
     """Save a transformer that marks a span of a passage."""
-    import torch
-    from transformers import BertConfig, BertForQuestionAnswering
+    from transformers import BertForQuestionAnswering
 
-    torch.manual_seed(0)
-    config = BertConfig(
-        vocab_size=len(_WORDS),
-        hidden_size=_WIDTH,
-        num_hidden_layers=1,
-        num_attention_heads=2,
-        intermediate_size=_WIDTH,
-        max_position_embeddings=_WIDTH,
-        initializer_range=0.5,
-    )
-    BertForQuestionAnswering(config).save_pretrained(folder)
-    tokens = {"tokenizer_class": "PreTrainedTokenizerFast", "pad_token": "[PAD]"}
-    files = {
-        "tokenizer.json": _tokenizer().to_str(),
-        "tokenizer_config.json": json.dumps(tokens | {"unk_token": "[UNK]"}),
-    }
-    return write_files(folder, files)
+    BertForQuestionAnswering(_one_layer()).save_pretrained(folder)
+    return _write_tokenizer(folder)
 
 
 def save_static_model(folder: Path) -> Path:
@@ -129,6 +102,32 @@ def save_static_model(folder: Path) -> Path:
     weights = {"embedding.weight": np.eye(len(_WORDS), _WIDTH, dtype=np.float32)}
     save_file(weights, folder / "model.safetensors")
     return folder
+
+
+def _one_layer() -> BertConfig:
+    """Return the shape of a transformer, whose random weights are the same each time."""
+    import torch
+    from transformers import BertConfig
+
+    torch.manual_seed(0)
+    return BertConfig(
+        vocab_size=len(_WORDS),
+        hidden_size=_WIDTH,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=_WIDTH,
+        max_position_embeddings=_WIDTH,
+        initializer_range=0.5,
+    )
+
+
+def _write_tokenizer(folder: Path) -> Path:
+    tokens = {"tokenizer_class": "PreTrainedTokenizerFast", "pad_token": "[PAD]"}
+    files = {
+        "tokenizer.json": _tokenizer().to_str(),
+        "tokenizer_config.json": json.dumps(tokens | {"unk_token": "[UNK]"}),
+    }
+    return write_files(folder, files)
 
 
 def _tokenizer() -> Tokenizer:
