@@ -88,6 +88,15 @@ def export_command(plan: Plan, layers: int, weights: Path | None, target: Path) 
     click.echo(model.description.model_dump_json(indent=2))
 
 
+@main.command("sets")
+@click.argument("target", type=click.Path(path_type=Path))
+def sets_command(target: Path) -> None:
+    """Write the held-out texts into a folder, as sets that `pincite calibrate` reads."""
+    from tests.training.calibration_sets import write_calibration_sets
+
+    write_calibration_sets(target)
+
+
 def _row(title: str, name: str, measures: Measures) -> str:
     numbers = (getattr(measures, field.name) for field in fields(Measures))
     shown = (str(one) if isinstance(one, int) else f"{one:.3f}" for one in numbers)

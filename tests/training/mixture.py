@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import random
 import re
 from collections import Counter
@@ -13,7 +12,9 @@ from pathlib import Path
 import orjson
 
 from tests.training.exchanging import Exchanger
+from tests.training.held_out import HeldOut
 from tests.training.invented import invent
+from tests.training.lookups import ask_above, lead, look_up, quote
 from tests.training.sources import READING, Pair, read_groups, read_pairs, thin
 from tests.training.windows import Example, Span, cut, most_alike, sentences_of
 
@@ -38,6 +39,7 @@ _SENTENCES = {"squad-train-sentences": 7000, "squad-train-du-test": 1500, "bioas
 _YES_NO = {"boolq-part": 2500, "pubmedqa-l": 400, "nq-yesno": 71}
 _MINED = {"mined-squad": 3500, "mined-nq": 1200}
 _INVENTED = 9000
+_LOOKUPS, _QUOTES, _ASKED_ABOVE = 6000, 3000, 5000
 _EXCHANGED = 26000  # questions that an exchange makes unanswerable
 _WEIGHTS = {  # of the kinds that start so, in the order of a training
     "people:ni": 1.0,
@@ -64,7 +66,6 @@ _WEIGHTS = {  # of the kinds that start so, in the order of a training
     "ni-": 0.3,
 }
 _SPARED = {"negated": 0.7, "opposite": 0.3, "word": 0.2}  # so that no way prevails
-_HELD = 0.03  # of the texts, to choose by
 
 _HEADINGS = "Introduction History Background Overview Details Summary Description Notes".split()
 _QUESTION_WORDS = set(
@@ -87,14 +88,18 @@ def build(seed: int, folder: Path = READING) -> tuple[list[Example], list[Exampl
         _medical(1200, 1200, chance, folder),
         invent(_INVENTED, chance),
     )
-    examples = [example for part in parts for example in part]
-    examples += _exchanged(examples, chance)
+    held_out = HeldOut(folder)
     examples = [
-        _worded(_headed(example, chance), chance) for example in map(_untokenised, examples)
+        replace(example, held=held_out.holds(example)) for part in parts for example in part
     ]
+    examples += _exchanged(examples, chance)
+    examples = list(map(_untokenised, examples))
+    examples += [*quote(examples, _QUOTES, chance), *ask_above(examples, _ASKED_ABOVE, chance)]
+    examples = [_worded(_headed(lead(example, chance), chance), chance) for example in examples]
+    examples += look_up(_LOOKUPS, chance)
     chance.shuffle(examples)
-    held = [example for example in examples if _is_held(example)]
-    learn = [example for example in examples if not _is_held(example)]
+    held = [example for example in examples if example.held]
+    learn = [example for example in examples if not example.held]
     return ordered(learn, random.Random(seed)), held
 
 
@@ -127,12 +132,6 @@ def _read(line: bytes) -> Example:
     one["spans"] = tuple((start, end) for start, end in one["spans"])
     one["inside"] = tuple(one["inside"])
     return Example(**one)
-
-
-def _is_held(example: Example) -> bool:
-    """Tell by the window's letters alone, so that a window never stands in both parts."""
-    letters = re.sub(r"\W+", "", example.window.rpartition("\n")[2]).lower()[:40]
-    return int(hashlib.sha256(letters.encode()).hexdigest()[:8], 16) < _HELD * 16**8
 
 
 def _marked(

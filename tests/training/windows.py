@@ -17,7 +17,8 @@ class Example:
     """A question and the window to read; spans lie in the window.
 
     `spans` are the answers as marked by people; where it is empty and `label` is 1, the answer
-    is known to stand somewhere between `inside[0]` and `inside[1]`.
+    is known to stand somewhere between `inside[0]` and `inside[1]`. An example that is `held` is
+    not learnt from.
     """
 
     question: str
@@ -26,6 +27,7 @@ class Example:
     spans: tuple[Span, ...] = ()
     inside: Span = (0, 0)
     kind: str = ""
+    held: bool = False
 
 
 def sentences_of(text: str) -> list[Span]:

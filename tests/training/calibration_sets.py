@@ -1,0 +1,54 @@
+"""Writes the held-out texts as BEIR folders, for `pincite calibrate`."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+
+import orjson
+
+from tests.training.held_out import PEOPLE, HeldOut
+from tests.training.sources import READING, Pair, read_pairs
+
+
+def write_calibration_sets(target: Path, folder: Path = READING) -> None:
+    """Write `people`, `articles` and `others` into the folder.
+
+    `people` holds questions that people wrote to have an answer or to have none, with the
+    paragraphs that they are about. `articles` holds whole articles, whose questions all have an
+    answer: a calibration leaves articles or paragraphs out. `others` holds further paragraphs
+    and no question.
+    """
+    held = HeldOut(folder)
+    others = [pair for pair in read_pairs(PEOPLE, folder) if pair not in held.people]
+    _write(target / "people", held.people, held.people)
+    _write(target / "articles", held.articles, held.articles)
+    _write(target / "others", others, ())
+
+
+def _write(folder: Path, texts: Iterable[Pair], asked: Iterable[Pair]) -> None:
+    (folder / "qrels").mkdir(parents=True, exist_ok=True)
+    records = {_key(pair): pair for pair in texts}
+    _lines(
+        folder / "corpus.jsonl",
+        ({"_id": key, "title": pair.title, "text": pair.text} for key, pair in records.items()),
+    )
+    queries, judged = [], ["query-id\tcorpus-id\tscore"]
+    for number, pair in enumerate(asked):
+        answers = [pair.text[start:end] for start, end in pair.answers]
+        metadata = {"answers": answers, "answerable": pair.answerable}
+        if pair.answerable:
+            judged.append(f"q{number}\t{_key(pair)}\t1")
+            del metadata["answerable"]
+        queries.append({"_id": f"q{number}", "text": pair.question, "metadata": metadata})
+    _lines(folder / "queries.jsonl", queries)
+    (folder / "qrels" / "test.tsv").write_text("\n".join(judged) + "\n", encoding="utf-8")
+
+
+def _key(pair: Pair) -> str:
+    return hashlib.sha256(pair.text.encode()).hexdigest()[:12]
+
+
+def _lines(path: Path, values: Iterable[object]) -> None:
+    path.write_bytes(b"".join(orjson.dumps(value) + b"\n" for value in values))
