@@ -55,6 +55,7 @@ from index.evaluation.fitting import (
     observe,
     plan_trials,
 )
+from index.evaluation.sampling import choose_sample
 from index.filters import (
     AllOf,
     AnyOf,
@@ -183,6 +184,7 @@ __all__ = [
     "Vectors",
     "back_up",
     "build_index",
+    "choose_sample",
     "cite",
     "dated",
     "document_id",

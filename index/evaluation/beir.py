@@ -2,7 +2,7 @@
 
 Thakur et al., BEIR: A Heterogeneous Benchmark for Zero-shot Evaluation of Information Retrieval
 Models (2021). A record's metadata may hold date, publisher, authors, url, language and tags; a
-question's may hold answers, answerable and asked_on.
+question's may hold answers, answerable, kind and asked_on.
 """
 
 from __future__ import annotations
@@ -50,6 +50,7 @@ class _Record(_Lenient):
 class _QuestionMetadata(_Lenient):
     answers: tuple[str, ...] = ()
     answerable: bool | None = None
+    kind: str | None = None
     asked_on: Day = None
 
 
@@ -64,7 +65,7 @@ class Question:
     """A question with its judgements.
 
     `relevant` maps record ids to grades; a grade above 0 means relevant. `answers` are gold
-    strings. `answerable` is None where the dataset does not say.
+    strings. `answerable` and `kind` are None where the dataset does not say.
     """
 
     id: str
@@ -72,6 +73,7 @@ class Question:
     relevant: dict[str, int] = field(default_factory=dict)
     answers: tuple[str, ...] = ()
     answerable: bool | None = None
+    kind: str | None = None
     asked_on: dt.date | None = None
 
 
@@ -139,6 +141,7 @@ def read_questions(folder: Path, known: frozenset[str]) -> list[Question]:
             relevant=relevant.get(line.id, {}),
             answers=line.metadata.answers,
             answerable=line.metadata.answerable,
+            kind=line.metadata.kind,
             asked_on=line.metadata.asked_on,
         )
         for line in lines.values()

@@ -8,15 +8,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from index.evaluation.abstention import Judged, measure_confidence, measure_kinds
 from index.evaluation.beir import Question
-from index.evaluation.measures import (
-    Values,
-    auroc,
-    calibration_error,
-    coverage_at_precision,
-    interval,
-    score_rankings,
-)
+from index.evaluation.measures import Values, interval, score_rankings
+from index.evaluation.spans import span_exact, span_f1
 from index.generation.engine import Generation
 from index.ranking.retriever import Ranking, Retriever
 from index.types import Hit, Query
@@ -29,6 +24,7 @@ _COUNTED = 100  # a deeper ranking, for recall@100
 class Evaluation:
     """The measures of one dataset by name; None where the dataset lacks the judgements for it.
 
+    `kinds` are the measures of confidence of each kind of question that the dataset names.
     `intervals` are 95 % bootstrap intervals of the measures that are means over questions.
     `latency_ms` is in milliseconds per question, from text to hits.
     """
@@ -36,18 +32,23 @@ class Evaluation:
     dataset: str
     questions: int
     measures: dict[str, float | None]
+    kinds: dict[str, dict[str, float | None]]
     intervals: dict[str, tuple[float, float]]
     latency_ms: dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
-    """The result of one question: records best first, whether evidence is right, confidence."""
+    """The result of one question: records best first, whether evidence is right, confidence.
+
+    `span` is where the answer model saw the answer in the first hit, None if it did not read it.
+    """
 
     question: Question
     records: tuple[str, ...]
     evidence_gold: bool
     evidence_first: bool
+    span: str | None
     confidence: float | None
     milliseconds: float
 
@@ -57,38 +58,38 @@ def evaluate(
     questions: Sequence[Question],
     retriever: Retriever,
     generation: Generation,
+    *,
+    threshold: float,
     advance: Callable[[int, int], None],
 ) -> Evaluation:
     """Ask every question and measure the replies.
 
     A record counts by its best passage. The records that a user sees come first, then those of a
     deeper ranking. Evidence is right if it holds one of the question's answers, measured in the
-    best passage of a relevant record (evidence@gold) and in the first hit (evidence@1). `advance`
-    is called with the number of questions done and their total.
+    best passage of a relevant record (evidence@gold) and in the answer shown (evidence@1), which
+    is the first hit unless the confidence is below `threshold`. `advance` is called with the
+    number of questions done and their total.
     """
     paths = generation.catalog.paths()
     outcomes = []
     for done, question in enumerate(questions, start=1):
         outcomes.append(_ask(question, retriever, generation, paths))
         advance(done, len(questions))
-    values = _values(outcomes)
-    known = [
-        (one.confidence, one.question.answerable)
+    values = _values(outcomes, threshold)
+    judged = [
+        Judged(one.confidence, one.question.answerable, one.question.kind)
         for one in outcomes
         if one.confidence is not None and one.question.answerable is not None
     ]
-    confidence = [given for given, _ in known]
-    answerable = [bool(one) for _, one in known]
     latencies = [one.milliseconds for one in outcomes]
     return Evaluation(
         dataset=dataset,
         questions=len(questions),
         measures={
             **{name: float(found.mean()) if len(found) else None for name, found in values.items()},
-            "auroc": auroc(confidence, answerable),
-            "coverage@95": coverage_at_precision(confidence, answerable),
-            "ece": calibration_error(confidence, answerable),
+            **measure_confidence(judged, threshold),
         },
+        kinds=measure_kinds(judged, threshold),
         intervals={name: interval(found) for name, found in values.items() if len(found)},
         latency_ms={
             "p50": float(np.percentile(latencies, 50)),
@@ -107,7 +108,7 @@ def _ask(
     hits = retriever.hits(ranking) if ranking else []
     milliseconds = (time.perf_counter() - began) * 1000
     if ranking is None:
-        return _Outcome(question, (), False, False, None, milliseconds)
+        return _Outcome(question, (), False, False, None, None, milliseconds)
     shown = _records(ranking, paths)
     deeper = retriever.rank(replace(query, top_k=_COUNTED), vector, generation) or ranking
     places = _records(deeper, paths)
@@ -117,6 +118,7 @@ def _ask(
         records=tuple(dict.fromkeys([*list(shown)[:_SHOWN], *places])),
         evidence_gold=gold is not None and _holds_answer(retriever.hit(deeper, gold), question),
         evidence_first=bool(hits) and _holds_answer(hits[0], question),
+        span=_span(ranking, hits[0]) if hits else None,
         confidence=ranking.confidence,
         milliseconds=milliseconds,
     )
@@ -131,7 +133,16 @@ def _records(ranking: Ranking, paths: Sequence[str]) -> dict[str, int]:
     return places
 
 
-def _values(outcomes: Sequence[_Outcome]) -> dict[str, Values]:
+def _span(ranking: Ranking, first: Hit) -> str | None:
+    """Return the span that the answer model read in the first hit, "" where it marked none."""
+    one = next((one for one in ranking.readings if one.place == ranking.order[0]), None)
+    if one is None:
+        return None
+    span = one.reading.span and one.window.in_passage(one.reading.span)
+    return first.passage.text[span.start : span.end] if span else ""
+
+
+def _values(outcomes: Sequence[_Outcome], threshold: float) -> dict[str, Values]:
     judged = [one for one in outcomes if one.question.relevant]
     values = score_rankings(
         {one.question.id: one.question.relevant for one in judged},
@@ -139,7 +150,18 @@ def _values(outcomes: Sequence[_Outcome]) -> dict[str, Values]:
     )
     answered = [one for one in judged if one.question.answers]
     values["evidence@gold"] = np.array([one.evidence_gold for one in answered], dtype=float)
-    values["evidence@1"] = np.array([one.evidence_first for one in answered], dtype=float)
+    values["evidence@1"] = np.array(
+        [
+            one.evidence_first and (one.confidence is None or one.confidence >= threshold)
+            for one in answered
+        ],
+        dtype=float,
+    )
+    # without an answer model there are no spans; a question that it did not read has a wrong one
+    is_read = any(one.span is not None for one in answered)
+    spans = [(one.span or "", one.question.answers) for one in answered if is_read]
+    values["span-exact"] = np.array([span_exact(*one) for one in spans], dtype=float)
+    values["span-f1"] = np.array([span_f1(*one) for one in spans], dtype=float)
     return values
 
 

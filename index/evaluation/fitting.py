@@ -18,6 +18,7 @@ from index.embedding.models import ModelFiles
 from index.errors import CalibrationError
 from index.evaluation.beir import BeirCorpus, Question
 from index.evaluation.measures import auroc, calibration_error
+from index.evaluation.sampling import choose_sample
 from index.generation.engine import Generation
 from index.ranking.retriever import Retriever
 from index.types import Query
@@ -44,8 +45,7 @@ class Trial:
 
     def sample(self, most: int) -> Trial:
         """Return the trial with at most so many of its questions, chosen by chance."""
-        order = np.random.default_rng(0).permutation(len(self.questions))[:most]
-        return replace(self, questions=tuple(self.questions[place] for place in sorted(order)))
+        return replace(self, questions=tuple(choose_sample(self.questions, most)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,12 @@ from service.settings.settings import load_settings
     help="Documents to ask, instead of corpus.jsonl.",
 )
 @click.argument("folders", metavar="FOLDER...", nargs=-1, required=True, type=PATH)
+@click.option(
+    "--sample",
+    metavar="NUMBER",
+    type=click.IntRange(min=1),
+    help="Ask at most so many questions of each folder, always the same. [default: all]",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object for each folder.")
 @click.option(
     "--compare",
@@ -42,6 +48,7 @@ def evaluate(
     compare: Path | None,
     documents: Path | str | None,
     index: Path | None,
+    sample: int | None,
     **options: object,
 ) -> None:
     """Measure answers to the questions of each BEIR FOLDER.
@@ -51,7 +58,7 @@ def evaluate(
     deleted at the end, unless --index names a folder for them.
     """
     baselines = read_baselines(compare) if compare else {}
-    evaluator = Evaluator(load_settings(**options), index)
+    evaluator = Evaluator(load_settings(**options), index, sample)
     evaluations, drops = [], []
     for folder in folders:
         name = folder.resolve().name

@@ -16,6 +16,10 @@ def print_evaluations(evaluations: Sequence[Evaluation]) -> None:
     table = Table("measure", *(escape(one.dataset) for one in evaluations))
     for name in evaluations[0].measures:
         table.add_row(name, *(_measure(one, name) for one in evaluations))
+    for kind in dict.fromkeys(kind for one in evaluations for kind in one.kinds):
+        for name in next(one.kinds[kind] for one in evaluations if kind in one.kinds):
+            row = (_number(one.kinds.get(kind, {}).get(name)) for one in evaluations)
+            table.add_row(escape(f"{name}, {kind}"), *row)
     for name in ("p50", "p95"):
         row = (f"{one.latency_ms[name]:.1f}" for one in evaluations)
         table.add_row(f"latency {name}, ms", *row)
@@ -26,15 +30,17 @@ def print_checks(checks: dict[str, tuple[float | None, float | None]]) -> None:
     """Print AUROC and calibration error of each dataset."""
     table = Table("dataset", "auroc", "ece")
     for dataset, values in checks.items():
-        table.add_row(dataset, *("-" if value is None else f"{value:.4f}" for value in values))
+        table.add_row(dataset, *map(_number, values))
     Console().print(table)
 
 
 def _measure(evaluation: Evaluation, name: str) -> str:
     value = evaluation.measures[name]
-    if value is None:
-        return "-"
-    if name not in evaluation.intervals:
-        return f"{value:.4f}"
+    if value is None or name not in evaluation.intervals:
+        return _number(value)
     low, high = evaluation.intervals[name]
     return f"{value:.4f} ({low:.3f}-{high:.3f})"
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:.4f}"

@@ -21,6 +21,7 @@ from index import (
     Report,
     Retriever,
     build_index,
+    choose_sample,
     evaluate,
     open_generation,
     read_questions,
@@ -33,14 +34,18 @@ from service.wiring import open_folder, open_mirror, open_recipe, open_retriever
 class Evaluator:
     """Builds an index over each evaluation folder and asks its questions.
 
-    Indexes are kept below `keep`, one folder a dataset, or thrown away if that is None.
+    Indexes are kept below `keep`, one folder a dataset, or thrown away if that is None. With a
+    `sample`, at most so many questions of each folder are asked.
     """
 
-    def __init__(self, settings: Settings, keep: Path | None) -> None:
+    def __init__(
+        self, settings: Settings, keep: Path | None = None, sample: int | None = None
+    ) -> None:
         self._recipe: Recipe = open_recipe(settings)
         self._retriever: Retriever = open_retriever(settings, self._recipe)
         self._settings = settings
         self._keep = keep
+        self._sample = sample
 
     def run(
         self, folder: Path, documents: Documents | None, indexing: Progress, asking: Progress
@@ -52,13 +57,21 @@ class Evaluator:
             PinciteError: the corpus cannot be indexed.
         """
         corpus, questions = self._read(folder, documents)
+        if self._sample:
+            questions = choose_sample(questions, self._sample)
         limits = read_limits(self._settings) if documents else None  # records are only JSON
         with self._index(folder.resolve().name) as place:
             report = build_index(corpus, place, self._recipe, indexing, limits=limits)
             with self._engine(place, report, indexing) as engine:
                 generation = LiveIndex(engine, self._recipe.model).generation
-                name = folder.resolve().name
-                return evaluate(name, questions, self._retriever, generation, asking)
+                return evaluate(
+                    folder.resolve().name,
+                    questions,
+                    self._retriever,
+                    generation,
+                    threshold=self._settings.threshold,
+                    advance=asking,
+                )
 
     @contextmanager
     def _engine(self, place: Path, report: Report, indexing: Progress) -> Iterator[Engine]:

@@ -30,6 +30,7 @@ def evaluation_json(evaluation: Evaluation) -> str:
         "dataset": evaluation.dataset,
         "questions": evaluation.questions,
         **evaluation.measures,
+        "kinds": evaluation.kinds,
         "latency_ms": evaluation.latency_ms,
         "intervals": evaluation.intervals,
     }

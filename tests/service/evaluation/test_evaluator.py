@@ -66,6 +66,13 @@ def test_json_is_one_object_a_folder_and_nothing_else(
     assert {name: second[name] for name in same} == {name: tiny[name] for name in same}
 
 
+def test_a_sample_is_asked_of_the_whole_corpus(run: Run, dataset: Path) -> None:
+    (few,) = evaluate_json(run, dataset, "--sample", "1")
+    assert few["questions"] == 1
+    assert few["hit@1"] in {0, 1}
+    assert evaluate_json(run, dataset, "--sample", "9")[0]["questions"] == 2
+
+
 def test_recall_counts_a_hundred_records_of_which_a_user_is_shown_ten(
     run: Run, tmp_path: Path
 ) -> None:

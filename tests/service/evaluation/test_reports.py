@@ -13,6 +13,7 @@ FOUND = Evaluation(
     dataset="tiny",
     questions=4,
     measures={"hit@1": 0.5, "mrr@10": 0.625, "auroc": None},
+    kinds={"near": {"auroc": 0.75}},
     intervals={"hit@1": (0.25, 0.75), "mrr@10": (0.5, 0.75)},
     latency_ms={"p50": 1.5, "p95": 2.5},
 )
@@ -32,6 +33,7 @@ def test_an_evaluation_is_one_line_of_json() -> None:
         "hit@1": 0.5,
         "mrr@10": 0.625,
         "auroc": None,
+        "kinds": {"near": {"auroc": 0.75}},
         "latency_ms": {"p50": 1.5, "p95": 2.5},
         "intervals": {"hit@1": [0.25, 0.75], "mrr@10": [0.5, 0.75]},
     }
