@@ -138,8 +138,7 @@ def _span(ranking: Ranking, first: Hit) -> str | None:
     one = next((one for one in ranking.readings if one.place == ranking.order[0]), None)
     if one is None:
         return None
-    span = one.reading.span and one.window.in_passage(one.reading.span)
-    return first.passage.text[span.start : span.end] if span else ""
+    return first.passage.text[one.span.start : one.span.end] if one.span else ""
 
 
 def _values(outcomes: Sequence[_Outcome], threshold: float) -> dict[str, Values]:

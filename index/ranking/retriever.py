@@ -27,7 +27,7 @@ from index.ranking.recency import newest_first, time_penalty
 from index.ranking.reranker import Reranker
 from index.ranking.signals import confidence_features
 from index.ranking.units import Asked
-from index.ranking.windows import WindowReading, answer_logit, answering_sentence, read_best
+from index.ranking.windows import WindowReading, answer_logit, read_best
 from index.types import Hit, Passage, Query, Scores, Source, Span
 
 # The most that a source's date subtracts from a score, if the question names no period; see
@@ -213,12 +213,8 @@ def _hit(place: int, found: list[tuple[Passage, Source]], ranking: Ranking) -> H
 
 
 def _evidence(place: int, passage: Passage, ranking: Ranking) -> tuple[Span, ...]:
-    """Return what find_evidence finds, after the sentence where the answer model sees the answer.
-
-    The best sentence stays behind that one, because the answer model is often wrong too.
-    """
+    for one in ranking.readings:
+        if one.place == place:
+            return one.evidence
     asked = Asked(ranking.query.text, ranking.generation.analyzer)
-    found = find_evidence(place, passage, ranking.candidates, asked)
-    reading = next((one for one in ranking.readings if one.place == place), None)
-    answering = reading and answering_sentence(reading, passage)
-    return found if not answering or answering in found else (answering, found[0])
+    return find_evidence(place, passage, ranking.candidates, asked)

@@ -43,11 +43,19 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class WindowReading:
-    """A window of the candidate with the index `place`, and what the model found in it."""
+    """A window of the candidate with the index `place`, and what the model found in it.
+
+    `evidence` are spans of the passage, the best first: what find_evidence finds, after the
+    sentence where the model sees a likely answer. The best sentence stays behind that one, because
+    the model is often wrong too. `span` is where in the passage it sees the answer, however
+    unlikely; None in title or headings.
+    """
 
     place: int
     window: Window
     reading: Reading
+    evidence: tuple[Span, ...]
+    span: Span | None
 
 
 def make_window(passage: Passage, metadata: Metadata, evidence: Span) -> Window:
@@ -84,12 +92,17 @@ def read_best(
 
     def read(places: Sequence[int]) -> list[WindowReading]:
         found = generation.catalog.passages(candidates.ordinals[list(places)].tolist())
+        evidence = [
+            find_evidence(at, passage, candidates, asked)
+            for at, (passage, _) in zip(places, found, strict=True)
+        ]
         windows = [
-            make_window(passage, source.metadata, find_evidence(at, passage, candidates, asked)[0])
-            for at, (passage, source) in zip(places, found, strict=True)
+            make_window(passage, source.metadata, spans[0])
+            for spans, (passage, source) in zip(evidence, found, strict=True)
         ]
         readings = model.read(question, [window.text for window in windows])
-        return list(map(WindowReading, places, windows, readings))
+        passages = [passage for passage, _ in found]
+        return list(map(_reading, places, passages, windows, readings, evidence))
 
     [best] = read(order[:1])
     if best.reading.probability >= _ENOUGH:
@@ -98,20 +111,24 @@ def read_best(
     return [best, *read(others)]
 
 
-def answering_sentence(reading: WindowReading, passage: Passage) -> Span | None:
-    """Return the sentence of the passage in which a likely answer begins, None without one."""
-    span = reading.reading.span and reading.window.in_passage(reading.reading.span)
-    if span is None or reading.reading.probability <= _LIKELY:
-        return None
-    return next((one for one in passage.sentences if one.start <= span.start < one.end), None)
-
-
 def answer_logit(readings: Sequence[WindowReading]) -> float:
     """Return the logit of the highest probability, within limits that keep it finite."""
     best = max(one.reading.probability for one in readings)
     if not 0 < best < 1:
         return _MOST if best else -_MOST
     return max(-_MOST, min(_MOST, math.log(best / (1 - best))))
+
+
+def _reading(
+    place: int, passage: Passage, window: Window, reading: Reading, evidence: tuple[Span, ...]
+) -> WindowReading:
+    span = reading.span and window.in_passage(reading.span)
+    if span is not None and reading.probability > _LIKELY:
+        begins_in = (one for one in passage.sentences if one.start <= span.start < one.end)
+        answering = next(begins_in, evidence[0])
+        if answering not in evidence:
+            evidence = (answering, evidence[0])
+    return WindowReading(place, window, reading, evidence, span)
 
 
 def _headings_of(passage: Passage, sentence: int) -> tuple[str, ...]:
