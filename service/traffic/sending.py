@@ -10,6 +10,8 @@ from werkzeug.datastructures import Headers
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+# In the environment of a request whose reply is sent part by part, whatever its length.
+IN_PARTS = "pincite.in_parts"
 _LARGEST = 1 << 16  # bytes that are held for a client, which may be slow
 
 
@@ -37,7 +39,7 @@ class Whole:
             return start_response(status, headers, *error)
 
         parts = self._application(environ, start)
-        if length is None or length > _LARGEST:
+        if length is None or length > _LARGEST or IN_PARTS in environ:
             return parts
         try:
             return [b"".join(parts)]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TooLate
 from functools import partial
 
@@ -15,6 +16,8 @@ from service.http.operation import Operation
 from service.http.problems import Problem
 from service.http.table import current_operation
 from service.traffic.admission import Admission, Transfer, outside
+from service.traffic.sending import IN_PARTS
+from service.traffic.stalled import Stalled
 
 _SECONDS = 10.0  # for a body, and a second more for each _BYTES_PER_SECOND of it
 _BYTES_PER_SECOND = 64 * 1024
@@ -28,6 +31,7 @@ def register_transfers(app: Flask, admission: Admission) -> None:
     only admin keys are good, has no deadline, and counts as an upload until it has replied.
     """
     readers = ThreadPoolExecutor(2 * admission.transfers, thread_name_prefix="pincite-body")
+    stalled = Stalled()
 
     @app.before_request
     def read_body() -> None:
@@ -40,7 +44,7 @@ def register_transfers(app: Flask, admission: Admission) -> None:
             admission.lend("upload")
             g.uploads = True
         else:
-            _read(readers, admission, operation)
+            _read(readers, admission, operation, stalled)
 
     @app.teardown_request
     def end(_: BaseException | None) -> None:
@@ -49,8 +53,10 @@ def register_transfers(app: Flask, admission: Admission) -> None:
 
     @app.after_request
     def hold(response: Response) -> Response:
-        if response.status_code == 408:
+        if unread := g.pop("unread", None):
             response.headers["Connection"] = "close"
+            response.response = _until(unread, response.iter_encoded())
+            request.environ[IN_PARTS] = True
         if response.is_streamed and response.status_code == 200:
             try:
                 admission.lend("file")
@@ -65,12 +71,14 @@ def register_transfers(app: Flask, admission: Admission) -> None:
         return response
 
 
-def _read(readers: ThreadPoolExecutor, admission: Admission, operation: Operation) -> None:
+def _read(
+    readers: ThreadPoolExecutor, admission: Admission, operation: Operation, stalled: Stalled
+) -> None:
     """Read the body into memory within its time.
 
     A read from the server cannot be interrupted, so another thread waits for it, and is counted as
-    long as it does: a client that stalls holds one of the threads that read bodies, but none that
-    answers.
+    long as it does. If the client stalls, both threads wait until its connection is ended: granian
+    holds the GIL from the end of a reply until the body is no longer read.
 
     Raises:
         Problem: 408, the body did not come in time; 503, too many come in.
@@ -88,7 +96,21 @@ def _read(readers: ThreadPoolExecutor, admission: Admission, operation: Operatio
         with outside():
             reading.result(seconds)
     except TooLate:
+        g.unread = reading
+        stalled.refuse(*_addresses())
         raise Problem(408, f"the body did not come within {seconds:.0f} seconds") from None
+
+
+def _until(read: Future[bytes], reply: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the parts of a reply, and end when the body is no longer read."""
+    yield from reply
+    read.exception()
+
+
+def _addresses() -> tuple[str, int]:
+    """Return the address that the connection comes from, and the port of this service."""
+    direct = {**request.environ, **request.environ.get("werkzeug.proxy_fix.orig", {})}
+    return direct["REMOTE_ADDR"], int(direct["SERVER_PORT"])
 
 
 def _is_empty() -> bool:

@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 from service.access.keys import create_key
+from service.traffic.admission import TRANSFERS
 from tests.fakes import THREE, write_files
 from tests.faults.clients import holding
 from tests.faults.service import Running, running
@@ -158,11 +159,27 @@ def test_a_connection_that_is_kept_and_idle_is_closed(service: Running) -> None:
         assert closes(one)
 
 
-def test_a_body_that_trickles_is_refused_in_time(service: Running) -> None:
-    body = BODY.replace(b"{}", b"sign-in").replace(b"application/json", b"text/plain")
-    with holding(service.port, 1, body) as [one], Trickle([one]):
+SIGN_IN = BODY.replace(b"{}", b"sign-in").replace(b"application/json", b"text/plain")
+
+
+@pytest.mark.parametrize("trickles", [False, True])
+def test_a_body_that_does_not_come_is_refused_and_its_connection_ended_while_others_are_answered(
+    service: Running, trickles: bool
+) -> None:
+    health = f"http://127.0.0.1:{service.port}/healthz"
+    with holding(service.port, 1, SIGN_IN) as [one], Trickle([one] if trickles else []):
         one.settimeout(CLOSED)
         assert one.recv(1000).startswith(b"HTTP/1.1 408")
+        for _ in range(20):
+            assert httpx.get(health, timeout=CLOSED).status_code == 200
+        assert closes(one)
+
+
+def test_clients_that_stall_hold_the_places_for_bodies_for_a_time_only(service: Running) -> None:
+    address = f"http://127.0.0.1:{service.port}/sign-in"
+    with holding(service.port, TRANSFERS, SIGN_IN) as held:
+        assert all(closes(one) for one in held)
+        assert httpx.post(address, data={"key": "wrong"}, timeout=CLOSED).status_code == 401
 
 
 def test_a_body_without_a_key_is_refused_unread_where_a_key_is_needed(service: Running) -> None:

@@ -113,7 +113,7 @@ def test_who_fetches_a_file_slowly_holds_one_of_a_few_places(
             assert client.get("/ask?q=lava").status_code == 200
 
 
-def test_a_body_that_does_not_come_in_time_is_refused_and_still_counts(
+def test_a_body_that_does_not_come_in_time_is_refused_and_counts_until_its_connection_ends(
     make_app: MakeApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("service.traffic.transfers._SECONDS", 0.1)
@@ -124,12 +124,16 @@ def test_a_body_that_does_not_come_in_time_is_refused_and_still_counts(
         content_type="application/json",
         environ_overrides={"wsgi.input": body, "CONTENT_LENGTH": "20"},
     )
-    problem_of(refused, 408)
+    assert refused.status_code == 408
     assert refused.headers["Connection"] == "close"
+    parts = refused.iter_encoded()
+    assert json.loads(next(parts))["status"] == 408
     # the thread that reads it cannot be stopped, so no other body is read meanwhile
     problem_of(client.post("/ask", json={"question": "lava"}), 503)
     assert client.get("/ask?q=lava").status_code == 200
     body.go_on.set()
+    assert list(parts) == []
+    refused.close()
     assert becomes(lambda: client.post("/ask", json={"question": "lava"}).status_code == 200)
 
 
