@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from index.types import Passage, Source
+from collections.abc import Iterator
+
+from index.types import Metadata, Origin, Passage, Source
+
+_GUESSED: tuple[Origin, ...] = ("first lines", "file name")
 
 
 def cite(passage: Passage, source: Source) -> str:
@@ -21,7 +25,11 @@ def cite(passage: Passage, source: Source) -> str:
 
 
 def place_in(passage: Passage, source: Source) -> list[str]:
-    """Return the original source, the place of the passage, and the path if there is no URL."""
+    """Return the original source, the place of the passage, and the path if there is no URL.
+
+    Before them stands where title and date come from, unless the file states them in its own fields
+    or the user states them.
+    """
     meta, location = source.metadata, passage.location
     first, last = passage.lines
     label = location.part if location.page else None  # that of a page, as "xii"
@@ -36,7 +44,16 @@ def place_in(passage: Passage, source: Source) -> list[str]:
         ("characters", f"{passage.start}-{passage.end}"),
     ]
     places = [f"{name} {value}" for name, value in named if value is not None]
-    return places if meta.url else [*places, source.path]
+    return [*_guessed(meta), *places] if meta.url else [*_guessed(meta), *places, source.path]
+
+
+def _guessed(meta: Metadata) -> Iterator[str]:
+    """Yield where title and date come from that no field states: "date from its first lines"."""
+    origins = dict(meta.origins)
+    for origin in _GUESSED:
+        keys = [key for key in ("title", "date") if origins.get(key) == origin]
+        if keys:
+            yield f"{' and '.join(keys)} from its {origin}"
 
 
 def one_line(text: str) -> str:

@@ -36,7 +36,8 @@ class ScoresReply(BaseModel):
 class SourceReply(BaseModel):
     """The source of a passage; `start` and `end` are offsets in the text of the document.
 
-    `reference` is the citation in the format of the request, null without one.
+    `reference` is the citation in the format of the request, null without one. `origins` says for
+    each value where it comes from; see `Origin` in index/types.py.
     """
 
     document_id: str
@@ -48,6 +49,7 @@ class SourceReply(BaseModel):
     path: str
     copies: list[str]
     stale: bool
+    origins: dict[str, str]
     page: int | None
     slide: int | None
     sheet: str | None
@@ -146,6 +148,7 @@ def _source_reply(
         path=source.path,
         copies=list(source.copies),
         stale=source.stale,
+        origins=dict(meta.origins),
         page=location.page,
         slide=location.slide,
         sheet=location.sheet,

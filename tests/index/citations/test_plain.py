@@ -51,3 +51,12 @@ def test_a_slide_a_sheet_with_its_row_and_a_part_are_named() -> None:
 def test_a_citation_is_one_line_whatever_the_metadata_hold(space: str) -> None:
     found = citation(replace(FULL, title=f"The{space}harbour", publisher=f"Coast{space}Gazette"))
     assert found == citation()
+
+
+def test_a_title_or_date_that_no_field_states_says_where_it_comes_from() -> None:
+    own = replace(FULL, origins=(("title", "metadata"), ("date", "stated")))
+    assert citation(own) == citation()
+    both = replace(FULL, origins=(("title", "first lines"), ("date", "first lines")))
+    assert ", 1987-03-05, title and date from its first lines, after Old harbour" in citation(both)
+    one = replace(FULL, origins=(("title", "file name"), ("date", "first lines")))
+    assert ", date from its first lines, title from its file name, after Old" in citation(one)

@@ -27,7 +27,7 @@ def test_the_reply_has_the_shape_that_was_promised(reply: dict[str, Any]) -> Non
     assert {"rank", "score", "text", "evidence", "source"} <= set(reply["passages"][0])
     assert set(reply["passages"][0]["source"]) == {
         "document_id", "title", "publisher", "authors", "date", "url", "path", "page", "slide",
-        "sheet", "row", "part", "lines", "copies", "stale",
+        "sheet", "row", "part", "lines", "copies", "stale", "origins",
         "start", "end", "citation", "reference",
     }  # fmt: skip
 
