@@ -161,3 +161,89 @@ def test_raised_and_lowered_figures_keep_their_meaning() -> None:
         '<text:span text:style-name="down">2</text:span>O</text:p>'
     )
     assert texts_of(read(f"{styles}{body}")) == ["10⁶ H₂O"]
+
+
+LISTS = """<style:automatic-styles><text:list-style style:name="L1">
+<text:list-level-style-number text:level="1" style:num-format="1" style:num-suffix="."/>
+<text:list-level-style-number text:level="2" style:num-format="a" style:num-prefix="("
+ style:num-suffix=")"/></text:list-style>
+<text:list-style style:name="L2"><text:list-level-style-bullet text:level="1"/></text:list-style>
+<text:list-style style:name="L3"><text:list-level-style-number text:level="1" style:num-format="1"
+ text:start-value="4"/><text:list-level-style-number text:level="2" style:num-format="1"
+ text:display-levels="2" style:num-suffix="."/></text:list-style>
+</style:automatic-styles>"""
+OUTLINE = f"""<office:document-styles {SPACES}><office:styles><text:outline-style>
+<text:outline-level-style text:level="1" style:num-format="I" style:num-suffix="."/>
+<text:outline-level-style text:level="2" style:num-format="1" text:display-levels="2"/>
+<text:outline-level-style text:level="3" style:num-format=""/>
+</text:outline-style></office:styles></office:document-styles>"""
+
+
+def item(*content: str) -> str:
+    parts = (one if one.startswith("<") else f"<text:p>{one}</text:p>" for one in content)
+    return f"<text:list-item>{''.join(parts)}</text:list-item>"
+
+
+def items(style: str, *content: str, more: str = "") -> str:
+    return f'<text:list text:style-name="{style}"{more}>{"".join(content)}</text:list>'
+
+
+def test_list_items_have_the_numbers_that_the_program_shows() -> None:
+    inner = f"<text:list>{item('c')}{item('d')}</text:list>"
+    body = (
+        LISTS
+        + items("L1", item("a", "more of a"), item("b", inner), item("e"))
+        + items("L2", item("no number"))
+        + items("L1", item("f"), more=' text:continue-numbering="true"')
+        + items("L1", item("anew"), item("h", "").replace("item>", 'item text:start-value="9">', 1))
+        + items("L3", item("four", f"<text:list>{item('four one')}</text:list>"))
+        + "<text:list><text:list-item><text:number>iv)</text:number><text:p>x</text:p>"
+        "</text:list-item></text:list>"
+    )
+    assert texts_of(read(body)) == [
+        *("1. a", "more of a", "2. b", "(a) c", "(b) d", "3. e", "no number", "4. f"),
+        *("1. anew", "9. h", "4 four", "4.1. four one", "iv) x"),
+    ]
+
+
+def test_headings_have_the_numbers_of_the_outline() -> None:
+    body = "".join(
+        f'<text:h text:outline-level="{level}"{more}>{text}</text:h>'
+        for level, text, more in [
+            (1, "A", ""),
+            (2, "B", ""),
+            (1, "Preface", ' text:is-list-header="true"'),
+            (1, "C", ""),
+            (2, "D", ""),
+            (3, "E", ""),
+        ]
+    )
+    found = read(archive(body, **{"styles.xml": OUTLINE}))
+    assert texts_of(found) == ["I. A", "I.1 B", "Preface", "II. C", "II.1 D", "E"]
+
+
+def test_hidden_text_and_comments_are_left_out_and_reported() -> None:
+    body = (
+        '<style:style style:name="T1"><style:text-properties text:display="none"/></style:style>'
+        '<text:p>Seen<text:span text:style-name="T1"> hidden</text:span>.</text:p>'
+        '<text:section text:display="none"><text:p>Secret.</text:p></text:section>'
+        '<text:p>Gone.<text:hidden-paragraph text:is-hidden="true"/></text:p>'
+        '<text:p>Stays.<text:hidden-paragraph text:is-hidden="false"/></text:p>'
+        "<table:table><table:table-row><table:table-cell><text:p>Cell<office:annotation>"
+        "<text:p>A remark.</text:p></office:annotation></text:p></table:table-cell>"
+        "<table:table-cell><text:p>Other</text:p></table:table-cell></table:table-row></table:table>"
+    )
+    document = read(body)
+    assert texts_of(document) == ["Seen.", "Stays.", "Cell | Other"]
+    assert document.notes == ("left out hidden text", "left out comments: 1")
+
+
+def test_heads_and_feet_of_pages_come_last_and_each_once() -> None:
+    edge = "<style:header><text:p>Harbour office</text:p></style:header>"
+    styles = (
+        f"<office:document-styles {SPACES}><office:master-styles><style:master-page>{edge}"
+        f"</style:master-page><style:master-page>{edge}</style:master-page>"
+        "</office:master-styles></office:document-styles>"
+    )
+    document = read(archive("<text:p>Words.</text:p>", **{"styles.xml": styles}))
+    assert texts_of(document) == ["Words.", "Harbour office"]

@@ -1,0 +1,184 @@
+"""Reads what the formats of OpenDocument share (OASIS OpenDocument 1.3, part 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from index.corpus.readers.archive import open_archive, parse_xml
+from index.corpus.readers.assembly import day_of, title_of
+from index.corpus.readers.properties import split_names
+from index.corpus.readers.scripts import inline_note, lowered, raised
+from index.errors import DocumentError
+from index.types import Metadata
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
+
+SPACES = {
+    "office": "urn:oasis:names:tc:opendocument:xmlns:office:1.0",
+    "text": "urn:oasis:names:tc:opendocument:xmlns:text:1.0",
+    "table": "urn:oasis:names:tc:opendocument:xmlns:table:1.0",
+    "style": "urn:oasis:names:tc:opendocument:xmlns:style:1.0",
+    "meta": "urn:oasis:names:tc:opendocument:xmlns:meta:1.0",
+    "draw": "urn:oasis:names:tc:opendocument:xmlns:drawing:1.0",
+    "dc": "http://purl.org/dc/elements/1.1/",
+}
+TEXT = f"{{{SPACES['text']}}}"
+TABLE = f"{{{SPACES['table']}}}"
+STYLE = f"{{{SPACES['style']}}}"
+OFFICE = f"{{{SPACES['office']}}}"
+BOX = f"{{{SPACES['draw']}}}text-box"
+NOTE = f"{TEXT}note-body"
+COMMENT = f"{OFFICE}annotation"
+
+_UNSHOWN = {f"{TEXT}tracked-changes", f"{TEXT}note-citation", f"{TEXT}number"}
+_HIDDEN = {f"{TEXT}hidden-text", f"{TEXT}hidden-paragraph"}  # unless they say otherwise
+_MOST_SPACES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDocument:
+    """The parts of a file: its content, its styles, and what it says of itself."""
+
+    content: Element
+    styles: Element | None
+    meta: Element | None
+
+    def roots(self) -> list[Element]:
+        """Return the parts that define styles; the content's own come last."""
+        return [one for one in (self.styles, self.content) if one is not None]
+
+    def metadata(self, path: str, heading: str | None = None) -> Metadata:
+        """Return what the file states; the title falls back to a heading and the file's name."""
+        meta = self.meta
+
+        def stated(*names: str) -> str:
+            texts = (meta.findtext(f".//{one}", None, SPACES) for one in names if meta is not None)
+            return next((text.strip() for text in texts if text and text.strip()), "")
+
+        keywords = [] if meta is None else meta.iterfind(".//meta:keyword", SPACES)
+        return Metadata(
+            title=title_of(path, stated("dc:title"), heading),
+            authors=split_names(stated("meta:initial-creator", "dc:creator")),
+            date=day_of(stated("dc:date", "meta:creation-date")),
+            language=stated("dc:language").partition("-")[0].lower() or None,
+            tags=tuple(one.text.strip() for one in keywords if one.text and one.text.strip()),
+        )
+
+
+def open_opendocument(data: bytes, path: str, kind: str) -> OpenDocument:
+    """Open a file; `kind` says in errors what it is.
+
+    Raises:
+        DocumentError: it is another format, is encrypted or damaged.
+    """
+    archive = open_archive(data, path, kind)
+    names = archive.namelist()
+    if "content.xml" not in names:
+        raise DocumentError(f"{path}: is not {kind}; save it again as that")
+    manifest = "META-INF/manifest.xml"
+    if manifest in names and b"encryption-data" in archive.read(manifest):
+        raise DocumentError(f"{path}: is encrypted; save it without a password")
+    content, styles, meta = (
+        parse_xml(archive.read(name)) if name in names else None
+        for name in ("content.xml", "styles.xml", "meta.xml")
+    )
+    assert content is not None
+    return OpenDocument(content, styles, meta)
+
+
+@dataclass(slots=True)
+class Words:
+    """Reads the words of paragraphs, without hidden ones, and counts what it leaves out.
+
+    `scripts` says how text of a style is written that is raised or lowered.
+    """
+
+    scripts: dict[str, Callable[[str], str]]
+    hidden_styles: frozenset[str]
+    comments: int = 0
+    hid_text: bool = False
+
+    def skips(self, element: Element) -> bool:
+        """Whether an element is not shown; hidden text and comments are remembered."""
+        if element.tag == COMMENT:
+            self.comments += 1
+        elif self._hides(element):
+            self.hid_text = self.hid_text or bool("".join(element.itertext()).strip())
+        else:
+            return element.tag in _UNSHOWN
+        return True
+
+    def _hides(self, element: Element) -> bool:
+        paragraph = element.find(f"{TEXT}hidden-paragraph")
+        field = element if element.tag in _HIDDEN else paragraph
+        if field is not None:
+            return field.get(f"{TEXT}is-hidden") != "false"
+        return (
+            element.get(f"{TEXT}style-name") in self.hidden_styles
+            or element.get(f"{TEXT}display") == "none"
+        )
+
+    def text(self, paragraph: Element) -> str:
+        """Return the words; runs of spaces, tabs and line ends are elements in it."""
+        from lxml import etree
+
+        if self.skips(paragraph):
+            return ""
+        parts: list[str] = []
+        walk = etree.iterwalk(paragraph, events=("start", "end"))
+        for event, element in walk:
+            if event == "end":
+                parts.append(element.tail or "" if element is not paragraph else "")
+            elif element.tag == NOTE:
+                note = map(self.text, element.iterchildren(f"{TEXT}p"))
+                parts.append(inline_note(" ".join(note)))
+                walk.skip_subtree()
+            elif element.tag == BOX or (element is not paragraph and self.skips(element)):
+                walk.skip_subtree()
+            elif element.tag == f"{TEXT}s":
+                parts.append(" " * min(count_in(element, f"{TEXT}c"), _MOST_SPACES))
+            elif element.tag == f"{TEXT}tab":
+                parts.append("\t")
+            elif element.tag == f"{TEXT}line-break":
+                parts.append("\n")
+            else:
+                script = self.scripts.get(element.get(f"{TEXT}style-name", "")) or str
+                text = " ".join((element.text or "").split("\n"))
+                parts.append(script(text) if element.tag == f"{TEXT}span" else text)
+        return "".join(parts)
+
+    def notes(self) -> tuple[str, ...]:
+        """Return a line for each kind of text that was left out."""
+        hidden = ["left out hidden text"] if self.hid_text else []
+        comments = [f"left out comments: {self.comments}"] if self.comments else []
+        return (*hidden, *comments)
+
+
+def read_words(roots: Iterable[Element]) -> Words:
+    """Return a reader of words that knows the styles below some roots."""
+    scripts: dict[str, Callable[[str], str]] = {}
+    hidden = set()
+    for root in roots:
+        for style in root.iter(f"{STYLE}style"):
+            name = style.get(f"{STYLE}name", "")
+            properties = style.find(f"{STYLE}text-properties")
+            if properties is None:
+                continue
+            if properties.get(f"{TEXT}display") == "none":
+                hidden.add(name)
+            place = properties.get(f"{STYLE}text-position", "")
+            shift = (place.split() or [""])[0]
+            is_low = shift.startswith(("sub", "-"))
+            is_high = shift.startswith("super") or shift[:1].isdigit()
+            if (is_low or is_high) and shift not in ("0%", "0"):
+                scripts[name] = lowered if is_low else raised
+    return Words(scripts, frozenset(hidden))
+
+
+def count_in(element: Element, name: str) -> int:
+    """Return the number in an attribute; 1 if there is none."""
+    text = element.get(name, "1")
+    return max(1, int(text)) if text.isdigit() else 1
