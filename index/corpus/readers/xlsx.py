@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import warnings
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from index.corpus.readers.number_format import shown_number
 from index.corpus.readers.parse_errors import parsing
 from index.corpus.readers.properties import stated_metadata
 from index.corpus.readers.rows import Cell, Row, add_rows
+from index.corpus.readers.sheets import HiddenCells, MergedCells, fill_merged
 from index.errors import DocumentError
 from index.types import Document
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 _KIND = "an Excel workbook (.xlsx)"
 _MOST_ROWS = 1_048_576  # of a sheet in Excel
 _MOST_COLUMNS = 16_384
-_NAMED = 10  # hidden rows or columns that a note names
 _HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\s[^>]*?\bhidden=\"(?:1|true)\"[^>]*>")
 _HIDDEN_COLUMN = re.compile(rb"<(?:\w+:)?col\s[^>]*?\bhidden=\"(?:1|true)\"[^>]*>")
 # openpyxl says neither of these of a workbook that it reads row by row
@@ -34,43 +33,6 @@ _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=\"([A-Z]+\d+:[A-Z]+\d+)\"
 _NEVER_COMPUTED = re.compile(
     rb"<(?:\w+:)?f(?:\s[^>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)(?:<(?:\w+:)?v\s*/>|<v></v>)?</(?:\w+:)?c>"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class _Merged:
-    """Cells that show the value of the first among them; rows count from 1, columns from 0."""
-
-    first_row: int
-    last_row: int
-    column: int
-    width: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Hidden:
-    """The rows of a sheet, from 1, and its columns, from 0, that are hidden."""
-
-    rows: frozenset[int]
-    columns: frozenset[int]
-
-    def __str__(self) -> str:
-        from openpyxl.utils import get_column_letter
-
-        letters = [get_column_letter(column + 1) for column in sorted(self.columns)]
-        parts = (("rows", sorted(self.rows)), ("columns", letters))
-        return ", ".join(
-            f"hidden {name} {', '.join(map(str, found[:_NAMED]))}"
-            + (f" and {len(found) - _NAMED} more" if len(found) > _NAMED else "")
-            for name, found in parts
-            if found
-        )
-
-    def without(self, rows: Iterable[Row]) -> Iterator[Row]:
-        """Yield the rows and cells that are shown."""
-        for row in rows:
-            if row.number not in self.rows:
-                cells = (cell for cell in row.cells if cell.column not in self.columns)
-                yield replace(row, cells=tuple(cells))
 
 
 def read_xlsx(data: bytes, path: str, identity: str) -> Document:
@@ -107,11 +69,11 @@ def _add_sheet(sheet: ReadOnlyWorksheet, assembly: Assembly, path: str) -> list[
     del xml
     sheet.reset_dimensions()  # they may be wrong
     assembly.enter(sheet.title, 1)
-    rows = _fill_merged(_rows(sheet, path), merged)
+    rows = fill_merged(_rows(sheet, path), merged)
     add_rows(hidden.without(rows), assembly, sheet.title, fewest=2)
     notes = []
-    if hidden.rows or hidden.columns:
-        notes.append(f"left out of {sheet.title}: {hidden}")
+    if hidden:
+        notes.append(hidden.note(sheet.title))
     if empty:
         notes.append(
             f"{empty} formulas in {sheet.title} hold no value; "
@@ -120,13 +82,13 @@ def _add_sheet(sheet: ReadOnlyWorksheet, assembly: Assembly, path: str) -> list[
     return notes
 
 
-def _hidden(xml: bytes) -> _Hidden:
+def _hidden(xml: bytes) -> HiddenCells:
     rows = (_attribute(tag[0], b"r") for tag in _HIDDEN_ROW.finditer(xml))
     columns: set[int] = set()
     for tag in _HIDDEN_COLUMN.finditer(xml):
         first, last = _attribute(tag[0], b"min"), _attribute(tag[0], b"max")
         columns.update(range(first - 1, min(last, _MOST_COLUMNS)))
-    return _Hidden(frozenset(filter(None, rows)), frozenset(columns))
+    return HiddenCells(frozenset(filter(None, rows)), frozenset(columns))
 
 
 def _attribute(tag: bytes, name: bytes) -> int:
@@ -159,25 +121,8 @@ def _shown(cell: ReadOnlyCell) -> str:
     return str(value)
 
 
-def _merged(reference: str) -> _Merged:
+def _merged(reference: str) -> MergedCells:
     from openpyxl.utils.cell import range_boundaries
 
     left, top, right, bottom = range_boundaries(reference)
-    return _Merged(top, bottom, left - 1, right - left + 1)
-
-
-def _fill_merged(rows: Iterable[Row], merged: list[_Merged]) -> Iterator[Row]:
-    """Give the value of merged cells to each row that they cover, and their width to the first."""
-    waiting = sorted(merged, key=lambda one: -one.first_row)
-    open_now: list[tuple[_Merged, Cell]] = []
-    for row in rows:
-        open_now = [(one, cell) for one, cell in open_now if row.number <= one.last_row]
-        cells = {cell.column: cell for cell in row.cells}
-        while waiting and waiting[-1].first_row <= row.number:
-            one = waiting.pop()
-            if one.first_row == row.number and one.column in cells:
-                cells[one.column] = replace(cells[one.column], width=one.width)
-                open_now.append((one, cells[one.column]))
-        if cells:
-            cells = {cell.column: cell for _, cell in open_now} | cells
-        yield Row(row.number, tuple(cells[column] for column in sorted(cells)))
+    return MergedCells(top, bottom, left - 1, right - left + 1)
