@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import PurePosixPath
 
-from index.corpus.readers.calamine import read_calamine
 from index.corpus.readers.calendar_events import read_calendar
 from index.corpus.readers.delimited import read_csv, read_tsv
 from index.corpus.readers.docx import read_docx
@@ -22,6 +21,7 @@ from index.corpus.readers.mail import read_eml, read_mbox
 from index.corpus.readers.markdown import read_markdown
 from index.corpus.readers.mhtml import read_mhtml
 from index.corpus.readers.notebook import read_notebook
+from index.corpus.readers.ods import read_ods
 from index.corpus.readers.odt import read_odt
 from index.corpus.readers.old_word import read_doc
 from index.corpus.readers.outlook import read_msg
@@ -32,6 +32,8 @@ from index.corpus.readers.rst import read_rst
 from index.corpus.readers.rtf import read_rtf
 from index.corpus.readers.subtitles import read_subtitles
 from index.corpus.readers.text import read_log, read_nameless, read_text
+from index.corpus.readers.xls import read_xls
+from index.corpus.readers.xlsb import read_xlsb
 from index.corpus.readers.xlsx import read_xlsx
 from index.corpus.rules import DEFAULT_FIELDS, USUAL, FileRules
 from index.types import Document
@@ -83,13 +85,13 @@ READERS: Mapping[str, Reader] = {
     ".mht": read_mhtml,
     ".mhtml": read_mhtml,
     ".msg": read_msg,
-    ".ods": read_calamine,
+    ".ods": read_ods,
     ".odt": read_odt,
     ".pdf": read_pdf,
     ".pptx": read_pptx,
     ".rtf": read_rtf,
-    ".xls": read_calamine,
-    ".xlsb": read_calamine,
+    ".xls": read_xls,
+    ".xlsb": read_xlsb,
 }
 
 # Formats that are not read, and what to do about them.

@@ -12,7 +12,8 @@ from dataclasses import replace
 from index.corpus.readers.assembly import Assembly, title_of
 from index.corpus.readers.encoding import Decoded, decode
 from index.corpus.readers.parse_errors import parsing
-from index.corpus.readers.rows import Cell, Row, add_rows
+from index.corpus.readers.rows import add_rows
+from index.corpus.readers.sheets import Cell, Row
 from index.types import Document, Metadata
 
 _DELIMITERS = ",;\t|"

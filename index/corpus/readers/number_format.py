@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from functools import lru_cache
 
@@ -36,6 +37,18 @@ def shown_number(value: float, number_format: str) -> str:
         return plain
     sign = "-" if value < 0 and not has_own else ""
     return f"{sign}{before}{shown}{after}".strip()
+
+
+def shown_moment(moment: dt.datetime | dt.date | dt.time | dt.timedelta) -> str:
+    """Return a date as ISO 8601 has it, without the time at midnight; a duration in hours."""
+    if isinstance(moment, dt.timedelta):
+        seconds = round(moment.total_seconds())
+        sign = "-" if seconds < 0 else ""
+        minutes, second = divmod(abs(seconds), 60)
+        return f"{sign}{minutes // 60}:{minutes % 60:02}:{second:02}"
+    if isinstance(moment, dt.datetime) and moment.time() == dt.time():
+        return str(moment.date())
+    return str(moment)
 
 
 def _sections(number_format: str) -> list[str]:

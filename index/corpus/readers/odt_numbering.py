@@ -111,7 +111,7 @@ class Numbering:
             if style is None:
                 return ""
             if found := style.get(f"{STYLE}list-style-name"):
-                return found
+                return str(found)
             name = style.get(f"{STYLE}parent-style-name")
         return ""
 

@@ -115,11 +115,9 @@ class Words:
         paragraph = element.find(f"{TEXT}hidden-paragraph")
         field = element if element.tag in _HIDDEN else paragraph
         if field is not None:
-            return field.get(f"{TEXT}is-hidden") != "false"
-        return (
-            element.get(f"{TEXT}style-name") in self.hidden_styles
-            or element.get(f"{TEXT}display") == "none"
-        )
+            return str(field.get(f"{TEXT}is-hidden")) != "false"
+        style, display = element.get(f"{TEXT}style-name"), element.get(f"{TEXT}display")
+        return style in self.hidden_styles or str(display) == "none"
 
     def text(self, paragraph: Element) -> str:
         """Return the words; runs of spaces, tabs and line ends are elements in it."""

@@ -1,13 +1,28 @@
-"""What all spreadsheets have: cells that are merged, and rows and columns that are hidden."""
+"""What all spreadsheets have: rows of cells, some of them merged or hidden."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from index.corpus.readers.rows import Cell, Row
-
 _NAMED = 10  # hidden rows or columns that a note names
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell that is not empty; columns count from 0, and a merged cell covers several."""
+
+    column: int
+    text: str
+    width: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The cells of a row, in order; rows count from 1, as programs show them."""
+
+    number: int
+    cells: tuple[Cell, ...]
 
 
 @dataclass(frozen=True, slots=True)

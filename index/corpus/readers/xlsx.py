@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 from index.corpus.readers.archive import open_archive
 from index.corpus.readers.assembly import Assembly
-from index.corpus.readers.number_format import shown_number
+from index.corpus.readers.number_format import shown_moment, shown_number
 from index.corpus.readers.parse_errors import parsing
 from index.corpus.readers.properties import stated_metadata
-from index.corpus.readers.rows import Cell, Row, add_rows
-from index.corpus.readers.sheets import HiddenCells, MergedCells, fill_merged
+from index.corpus.readers.rows import add_rows
+from index.corpus.readers.sheets import Cell, HiddenCells, MergedCells, Row, fill_merged
 from index.errors import DocumentError
 from index.types import Document
 
@@ -116,8 +116,8 @@ def _shown(cell: ReadOnlyCell) -> str:
         return str(value).upper()
     if isinstance(value, int | float):
         return shown_number(value, cell.number_format or "")
-    if isinstance(value, dt.datetime) and value.time() == dt.time():
-        return str(value.date())
+    if isinstance(value, dt.datetime | dt.date | dt.time | dt.timedelta):
+        return shown_moment(value)
     return str(value)
 
 

@@ -13,10 +13,7 @@ from index.corpus.readers import UNREADABLE, reader_for
 from index.corpus.readers import outlook as outlook_reader
 from index.corpus.readers.mail import read_message
 from index.types import Document
-from tests.index.corpus.readers.archives import zip_of
 from tests.index.corpus.readers.blocks import blocks_of, texts_of
-
-_MANIFEST = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
 
 
 def read(data: str | bytes, path: str) -> Document:
@@ -36,37 +33,6 @@ def test_rich_text_is_read_with_its_title() -> None:
 def test_what_is_no_rich_text_is_refused() -> None:
     with pytest.raises(DocumentError, match=r"^a\.rtf: is not Rich Text"):
         read("Words.", "a.rtf")
-
-
-def test_a_spreadsheet_of_opendocument_is_rows_with_their_names() -> None:
-    spaces = " ".join(
-        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
-        for name in ("office", "table", "text")
-    )
-    cells = [["Boat", "Berth"], ["Heron", "7"]]
-    rows = "".join(
-        "<table:table-row>"
-        + "".join(
-            f'<table:table-cell office:value-type="string"><text:p>{cell}</text:p>'
-            "</table:table-cell>"
-            for cell in row
-        )
-        + "</table:table-row>"
-        for row in cells
-    )
-    content = (
-        f"<office:document-content {spaces}><office:body><office:spreadsheet>"
-        f'<table:table table:name="Boats">{rows}</table:table>'
-        "</office:spreadsheet></office:body></office:document-content>"
-    )
-    manifest = f'<m:manifest xmlns:m="{_MANIFEST}"/>'
-    kind = "application/vnd.oasis.opendocument.spreadsheet"
-    document = read(
-        zip_of({"mimetype": kind, "content.xml": content, "META-INF/manifest.xml": manifest}),
-        "a.ods",
-    )
-    assert texts_of(document) == ["Boat: Heron\nBerth: 7"]
-    assert (document.blocks[0].location.sheet, document.blocks[0].location.row) == ("Boats", 2)
 
 
 @pytest.mark.parametrize("path", ["a.ods", "a.xls", "a.xlsb", "a.msg", "a.ics"])

@@ -4,7 +4,8 @@ import pytest
 
 from index import Document, Metadata
 from index.corpus.readers.assembly import Assembly
-from index.corpus.readers.rows import Cell, Row, add_rows
+from index.corpus.readers.rows import add_rows
+from index.corpus.readers.sheets import Cell, Row
 
 
 def read(*rows: str, sheet: str | None = None) -> Document:
@@ -118,3 +119,55 @@ def test_a_long_cell_is_prose_beside_the_lines_of_its_row() -> None:
 
 def test_without_rows_there_is_no_text() -> None:
     assert read().text == read("", ",,").text == ""
+
+
+def lines_of(document: Document) -> list[str]:
+    return [document.text[one.span.start : one.span.end] for one in document.blocks]
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        pytest.param(
+            ("Boat,Berth,,,", "Heron,7,,Fee,Price", "Swift,9,,Docking,30", ",,,Water,5"),
+            [
+                *("Boat: Heron\nBerth: 7", "Boat: Swift\nBerth: 9"),
+                *("Fee: Docking\nPrice: 30", "Fee: Water\nPrice: 5"),
+            ],
+            id="headers-in-other-rows",
+        ),
+        pytest.param(
+            ("Name,Phone,,Name,Phone", "Al,1,,Bo,2"),
+            ["Name: Al\nPhone: 1", "Name: Bo\nPhone: 2"],
+            id="headers-that-share-names",
+        ),
+        pytest.param(
+            ("Boat,Berth,,Fee,Price", "Heron,7,,Docking,30", "Swift,9,,", "Gull,3,,"),
+            [
+                *("Boat: Heron\nBerth: 7", "Boat: Swift\nBerth: 9", "Boat: Gull\nBerth: 3"),
+                "Fee: Docking\nPrice: 30",
+            ],
+            id="one-ends-well-above-the-other",
+        ),
+    ],
+)
+def test_tables_side_by_side_have_each_its_own_header_and_rows(
+    rows: tuple[str, ...], expected: list[str]
+) -> None:
+    assert lines_of(read(*rows)) == expected
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ("Boat,Berth,,Fee,Price", "Heron,7,,Docking,30"),
+        ("Boat,Berth,,Fee,Price", "Heron,7,,Docking,30", "Swift,9,,,", "Gull,3,,Water,5"),
+        ("Boat,Berth,,Note", "Heron,7,,", ",,,leaks"),
+    ],
+)
+def test_an_empty_column_alone_parts_no_table(rows: tuple[str, ...]) -> None:
+    assert len(read(*rows).blocks) == len(rows) - 1
+
+
+def test_a_row_that_is_only_repeated_is_no_header() -> None:
+    assert lines_of(read("a,b", "a,b")) == ["a | b", "a | b"]

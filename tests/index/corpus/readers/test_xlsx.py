@@ -83,7 +83,7 @@ def as_error(sheet: Any) -> None:
         (dt.date(2020, 2, 14), "2020-02-14"),
         (dt.datetime(2020, 2, 14, 9, 5), "2020-02-14 09:05:00"),
         (dt.time(9, 5), "09:05:00"),
-        (dt.timedelta(hours=30), "1 day, 6:00:00"),
+        (dt.timedelta(hours=30), "30:00:00"),
         (True, "TRUE"),
         (0.1 + 0.2, "0.3"),
         (5.0, "5"),

@@ -1,4 +1,4 @@
-"""Reads the spreadsheets that openpyxl does not: .ods, .xls and .xlsb."""
+"""Reads binary Excel workbooks (.xlsb)."""
 
 from __future__ import annotations
 
@@ -7,21 +7,28 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from index.corpus.readers.assembly import Assembly, title_of
+from index.corpus.readers.archive import open_archive
+from index.corpus.readers.assembly import Assembly
+from index.corpus.readers.number_format import shown_moment, shown_number
 from index.corpus.readers.parse_errors import parsing
-from index.corpus.readers.rows import Cell, Row, add_rows
+from index.corpus.readers.properties import stated_metadata
+from index.corpus.readers.rows import add_rows
+from index.corpus.readers.sheets import Cell, Row, fill_merged
+from index.corpus.readers.xlsb_sheets import layout, sheet_parts
 from index.errors import DocumentError
-from index.types import Document, Metadata
+from index.types import Document
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet
 
-_KIND = "a spreadsheet (.ods, .xls or .xlsb)"
+_KIND = "a binary Excel workbook (.xlsb)"
 _MOST_CELLS = 20_000_000
 
 
-def read_calamine(data: bytes, path: str, identity: str) -> Document:
+def read_xlsb(data: bytes, path: str, identity: str) -> Document:
     """Read the values of each shown sheet; dates are as in ISO 8601, and formats are not kept.
+
+    Hidden sheets, rows and columns are left out; the notes name them.
 
     Raises:
         DocumentError: it is another format, is encrypted or damaged, or holds too much text.
@@ -29,9 +36,11 @@ def read_calamine(data: bytes, path: str, identity: str) -> Document:
     from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
     with parsing(path, _KIND):
+        archive = open_archive(data, path, _KIND)
+        parts = sheet_parts(archive)
         workbook = CalamineWorkbook.from_filelike(BytesIO(data))
         assembly = Assembly()
-        hidden = []
+        hidden, notes = [], []
         for sheet in workbook.sheets_metadata:
             if sheet.visible != SheetVisibleEnum.Visible:
                 hidden.append(sheet.name)
@@ -39,10 +48,15 @@ def read_calamine(data: bytes, path: str, identity: str) -> Document:
                 cells = workbook.get_sheet_by_name(sheet.name)
                 if cells.total_height * cells.total_width > _MOST_CELLS:
                     raise DocumentError(f"{path}: a sheet of it is too large; split it")
+                unshown, merged = layout(parts.get(sheet.name, b""))
                 assembly.enter(sheet.name, 1)
-                add_rows(_rows(cells), assembly, sheet.name, fewest=2)
-        notes = (f"left out hidden sheets: {', '.join(hidden)}",) if hidden else ()
-        return assembly.document(identity, path, Metadata(title=title_of(path)), notes=notes)
+                rows = unshown.without(fill_merged(_rows(cells), merged))
+                add_rows(rows, assembly, sheet.name, fewest=2)
+                notes += [unshown.note(sheet.name)] if unshown else []
+        if hidden:
+            notes.insert(0, f"left out hidden sheets: {', '.join(hidden)}")
+        metadata = stated_metadata(archive, path)
+        return assembly.document(identity, path, metadata, notes=tuple(notes))
 
 
 def _rows(sheet: CalamineSheet) -> Iterator[Row]:
@@ -55,7 +69,7 @@ def _shown(value: object) -> str:
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, float):
-        return f"{value:.15g}"
-    if isinstance(value, dt.datetime) and value.time() == dt.time():
-        return str(value.date())
+        return shown_number(value, "")
+    if isinstance(value, dt.datetime | dt.date | dt.time | dt.timedelta):
+        return shown_moment(value)
     return str(value)

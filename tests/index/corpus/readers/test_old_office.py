@@ -1,0 +1,73 @@
+"""Real files of older Office programs: tests/data/office/README.md says whose they are."""
+
+from __future__ import annotations
+
+import datetime as dt
+import struct
+
+import pytest
+
+from index import Document, DocumentError
+from index.corpus.readers import reader_for
+from index.corpus.readers.ole_properties import ole_metadata
+from index.corpus.readers.xlsb_sheets import layout
+from tests.conftest import ROOT
+from tests.index.corpus.readers.blocks import assert_passages_stand_where_they_say, texts_of
+
+
+def read(name: str) -> Document:
+    document = reader_for(name)((ROOT / "tests/data/office" / name).read_bytes(), name, "id")
+    assert_passages_stand_where_they_say(document)
+    return document
+
+
+def test_hidden_rows_and_columns_of_xls_are_left_out_and_named() -> None:
+    document = read("hidden.xls")
+    assert texts_of(document)[:2] == ["1 | 3 | 5 | 7 | 9", "31 | 33 | 35 | 37 | 39"]
+    assert document.notes == ("left out of Sheet1: hidden rows 2, 4, 5, hidden columns B, D, F, H",)
+
+
+def test_a_merged_cell_of_xls_stands_in_every_row_that_it_covers() -> None:
+    document = read("merged.xls")
+    assert texts_of(document) == ["1 | 2 | 3", "1 | 5 | 6", "1 | 8 | 9", "10 | 11"]
+    assert document.metadata.authors == ("jaska",)
+    assert document.metadata.date == dt.date(2017, 12, 6)
+
+
+@pytest.mark.parametrize("name", ["dates.xls", "dates.xlsb"])
+def test_dates_and_times_are_as_in_iso_8601(name: str) -> None:
+    document = read(name)
+    assert texts_of(document)[0] == "Date: 2014-12-25\nTime: 11:11:11"
+    assert (document.blocks[0].location.sheet, document.blocks[0].location.row) == ("Sheet1", 2)
+
+
+def test_a_page_or_a_newer_workbook_may_be_named_xls() -> None:
+    page = b"<html><body><table><tr><td>Boat</td><td>Berth</td></tr></table></body></html>"
+    assert texts_of(reader_for("a.xls")(page, "a.xls", "id")) == ["Boat | Berth"]
+    with pytest.raises(DocumentError, match=r"^a\.xls: .* an Excel workbook \(\.xlsx\)"):
+        reader_for("a.xls")(b"PK\x03\x04", "a.xls", "id")
+
+
+def test_hidden_and_merged_cells_of_xlsb_are_found() -> None:
+    def record(kind: int, content: bytes) -> bytes:
+        return (
+            bytes([kind & 0x7F | 0x80, kind >> 7] if kind > 127 else [kind])
+            + bytes([len(content)])
+            + content
+        )
+
+    shown = record(0, struct.pack("<2I4B", 0, 0, 0, 0, 0, 0))
+    hidden = record(0, struct.pack("<2I4B", 4, 0, 0, 0, 0, 0x10))
+    columns = record(60, struct.pack("<4I2B", 1, 2, 0, 0, 1, 0))
+    merged = record(176, struct.pack("<4I", 0, 1, 0, 2))
+    cells, areas = layout(shown + hidden + columns + merged)
+    assert (set(cells.rows), set(cells.columns)) == ({5}, {1, 2})
+    assert [(one.first_row, one.last_row, one.column, one.width) for one in areas] == [(1, 2, 0, 3)]
+
+
+def test_damaged_properties_cost_only_themselves() -> None:
+    data = bytearray((ROOT / "tests/data/office/merged.xls").read_bytes())
+    at = data.index("\x05SummaryInformation".encode("utf-16-le"))
+    data[at + 116 : at + 120] = b"\xff\xff\xff\x7f"  # where its stream begins
+    assert ole_metadata(bytes(data), "a.xls").title == "a"
+    assert ole_metadata(b"no such thing", "b.xls").title == "b"
