@@ -81,11 +81,23 @@ from index.ingest.limits import Limits
 from index.milvus.address import parse_address
 from index.milvus.engine import MilvusEngine
 from index.milvus.schema import Layout
+from index.ranking.agreement import Agreement, AgreementKind, compare_answers
 from index.ranking.recency import NEAR
 from index.ranking.reranker import CrossEncoderReranker
 from index.ranking.retriever import TIME_WEIGHT, Ranking, Retriever
 from index.report import STATUSES, FileReport, Report, Status
-from index.types import Document, Hit, Metadata, Passage, Query, Scores, Source, Span, document_id
+from index.types import (
+    Document,
+    FoundAnswer,
+    Hit,
+    Metadata,
+    Passage,
+    Query,
+    Scores,
+    Source,
+    Span,
+    document_id,
+)
 
 __all__ = [
     "CITATION_FORMATS",
@@ -98,6 +110,8 @@ __all__ = [
     "SEEN",
     "STATUSES",
     "TIME_WEIGHT",
+    "Agreement",
+    "AgreementKind",
     "AllOf",
     "AnswerModel",
     "AnyOf",
@@ -133,6 +147,7 @@ __all__ = [
     "FileTooLarge",
     "Filter",
     "Folder",
+    "FoundAnswer",
     "Generation",
     "HashFiles",
     "Hit",
@@ -186,6 +201,7 @@ __all__ = [
     "build_index",
     "choose_sample",
     "cite",
+    "compare_answers",
     "dated",
     "document_id",
     "escape_markdown",

@@ -191,11 +191,25 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundAnswer:
+    """The words of a passage that answer, as an answer model sees it.
+
+    `span` is within the text of the passage, and `text` is what stands there. `probability` is
+    that the sentences around it answer, from 0 to 1.
+    """
+
+    text: str
+    span: Span
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A passage that was found, with its source, its scores and the sentence that answers.
 
     `evidence` are spans within `passage.text`, the best sentence first. `duplicates` are other
-    passages with nearly the same text.
+    passages with nearly the same text. `answer` is None where no answer model read the passage or
+    it found no likely answer.
     """
 
     passage: Passage
@@ -203,3 +217,4 @@ class Hit:
     scores: Scores
     evidence: tuple[Span, ...] = ()
     duplicates: tuple[tuple[Passage, Source], ...] = ()
+    answer: FoundAnswer | None = None

@@ -15,7 +15,18 @@ from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import WhitespaceSplit
 
-from index import Document, Folder, ModelError, ModelFiles, Passage, Recipe, Report, build_index
+from index import (
+    Document,
+    Folder,
+    ModelError,
+    ModelFiles,
+    Passage,
+    Reading,
+    Recipe,
+    Report,
+    Span,
+    build_index,
+)
 from index.catalog.reader import Catalog
 from index.embedding.embedder import Vectors
 from index.embedding.spans import Spans, embed_separately
@@ -71,6 +82,27 @@ def _vector(text: str, dimension: int) -> Vectors:
         vector[crc32(word.encode()) % dimension] += 1
     unit: Vectors = vector / np.linalg.norm(vector)
     return unit
+
+
+class KnowsAnswers:
+    """An answer model that knows answers with their probabilities, and finds the first of them."""
+
+    def __init__(self, known: Mapping[str, float]) -> None:
+        self._known = known
+
+    def read(self, question: str, windows: Sequence[str]) -> list[Reading]:
+        return [self._reading(window) for window in windows]
+
+    def _reading(self, window: str) -> Reading:
+        for answer, probability in self._known.items():
+            if answer in window:
+                at = self.find(answer, window)
+                return Reading(probability, Span(at, at + len(answer)), 0.0)
+        return Reading(0.0, None, 0.0)
+
+    def find(self, answer: str, window: str) -> int:
+        """Return where an answer stands: in the text, not in the title above it."""
+        return window.rindex(answer)
 
 
 class CountWords:
@@ -172,6 +204,19 @@ THREE = {
     "notes/orchard_log.txt": "The orchard grows quinces. Bees sleep beneath the wall.\n",
     "volcano.md": "# Volcano\n\nLava flowed for seven weeks.\n\nAshes covered every roof.\n",
 }
+
+
+# Who held an office, by sources of three years.
+OFFICES = {
+    "new.md": "---\ntitle: The harbour in spring\ndate: 2024-02-06\nlanguage: en\n---\n\n"
+    "Mira Holt was the harbour master of Thessaly in 2024, and she let the ships in.\n",
+    "middle.md": "---\ntitle: Copper for the town\ndate: 2023-04-17\nlanguage: en\n---\n\n"
+    "All of the copper was weighed by Mira Holt. She was the harbour master of Thessaly in 2023.\n",
+    "old.md": "---\ntitle: The storm\ndate: 2020-02-14\nlanguage: en\n---\n\n"
+    "Jon Arden was the harbour master of Thessaly in 2020, when a storm broke the wall.\n",
+}
+HOLDERS = {"Mira Holt": 0.9, "Jon Arden": 0.8}
+WHO_HOLDS = "Who is the harbour master of Thessaly?"
 
 
 # A program that is `pincite` with the fake model, as are the processes that it starts.

@@ -6,7 +6,7 @@ import re
 from urllib.parse import quote
 
 from index.citations.plain import one_line, place_in
-from index.types import Passage, Source
+from index.types import Passage, Source, Span
 
 # Characters that CommonMark 0.31 or the dialects of code forges may read as markup.
 _MARKS = re.compile(r"[\\`*_\[\]<>&~|#$]")
@@ -31,9 +31,21 @@ def cite_in_markdown(passage: Passage, source: Source) -> str:
     return _as_paragraph(", ".join(part for part in parts if part))
 
 
-def escape_markdown(text: str) -> str:
-    """Return a text as one line, escaped so that Markdown shows it unchanged."""
-    return _as_paragraph(_escape(text))
+def escape_markdown(text: str, bold: Span | None = None) -> str:
+    """Return a text as one line, escaped so that Markdown shows it unchanged, a span in bold."""
+    if bold is None:
+        return _as_paragraph(_escape(text))
+    before, inside, after = text[: bold.start], text[bold.start : bold.end], text[bold.end :]
+    if not (inside and _parts(before[-1:], inside[0]) and _parts(after[:1], inside[-1])):
+        return escape_markdown(text)
+    left = " " if before[-1:].isspace() and before.strip() else ""
+    right = " " if after[:1].isspace() and after.strip() else ""
+    return _as_paragraph(f"{_escape(before)}{left}**{_escape(inside)}**{right}{_escape(after)}")
+
+
+def _parts(outer: str, inner: str) -> bool:
+    """Return whether CommonMark reads asterisks between two characters as those of bold text."""
+    return not inner.isspace() and (inner.isalnum() or not outer.isalnum())
 
 
 def _escape(text: str) -> str:

@@ -42,6 +42,12 @@ _PRESENT = regex.compile(
     r"|^\s*who(?:['’]s| (?:is|are|heads|leads|chairs|runs))\b",
     regex.IGNORECASE,
 )
+# A question about how something is now, if it names no period.
+_STATE = regex.compile(
+    r"^\s*(?:what|which|where|how (?:many|much))\b"
+    r"(?!.*\b(?:was|were|did|had|will|would)\b).*\b(?:is|are|does|do|has|have)\b",
+    regex.IGNORECASE | regex.DOTALL,
+)
 _NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _COUNTS = {word: number for number, word in enumerate(_NUMBERS, start=1)} | {"a": 1, "an": 1}
 
@@ -68,6 +74,12 @@ def named_period(question: str, asked_on: dt.date) -> Period | None:
             " ".join(period.words for period in periods),
         )
     return Period(asked_on, asked_on, "") if _PRESENT.search(question) else None
+
+
+def asks_about_now(question: str, asked_on: dt.date) -> bool:
+    """Return whether the answer depends on the day of asking: who holds an office, a status."""
+    period = named_period(question, asked_on)
+    return not period.words if period else bool(_STATE.search(question))
 
 
 def _periods(question: str, asked_on: dt.date) -> list[Period]:

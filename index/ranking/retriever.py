@@ -25,9 +25,16 @@ from index.ranking.periods import named_period
 from index.ranking.question_vectors import QuestionVectors
 from index.ranking.recency import newest_first, time_penalty
 from index.ranking.reranker import Reranker
+from index.ranking.rivals import find_rivals
 from index.ranking.signals import confidence_features
 from index.ranking.units import Asked
-from index.ranking.windows import WindowReading, answer_logit, read_best
+from index.ranking.windows import (
+    WindowReading,
+    answer_logit,
+    likely_answer,
+    read_best,
+    read_windows,
+)
 from index.types import Hit, Passage, Query, Scores, Source, Span
 
 # The most that a source's date subtracts from a score, if the question names no period; see
@@ -50,7 +57,8 @@ class Ranking:
     `order` holds indices of candidates, best first. `fused` is float32 of shape (candidates,), the
     score that ranks, and `penalty`, of the same shape, what the sources' dates subtracted from it.
     `reranked` maps the candidates that the reranker read to its scores. `signals` are the features
-    that confidence rests on. `readings` are those of the answer model, empty without one.
+    that confidence rests on. `readings` are those of the answer model, empty without one: those
+    that confidence rests on, then, if the best passage answers, those of its rivals.
     `confidence` is the probability that the corpus holds an answer, None without a calibration for
     the model.
     """
@@ -141,8 +149,12 @@ class Retriever:
         readings: list[WindowReading] = []
         is_read = trust == 1 and generation.manifest.language == ENGLISH and is_english(query.text)
         if self._answer_model is not None and is_read:
-            readings = read_best(self._answer_model, query.text, order, candidates, generation)
+            asked = Asked(query.text, generation.analyzer)
+            readings = read_best(self._answer_model, asked, order, candidates, generation)
             signals["answer"] = answer_logit(readings)
+            if readings[0].is_likely:
+                rivals = find_rivals(order, fused + penalty, candidates, period, query.top_k)
+                readings += read_windows(self._answer_model, asked, rivals, candidates, generation)
         confidence = None
         if self._calibration is not None:
             confidence = self._calibration.probability(signals, trust)
@@ -196,6 +208,8 @@ class Retriever:
 def _hit(place: int, found: list[tuple[Passage, Source]], ranking: Ranking) -> Hit:
     (passage, source), *duplicates = found
     features = ranking.candidates.features
+    reading = next((one for one in ranking.readings if one.place == place), None)
+    answer = likely_answer(reading, passage) if reading else None
     return Hit(
         passage=passage,
         source=source,
@@ -207,14 +221,12 @@ def _hit(place: int, found: list[tuple[Passage, Source]], ranking: Ranking) -> H
             time=-float(ranking.penalty[place]),
             reranked=ranking.reranked.get(place),
         ),
-        evidence=_evidence(place, passage, ranking),
+        evidence=reading.evidence if reading else _evidence(place, passage, ranking),
         duplicates=tuple(duplicates),
+        answer=answer,
     )
 
 
 def _evidence(place: int, passage: Passage, ranking: Ranking) -> tuple[Span, ...]:
-    for one in ranking.readings:
-        if one.place == place:
-            return one.evidence
     asked = Asked(ranking.query.text, ranking.generation.analyzer)
     return find_evidence(place, passage, ranking.candidates, asked)

@@ -6,18 +6,21 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import regex
+
 from index.answering.answer_model import AnswerModel, Reading
 from index.generation.engine import Generation
 from index.ranking.candidates import Candidates
 from index.ranking.duplicates import group_duplicates
 from index.ranking.evidence import find_evidence
 from index.ranking.units import Asked
-from index.types import Metadata, Passage, Span
+from index.types import FoundAnswer, Metadata, Passage, Span
 
 _WORDS = 50  # of a window, unless its one sentence is longer; the model was trained on 10 to 80
-_READ = 3  # passages whose windows are read at most
+_READ = 3  # passages whose windows are read at most, to find one that answers
 _ENOUGH = 0.3  # the first window's probability from which the other two are not read
 _LIKELY = 0.5  # a probability above which the span decides on the evidence
+_ENDS = " \t\n.,;:"  # signs that end a sentence, not its answer
 _MOST = 6.0  # the largest logit of a probability that counts, about 0.9975
 
 
@@ -34,11 +37,19 @@ class Window:
     start: int
 
     def in_passage(self, span: Span) -> Span | None:
-        """Return where a span of the window stands in the passage; None in title or headings."""
-        if span.start < self.lead:
-            return None
+        """Return where a span of the window stands in the passage.
+
+        For a span in title or headings, the same words in the rest stand; None without them.
+        """
+        start, end = span.start, span.end
+        if start < self.lead:
+            words = regex.compile(rf"(?<!\w){regex.escape(self.text[start:end])}(?!\w)")
+            found = words.search(self.text, self.lead)
+            if found is None:
+                return None
+            start, end = found.span()
         shift = self.start - self.lead
-        return Span(span.start + shift, span.end + shift)
+        return Span(start + shift, end + shift)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +59,7 @@ class WindowReading:
     `evidence` are spans of the passage, the best first: what find_evidence finds, after the
     sentence where the model sees a likely answer. The best sentence stays behind that one, because
     the model is often wrong too. `span` is where in the passage it sees the answer, however
-    unlikely; None in title or headings.
+    unlikely; None where it stands in title or headings alone.
     """
 
     place: int
@@ -56,6 +67,11 @@ class WindowReading:
     reading: Reading
     evidence: tuple[Span, ...]
     span: Span | None
+
+    @property
+    def is_likely(self) -> bool:
+        """Whether the window probably answers."""
+        return self.reading.probability > _LIKELY
 
 
 def make_window(passage: Passage, metadata: Metadata, evidence: Span) -> Window:
@@ -78,7 +94,7 @@ def make_window(passage: Passage, metadata: Metadata, evidence: Span) -> Window:
 
 def read_best(
     model: AnswerModel,
-    question: str,
+    asked: Asked,
     order: Sequence[int],
     candidates: Candidates,
     generation: Generation,
@@ -88,27 +104,49 @@ def read_best(
     Raises:
         ModelError: the answer model cannot be loaded or run.
     """
-    asked = Asked(question, generation.analyzer)
-
-    def read(places: Sequence[int]) -> list[WindowReading]:
-        found = generation.catalog.passages(candidates.ordinals[list(places)].tolist())
-        evidence = [
-            find_evidence(at, passage, candidates, asked)
-            for at, (passage, _) in zip(places, found, strict=True)
-        ]
-        windows = [
-            make_window(passage, source.metadata, spans[0])
-            for spans, (passage, source) in zip(evidence, found, strict=True)
-        ]
-        readings = model.read(question, [window.text for window in windows])
-        passages = [passage for passage, _ in found]
-        return list(map(_reading, places, passages, windows, readings, evidence))
-
-    [best] = read(order[:1])
+    [best] = read_windows(model, asked, order[:1], candidates, generation)
     if best.reading.probability >= _ENOUGH:
         return [best]
     _, *others = (group[0] for group in group_duplicates(list(order), candidates, _READ))
-    return [best, *read(others)]
+    return [best, *read_windows(model, asked, others, candidates, generation)]
+
+
+def read_windows(
+    model: AnswerModel,
+    asked: Asked,
+    places: Sequence[int],
+    candidates: Candidates,
+    generation: Generation,
+) -> list[WindowReading]:
+    """Read the windows of the candidates with the indices `places`, in one batch.
+
+    Raises:
+        ModelError: the answer model cannot be loaded or run.
+    """
+    if not places:
+        return []
+    found = generation.catalog.passages(candidates.ordinals[list(places)].tolist())
+    evidence = [
+        find_evidence(at, passage, candidates, asked)
+        for at, (passage, _) in zip(places, found, strict=True)
+    ]
+    windows = [
+        make_window(passage, source.metadata, spans[0])
+        for spans, (passage, source) in zip(evidence, found, strict=True)
+    ]
+    readings = model.read(asked.question, [window.text for window in windows])
+    passages = [passage for passage, _ in found]
+    return list(map(_reading, places, passages, windows, readings, evidence))
+
+
+def likely_answer(reading: WindowReading, passage: Passage) -> FoundAnswer | None:
+    """Return the words of the passage that answer, without a full stop; None if unlikely."""
+    span = reading.span
+    if span is None or not reading.is_likely:
+        return None
+    text = passage.text[span.start : span.end].rstrip(_ENDS)
+    span = Span(span.start, span.start + len(text))
+    return FoundAnswer(text, span, reading.reading.probability) if text else None
 
 
 def answer_logit(readings: Sequence[WindowReading]) -> float:

@@ -35,7 +35,11 @@ def excerpt(found: CitedPassage) -> CitedPassage:
         sentences=_within(passage.sentences, start, end),
     )
     evidence = _within(found.hit.evidence, start, end)
-    hit = replace(found.hit, passage=cut, evidence=evidence, duplicates=())
+    answer = found.hit.answer
+    if answer:
+        spans = _within((answer.span,), start, end)
+        answer = replace(answer, span=spans[0]) if spans else None
+    hit = replace(found.hit, passage=cut, evidence=evidence, duplicates=(), answer=answer)
     return CitedPassage(found.rank, hit, cite(cut, hit.source))
 
 

@@ -13,12 +13,24 @@ from typing import Protocol
 
 from cachetools import LRUCache
 
-from index import NEAR, Generation, Hit, LiveIndex, Query, Ranking, Vectors, cite
+from index import (
+    NEAR,
+    Generation,
+    Hit,
+    LiveIndex,
+    Query,
+    Ranking,
+    Vectors,
+    cite,
+    compare_answers,
+)
 from service.answers.activity import Activity
 from service.answers.allowance import Allowance, excerpt
+from service.answers.alternatives import Comparison, compare
 from service.answers.batching import Batches
 from service.answers.certainty import Certainty, certainty
 from service.answers.cited import CitedPassage
+from service.answers.evidence import Evidence, evidence_of
 from service.answers.observer import NoObserver, Observer
 
 _CACHE_BYTES = 32 << 20  # of cached answers, and of the questions that they are found by
@@ -26,17 +38,10 @@ _OBJECT = 2000  # bytes of an answer or a hit without its text
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """The answering sentence, verbatim, and the rank of its passage."""
-
-    text: str
-    citation: int
-
-
-@dataclass(frozen=True, slots=True)
 class Answer:
     """The answer of the documents to a question; without one, `evidence` is None.
 
+    `comparison` is None where fewer than two sources among the passages give a likely answer.
     `notes` are remarks in words, for instance on how the passages were chosen. `took_ms` is the
     time in milliseconds from the question to this answer; questions of one request share it, and
     an answer from the cache has its own.
@@ -50,6 +55,7 @@ class Answer:
     notes: tuple[str, ...]
     generation: str
     took_ms: float = 0.0
+    comparison: Comparison | None = None
 
     @property
     def certainty(self) -> Certainty | None:
@@ -225,14 +231,18 @@ class Answerer:
         )
         confidence = ranking.confidence if ranking else None
         answerable = bool(hits) and (confidence is None or confidence >= self._threshold)
+        agreement = compare_answers(query, hits) if answerable else None
+        comparison = compare(agreement, passages) if agreement else None
+        evidence = evidence_of(passages[0]) if answerable else None
         return Answer(
             question=query.text,
-            evidence=_evidence(passages) if answerable else None,
+            evidence=comparison.answer if comparison else evidence,
             answerable=answerable,
             confidence=confidence,
             passages=passages,
             notes=_notes(query, found=bool(hits), answerable=answerable),
             generation=generation.id,
+            comparison=comparison,
         )
 
 
@@ -247,12 +257,6 @@ def _size(query: Query, answer: Answer) -> int:
     hits = [found.hit for found in answer.passages]
     texts = sum(getsizeof(hit.passage.text) for hit in hits)
     return _OBJECT * (1 + len(hits) + sum(len(hit.duplicates) for hit in hits)) + asked + texts
-
-
-def _evidence(passages: tuple[CitedPassage, ...]) -> Evidence:
-    best = passages[0].hit
-    span = best.evidence[0]
-    return Evidence(best.passage.text[span.start : span.end], passages[0].rank)
 
 
 def _notes(query: Query, *, found: bool, answerable: bool) -> tuple[str, ...]:

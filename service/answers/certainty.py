@@ -19,3 +19,8 @@ MEANINGS: dict[Certainty, str] = {
 def certainty(confidence: float) -> Certainty:
     """Return the word for a calibrated probability that the documents hold an answer."""
     return next((word for word, least in _LEAST.items() if confidence >= least), "unlikely")
+
+
+def explain(word: Certainty) -> str:
+    """Return the word with its meaning, such as "likely: the documents probably answer ..."."""
+    return f"{word}: {MEANINGS[word]}"

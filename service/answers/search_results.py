@@ -43,8 +43,10 @@ SearchResults = RootModel[list[TextBlock | SearchResultBlock]]
 
 
 def search_results(answer: Answer, address: Callable[[Passage], str]) -> SearchResults:
-    """Return the passages; without an answer, the notes that say so come first."""
+    """Return the passages, after how their answers relate, or the notes that there is none."""
     notes = [] if answer.evidence else [TextBlock(text=note) for note in answer.notes]
+    if answer.comparison:
+        notes = [TextBlock(text=answer.comparison.text)]
     blocks = [_block(passage, address) for passage in answer.passages]
     return SearchResults([*notes, *blocks])
 

@@ -13,11 +13,15 @@ _CONTROLS = dict.fromkeys({*range(0x20), *range(0x7F, 0xA0)} - {ord("\t"), ord("
 def answer_markdown(answer: Answer) -> str:
     """Return the answering sentence, then the passages as a numbered list, each with its source.
 
-    Markdown syntax in a document is escaped, so that it is shown as text.
+    The words that answer are in bold. Markdown syntax in a document is escaped, so that it is shown
+    as text.
     """
     lines = [escape_markdown(note) for note in answer.notes]
+    if answer.comparison:
+        lines.insert(0, escape_markdown(answer.comparison.text))
     if answer.evidence:
-        lines.insert(0, f"{escape_markdown(answer.evidence.text)} \\[{answer.evidence.citation}\\]")
+        sentence = escape_markdown(answer.evidence.text, answer.evidence.span)
+        lines.insert(0, f"{sentence} \\[{answer.evidence.citation}\\]")
     for passage in answer.passages:
         number = f"{passage.rank}. "
         cited = cite_as("markdown", passage.hit.passage, passage.hit.source)
@@ -31,6 +35,8 @@ def answer_markdown(answer: Answer) -> str:
 def answer_text(answer: Answer, form: CitationFormat | None = None) -> str:
     """Return the same as plain text with its line ends, each source cited in a format."""
     blocks = list(answer.notes)
+    if answer.comparison:
+        blocks.insert(0, answer.comparison.text)
     if answer.evidence:
         blocks.insert(0, f"{answer.evidence.text} [{answer.evidence.citation}]")
     for passage in answer.passages:

@@ -15,10 +15,12 @@ def print_answer(answer: Answer, form: CitationFormat = "plain") -> None:
     """Print an answer, then its passages, with the evidence in bold and their citations."""
     console = Console(highlight=False)
     if answer.evidence:
-        console.print(
-            Text(printable(answer.evidence.text), style="bold green"),
-            Text(f"[{answer.evidence.citation}]"),
-        )
+        sentence = Text(printable(answer.evidence.text), style="bold green")
+        if span := answer.evidence.span:
+            sentence.stylize("underline", span.start, span.end)
+        console.print(sentence, Text(f"[{answer.evidence.citation}]"))
+    if answer.comparison:
+        console.print(Text(printable(answer.comparison.text)))
     if answer.confidence is not None:
         console.print(Text(f"confidence {answer.confidence:.0%}", style="dim"))
     for note in answer.notes:

@@ -12,7 +12,8 @@ from flask import Blueprint, Response, request
 from pydantic import BaseModel, Field, RootModel
 
 from index import LiveIndex, Query
-from service.answers.answerer import Answerer
+from service.answers.answerer import Answer, Answerer
+from service.answers.certainty import explain
 from service.answers.links import SourcePages
 from service.http.media import JSON
 from service.http.operation import Operation
@@ -32,7 +33,11 @@ class SearchRequest(RequestModel):
 
 
 class SearchResult(BaseModel):
-    """A passage as a page of the web; the snippet is the whole passage."""
+    """A passage as a page of the web; the snippet is the whole passage.
+
+    Before the first passage stands a line that is not of the document: how likely it is that the
+    documents answer, and how their answers relate.
+    """
 
     link: str
     title: str
@@ -66,18 +71,25 @@ def blueprint(answerer: Answerer, _: LiveIndex, pages: SourcePages) -> Blueprint
     def search() -> Response:
         asked = parse_json(request, SearchRequest)
         answer = answerer.answer(Query(asked.query, asked.count, filter=parse_filters(request)))
-        hits = [one.hit for one in answer.passages]
         results = [
             SearchResult(
-                link=pages.passage(hit.passage, request.url_root),
-                title=hit.source.metadata.title,
-                snippet=hit.passage.text,
+                link=pages.passage(one.hit.passage, request.url_root),
+                title=one.hit.source.metadata.title,
+                snippet=(_remark(answer) if one.rank == 1 else "") + one.hit.passage.text,
             )
-            for hit in hits
+            for one in answer.passages
         ]
         return json_response(RootModel[list[SearchResult]](results))
 
     return routes
+
+
+def _remark(answer: Answer) -> str:
+    """Return the line before the first passage; empty without a confidence and a comparison."""
+    remarks = [f"{explain(answer.certainty)}."] if answer.certainty else []
+    if answer.comparison:
+        remarks.append(answer.comparison.text)
+    return f"[Pincite, not the document: {' '.join(remarks)}]\n\n" if remarks else ""
 
 
 def render_error(problem: Problem) -> Response:

@@ -6,12 +6,22 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, RootModel
 
-from index import CITATION_FORMATS, CitationFormat, CslItem, Passage, Source, cite
+from index import (
+    CITATION_FORMATS,
+    AgreementKind,
+    CitationFormat,
+    CslItem,
+    Passage,
+    Source,
+    cite,
+)
 from service.schemas.problems import ProblemReply
 
 if TYPE_CHECKING:  # a client of the service has the replies, not what answers
+    from service.answers.alternatives import Comparison
     from service.answers.answerer import Answer
     from service.answers.cited import CitedPassage
+    from service.answers.evidence import Evidence
 from service.answers.certainty import Certainty
 
 
@@ -63,29 +73,69 @@ class SourceReply(BaseModel):
 
 
 class PassageReply(BaseModel):
-    """A passage; `evidence` holds offsets in `text`."""
+    """A passage; `evidence` and `answer` hold offsets in `text`.
+
+    `answer` are the words that answer, null where no answer model is sure of them.
+    """
 
     rank: int
     score: float
     text: str
     evidence: list[SpanReply]
+    answer: SpanReply | None = None
     scores: ScoresReply
     source: SourceReply
     duplicates: list[SourceReply]
 
 
+class AnswerSpanReply(BaseModel):
+    """The words that answer: offsets in the sentence, and in the text of the document."""
+
+    text: str
+    start: int
+    end: int
+    document_start: int
+    document_end: int
+
+
 class EvidenceReply(BaseModel):
-    """The answering sentence, and the rank of its passage."""
+    """The answering sentence, the rank of its passage, and the date of its source.
+
+    `span` is null where no answer model is sure of the words that answer.
+    """
 
     text: str
     citation: int
+    date: str | None = None
+    span: AnswerSpanReply | None = None
+
+
+class AlternativeReply(BaseModel):
+    """Further sources that say one thing, in the words of the first; `agrees` with the answer."""
+
+    text: str
+    agrees: bool
+    sources: list[EvidenceReply]
+
+
+class AgreementReply(BaseModel):
+    """How the sources relate, as a name and in words; [1] is the passage of rank 1."""
+
+    kind: AgreementKind
+    text: str
 
 
 class AskReply(BaseModel):
-    """The reply to a question."""
+    """The reply to a question.
+
+    `alternatives` hold what further sources answer. `agreement` is null where the passages give
+    fewer than two likely answers.
+    """
 
     question: str
     answer: EvidenceReply | None
+    alternatives: list[AlternativeReply] = []
+    agreement: AgreementReply | None = None
     answerable: bool
     confidence: float | None
     certainty: Certainty | None
@@ -107,10 +157,12 @@ class FeedbackReply(BaseModel):
 
 def answer_reply(answer: Answer, citation_format: CitationFormat | None = None) -> AskReply:
     """Return an answer as JSON, with each citation in `citation_format` too if it is given."""
-    evidence = answer.evidence
+    found = answer.comparison
     return AskReply(
         question=answer.question,
-        answer=evidence and EvidenceReply(text=evidence.text, citation=evidence.citation),
+        answer=answer.evidence and _evidence_reply(answer.evidence, answer),
+        alternatives=_alternatives(found, answer) if found else [],
+        agreement=found and AgreementReply(kind=found.kind, text=found.text),
         answerable=answer.answerable,
         confidence=answer.confidence,
         certainty=answer.certainty,
@@ -121,6 +173,34 @@ def answer_reply(answer: Answer, citation_format: CitationFormat | None = None) 
     )
 
 
+def _alternatives(found: Comparison, answer: Answer) -> list[AlternativeReply]:
+    return [
+        AlternativeReply(
+            text=one.text,
+            agrees=one.agrees,
+            sources=[_evidence_reply(source, answer) for source in one.sources],
+        )
+        for one in found.alternatives
+    ]
+
+
+def _evidence_reply(evidence: Evidence, answer: Answer) -> EvidenceReply:
+    hit = answer.passages[evidence.citation - 1].hit
+    span = None
+    if evidence.span and hit.answer:
+        start = hit.passage.start + hit.answer.span.start
+        span = AnswerSpanReply(
+            text=evidence.words,
+            start=evidence.span.start,
+            end=evidence.span.end,
+            document_start=start,
+            document_end=start + len(evidence.words),
+        )
+    return EvidenceReply(
+        text=evidence.text, citation=evidence.citation, date=evidence.date, span=span
+    )
+
+
 def _passage_reply(passage: CitedPassage, form: CitationFormat | None) -> PassageReply:
     hit = passage.hit
     return PassageReply(
@@ -128,6 +208,7 @@ def _passage_reply(passage: CitedPassage, form: CitationFormat | None) -> Passag
         score=hit.scores.fused,
         text=hit.passage.text,
         evidence=[SpanReply(start=span.start, end=span.end) for span in hit.evidence],
+        answer=hit.answer and SpanReply(start=hit.answer.span.start, end=hit.answer.span.end),
         scores=ScoresReply.model_validate(hit.scores, from_attributes=True),
         source=_source_reply(hit.passage, hit.source, passage.citation, form),
         duplicates=[_source_reply(*place, cite(*place), form) for place in hit.duplicates],

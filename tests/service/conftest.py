@@ -36,7 +36,7 @@ from service.http.table import operation_name
 from service.routes import OPERATIONS
 from service.settings.settings import load_settings
 from service.traffic.admission import TRANSFERS, Admission
-from tests.fakes import MODEL, THREE, build, recipe, write_files
+from tests.fakes import HOLDERS, MODEL, OFFICES, THREE, KnowsAnswers, build, recipe, write_files
 
 RECIPES = (
     "service.wiring.open_recipe",
@@ -101,6 +101,34 @@ class Sent:
     path: str
     headers: dict[str, str]
     body: Any
+
+
+_SURE = Regression(coefficients={}, intercept=1)  # a confidence of 0.73
+
+
+@pytest.fixture(scope="session")
+def offices(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """Return an application over OFFICES with an answer model that knows HOLDERS."""
+    folder = tmp_path_factory.mktemp("offices")
+    build(write_files(folder / "documents", OFFICES), folder / "index")
+    calibration = Calibration(
+        model=MODEL.name, weights_hash=MODEL.weights_hash, fitted_on=(), trusted=_SURE,
+        lexical=_SURE, answer_model="default", answered=_SURE,
+    )  # fmt: skip
+    (folder / "calibration.json").write_text(calibration.model_dump_json())
+    settings = load_settings(
+        index=folder / "index", calibration=folder / "calibration.json", no_auth=True
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("service.wiring._answer_model", lambda _: KnowsAnswers(HOLDERS))
+        return create_app(settings, recipe_of=lambda _: recipe())
+
+
+@pytest.fixture(scope="session")
+def live_offices(offices: Flask) -> Iterator[str]:
+    """Return the address of a server that answers from OFFICES."""
+    with serve(offices) as address:
+        yield address
 
 
 @pytest.fixture

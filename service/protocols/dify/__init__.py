@@ -11,7 +11,8 @@ from dataclasses import asdict
 from flask import Blueprint, Response, request
 
 from index import LiveIndex, Query
-from service.answers.answerer import Answerer
+from service.answers.answerer import Answer, Answerer
+from service.answers.certainty import explain
 from service.answers.cited import CitedPassage
 from service.answers.links import SourcePages
 from service.http.bodies import read_body
@@ -56,7 +57,7 @@ def blueprint(answerer: Answerer, _: LiveIndex, pages: SourcePages) -> Blueprint
         chosen = asked.metadata_condition.filter() if asked.metadata_condition else None
         answer = answerer.answer(Query(asked.query, wanted.top_k, filter=chosen))
         records = [
-            _record(one, pages.passage(one.hit.passage, request.url_root))
+            _record(one, answer, pages.passage(one.hit.passage, request.url_root))
             for one in answer.passages
             if unit_score(one.hit) >= (wanted.score_threshold or 0)
         ]
@@ -65,8 +66,13 @@ def blueprint(answerer: Answerer, _: LiveIndex, pages: SourcePages) -> Blueprint
     return routes
 
 
-def _record(found: CitedPassage, link: str) -> Record:
+def _record(found: CitedPassage, answer: Answer, link: str) -> Record:
     hit = found.hit
+    remarks = {
+        "certainty": explain(answer.certainty) if answer.certainty else None,
+        "answer": hit.answer.text if hit.answer and answer.answerable else None,
+        "agreement": answer.comparison.text if answer.comparison else None,
+    }
     location = asdict(hit.passage.location)
     return Record(
         content=hit.passage.text,
@@ -81,6 +87,7 @@ def _record(found: CitedPassage, link: str) -> Record:
             **{name: value for name, value in location.items() if value is not None},
             "start": hit.passage.start,
             "end": hit.passage.end,
+            **{name: value for name, value in remarks.items() if value is not None},
         },
     )
 

@@ -87,12 +87,31 @@ class Quote(BaseModel):
     url: str
 
 
+class Alternative(BaseModel):
+    """Further passages that say one thing; `agrees` if it is what the answer says.
+
+    `dates` are those of their sources, in the order of `marks`.
+    """
+
+    text: str
+    agrees: bool
+    marks: list[str]
+    dates: list[str | None]
+
+
 class AskResult(BaseModel):
-    """The answering sentence, verbatim, and the mark of its passage; null without an answer."""
+    """The answering sentence, verbatim, and the mark of its passage; null without an answer.
+
+    `answer_words` are the words of the sentence that answer, null where they are not sure.
+    `agreement` says how the sources relate, null where fewer than two give a likely answer.
+    """
 
     notice: str = UNTRUSTED
     answer: str | None
     answer_mark: str | None
+    answer_words: str | None
+    agreement: str | None
+    alternatives: list[Alternative]
     confidence: float | None
     certainty: Certainty | None
     passages: list[Quote]

@@ -6,10 +6,12 @@ import re
 from collections.abc import Callable
 
 from index import Document, LiveIndex, Passage, Query, QueryError, Source, cite
+from service.answers.alternatives import Comparison
 from service.answers.answerer import Answerer
 from service.protocols import joined, source_facts
 from service.protocols.mcp.schemas import (
     UNTRUSTED,
+    Alternative,
     AskArguments,
     AskResult,
     FetchArguments,
@@ -82,9 +84,13 @@ class Tools:
         """Return the answering sentence and the best passages."""
         query = Query(asked.question, asked.top_k, filter=asked.filter())
         answer = self._answerer.answer(query)
+        evidence = answer.evidence
         return AskResult(
-            answer=answer.evidence.text if answer.evidence else None,
-            answer_mark=f"[{answer.evidence.citation}]" if answer.evidence else None,
+            answer=evidence.text if evidence else None,
+            answer_mark=f"[{evidence.citation}]" if evidence else None,
+            answer_words=evidence.words if evidence and evidence.span else None,
+            agreement=answer.comparison.text if answer.comparison else None,
+            alternatives=_alternatives(answer.comparison) if answer.comparison else [],
             confidence=answer.confidence,
             certainty=answer.certainty,
             passages=[
@@ -99,6 +105,18 @@ class Tools:
             ],
             notes=list(answer.notes),
         )
+
+
+def _alternatives(comparison: Comparison) -> list[Alternative]:
+    return [
+        Alternative(
+            text=one.text,
+            agrees=one.agrees,
+            marks=[f"[{source.citation}]" for source in one.sources],
+            dates=[source.date for source in one.sources],
+        )
+        for one in comparison.alternatives
+    ]
 
 
 def _id(passage: Passage) -> str:

@@ -1,4 +1,4 @@
-"""An answer as the content of a chat message: the evidence with its mark, and its source."""
+"""An answer as the content of a chat message: the evidence with its mark, and its sources."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ class Mark:
 class Written:
     """An answer in Markdown: the evidence, the list of sources, and the marks.
 
+    The words that answer are in bold, and a line says how the answers of several sources relate.
     Without an answer there are no marks, and the sources are those of the nearest passages.
     """
 
@@ -45,12 +46,32 @@ def write_answer(answer: Answer, address: Callable[[Passage], str]) -> Written:
             return Written(NO_ANSWER, "".join(f"\n\n{note}" for note in answer.notes), ())
         sources = "".join(_source(passage, address) for passage in answer.passages)
         return Written(NO_ANSWER, f"\n\nThe nearest passages are in:{sources}", ())
-    passage = answer.passages[answer.evidence.citation - 1]
-    mark = f"[{passage.rank}]"
     # a picture or a link of a document would be loaded by the chatbot that shows it
-    text = f"{escape_markdown(answer.evidence.text)} {mark}"
-    marks = (Mark(len(text) - len(mark), len(text), passage),)
-    return Written(text, _source(passage, address), marks)
+    parts: list[str | int] = [
+        escape_markdown(answer.evidence.text, answer.evidence.span) + " ",
+        answer.evidence.citation,
+    ]
+    if answer.comparison:
+        parts += ["\n\n", *map(_escaped, answer.comparison.parts)]
+    text, marks = "", list[Mark]()
+    for part in parts:
+        if isinstance(part, int):
+            mark = f"[{part}]"
+            marks.append(Mark(len(text), len(text) + len(mark), answer.passages[part - 1]))
+            text += mark
+        else:
+            text += part
+    cited = sorted({mark.passage.rank for mark in marks})
+    sources = "".join(_source(answer.passages[rank - 1], address) for rank in cited)
+    return Written(text, sources, tuple(marks))
+
+
+def _escaped(part: str | int) -> str | int:
+    """Return a part of a line as Markdown, with the spaces around it."""
+    if isinstance(part, int) or part.isspace():
+        return part
+    left, right = part[: len(part) - len(part.lstrip())], part[len(part.rstrip()) :]
+    return f"{left}{escape_markdown(part)}{right}"
 
 
 def _source(passage: CitedPassage, address: Callable[[Passage], str]) -> str:

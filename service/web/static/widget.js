@@ -6,7 +6,7 @@
   const script = document.currentScript ?? document.querySelector('script[src*="/widget.js"]');
   const host = new URL(".", script.src);
   const key = script.dataset.key;
-  const PASSAGES = 3;
+  const PASSAGES = 5;
   const SECONDS = 30;
 
   const STYLE = `
@@ -86,7 +86,15 @@
     ...[outward(source, {}, "Open the source")].filter(Boolean),
   ));
 
-  const shown = ({ answer, certainty, passages }) => {
+  // The answering sentence, with the words that answer in bold; offsets count characters.
+  const quoted = ({ text, span }) => {
+    if (!span) return [text];
+    const characters = [...text];
+    const part = (from, to) => characters.slice(from, to).join("");
+    return [part(0, span.start), make("strong", {}, part(span.start, span.end)), part(span.end)];
+  };
+
+  const shown = ({ answer, agreement, certainty, passages }) => {
     if (!answer) {
       const words = "The nearest passages, which do not answer the question:";
       const nearest = passages.length ? [make("p", { class: "quiet" }, words)] : [];
@@ -100,7 +108,8 @@
     const doubt = certainty === "uncertain"
       ? [make("p", { class: "quiet" }, "Uncertain: the documents speak of this but may not say it.")]
       : [];
-    return [make("p", { class: "answer", dir: "auto" }, answer.text, " ", number), ...doubt, list];
+    const others = agreement ? [make("p", { dir: "auto" }, agreement.text)] : [];
+    return [make("p", { class: "answer", dir: "auto" }, ...quoted(answer), " ", number), ...others, ...doubt, list];
   };
 
   const refused = async (reply) => {

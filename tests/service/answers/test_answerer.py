@@ -11,11 +11,23 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 
 from index import Generation, IndexFolder, LiveIndex, Query, Retriever, Vectors, dated
 from index.answering.confidence import Calibration, Regression
+from service.answers.allowance import Allowance
 from service.answers.answerer import Answer, Answerer
-from tests.fakes import MODEL, FakeEmbedder, build, write_files
+from tests.fakes import (
+    HOLDERS,
+    MODEL,
+    OFFICES,
+    WHO_HOLDS,
+    FakeEmbedder,
+    KnowsAnswers,
+    build,
+    write_files,
+)
 
 # confidence is one half, whatever is asked
 EVEN = Regression(coefficients={"fused": 0.0}, intercept=0.0)
@@ -225,3 +237,63 @@ def test_what_is_kept_is_bounded(index: Path, monkeypatch: pytest.MonkeyPatch) -
     for text in ("copper", "lava", "bees", "copper"):  # each is answered by three passages or more
         answerer.answer(Query(text))
     assert [query.text for query in retriever.asked] == ["copper", "lava", "bees", "copper"]
+
+
+def test_the_answer_is_the_newest_and_the_others_stand_beside_it(offices: Flask) -> None:
+    reply = offices.test_client().post("/ask", json={"question": WHO_HOLDS}).get_json()
+    answer, passages = reply["answer"], reply["passages"]
+    assert answer["text"].startswith("Mira Holt was the harbour master")
+    assert answer["date"] == "2024-02-06"
+    cited = passages[answer["citation"] - 1]
+    assert cited["text"][cited["answer"]["start"] : cited["answer"]["end"]] == "Mira Holt"
+    span = answer["span"]
+    assert answer["text"][span["start"] : span["end"]] == span["text"] == "Mira Holt"
+    whole = offices.test_client().get(f"/documents/{cited['source']['document_id']}")
+    assert whole.get_json()["text"][span["document_start"] : span["document_end"]] == span["text"]
+
+
+def test_sources_that_say_the_same_stand_together_and_others_apart(offices: Flask) -> None:
+    reply = offices.test_client().post("/ask", json={"question": WHO_HOLDS}).get_json()
+    same, other = reply["alternatives"]
+    assert (same["text"], same["agrees"]) == ("Mira Holt", True)
+    assert (other["text"], other["agrees"]) == ("Jon Arden", False)
+    [source] = other["sources"]
+    assert source["date"] == "2020-02-14"
+    assert reply["passages"][source["citation"] - 1]["source"]["path"] == "old.md"
+    ranks = [one["source"]["path"] for one in reply["passages"]]
+    new, middle, old = (ranks.index(f"{name}.md") + 1 for name in ("new", "middle", "old"))
+    assert reply["agreement"] == {
+        "kind": "changed",
+        "text": f"This changed over time: Mira Holt (2024-02-06 [{new}], 2023-04-17 [{middle}]); "
+        f"Jon Arden (2020-02-14 [{old}]).",
+    }
+
+
+def test_a_question_about_the_past_has_sources_that_differ(offices: Flask) -> None:
+    question = "Who was the harbour master of Thessaly?"
+    reply = offices.test_client().post("/ask", json={"question": question}).get_json()
+    assert reply["agreement"]["kind"] == "differ"
+    assert reply["agreement"]["text"].startswith("The sources differ: ")
+
+
+def test_without_an_answer_model_there_is_no_span_and_nothing_is_compared(
+    client: FlaskClient,
+) -> None:
+    reply = client.post("/ask", json={"question": "Who weighs copper at dawn?"}).get_json()
+    assert reply["answer"]["span"] is None
+    assert (reply["alternatives"], reply["agreement"]) == ([], None)
+    assert [one["answer"] for one in reply["passages"]] == [None] * len(reply["passages"])
+
+
+def test_an_excerpt_keeps_the_words_that_answer(tmp_path: Path) -> None:
+    build(write_files(tmp_path / "documents", OFFICES), tmp_path / "index")
+    answerer = Answerer(
+        Retriever(FakeEmbedder(), answer_model=KnowsAnswers(HOLDERS)),
+        LiveIndex(IndexFolder(tmp_path / "index"), MODEL),
+        0.5,
+        allowance=lambda: Allowance(3, whole=False),
+    )
+    hits = [one.hit for one in answerer.answer(Query(WHO_HOLDS)).passages]
+    found = [(hit.passage.text, hit.answer) for hit in hits if hit.answer]
+    assert len(found) == 3
+    assert all(text[one.span.start : one.span.end] == one.text for text, one in found)

@@ -7,6 +7,7 @@ import pytest
 from pydantic import SecretStr
 
 from service.clients.http import ServiceError
+from tests.fakes import WHO_HOLDS
 from tests.service.conftest import Sent
 
 if TYPE_CHECKING:  # it takes seconds to import
@@ -58,3 +59,12 @@ def test_it_is_a_link_of_a_chain_and_can_be_awaited(live: str) -> None:
 def test_an_error_of_the_service_is_raised(live: str) -> None:
     with pytest.raises(ServiceError, match="top_k"):
         open_retriever(url=live, top_k=0).invoke(QUESTION)
+
+
+def test_documents_tell_what_they_answer_and_how_sure_that_is(live_offices: str) -> None:
+    documents = open_retriever(url=live_offices).invoke(WHO_HOLDS)
+    told = {one.metadata["path"]: one.metadata for one in documents}
+    assert told["old.md"]["answer"] == "Jon Arden"
+    for one in told.values():
+        assert one["certainty"] == "likely: the documents probably answer this question"
+        assert one["agreement"].startswith("This changed over time: Mira Holt")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from service.clients.http import ServiceError
+from tests.fakes import WHO_HOLDS
 from tests.service.conftest import Sent
 
 if TYPE_CHECKING:  # it takes seconds to import
@@ -50,3 +51,15 @@ def test_it_takes_filters_a_number_and_a_token(live: str, sent: list[Sent]) -> N
 def test_an_error_of_the_service_is_raised(live: str) -> None:
     with pytest.raises(ServiceError, match="top_k"):
         open_retriever(live, top_k=0).retrieve(QUESTION)
+
+
+def test_a_model_is_told_how_sure_the_answer_is_and_whether_sources_agree(
+    live_offices: str,
+) -> None:
+    from llama_index.core.schema import MetadataMode
+
+    first, *_ = open_retriever(live_offices).retrieve(WHO_HOLDS)
+    told = first.node.get_content(MetadataMode.LLM)
+    assert "certainty: likely: the documents probably answer this question" in told
+    assert "answer: Mira Holt" in told
+    assert "agreement: This changed over time: Mira Holt (2024-02-06 [" in told

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from index import (
@@ -20,6 +21,7 @@ from index import (
     Suffix,
 )
 from service.protocols.dify.conditions import Condition, MetadataCondition
+from tests.fakes import WHO_HOLDS
 from tests.service.conftest import MakeApp
 from tests.service.protocols.recording import recording
 
@@ -182,3 +184,22 @@ def test_bad_json_and_a_bug_are_errors_of_dify(
     monkeypatch.setattr("service.answers.answerer.Answerer.answer", lambda *_: 1 / 0)
     response = retrieve(client)
     assert response.status_code == response.get_json()["error_code"] == 500
+
+
+def test_a_record_tells_what_it_answers_how_sure_that_is_and_whether_sources_agree(
+    offices: Flask,
+) -> None:
+    records = retrieve(offices.test_client(), query=WHO_HOLDS).get_json()["records"]
+    told = {one["metadata"]["path"]: one["metadata"] for one in records}
+    assert {path: one["answer"] for path, one in told.items()} == {
+        "new.md": "Mira Holt", "middle.md": "Mira Holt", "old.md": "Jon Arden",
+    }  # fmt: skip
+    for one in told.values():
+        assert one["certainty"] == "likely: the documents probably answer this question"
+        assert one["agreement"].startswith("This changed over time: Mira Holt")
+
+
+def test_a_record_says_that_the_documents_probably_do_not_answer(doubtful: Flask) -> None:
+    records = retrieve(doubtful.test_client()).get_json()["records"]
+    assert all(one["metadata"]["certainty"].startswith("unlikely: ") for one in records)
+    assert not any("answer" in one["metadata"] for one in records)

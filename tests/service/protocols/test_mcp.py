@@ -24,7 +24,7 @@ from service.app import create_app
 from service.protocols.mcp.schemas import UNTRUSTED
 from service.settings.settings import load_settings
 from tests.conftest import ROOT
-from tests.fakes import PINCITE, THREE, build, write_files
+from tests.fakes import PINCITE, THREE, WHO_HOLDS, build, write_files
 from tests.service.protocols.recording import recording
 
 QUESTION = "Who weighs the copper at dawn?"
@@ -310,3 +310,19 @@ def test_an_id_stays_when_other_documents_change(three: Path, index: Path) -> No
     build(three, index)
     assert use("fetch", id=identity) == before
     assert identity in [one["id"] for one in use("search", query=QUESTION)["results"]]
+
+
+def test_an_answer_comes_with_its_words_and_what_other_sources_say(live_offices: str) -> None:
+    async def asked() -> CallToolResult:
+        async with Client(f"{live_offices}/mcp") as client:
+            return await client.call_tool("ask", {"question": WHO_HOLDS})
+
+    found = content(anyio.run(asked))
+    assert (found["answer_words"], found["certainty"]) == ("Mira Holt", "likely")
+    assert found["agreement"].startswith("This changed over time: Mira Holt (2024-02-06 [")
+    same, other = found["alternatives"]
+    assert (same["agrees"], same["dates"]) == (True, ["2023-04-17"])
+    assert (other["text"], other["dates"]) == ("Jon Arden", ["2020-02-14"])
+    [mark] = other["marks"]
+    [quote] = [one for one in found["passages"] if one["mark"] == mark]
+    assert quote["text"].startswith("Jon Arden")

@@ -38,6 +38,8 @@ def test_the_answer_is_the_evidence_sentence_of_the_best_passage(reply: dict[str
     assert reply["answer"] == {
         "text": best["text"][span["start"] : span["end"]],
         "citation": best["rank"],
+        "date": "1987-03-05",
+        "span": None,
     }
     assert reply["answer"]["text"] == "Merchants weigh it at dawn."
     assert reply["answerable"] is True

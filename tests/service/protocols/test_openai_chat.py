@@ -13,7 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from markdown_it import MarkdownIt
 
-from tests.fakes import build, write_files
+from tests.fakes import WHO_HOLDS, build, write_files
 from tests.service.conftest import Change, MakeApp, Sent
 from tests.service.protocols.recording import recording
 
@@ -243,3 +243,24 @@ def test_markup_of_a_document_is_shown_and_not_obeyed(make_app: MakeApp, tmp_pat
     assert "image" not in kinds
     assert "html_inline" not in kinds
     assert "em" not in "".join(kinds)
+
+
+def test_the_words_that_answer_are_bold_and_other_sources_follow_with_their_marks(
+    live_offices: str,
+) -> None:
+    from openai import OpenAI
+
+    chatbot = OpenAI(base_url=f"{live_offices}/v1", api_key="anything", max_retries=0)
+    reply = chatbot.chat.completions.create(model="default", messages=says(("user", WHO_HOLDS)))
+    message = reply.choices[0].message
+    assert message.content is not None
+    sentence, others, *sources = message.content.split("\n\n")
+    assert sentence.startswith("**Mira Holt** was the harbour master of Thessaly in 2024")
+    assert others.startswith("This changed over time: Mira Holt (2024-02-06 [")
+    assert "; Jon Arden (2020-02-14 [" in others
+    assert len(sources) == 3
+    marks = [one.url_citation for one in message.annotations or ()]
+    assert [message.content[one.start_index : one.end_index] for one in marks[1:]] == [
+        line.partition(" ")[0] for line in sorted(sources, key=lambda line: others.index(line[:3]))
+    ]
+    assert [one.title for one in marks[-1:]] == ["The storm"]

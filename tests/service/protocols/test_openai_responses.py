@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from flask.testing import FlaskClient
 
+from tests.fakes import WHO_HOLDS
 from tests.service.conftest import Change
 
 if TYPE_CHECKING:  # it takes seconds to import
@@ -117,3 +118,19 @@ def test_what_cannot_be_answered_is_refused_as_openai_does(
     error = response.get_json()["error"]
     assert error["type"] == "invalid_request_error"
     assert error["param"].startswith(param)
+
+
+def test_other_sources_stand_in_the_text_with_their_citations(live_offices: str) -> None:
+    from openai import OpenAI
+
+    chatbot = OpenAI(base_url=f"{live_offices}/v1", api_key="anything", max_retries=0)
+    reply = chatbot.responses.create(model="default", input=WHO_HOLDS)
+    assert reply.output_text.startswith("**Mira Holt** was the harbour master")
+    assert "\n\nThis changed over time: Mira Holt (" in reply.output_text
+    assert "; Jon Arden (2020-02-14 [" in reply.output_text
+    message = reply.output[-1]
+    assert message.type == "message"
+    [part] = message.content
+    assert part.type == "output_text"
+    cited = {one.filename for one in part.annotations if one.type == "file_citation"}
+    assert cited == {"new.md", "middle.md", "old.md"}

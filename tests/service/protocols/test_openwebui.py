@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.fakes import WHO_HOLDS
 from tests.service.protocols.recording import recording
 
 
@@ -46,3 +47,18 @@ def test_what_cannot_be_searched_is_refused_by_name(
     response = client.post("/openwebui/search", json=body)
     assert response.status_code == 422
     assert response.get_json()["detail"].startswith(f"{field}: ")
+
+
+def test_the_first_snippet_says_how_likely_an_answer_is_and_whether_sources_agree(
+    offices: Flask,
+) -> None:
+    first, *others = (
+        offices.test_client().post("/openwebui/search", json={"query": WHO_HOLDS}).get_json()
+    )
+    remark, _, text = first["snippet"].partition("\n\n")
+    assert remark.startswith(
+        "[Pincite, not the document: likely: the documents probably answer this question. "
+        "This changed over time: Mira Holt (2024-02-06 ["
+    )
+    assert text.startswith("Mira Holt was the harbour master")
+    assert not any("Pincite" in one["snippet"] for one in others)
