@@ -12,8 +12,9 @@ from flask import Blueprint, Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from index import DocumentStore, EngineUnavailable, LiveIndex, Removals
-from service.access.gate import Gate, check_access, current_allowance, register_gate
-from service.access.keys import Keyring
+from service.access.exposure import check_access
+from service.access.gate import Gate, current_allowance, register_gate
+from service.access.keyring import Keyring
 from service.access.sessions import Sessions
 from service.answers.answerer import Answerer
 from service.answers.links import SourcePages

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from urllib.parse import urlsplit
 
 from flask import Flask, Request, Response, current_app, g, has_request_context, request
 
-from service.access.addresses import is_loopback_address
-from service.access.keys import Key, KeyFileError, Keyring, lock_of, was_in_use
+from service.access.exposure import check_is_here, is_loopback
+from service.access.keyring import Keyring
+from service.access.keys import Key, KeyFileError
 from service.access.origins import check_fetch, check_host, check_site
 from service.access.sessions import Sessions
 from service.answers.allowance import Allowance
@@ -16,7 +16,6 @@ from service.http.operation import KINDS, Operation
 from service.http.problems import FieldProblem, Problem
 from service.http.table import current_operation
 from service.settings.collections import DEFAULT_COLLECTION
-from service.settings.file import SettingsError
 from service.settings.settings import Settings
 
 # The cookie that names the session in which a reader signed in with a key.
@@ -25,10 +24,6 @@ COOKIE = "pincite_session"
 _DOCKER_HOST = "host.docker.internal"
 # The name of the blueprint of a collection begins so.
 _COLLECTION = "collection-"
-# Headers that a proxy adds: the caller is not on this machine, though its address is.
-_FORWARDED = (
-    "Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Via",
-)  # fmt: skip
 # What a page of another origin may send and read.
 _SHARED = {
     "Access-Control-Allow-Methods": "GET, POST",
@@ -122,7 +117,7 @@ class Gate:
     def _check_key(self, key: Key | None, operation: Operation, request: Request) -> None:
         if operation.needs != "admin" and self._is_open():
             if not self._needs_none:
-                _check_is_here(request)
+                check_is_here(request)
             if operation.hidden:
                 raise _no_collection()
             return
@@ -145,45 +140,6 @@ class Gate:
         if operation.scope == "one" and not named and not key.may_ask(DEFAULT_COLLECTION):
             names = ", ".join(key.collections or ())
             raise Problem(403, f"this key is for other collections: {names}")
-
-
-def check_access(settings: Settings, keyring: Keyring) -> None:
-    """Refuse to serve other machines without keys, unless the settings allow it.
-
-    Raises:
-        SettingsError: there are no keys, `no_auth` is not set, and the settings name an address, a
-            name or a proxy by which others reach the service; or the file of keys has vanished.
-    """
-    if settings.no_auth or keyring.in_use:
-        return
-    if was_in_use(settings.keys):
-        raise SettingsError(
-            f"the file of keys {settings.keys} has vanished; restore it, or make new keys with: "
-            f"pincite keys create; to serve without keys, delete {lock_of(settings.keys)}"
-        )
-    public = urlsplit(settings.public_url or "").hostname
-    reached = (
-        settings.host
-        if not is_loopback(settings.host)
-        else f"the setting public_url, {settings.public_url},"
-        if public and not is_loopback(public)
-        else f"the setting hosts, {', '.join(settings.hosts)},"
-        if settings.hosts
-        else "a proxy (the setting proxies)"
-        if settings.proxies
-        else None
-    )
-    if reached:
-        raise SettingsError(
-            f"others can reach the service by {reached} and there are no keys in {settings.keys}; "
-            "make one with: pincite keys create; or answer everybody with --no-auth"
-        )
-
-
-@lru_cache(maxsize=1024)
-def is_loopback(address: str) -> bool:
-    """Return whether an address is one of the machine itself."""
-    return address == "localhost" or is_loopback_address(address)
 
 
 def register_gate(app: Flask, gate: Gate) -> None:
@@ -227,22 +183,6 @@ def _collection_of(endpoint: str) -> str | None:
     """Return the collection that an address names, None if it names none."""
     parts = (part for part in endpoint.split(".") if part.startswith(_COLLECTION))
     return next((part.removeprefix(_COLLECTION) for part in parts), None)
-
-
-def _check_is_here(request: Request) -> None:
-    """Refuse a request that did not come from this machine.
-
-    Raises:
-        Problem: 403, it came from another, or through a proxy.
-    """
-    if not is_loopback(request.remote_addr or ""):
-        raise Problem(403, "without keys, this service answers only requests from its own machine")
-    if passed := next((name for name in _FORWARDED if name in request.headers), None):
-        raise Problem(
-            403,
-            f"a proxy passed this request on, as its header {passed} says, and there are no keys; "
-            "make one with: pincite keys create; or answer everybody with --no-auth",
-        )
 
 
 def _no_collection() -> Problem:

@@ -7,8 +7,8 @@ from functools import partial
 
 import click
 
-from service.access.gate import check_access
-from service.access.keys import Keyring
+from service.access.exposure import check_access
+from service.access.keyring import Keyring
 from service.commands.address import taken_address
 from service.commands.options import with_common_options
 from service.commands.preparing import prepare

@@ -10,7 +10,8 @@ from flask_limiter import Limiter
 from pydantic_core import from_json
 
 from service.access.addresses import network_of
-from service.access.gate import current_key, is_loopback
+from service.access.exposure import is_loopback
+from service.access.gate import current_key
 from service.http.table import current_operation
 
 

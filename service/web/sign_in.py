@@ -10,7 +10,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response as BaseResponse
 
 from service.access.gate import COOKIE
-from service.access.keys import Keyring
+from service.access.keyring import Keyring
 from service.access.sessions import SECONDS, Sessions
 from service.http.media import PAGE
 from service.http.problems import Problem

@@ -1,0 +1,74 @@
+"""The keys that a running service knows."""
+
+from __future__ import annotations
+
+import hmac
+from pathlib import Path
+
+from service.access.keys import Key, KeyFileError, digest_of, read_keys
+
+
+class Keyring:
+    """The keys in a file, read again whenever it has changed, so that a revoked one stops at once.
+
+    `in_use` is whether a key is needed: from the moment that there is a file on, even if it then
+    goes, for a file that was lost must not open the service.
+
+    Raises:
+        KeyFileError: the file cannot be read as one of keys.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._stamp: tuple[int, int, int] | None = None
+        self._keys: tuple[Key, ...] = ()
+        self.in_use = False
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read the file if it is not the one that was read last.
+
+        Raises:
+            KeyFileError: it cannot be read.
+        """
+        stamp = self._look()
+        self.in_use = self.in_use or stamp is not None
+        if stamp != self._stamp:
+            self._keys = read_keys(self._path)
+            self._stamp = stamp
+
+    def find(self, token: str) -> Key | None:
+        """Return the key of a token, None if there is none, in a time that tells nothing of them.
+
+        Raises:
+            KeyFileError: the file cannot be read.
+        """
+        self.refresh()
+        digest, found = digest_of(token), None
+        for key in self._keys:
+            if hmac.compare_digest(key.digest, digest):
+                found = key
+        return found
+
+    def named(self, identity: str) -> Key | None:
+        """Return the key with this id, None if there is none any more."""
+        return next((key for key in self._keys if key.id == identity), None)
+
+    def widget_origins(self) -> frozenset[str]:
+        """Return the origins of the pages that may hold a widget; none if keys cannot be read."""
+        try:
+            self.refresh()
+        except KeyFileError:
+            return frozenset()
+        return frozenset(origin for key in self._keys for origin in key.origins)
+
+    def _look(self) -> tuple[int, int, int] | None:
+        try:
+            found = self._path.stat()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise KeyFileError(
+                f"the keys in {self._path} cannot be read: {error.strerror}"
+            ) from error
+        return found.st_mtime_ns, found.st_ino, found.st_size
