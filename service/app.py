@@ -116,7 +116,8 @@ def create_app(
     ]
     for register in interceptors:
         register(app)
-    app.wsgi_app = Prefixed(Door(Whole(app.wsgi_app), admission), settings.public_url)  # type: ignore[method-assign]
+    door = Door(Whole(app.wsgi_app), admission, gate.is_known)
+    app.wsgi_app = Prefixed(door, settings.public_url)  # type: ignore[method-assign]
     if count := settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=count, x_proto=count, x_host=count, x_prefix=count

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from flask import Flask, Request, Response, current_app, g, has_request_context, request
@@ -17,6 +18,9 @@ from service.http.problems import FieldProblem, Problem
 from service.http.table import current_operation
 from service.settings.collections import DEFAULT_COLLECTION
 from service.settings.settings import Settings
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 # The cookie that names the session in which a reader signed in with a key.
 COOKIE = "pincite_session"
@@ -62,11 +66,26 @@ class Gate:
             return None
         if operation is None:
             raise Problem(403, "this address is not in the table of operations; nobody may use it")
-        if operation.needs is None:
-            return self._find_any(request)
-        key = self._find_key(request)
-        self._check_key(key, operation, request)
+        try:
+            key = self._find_key(request)
+        except KeyFileError as error:
+            if operation.needs is None:
+                return None
+            current_app.logger.error("%s", error)  # noqa: TRY400 - its message says all
+            raise Problem(503, "the keys cannot be read; the server's log says more") from error
+        if operation.needs is not None:
+            self._check_key(key, operation, request)
         return key
+
+    def is_known(self, environ: WSGIEnvironment) -> bool:
+        """Return whether a request has a key that is not public; without keys, all are known."""
+        if self._is_open():
+            return True
+        try:
+            key = self._find_key(Request(environ))
+        except KeyFileError:
+            return False
+        return key is not None and not key.is_public
 
     def permits(self, key: Key | None, endpoint: str, operation: Operation) -> bool:
         """Return whether a caller with this key may use a route; without keys all are shown."""
@@ -97,22 +116,11 @@ class Gate:
         )
 
     def _find_key(self, request: Request) -> Key | None:
-        try:
-            self._keyring.refresh()
-            if token := _token(request):
-                return self._keyring.find(token)
-            session = self._sessions.key_of(request.cookies.get(COOKIE, ""))
-            return self._keyring.named(session) if session else None
-        except KeyFileError as error:
-            current_app.logger.error("%s", error)  # noqa: TRY400 - its message says all
-            raise Problem(503, "the keys cannot be read; the server's log says more") from error
-
-    def _find_any(self, request: Request) -> Key | None:
-        """Return the key of a request that needs none; it is answered whatever the key is."""
-        try:
-            return self._find_key(request)
-        except Problem:
-            return None
+        self._keyring.refresh()
+        if token := _token(request):
+            return self._keyring.find(token)
+        session = self._sessions.key_of(request.cookies.get(COOKIE, ""))
+        return self._keyring.named(session) if session else None
 
     def _check_key(self, key: Key | None, operation: Operation, request: Request) -> None:
         if operation.needs != "admin" and self._is_open():

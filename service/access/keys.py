@@ -53,6 +53,11 @@ class Key:
         return collection in self.collections
 
     @property
+    def is_public(self) -> bool:
+        """Whether everybody can read the key, in the pages that it is for."""
+        return self.kind == "widget"
+
+    @property
     def allowance(self) -> Allowance:
         """The limits of answers with this key: whole passages need a key that reads documents."""
         return Allowance(_PASSAGES.get(self.kind, MOST_PASSAGES), whole=self.permits("ask"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from typing import Literal
 from service.http.problems import Problem
 
 TRANSFERS = 32  # of each kind at once
+RESERVED = 32  # threads for callers with a key
 # With 1 or 2 the GIL is idle while the next thread wakes up, and less is answered.
 INSIDE = 8
 _LONGEST_WAIT = 10.0  # seconds for a turn
@@ -20,8 +21,8 @@ _LONGEST_WAIT = 10.0  # seconds for a turn
 # others down but cannot stop them.
 _PATIENCE = 0.5
 
-# A body of a caller without a key, one of a caller with a key, an upload, and a large file that
-# goes out. Each is as slow as the client likes.
+# A body of a caller without a key or with a public one, a body of another caller, an upload, and a
+# large file that goes out. Each is as slow as the client likes.
 Transfer = Literal["stranger's body", "body", "upload", "file"]
 
 # The context of a request is copied to the threads that work for it, as those of MCP.
@@ -74,17 +75,17 @@ class Admission:
         with self._lock:
             return Load(self._working, self._admitted - self._working, self._refused)
 
-    def arrive(self) -> bool:
+    def arrive(self, is_known: Callable[[], bool] = lambda: True) -> bool:
         """Take a thread, which `depart` gives back; return False, and count, if there is no room.
 
-        A request that would only be refused later is refused here, which costs microseconds.
+        The last threads are for callers whose key `is_known`, which is asked only then. A request
+        that would only be refused later is refused here, which costs microseconds.
         """
-        with self._lock:
-            if self._is_full() or self._arrived >= self.threads:
-                self._refused += 1
-                return False
-            self._arrived += 1
+        if self._take(self.threads - RESERVED) or (is_known() and self._take(self.threads)):
             return True
+        with self._lock:
+            self._refused += 1
+        return False
 
     def depart(self) -> None:
         """Give a thread back."""
@@ -145,6 +146,12 @@ class Admission:
         finally:
             _VISIT.reset(token)
             visit.leave()
+
+    def _take(self, threads: int) -> bool:
+        with self._lock:
+            has_room = self._arrived < threads and not self._is_full()
+            self._arrived += has_room
+            return has_room
 
     def _wait(self) -> bool:
         with outside():

@@ -7,7 +7,8 @@ ten times the load there would be time for nothing else. A refusal here takes so
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pydantic_core import to_json
@@ -47,18 +48,27 @@ _BODY = (
 
 
 class Door:
-    """Calls `application` while `admission` has room; else says when to come again."""
+    """Calls `application` while `admission` has room; else says when to come again.
 
-    def __init__(self, application: WSGIApplication, admission: Admission) -> None:
+    `is_known` returns whether a request has a key, for which there is room longer.
+    """
+
+    def __init__(
+        self,
+        application: WSGIApplication,
+        admission: Admission,
+        is_known: Callable[[WSGIEnvironment], bool] = lambda _: True,
+    ) -> None:
         self._application = application
         self._admission = admission
+        self._is_known = is_known
         self._rested = 0.0
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request as WSGI asks for."""
         if environ["PATH_INFO"] in ALWAYS:
             return self._application(environ, start_response)
-        if self._admission.arrive():
+        if self._admission.arrive(partial(self._is_known, environ)):
             return self._answer(environ, start_response)
         self._rest()
         body = _body(environ["PATH_INFO"])

@@ -48,7 +48,7 @@ def register_rate(app: Flask, rate: str) -> None:
 
 def _caller() -> str:
     key = current_key()
-    if key is not None and key.kind != "widget":
+    if key is not None and not key.is_public:
         return key.id
     return f"{key.id if key else ''} {network_of(request.remote_addr or '')}"
 

@@ -87,7 +87,8 @@ def _read(
     length = request.content_length or 0
     if length > (operation.largest_body or 0):
         raise RequestEntityTooLarge
-    kind: Transfer = "body" if current_key() else "stranger's body"
+    key = current_key()
+    kind: Transfer = "body" if key and not key.is_public else "stranger's body"
     admission.lend(kind)
     seconds = _SECONDS + length / _BYTES_PER_SECOND
     reading = readers.submit(request._get_current_object().get_data)  # type: ignore[attr-defined]

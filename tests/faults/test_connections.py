@@ -52,18 +52,6 @@ def service(folder: Path, key: str) -> Iterator[Running]:
         yield service
 
 
-def answers(service: Running, key: str) -> bool:
-    """Return whether a key holder is answered within some tries, as `Retry-After` asks for them."""
-    headers = {"Authorization": f"Bearer {key}"}
-    with httpx.Client(base_url=f"http://127.0.0.1:{service.port}", headers=headers) as client:
-        for _ in range(10):
-            reply = client.post("/ask", json={"question": "Is there room?"})
-            if reply.status_code == 200:
-                return True
-            time.sleep(float(reply.headers["Retry-After"]))
-    return False
-
-
 def milliseconds(service: Running, key: str, words: str) -> float:
     """Return the median time of some questions of a key holder, by address and by body."""
     times = []
@@ -135,8 +123,6 @@ def test_key_holders_are_answered_while_others_hold_thousands_of_connections(
             )
         ]
         stack.enter_context(Trickle(slow))
-        # arriving at once they take every thread for a moment, and others get a 503 to try again
-        assert answers(service, key)
         # other work on the machine strikes both; three tries, for it may strike one alone
         for _ in range(3):
             under = milliseconds(service, key, f"under {time.monotonic()}")

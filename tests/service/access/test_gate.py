@@ -8,12 +8,16 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
+from werkzeug.test import TestResponse, create_environ
 
-from service.access.keys import create_key, revoke_key
+from service.access.gate import COOKIE, Gate
+from service.access.keyring import Keyring
+from service.access.keys import create_key, read_keys, revoke_key
+from service.access.sessions import Sessions
 from service.http.operation import KINDS
 from service.http.table import operation_name
 from service.routes import OPERATIONS
+from service.settings.settings import load_settings
 from tests.fakes import THREE, build, write_files
 from tests.service.conftest import SITE, MakeApp, problem_of, routes
 
@@ -237,3 +241,25 @@ def test_asking_for_the_options_of_a_route_needs_no_key(
     response = make_app().test_client().options("/ask")
     assert response.status_code == 200
     assert "POST" in response.headers["Allow"]
+
+
+def test_a_caller_is_known_by_a_key_or_session_that_is_not_public(
+    tokens: Mapping[str, str], tmp_path: Path
+) -> None:
+    sessions = Sessions()
+    keyring = Keyring(tmp_path / "keys.json")
+    gate = Gate(keyring, sessions, load_settings(keys=tmp_path / "keys.json"))
+
+    def is_known(**headers: str) -> bool:
+        return gate.is_known(create_environ(headers=headers))
+
+    assert is_known(Authorization=f"Bearer {tokens['cite']}")
+    assert is_known(**{"X-API-Key": tokens["admin"]})
+    [ask] = [key for key in read_keys(tmp_path / "keys.json") if key.kind == "ask"]
+    assert is_known(Cookie=f"{COOKIE}={sessions.begin(ask.id)}")
+    assert not is_known()
+    assert not is_known(Cookie=f"{COOKIE}=guessed")
+    for kind in ("widget", "revoked"):
+        assert not is_known(Authorization=f"Bearer {tokens[kind]}")
+    without = tmp_path / "none.json"
+    assert Gate(Keyring(without), sessions, load_settings(keys=without)).is_known(create_environ())

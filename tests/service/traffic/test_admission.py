@@ -8,7 +8,7 @@ from werkzeug.test import TestResponse
 
 from service.answers.answerer import Answerer
 from service.http.problems import Problem
-from service.traffic.admission import Admission
+from service.traffic.admission import RESERVED, Admission
 from tests.service.conftest import MakeApp, problem_of
 
 
@@ -84,6 +84,27 @@ def test_who_is_slow_takes_the_thread_of_one_that_would_wait() -> None:
     assert admission.arrive()
     admission.leave()
     admission.lend("body")
+
+
+def test_the_last_threads_are_for_callers_whose_key_is_known() -> None:
+    admission = Admission(32, 64)
+    asked = []
+
+    def is_known(known: bool) -> bool:
+        asked.append(known)
+        return known
+
+    for _ in range(admission.threads - RESERVED):
+        assert admission.arrive(lambda: is_known(False))
+    assert asked == []  # no key is looked for while there is room
+    assert not admission.arrive(lambda: is_known(False))
+    for _ in range(RESERVED):
+        assert admission.arrive(lambda: is_known(True))
+    assert not admission.arrive(lambda: is_known(True))
+    admission.depart()
+    assert not admission.arrive(lambda: is_known(False))
+    assert admission.arrive(lambda: is_known(True))
+    assert admission.load().refused == 3
 
 
 def test_bodies_of_callers_without_a_key_take_no_place_of_those_with_one() -> None:
