@@ -85,7 +85,8 @@ def build_index(
         plan = make_plan(files, known, 1.0 if adopt else deletions, removals.read())
         if earlier and not adopt:
             check_documents(earlier.manifest, folder, corpus, plan)
-        documents = _without_changes(plan, before)
+        is_damaged = earlier is not None and bool(earlier.damage)
+        documents = None if is_damaged else _without_changes(plan, before)
         if documents is None:
             readings = _read(corpus, plan.to_read, recipe, limits)
             outcomes = settle(plan, readings, reading, failures)
@@ -102,7 +103,7 @@ def build_index(
 
         generation, resumed = None, 0
         unfinished = folder / UNFINISHED
-        if documents.states != before:
+        if documents.states != before or is_damaged:
             origin = Origin(next_number(folder), documents_at(corpus))
             resumed = write_search_files(
                 staged, unfinished, recipe, earlier, origin=origin, progress=progress

@@ -22,7 +22,7 @@ from index.embedding.embedder import Embedder, Vectors
 from index.embedding.inputs import passage_input, sentence_spans
 from index.files.arrays import save_array
 from index.files.hashes import hash_files
-from index.generation.encoders import copy_encoder, identify_encoder
+from index.generation.encoders import copy_encoder, identify_encoder, is_encoder_of
 from index.generation.folder import (
     CATALOG,
     COLUMNS,
@@ -74,22 +74,24 @@ def write_search_files(
     catalog = Catalog(staged / CATALOG)
     documents, passages, sentences = catalog.count()
     embedder = _open_embedder(catalog, recipe, earlier)
+    alike = earlier
+    if earlier and earlier.damage and not is_encoder_of(embedder, earlier.manifest):
+        alike = None  # its vectors were made by an encoder that is damaged, and differs from this
     if isinstance(embedder, CompiledEmbedder):
-        # not from embedder.folder, which may belong to a generation that was deleted since
-        copy_encoder(earlier.folder / ENCODER if earlier else embedder.folder, staged / ENCODER)
+        # embedder.folder may belong to a generation that was deleted since
+        own = earlier.folder / ENCODER if earlier and not earlier.damage else embedder.folder
+        copy_encoder(own, staged / ENCODER)
     language = detect_language(passage.text for passage, _ in catalog.sample(_SAMPLE))
     terms = TermSource(Analyzer(language), earlier)
     with (
         UnfinishedVectors(unfinished / identify_encoder(embedder, recipe.model)) as kept,
         recipe.spread(embedder) as batches,
     ):
-        vectors = VectorSource(known_vectors(earlier) if earlier else None, kept, batches)
+        vectors = VectorSource(known_vectors(alike) if alike else None, kept, batches)
         written = _write_passages(
             catalog, staged, vectors, terms, window=recipe.window, progress=progress
         )
-    lists = _write_lists(
-        staged, partial(_embed_questions, catalog, embedder), recipe.recall, earlier
-    )
+    lists = _write_lists(staged, partial(_embed_questions, catalog, embedder), recipe.recall, alike)
     _write_postings(staged)
     manifest = Manifest(
         number=origin.number,

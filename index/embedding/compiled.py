@@ -149,8 +149,12 @@ def write_description(
         gives_tokens=gives_tokens,
         files=hash_files(folder),
     )
-    content = description.model_dump_json(indent=2) + "\n"
-    (folder / DESCRIPTION).write_text(content, encoding="utf-8")
+    (folder / DESCRIPTION).write_text(description_text(description), encoding="utf-8")
+
+
+def description_text(description: Description) -> str:
+    """Return the content of the file that holds a description."""
+    return description.model_dump_json(indent=2) + "\n"
 
 
 def _read_description(folder: Path) -> Description:

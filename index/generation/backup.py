@@ -11,7 +11,7 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-from index.errors import BackupError
+from index.errors import BackupError, IndexDamaged
 from index.files.fsync import sync
 from index.files.hashes import hash_files
 from index.files.locks import delete_unless_locked, try_lock
@@ -34,6 +34,8 @@ def back_up(folder: Path, file: Path) -> str:
     if os.path.lexists(file):
         raise BackupError(f"{file} exists, and a backup replaces no file; name a new one")
     generation = open_generation(folder)  # verified, and leased until the backup is done
+    if generation.damage:
+        raise IndexDamaged(generation.damage)
     try:
         for left in file.parent.glob(f"{_STAGED}*"):
             delete_unless_locked(left)  # by a backup that was killed

@@ -7,17 +7,20 @@ import shutil
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, cast
 
-from index.embedding.compiled import DESCRIPTION, CompiledEmbedder
+from index.embedding.compiled import DESCRIPTION, CompiledEmbedder, description_text
 from index.embedding.embedder import Embedder
 from index.embedding.encoder_choice import Sample, open_embedder
+from index.embedding.inputs import passage_input
 from index.embedding.models import Encoder, ModelFiles
 from index.embedding.torch_embedder import HALF_TORCH, TorchEmbedder
 from index.generation.engine import Generation
 from index.generation.folder import ENCODER
+from index.generation.manifest import Manifest
 
 _MOST_OPEN = 4  # encoders; each takes the memory of a model
+_SAMPLE = 300  # about how many passages calibrate and check an encoder that is made again
 
 
 class Encoders(Protocol):
@@ -59,13 +62,16 @@ class ModelEncoders:
     def reopen(self, generation: Generation) -> Embedder:
         """Return the encoder of a generation, opening it unless an equal one is open.
 
-        The last few encoders stay open, since collections may have different ones.
+        If its files are damaged, an equal one is taken from the cache, or one is made again from
+        the model, and a warning says so. The last few encoders stay open, since collections may
+        have different ones.
 
         Raises:
             ModelError: it cannot be opened on this machine.
         """
-        manifest = generation.manifest
-        identity = manifest.files.get(f"{ENCODER}/{DESCRIPTION}", manifest.encoder)
+        identity = _recorded_name(generation.manifest)
+        if generation.damage:  # what takes its place may differ from it
+            identity += str(generation.folder)
         with self._lock:  # other threads wait while it is opened
             embedder = self._opened.pop(identity, None) or self._open(generation)
             self._opened[identity] = embedder
@@ -74,6 +80,8 @@ class ModelEncoders:
             return embedder
 
     def _open(self, generation: Generation) -> Embedder:
+        if generation.damage:
+            return self._make_again(generation)
         place = generation.folder / ENCODER
         embedder = stored_embedder(self._model, generation.manifest.encoder, place, self._device)
         if embedder.device != self._device:
@@ -82,6 +90,36 @@ class ModelEncoders:
                 f"device {self._device} is used after: pincite index --rebuild"
             )
         return embedder
+
+    def _make_again(self, generation: Generation) -> Embedder:
+        kind = cast("Encoder", generation.manifest.encoder)  # only compiled encoders have files
+        passages = generation.manifest.passages
+        step = max(1, passages // _SAMPLE)
+
+        def sample() -> list[str]:
+            found = generation.catalog.passages(range(0, passages, step))
+            return [passage_input(passage, source.metadata) for passage, source in found]
+
+        embedder = open_embedder(self._model, kind, sample, self._warn)
+        kinship = "an equal" if is_encoder_of(embedder, generation.manifest) else "another"
+        self._warn(f"{generation.damage}; {kinship} encoder of the model takes its place")
+        return embedder
+
+
+def is_encoder_of(embedder: Embedder, manifest: Manifest) -> bool:
+    """Return whether an encoder made the vectors of a generation, or is equal to the one that did.
+
+    It may not be if the files of the generation's encoder were damaged.
+    """
+    name = embedder.encoder
+    if isinstance(embedder, CompiledEmbedder):
+        name = hashlib.sha256(description_text(embedder.description).encode()).hexdigest()
+    return name == _recorded_name(manifest)
+
+
+def _recorded_name(manifest: Manifest) -> str:
+    """Return the hash of the description of a generation's encoder, or the encoder's own name."""
+    return manifest.files.get(f"{ENCODER}/{DESCRIPTION}", manifest.encoder)
 
 
 def stored_embedder(

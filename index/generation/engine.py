@@ -88,11 +88,12 @@ class DocumentCatalog(Protocol):
     def bounds(self, key: str) -> tuple[str, str] | None: ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Generation:
     """One published state of the index, open for reading.
 
-    `folder` holds its encoder; `size` is in bytes.
+    `folder` holds its encoder; `size` is in bytes. `damage` names the damaged files of the encoder,
+    in place of which another of the model is used; all other files are sound.
     """
 
     id: str
@@ -102,6 +103,7 @@ class Generation:
     passages: PassageIndex
     analyzer: Analyzer
     size: int
+    damage: str = ""
 
 
 class Engine(Protocol):

@@ -14,6 +14,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,7 +48,7 @@ _SYSTEM = "lost+found"  # at the root of a file system
 _ID = re.compile(r"\w[\w.-]*", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoredGeneration(Generation):
     """A generation in local files, from which the next build can take documents and vectors.
 
@@ -155,12 +156,13 @@ def check_is_index(folder: Path) -> None:
 def open_generation(folder: Path, identity: str | None = None) -> StoredGeneration:
     """Open the live generation, or the one with the id `identity`.
 
-    All files are compared with the hashes in the manifest before any library reads them.
+    All files are compared with the hashes in the manifest before any library reads them. If only
+    files of the encoder differ, the generation is opened with this `damage`.
 
     Raises:
         IndexMissing: nothing has been published.
         IndexMismatch: another version of Pincite wrote it.
-        IndexDamaged: a file is missing, altered or added.
+        IndexDamaged: another file is missing, altered or added.
         StoredIndexError: it cannot be read, for instance because file handles ran out.
     """
     place = folder / "generations" / (identity or current_id(folder))
@@ -176,10 +178,12 @@ def open_generation(folder: Path, identity: str | None = None) -> StoredGenerati
 def _open(place: Path) -> StoredGeneration:
     lease = Lease(place)
     manifest = read_manifest(place)
-    if damage := find_damage(place, manifest):
-        raise IndexDamaged("; ".join(damage))
+    damage = find_damage(place, manifest)
+    encoder = {name for name in manifest.files if name.startswith(f"{ENCODER}/")}
+    if damage.keys() - encoder:
+        raise IndexDamaged("; ".join(damage.values()))
     try:
-        return _open_files(place, manifest, lease)
+        return _open_files(place, manifest, damage, lease)
     except IndexDamaged as error:  # although the hashes match
         raise StoredIndexError(
             f"{error.reason}; see that memory and file handles are to be had"
@@ -188,7 +192,9 @@ def _open(place: Path) -> StoredGeneration:
         raise IndexDamaged(f"{place.name} holds what no build writes: {error}") from error
 
 
-def _open_files(place: Path, manifest: Manifest, lease: Lease) -> StoredGeneration:
+def _open_files(
+    place: Path, manifest: Manifest, damage: Mapping[str, str], lease: Lease
+) -> StoredGeneration:
     catalog = Catalog(place / CATALOG)
     columns = np.asarray(np.load(place / COLUMNS, mmap_mode="r"))
     return StoredGeneration(
@@ -206,7 +212,8 @@ def _open_files(place: Path, manifest: Manifest, lease: Lease) -> StoredGenerati
             sentences=Float16Rows(place / SENTENCES, manifest.sentences, manifest.dimension),
         ),
         analyzer=Analyzer(manifest.language),
-        size=sum((place / name).stat().st_size for name in manifest.files),
+        size=sum((place / name).stat().st_size for name in manifest.files if name not in damage),
+        damage="; ".join(damage.values()),
     )
 
 

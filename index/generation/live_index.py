@@ -17,11 +17,11 @@ _RETRY_SECONDS = 60.0  # between attempts to open a damaged generation, which ma
 class LiveIndex:
     """Keeps the newest published generation open; a reader takes it once for a whole reply.
 
-    If the newest generation is damaged, an earlier sound one answers, and `damage` says so until a
-    sound one is published. `fault` says why the last attempt to reach the engine failed. `prepare`
-    is called with each generation before it answers, and raises IndexMismatch to refuse it; without
-    `prepare`, generations of another model are refused. With `later`, the index need not exist yet:
-    `refresh` opens it once it exists.
+    If the newest generation is damaged, an earlier sound one answers; if only its encoder is, it
+    answers itself. `damage` says so until a sound one is published. `fault` says why the last
+    attempt to reach the engine failed. `prepare` is called with each generation before it answers,
+    and raises IndexMismatch to refuse it; without `prepare`, generations of another model are
+    refused. With `later`, the index need not exist yet: `refresh` opens it once it exists.
 
     Raises:
         StoredIndexError: the engine holds no sound index that fits, and `later` is not set.
@@ -74,7 +74,7 @@ class LiveIndex:
         try:
             newest = self._engine.current_id()
             if self._open is not None and newest == self._open.id:
-                self.damage = self.fault = None
+                self.damage, self.fault = _encoder_damage(self._open), None
                 return False
             if newest == self._tried and time.monotonic() < self._again:
                 return False
@@ -85,7 +85,7 @@ class LiveIndex:
         except StoredIndexError as error:
             self.fault = str(error)
             raise
-        self.damage = self.fault = None
+        self.damage, self.fault = _encoder_damage(self._open), None
         return True
 
     @property
@@ -142,3 +142,13 @@ class LiveIndex:
 
     def _check_model(self, generation: Generation) -> None:
         check_recipe(generation.manifest, self._engine, self.model)
+
+
+def _encoder_damage(generation: Generation) -> str | None:
+    """Return in words that another encoder replaces a damaged one, None if it is sound."""
+    if not generation.damage:
+        return None
+    return (
+        f"{generation.damage}; generation {generation.id} answers with another encoder of its "
+        "model; to mend it: pincite index"
+    )

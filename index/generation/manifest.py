@@ -132,14 +132,17 @@ def _seal(manifest: Manifest) -> str:
     return hashlib.sha256(manifest.model_dump_json().encode()).hexdigest()
 
 
-def find_damage(folder: Path, manifest: Manifest) -> list[str]:
-    """Return a message for each file of a generation that is missing, altered or unexpected."""
+def find_damage(folder: Path, manifest: Manifest) -> dict[str, str]:
+    """Return a message for each file of a generation that is missing, altered or unexpected.
+
+    The keys are the paths of the files, relative to the generation's folder.
+    """
     found = hash_files(folder, leave_out=NAME)
-    return [
-        f"{folder / name} is {_damage(found.get(name), manifest.files.get(name))}"
+    return {
+        name: f"{folder / name} is {_damage(found.get(name), manifest.files.get(name))}"
         for name in sorted(found.keys() | manifest.files.keys())
         if found.get(name) != manifest.files.get(name)
-    ]
+    }
 
 
 def _damage(found: str | None, expected: str | None) -> str:

@@ -21,7 +21,7 @@ def verify_index(folder: Path) -> list[str]:
         identity = current_id(folder)
         place = folder / "generations" / identity
         if damage := find_damage(place, read_manifest(place)):
-            return damage
+            return list(damage.values())
         generation = open_generation(folder, identity)
         manifest, found = generation.manifest, generation.catalog.count()
         if found != (manifest.documents, manifest.passages, manifest.sentences):

@@ -1,20 +1,27 @@
 from __future__ import annotations
 
+import json
+import shutil
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from index import (
     Folder,
+    IndexDamaged,
     IndexFolder,
     LiveIndex,
     ModelEncoders,
     ModelError,
     ModelFiles,
+    Query,
     Recipe,
+    Retriever,
+    back_up,
     build_index,
 )
 from index.embedding import graph
@@ -23,9 +30,9 @@ from index.embedding.encoder_choice import open_embedder
 from index.embedding.export import export_encoder
 from index.embedding.torch_embedder import TorchEmbedder
 from index.generation import encoders
-from index.generation.encoders import copy_encoder, stored_embedder
-from index.generation.folder import generation_ids, open_generation
-from tests.fakes import count_words, write_files
+from index.generation.encoders import copy_encoder, is_encoder_of, stored_embedder
+from index.generation.folder import current_id, open_generation
+from tests.fakes import count_words
 
 pytestmark = pytest.mark.usefixtures("cache")
 TEXTS = [f"copper {number} lava" for number in range(64)]
@@ -89,21 +96,62 @@ def test_threads_that_ask_at_once_open_an_encoder_once(
     assert len(set(map(id, found))) == 1
 
 
-def test_a_damaged_encoder_damages_its_own_generation_alone(
-    model: ModelFiles, three: Path, tmp_path: Path
-) -> None:
+@pytest.fixture
+def damaged(model: ModelFiles, three: Path, tmp_path: Path) -> Path:
+    """Return a file of the encoder of an index with one generation, in which a bit is flipped."""
     index = tmp_path / "index"
-    made_with = Recipe(model, ModelEncoders(model, "float32", pytest.fail), count_words)
-    for name in ("one.txt", "two.txt"):
-        write_files(three, {name: f"Words of {name}."})
-        build_index(Folder(three), index, made_with, lambda *_: None)
-    earlier, live = generation_ids(index)
-    damaged = index / "generations" / live / "encoder" / "graph.bin"
+    chosen = ModelEncoders(model, "float32", pytest.fail)
+    build_index(Folder(three), index, Recipe(model, chosen, count_words), lambda *_: None)
+    damaged = index / "generations" / current_id(index) / "encoder" / "graph.bin"
     content = bytearray(damaged.read_bytes())
     content[len(content) // 2] ^= 1
     damaged.write_bytes(content)
-    engine = LiveIndex(IndexFolder(index), model)
-    assert engine.generation.id == earlier
-    assert engine.damage is not None
-    assert f"{damaged} is altered" in engine.damage
-    assert made_with.encoders.reopen(engine.generation).embed(["lava"]).shape[0] == 1
+    return damaged
+
+
+@pytest.mark.parametrize("is_cached", [True, False])
+def test_a_generation_with_a_damaged_encoder_answers_by_another_and_says_so(
+    model: ModelFiles, damaged: Path, cache: Path, is_cached: bool
+) -> None:
+    if not is_cached:
+        shutil.rmtree(cache)
+    told: list[str] = []
+    live = LiveIndex(IndexFolder(damaged.parents[3]), model)
+    retriever = Retriever(ModelEncoders(model, "float32", told.append))
+    [hit, *_] = retriever.search(Query("lava"), live.generation)
+    assert hit.source.path == "volcano.md"
+    assert live.damage is not None
+    assert f"{damaged} is altered; generation {live.generation.id} answers" in live.damage
+    assert [line.partition(";")[0] for line in told] == [f"{damaged} is altered"]
+    assert not live.refresh()
+    assert live.damage is not None
+
+
+@pytest.mark.parametrize("is_equal", [True, False])
+def test_the_next_run_mends_a_damaged_encoder_and_keeps_what_was_indexed(
+    model: ModelFiles, three: Path, damaged: Path, cache: Path, is_equal: bool
+) -> None:
+    if not is_equal:  # the cache has another encoder by now
+        description = next(cache.iterdir()) / "encoder.json"
+        told = json.loads(description.read_text()) | {"passage_prompt": "copper "}
+        description.write_text(json.dumps(told))
+    index = damaged.parents[3]
+    before = open_generation(index)
+    made_with = Recipe(model, ModelEncoders(model, "float32", lambda _: None), count_words)
+    report = build_index(Folder(three), index, made_with, lambda *_: None)
+    after = open_generation(index)
+    assert (report.published, report.count("unchanged"), after.damage) == (True, 3, "")
+    assert is_encoder_of(made_with.encoders.reopen(before), before.manifest) == is_equal
+    assert is_encoder_of(made_with.encoders.reopen(after), after.manifest)
+    rows = np.arange(after.manifest.passages)
+    vectors = after.passages.vectors.rows(rows)
+    assert (vectors == before.passages.vectors.rows(rows)).all() == is_equal
+    [hit, *_] = Retriever(made_with.encoders).search(Query("lava"), after)
+    assert hit.source.path == "volcano.md"
+
+
+def test_a_generation_with_a_damaged_encoder_is_not_backed_up(
+    damaged: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(IndexDamaged, match=f"{damaged} is altered"):
+        back_up(damaged.parents[3], tmp_path / "backup.tar")
