@@ -7,6 +7,7 @@ is closed, as it is when the other process has ended.
 from __future__ import annotations
 
 import os
+import re
 import sys
 import threading
 import time
@@ -18,17 +19,30 @@ from watchfiles import Change, watch
 WATCHING = ""  # the line that says that the watch has begun
 
 _LOOK_MS = 1000  # time between two looks at the names of the folders
+# how watchfiles says that no inotify instance, or no inotify watch, is left
+_NONE_LEFT = re.compile("Too many open files|watch limit reached")
+_LIMITS = (
+    "no more can be watched; raise fs.inotify.max_user_instances and fs.inotify.max_user_watches "
+    "with sysctl, or end other programs that watch files"
+)
 
 # the folder behind a name: its path without links, its device and its inode
 _Identity = tuple[Path, int, int]
 
 
 def main() -> None:
-    """Watch the folders of the arguments, each `NAME=PATH`, until standard input is closed."""
+    """Watch the folders of the arguments, each `NAME=PATH`, until standard input is closed.
+
+    A watch that fails says why in one line on standard error.
+    """
     threading.Thread(target=_end_with_input, name="pincite-parent", daemon=True).start()
     folders = {name: Path(path) for name, _, path in (one.partition("=") for one in sys.argv[1:])}
-    for name in changes(folders):
-        print(name, flush=True)  # noqa: T201 - which is how it answers
+    try:
+        for name in changes(folders):
+            print(name, flush=True)  # noqa: T201 - which is how it answers
+    except (OSError, RuntimeError) as error:
+        reason = " ".join(str(error).split())
+        sys.exit(f"{reason}; {_LIMITS}" if _NONE_LEFT.search(reason) else reason)
 
 
 def changes(
@@ -83,17 +97,25 @@ def _watch(places: Sequence[Path]) -> Iterator[set[Path]]:
         below = (Path(path).relative_to(one) for one in places if Path(path).is_relative_to(one))
         return any(not any(part.startswith(".") for part in one.parts) for one in below)
 
-    for seen in watch(
-        *places,
-        watch_filter=is_visible,
-        rust_timeout=_LOOK_MS,
-        yield_on_timeout=True,
-        raise_interrupt=False,
-        ignore_permission_denied=True,
-    ):
-        yield {Path(path) for _, path in seen}
+    def seen(*, ignore_permission_denied: bool) -> Iterator[set[Path]]:
+        for changed in watch(
+            *places,
+            watch_filter=is_visible,
+            rust_timeout=_LOOK_MS,
+            yield_on_timeout=True,
+            raise_interrupt=False,
+            ignore_permission_denied=ignore_permission_denied,
+        ):
+            yield {Path(path) for _, path in changed}
+
+    try:
+        yield from seen(ignore_permission_denied=False)
+    except PermissionError:
+        # watchfiles 1.3 then also ignores that no inotify watch is left, and sees nothing
+        yield from seen(ignore_permission_denied=True)
 
 
 def _end_with_input() -> None:
-    sys.stdin.buffer.read()
+    while os.read(sys.stdin.fileno(), 1 << 12):
+        pass
     os._exit(0)

@@ -63,7 +63,10 @@ class Watching:
         pause = _PAUSE
         while True:
             began = time.monotonic()
-            self.failure = self._watch()
+            try:
+                self.failure = self._watch()
+            except Exception as error:  # without this thread, nothing would start the watch again
+                self.failure = str(error) or type(error).__name__
             self.restarts += 1
             if time.monotonic() - began > _STEADY:
                 pause = _PAUSE

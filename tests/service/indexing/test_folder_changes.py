@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 
+from service.indexing import watching
 from service.indexing.folder_changes import WATCHING, changes
+from tests.conftest import ROOT
 from tests.fakes import write_files
+from tests.inotify import LIMITS, can_lower_limits, without_inotify
 
+AsNobody = Callable[[], AbstractContextManager[None]]
 PATIENCE = 60.0  # seconds; only how long a broken watch is waited for
 
 
@@ -101,3 +107,34 @@ def test_a_link_that_is_swapped_is_followed(tmp_path: Path) -> None:
 def test_a_watch_ends_when_it_is_told_to(folders: dict[str, Path]) -> None:
     answers = iter([False, False, True])
     assert list(changes(folders, lambda: next(answers))) == [WATCHING]
+
+
+def test_a_folder_within_that_may_not_be_read_hides_no_other_change(
+    open_folder: Path, unprivileged: AsNobody
+) -> None:
+    write_files(open_folder, {"closed/a.txt": "x"})
+    (open_folder / "closed").chmod(0)
+    with unprivileged():
+        found = watched({"one": open_folder})
+        write_files(open_folder, {"b.txt": "x"})
+        assert next(found) == "one"
+
+
+@pytest.mark.parametrize("limit", LIMITS)
+def test_a_watch_that_the_system_refuses_ends_and_says_what_to_raise(
+    folders: dict[str, Path], limit: str
+) -> None:
+    if not can_lower_limits():
+        pytest.skip("this system lets no process make user namespaces")
+    within = without_inotify(limit, while_exists=folders["one"])
+    with subprocess.Popen(
+        [*within, *watching._COMMAND, f"one={folders['one']}"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        cwd=ROOT,
+    ) as watch:  # fmt: skip
+        assert watch.stdout is not None
+        assert watch.stderr is not None
+        assert watch.stdout.read() == ""
+        [told] = watch.stderr.read().splitlines()
+    assert watch.returncode == 1
+    assert "raise fs.inotify.max_user_instances and fs.inotify.max_user_watches" in told
