@@ -13,11 +13,12 @@ from collections.abc import Callable
 from functools import partial
 from multiprocessing.connection import Connection
 from types import FrameType
-from typing import NoReturn, TypeVar
+from typing import NoReturn, TextIO, TypeVar, cast
 
 import click
 
 from index import PinciteError
+from service.commands.lossy_log import LossyLog
 
 T = TypeVar("T")
 
@@ -45,6 +46,8 @@ def run(work: Callable[[], int | None]) -> NoReturn:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal may be ASCII, and a name no Unicode
         sys.stdout.reconfigure(errors="backslashreplace")
+    stderr = sys.stderr
+    sys.stderr = cast("TextIO", LossyLog(stderr))
     try:
         sys.exit(work())
     except click.ClickException as error:
@@ -62,15 +65,17 @@ def run(work: Callable[[], int | None]) -> NoReturn:
         print_error(f"{place}{error.strerror or error}")
         sys.exit(2)
     finally:
-        _flush()
+        sys.stderr = stderr
+        _flush(sys.stdout)
+        _flush(sys.stderr)
 
 
-def _flush() -> None:
-    """Write what is left; where that fails, keep the interpreter from failing once more."""
+def _flush(stream: TextIO) -> None:
+    """Write what a stream still holds; if that fails, the interpreter's end must not fail too."""
     try:
-        sys.stdout.flush()
+        stream.flush()
     except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def end_with(parent: int) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 import click
 
 from index import PinciteError
@@ -41,8 +39,7 @@ class Announced:
         return report
 
     def _say(self, text: str) -> None:
-        with suppress(OSError, ValueError):  # a log that is full or closed stops no run
-            click.echo(f"pincite: {self._collection}: {' '.join(text.split())}", err=True)
+        click.echo(f"pincite: {self._collection}: {' '.join(text.split())}", err=True)
 
 
 def _outline(report: ReportReply) -> str:

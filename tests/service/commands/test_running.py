@@ -58,3 +58,17 @@ def test_work_apart_leaves_nothing_in_this_process(tmp_path: Path) -> None:
 
 def test_the_result_of_work_apart_comes_back() -> None:
     assert run_apart(lambda: {"default": "no room"}) == {"default": "no room"}
+
+
+def test_a_log_on_a_full_disk_changes_neither_work_nor_status(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def work() -> None:
+        click.echo("begun", err=True)
+        raise ModelError("no model")
+
+    with Path("/dev/full").open("w") as full:
+        monkeypatch.setattr(sys, "stderr", full)
+        with pytest.raises(SystemExit) as ended:
+            run(work)
+    assert ended.value.code == 2
