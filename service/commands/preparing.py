@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from index import IndexFolder, IndexMismatch, PinciteError, RecipeMismatch
+from contextlib import suppress
+
+from index import (
+    IndexDamaged,
+    IndexFolder,
+    IndexMismatch,
+    PinciteError,
+    Progress,
+    RecipeMismatch,
+    Report,
+    StoredIndexError,
+)
 from service.commands.building import update_index
 from service.commands.progress import ProgressBar
 from service.commands.report_table import print_report
@@ -31,10 +42,8 @@ def prepare(settings: Settings) -> dict[str, str]:
         own = settings.collection(name)
         with ProgressBar(f"Indexing {name}" if settings.collections else "Indexing") as progress:
             try:
-                print_report(update_index(own, progress, wait=_OTHERS))
-            except RecipeMismatch as other:
-                if not _answers_meanwhile(own, other):
-                    print_report(update_index(own, progress, rebuild=True, wait=_OTHERS))
+                if report := _update(own, progress):
+                    print_report(report)
             except IndexMismatch:
                 raise  # it would answer from other documents, or is of a later version of Pincite
             except PinciteError as error:
@@ -44,6 +53,32 @@ def prepare(settings: Settings) -> dict[str, str]:
                 behind[name] = str(error)
                 print_error(f"{name}: {error}; until then generation {published[-1]} answers")
     return behind
+
+
+def _update(settings: Settings, progress: Progress) -> Report | None:
+    """Update an index; return None if one of another model answers until the service rebuilt it.
+
+    An index that cannot answer meanwhile is rebuilt here.
+    """
+    try:
+        return update_index(settings, progress, wait=_OTHERS)
+    except RecipeMismatch as other:
+        if _answers_meanwhile(settings, other):
+            return None
+        return update_index(settings, progress, rebuild=True, wait=_OTHERS)
+    except IndexDamaged:
+        if _has_sound_generation(settings):
+            raise
+        return update_index(settings, progress, repair=True, wait=_OTHERS)
+
+
+def _has_sound_generation(settings: Settings) -> bool:
+    engine = IndexFolder(settings.index)
+    for identity in engine.ids():
+        with suppress(StoredIndexError):
+            engine.open(identity)
+            return True
+    return False
 
 
 def _answers_meanwhile(settings: Settings, other: RecipeMismatch) -> bool:

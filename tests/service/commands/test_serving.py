@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from index import ModelError, ModelFiles
+from index import ModelError, ModelFiles, verify_index
 from index.generation.folder import current_id, open_generation
 from index.ingest.passages import Splitter
 from service.access.keys import create_key
@@ -106,6 +106,17 @@ def test_a_collection_that_lost_its_folder_answers_beside_the_others(
     os.environ["PINCITE_COLLECTIONS"] = json.dumps(table)
     assert run("serve", "--documents", three, "--index", index).status == 0
     assert list(Server.made["loader"].args[1]) == ["second"]
+
+
+@pytest.mark.usefixtures("fake_model")
+def test_an_index_without_a_sound_generation_is_rebuilt_first(
+    run: Run, three: Path, index: Path
+) -> None:
+    (index / "generations" / current_id(index) / "vectors.faiss").write_bytes(b"")
+    outcome = run("serve", "--documents", three, "--index", index)
+    assert (outcome.status, outcome.out) == (0, "")
+    assert "vectors.faiss is altered; it is rebuilt from the documents" in outcome.err
+    assert verify_index(index) == []
 
 
 @pytest.mark.usefixtures("fake_model")
