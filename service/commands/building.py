@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from index import (
     IndexDamaged,
+    IndexFolder,
     IndexMissing,
     IndexOutdated,
     LiveIndex,
@@ -27,18 +30,24 @@ def update_index(
     repair: bool = False,
     allow_deletions: bool = False,
     adopt: bool = False,
+    existing: bool = False,
     wait: float = 0.0,
 ) -> Report:
     """Build or update the index; wait up to `wait` seconds for another run to end.
 
     An index of an earlier format is rebuilt, and with `repair` a damaged index or one of another
-    model. `allow_deletions` and `adopt` are those of the command; see build_index.
+    model. `allow_deletions` and `adopt` are those of the command; see build_index. With `existing`,
+    an index that is missing is not built.
 
     Raises:
+        IndexMissing: it is missing, and `existing` is set.
         PinciteError: the documents, the index or the model cannot be used.
         KeyboardInterrupt: it was stopped; the message says what remains.
     """
     mirror = open_mirror(settings)
+    if existing:
+        with suppress(IndexDamaged):
+            IndexFolder(settings.index).current_id()
 
     def build(*, rebuild: bool) -> Report:
         with ProgressBar("Reading", "files") as reading:

@@ -37,6 +37,7 @@ from service.settings.settings import load_settings
     is_flag=True,
     help="Let the documents take the place of those of another folder.",
 )
+@click.option("--existing", is_flag=True, help="Build no index where there is none yet.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @COLLECTION
 @click.option(
@@ -51,6 +52,7 @@ def index(
     repair: bool,
     allow_deletions: bool,
     adopt: bool,
+    existing: bool,
     as_json: bool,
     collection: str,
     wait: float,
@@ -77,6 +79,7 @@ def index(
                 repair=repair,
                 allow_deletions=allow_deletions,
                 adopt=adopt,
+                existing=existing,
                 wait=wait,
             )
     except NothingToIndex as nothing:

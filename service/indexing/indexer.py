@@ -34,8 +34,9 @@ class RunFailed(PinciteError):
 def index_apart(settings: Settings, collection: str) -> ReportReply:
     """Run `pincite index` and return its report; wait for another run to end first.
 
-    It repairs an index that is damaged or of another model, since no user is there to do so. It is
-    stopped when this process ends.
+    It repairs an index that is damaged or of another model, since no user is there to do so. But it
+    makes no new one, since a folder that is gone may come back, unless the index is only copied
+    from there to an engine. It is stopped when this process ends.
 
     Raises:
         RunFailed: it did not succeed; the index is as it was.
@@ -43,6 +44,7 @@ def index_apart(settings: Settings, collection: str) -> ReportReply:
     command = [
         *_COMMAND, "index", "--json", "--repair", "--collection", collection,
         "--wait", str(_WAIT), "--parent", str(os.getpid()),
+        *(() if settings.engine else ("--existing",)),
     ]  # fmt: skip
     try:
         done = subprocess.run(  # noqa: S603 - this interpreter and this package

@@ -49,7 +49,12 @@ class IndexFigures(Collector):
         )
         damaged = GaugeMetricFamily(
             "pincite_index_damaged",
-            "1 if the newest generation cannot be opened.",
+            "1 if the newest generation cannot be opened, or its encoder is damaged.",
+            labels=_COLLECTION,
+        )
+        unavailable = GaugeMetricFamily(
+            "pincite_index_unavailable",
+            "1 while the folder or the engine of the index cannot be read.",
             labels=_COLLECTION,
         )
         rebuilding = GaugeMetricFamily(
@@ -77,6 +82,7 @@ class IndexFigures(Collector):
         )
         for name, (_, live) in self._answerers.items():
             behind.add_metric([name], self._indexers[name].failure is not None)
+            unavailable.add_metric([name], live.fault is not None)
             if not live.is_open:
                 continue
             opened, report = live.generation, _report(live)
@@ -95,7 +101,7 @@ class IndexFigures(Collector):
                     files.add_metric([name, status], report.count(status))
                 finished.add_metric([name], dt.datetime.fromisoformat(report.finished).timestamp())
         yield from (documents, passages, size, free, generation, damaged)
-        yield from (rebuilding, outdated, behind, files, finished)
+        yield from (unavailable, rebuilding, outdated, behind, files, finished)
 
 
 class WatchFigures(Collector):

@@ -75,10 +75,11 @@ def running(
     fake: bool,
     settings: Mapping[str, str] | None = None,
     first: str = "",
+    log: int = subprocess.STDOUT,
 ) -> Iterator[Running]:
     """Serve documents, the index in `folder`, until the end of the context.
 
-    `first` is Python that the process runs before anything else.
+    `first` is Python that the process runs before anything else; `log` is its standard error.
     """
     port = free_port()
     program = first + (PINCITE if fake else REAL)
@@ -87,7 +88,7 @@ def running(
             sys.executable, "-c", program, "serve", "--port", str(port),
             "--documents", str(documents), "--index", str(folder / "index"),
         ],
-        cwd=folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        cwd=folder, text=True, stdout=subprocess.PIPE, stderr=log,
         env=environment() | dict(settings or {}),
     )  # fmt: skip
     try:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 import psutil
+import pytest
 from filelock import FileLock
 
 from tests.fakes import PINCITE, build, write_files
 from tests.faults.service import Running, environment, running
+from tests.inotify import can_lower_limits, without_inotify
 from tests.server import free_port
 
 PATIENCE = 120.0  # seconds; only how long a broken service is waited for
@@ -38,6 +42,10 @@ def get(service: Running, path: str) -> httpx.Response:
 def ready(service: Running) -> dict[str, Any]:
     reply: dict[str, Any] = get(service, "/readyz").json()
     return reply
+
+
+def metrics(service: Running) -> str:
+    return get(service, "/metrics").text
 
 
 def _first_path(service: Running, question: str) -> str:
@@ -89,6 +97,64 @@ def test_an_index_that_goes_while_it_is_served_is_named(tmp_path: Path, three: P
         assert "index does not exist" in reply.json()["detail"]
         assert get(service, "/metrics").status_code == 200
         assert get(service, "/status").status_code == 200
+
+
+def test_an_index_that_is_moved_is_missed_by_name_and_found_again_when_it_is_back(
+    tmp_path: Path, three: Path
+) -> None:
+    with running(tmp_path, three, fake=True, settings=WATCHED, first=QUICK) as service:
+        (tmp_path / "index").rename(tmp_path / "away")
+        write_files(three, {"comet.txt": "Comet Zorvan passed in the year 1654."})
+        assert soon(lambda: ready(service)["index"] == "unavailable")
+        assert "index does not exist; if it was moved, move it back" in ready(service)["detail"]
+        assert soon(lambda: 'pincite_index_behind{collection="default"} 1.0' in metrics(service))
+        assert 'pincite_index_unavailable{collection="default"} 1.0' in metrics(service)
+        assert get(service, "/ask?q=lava").json()["passages"]
+        assert not (tmp_path / "index").exists()  # the edit has not built another one there
+        (tmp_path / "away").rename(tmp_path / "index")
+        assert soon(lambda: ready(service)["index"] == "ok")
+        assert 'pincite_index_unavailable{collection="default"} 0.0' in metrics(service)
+        assert soon(lambda: _first_path(service, "comet") == "comet.txt")
+
+
+@contextmanager
+def log_that_fails(how: str) -> Iterator[int]:
+    """Open a file on a full disk, or a pipe that nobody reads, for writing."""
+    if how == "full disk":
+        writing = os.open("/dev/full", os.O_WRONLY)
+    else:
+        reading, writing = os.pipe()
+        os.close(reading)
+    yield writing
+    os.close(writing)
+
+
+@pytest.mark.parametrize("how", ["full disk", "closed pipe"])
+def test_a_refused_watch_is_named_and_begins_once_it_can_also_if_the_log_fails(
+    tmp_path: Path, three: Path, how: str
+) -> None:
+    if not can_lower_limits():
+        pytest.skip("this system lets no process make user namespaces")
+    limited = tmp_path / "limited"
+    limited.touch()
+    within = without_inotify("max_inotify_instances", while_exists=limited)
+    refused = (
+        "import service.indexing.watching as watching\n"
+        f"watching._PAUSE, watching._COMMAND = 0.5, (*{within!r}, *watching._COMMAND)\n"
+    )
+    with (
+        log_that_fails(how) as log,
+        running(tmp_path, three, fake=True, settings=WATCHED, first=refused, log=log) as service,
+    ):
+        assert soon(lambda: ready(service)["watch"] == "failing")
+        assert "raise fs.inotify.max_user_instances" in ready(service)["detail"]
+        assert "pincite_watch_failing 1.0" in metrics(service)
+        limited.unlink()
+        assert soon(lambda: ready(service)["watch"] == "ok")
+        write_files(three, {"comet.txt": "Comet Zorvan passed in the year 1654."})
+        assert soon(lambda: _first_path(service, "comet") == "comet.txt")
+        service.process.terminate()
+        assert service.process.wait(PATIENCE) == 0
 
 
 def test_a_watch_that_is_killed_is_started_again(tmp_path: Path, three: Path) -> None:

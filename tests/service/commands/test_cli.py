@@ -239,6 +239,19 @@ def test_settings_in_the_environment_reach_the_commands(
 
 
 @pytest.mark.usefixtures("fake_model")
+def test_an_index_that_is_gone_is_not_built_where_one_is_expected(
+    run: Run, three: Path, index: Path, tmp_path: Path
+) -> None:
+    update = ("index", "--existing", "--index", index, "--documents", three)
+    assert run(*update).status == 0
+    index.rename(tmp_path / "away")
+    refused = run(*update)
+    assert (refused.status, refused.out) == (2, "")
+    assert f"the index folder {index} does not exist" in refused.err
+    assert not index.exists()
+
+
+@pytest.mark.usefixtures("fake_model")
 def test_a_damaged_index_is_found_and_repaired(run: Run, three: Path, index: Path) -> None:
     assert run("verify", "--index", index).status == 0
     place = index / "generations" / current_id(index)
