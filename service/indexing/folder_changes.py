@@ -16,6 +16,8 @@ from pathlib import Path
 
 from watchfiles import Change, watch
 
+from service.indexing.restless import Restless
+
 WATCHING = ""  # the line that says that the watch has begun
 
 _LOOK_MS = 1000  # time between two looks at the names of the folders
@@ -51,8 +53,10 @@ def changes(
     """Yield WATCHING, then the name of each folder in which something has changed.
 
     A folder is followed by its name: one that is moved, replaced, or reached through another link
-    counts as changed once the folder that is there now is watched. Hidden files do not count.
+    counts as changed once the folder that is there now is watched. Hidden files do not count, and a
+    file that changes again and again counts less and less often.
     """
+    restless = Restless()
     begun: list[str] = [WATCHING]  # what to yield once the watch has begun
     while not has_ended():
         there = _identities(folders)
@@ -62,12 +66,12 @@ def changes(
                 return
             yield from begun
             begun = []
-            now = _identities(folders)
+            now, counts = _identities(folders), restless.pass_on(seen)
             for name in folders:
                 place = places.get(name)
                 if now.get(name) != there.get(name) or place in seen:
                     begun.append(name)  # what changes before the next watch is not seen
-                elif place and any(path.is_relative_to(place) for path in seen):
+                elif place and any(path.is_relative_to(place) for path in counts):
                     yield name
             if begun:
                 break
