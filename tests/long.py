@@ -2,7 +2,7 @@
 
     python -m tests.long [--only kills] ...
 
-Each prints what it finds; the exit status is 1 if one has failed. All take about seven hours
+Each prints what it finds; the exit status is 1 if one has failed. All take about eight hours
 on two cores, of which fuzzing takes five.
 """
 
@@ -26,6 +26,7 @@ COMMANDS: dict[str, Sequence[str]] = {
     "corruption": ("-m", "tests.faults.corruption", "--times", "200"),
     "readers": ("-m", "tests.faults.readers"),
     "soak": ("-m", "tests.faults.soak"),
+    "endurance": ("-m", "tests.faults.endurance", "--minutes", "60"),
     "overload": ("-m", "tests.faults.overload", "--seconds", "8"),
     "overload in turns": ("-m", "tests.faults.overload", "--seconds", "5", "--pairs", "6"),
     "fuzzing": ("-m", "tests.fuzzing", "--seconds", "600"),
