@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 import shutil
 import sys
 import time
@@ -25,7 +24,7 @@ from index import (
     build_index,
 )
 from index.embedding import graph
-from index.embedding.compiled import CompiledEmbedder
+from index.embedding.compiled import CompiledEmbedder, Description, description_text
 from index.embedding.encoder_choice import open_embedder
 from index.embedding.export import export_encoder
 from index.embedding.torch_embedder import TorchEmbedder
@@ -132,9 +131,10 @@ def test_the_next_run_mends_a_damaged_encoder_and_keeps_what_was_indexed(
     model: ModelFiles, three: Path, damaged: Path, cache: Path, is_equal: bool
 ) -> None:
     if not is_equal:  # the cache has another encoder by now
-        description = next(cache.iterdir()) / "encoder.json"
-        told = json.loads(description.read_text()) | {"passage_prompt": "copper "}
-        description.write_text(json.dumps(told))
+        place = next(cache.iterdir()) / "encoder.json"
+        description = Description.model_validate_json(place.read_text())
+        changed = description.model_copy(update={"passage_prompt": "copper "})
+        place.write_text(description_text(changed))
     index = damaged.parents[3]
     before = open_generation(index)
     made_with = Recipe(model, ModelEncoders(model, "float32", lambda _: None), count_words)
