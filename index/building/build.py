@@ -59,8 +59,8 @@ def build_index(
     its files, these documents are kept as stale, since their disk may have gone away. With `adopt`,
     `corpus` takes the place of the documents folder that the index was built from.
 
-    Whatever stops a build, the index stays as it was. The vectors made so far are kept for the
-    next build by the same encoder, also for one with `rebuild`.
+    If a build is stopped, the index stays as it was. The vectors made so far are kept for the next
+    build by the same encoder, also for one with `rebuild`.
 
     Raises:
         NothingToIndex: the corpus holds nothing that can be indexed.

@@ -1,4 +1,4 @@
-"""Translating what the system refuses into BuildFailed, whichever library it was refused to."""
+"""Translating refusals of the system into BuildFailed, whichever library met them."""
 
 from __future__ import annotations
 

@@ -188,7 +188,7 @@ def _open(place: Path) -> StoredGeneration:
         raise StoredIndexError(
             f"{error.reason}; see that memory and file handles are to be had"
         ) from error
-    except (ValueError, EOFError, LookupError, TypeError) as error:  # a stranger's hashes match too
+    except (ValueError, EOFError, LookupError, TypeError) as error:  # of another program
         raise IndexDamaged(f"{place.name} holds what no build writes: {error}") from error
 
 

@@ -68,7 +68,7 @@ def create(
         _check_origin(origin)
     settings = load_settings(**options)
     for one in collections:
-        settings.collection(one)  # or an error that names those that there are
+        settings.collection(one)  # raises an error that names the collections
     limited = collections or ((DEFAULT_COLLECTION,) if kind == "widget" else None)
     key, _ = create_key(settings.keys, kind, name, origins, limited, show=_show)
     click.echo(f"The file keeps a hash of the key {key.id}; it is not shown again.", err=True)
@@ -88,10 +88,10 @@ def _show(token: str) -> None:
 def list_keys(**options: object) -> None:
     """Print a line for each key: id, kind, day of creation, name, origins and collections."""
     for key in read_keys(load_settings(**options).keys):
-        told = [key.id, key.kind, key.created.isoformat(), key.name, " ".join(key.origins)]
+        columns = [key.id, key.kind, key.created.isoformat(), key.name, " ".join(key.origins)]
         if key.collections is not None:
-            told.append(" ".join(key.collections))
-        click.echo("\t".join(told).rstrip("\t"))
+            columns.append(" ".join(key.collections))
+        click.echo("\t".join(columns).rstrip("\t"))
 
 
 @keys.command()

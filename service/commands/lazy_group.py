@@ -32,7 +32,7 @@ class LazyGroup(click.Group):
         return sorted(self.table)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """Load a command; return None if there is none of this name."""
+        """Load a command; return None if no command has this name."""
         if cmd_name not in self.table:
             return None
         gc.disable()  # a tenth of the time: what modules hold is no garbage

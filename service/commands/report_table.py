@@ -10,7 +10,7 @@ from rich.text import Text
 
 from index import STATUSES, FileReport, Report
 
-_UNWRAPPED = 1000  # columns of what is no terminal
+_UNWRAPPED = 1000  # columns where the output is no terminal
 _MOST_ROWS = 200  # of the table, which takes a second for a few thousand
 _MOST_DELETED = 20
 

@@ -43,10 +43,10 @@ _OTHER_FILES = 512  # descriptors that everything else takes
 
 
 class Shared:
-    """What the process that was started and its worker tell each other.
+    """Two flags that the first process of the service and its worker share.
 
-    `stopping` is set by the one when the service is about to end, `failed` by the other when it
-    cannot open the index or the model.
+    The first process sets `stopping` when the service is about to end; the worker sets `failed`
+    when it cannot open the index or the model.
     """
 
     def __init__(self) -> None:
@@ -56,7 +56,7 @@ class Shared:
 
 
 def run_server(settings: Settings, behind: Mapping[str, str]) -> None:
-    """Answer until told to stop; end the process with status 2 if the worker cannot open the index.
+    """Answer until a signal stops it; end with status 2 if the worker cannot open the index.
 
     `behind` says by name why the index of a collection could not be updated.
     """
@@ -77,7 +77,7 @@ def run_server(settings: Settings, behind: Mapping[str, str]) -> None:
         backlog=_BACKLOG,
         backpressure=_allow_connections(),
         http1_settings=HTTP1Settings(header_read_timeout=_HEADERS_MS),
-        # a worker that is told to stop while it starts may wait for itself: granian 2.8's handler
+        # a worker that gets a signal while it starts may wait for itself: granian 2.8's handler
         # of signals holds the GIL, which the thread that it waits for starts by taking
         workers_kill_timeout=_STOPPING,
         log_level=LogLevels.error,
@@ -112,7 +112,7 @@ def open_app(shared: Shared | None = None, behind: Mapping[str, str] | None = No
         print_error(error)
         _fail(shared)
     sys.setswitchinterval(_SWITCHING)
-    gc.freeze()  # what is here now stays: to look through it for garbage takes 40 ms each time
+    gc.freeze()  # these objects stay; to look through them for garbage takes 40 ms each time
     gc.enable()
     if shared:
         click.echo(f"Pincite answers at http://{_shown(settings.host)}:{settings.port}/", err=True)

@@ -31,7 +31,7 @@ def serve(**options: object) -> None:
 
 
 def serve_app(settings: Settings) -> None:
-    """Update the indexes, then answer until told to stop.
+    """Update the indexes, then answer until a signal stops the service.
 
     Raises:
         PinciteError: the address is taken, others could reach it without a key, or there is no

@@ -56,9 +56,9 @@ def index_apart(settings: Settings, collection: str) -> ReportReply:
         )
     except OSError as error:
         raise RunFailed(f"its process cannot be started: {error.strerror}") from error
-    told = done.stderr.decode(errors="replace").strip().splitlines()
+    lines = done.stderr.decode(errors="replace").strip().splitlines()
     if done.returncode:
-        reason = told[-1].removeprefix("pincite: ") if told else f"exit status {done.returncode}"
+        reason = lines[-1].removeprefix("pincite: ") if lines else f"exit status {done.returncode}"
         raise RunFailed(reason)
     try:
         return ReportReply.model_validate_json(done.stdout)

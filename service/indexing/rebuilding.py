@@ -31,8 +31,8 @@ class Rebuild:
             return "ok"
         return "outdated" if self._failure else "rebuilding"
 
-    def told(self) -> str | None:
-        """Return in words the progress or the failure, None if the wanted model answers."""
+    def message(self) -> str | None:
+        """Return the progress or the failure in words, None if the wanted model answers."""
         if not self._live.outdated:
             return None
         wanted, answers = self._live.model.name, self._live.generation.manifest.model
@@ -44,4 +44,4 @@ class Rebuild:
     def _note(self, run: Future[ReportReply]) -> None:
         self._failure = run.exception()
         if self._failure:
-            self._logger.error("the index %s", self.told())
+            self._logger.error("the index %s", self.message())

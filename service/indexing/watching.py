@@ -94,8 +94,8 @@ class Watching:
             assert process.stderr is not None
             for line in process.stdout:
                 self._note(line.decode().rstrip("\n"))
-            told = process.stderr.read().decode(errors="replace").strip().splitlines()
-        return told[-1] if told else f"its process ended with status {process.returncode}"
+            lines = process.stderr.read().decode(errors="replace").strip().splitlines()
+        return lines[-1] if lines else f"its process ended with status {process.returncode}"
 
     def _note(self, name: str) -> None:
         if name == WATCHING:

@@ -31,7 +31,7 @@ def status_blueprint(live: LiveIndex, activity: Activity, rebuild: Rebuild) -> B
             model=manifest.model,
             encoder=manifest.encoder,
             device=manifest.device,
-            rebuild=rebuild.told(),
+            rebuild=rebuild.message(),
             questions_per_minute=list(recent.per_minute),
             latency_ms=LatencyReply(
                 answers=len(recent.milliseconds),
