@@ -190,6 +190,10 @@ class Source:
     stale: bool = False
 
 
+# How the answers of several sources relate.
+AgreementKind = Literal["agree", "differ", "changed"]
+
+
 @dataclass(frozen=True, slots=True)
 class FoundAnswer:
     """The words of a passage that answer, as an answer model sees it.

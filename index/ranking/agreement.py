@@ -6,18 +6,15 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Literal
 
 from index.ranking.answer_words import kind_of, normalize, say_the_same
 from index.ranking.periods import asks_about_now
-from index.types import Hit, Query
+from index.types import AgreementKind, Hit, Query
 
 # The probability from which an answer is compared, a higher one than that from which it is marked:
 # a wrong "the sources differ" is worse than none. Chosen on samples of squad2 and xquad-en.
 _SURE = 0.7
 _LONGEST = 6  # words of an answer that may contradict another one
-
-AgreementKind = Literal["agree", "differ", "changed"]
 
 
 @dataclass(frozen=True, slots=True)
