@@ -27,7 +27,7 @@ _WIDTH = 16
 def save_tiny_model(folder: Path) -> Path:
     """Save transformer, pooling of two kinds and a dense layer, with prompts, cut at 8 tokens.
 
-    Nothing in it normalises: that is left to whoever runs it.
+    It does not normalise its vectors: the embedder has to.
     """
     import torch
     from transformers import BertConfig, BertModel

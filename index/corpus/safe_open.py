@@ -18,7 +18,7 @@ _NO_FILE = {errno.ELOOP: "a link that leads nowhere", errno.ENXIO: "not a regula
 
 
 class Refused(Exception):
-    """A rule forbids to read this file, whatever it holds; the message says why."""
+    """A rule forbids to read this file, without regard to its content; the message says why."""
 
 
 def open_file(place: Path, inside: Path, most_mb: int, setting: str = "") -> io.BufferedReader:

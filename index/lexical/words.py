@@ -51,7 +51,7 @@ _ORDINAL_WORDS = {
 }
 DAY = "day:"  # begins the form of a day of the year
 _LAST_DAY = 31
-_LONGEST = 100  # characters; a longer run of letters is one word, whatever it is made of
+_LONGEST = 100  # characters; a longer run of letters is one word and is not split further
 _UNIT, _PREFIX = 3, 5  # letters of a unit such as GB, and of a series such as PPR
 
 Kind = Literal["word", "number", "identifier", "unspaced"]

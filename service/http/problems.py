@@ -39,7 +39,7 @@ class Problem(Exception):
 
 
 def register_problems(routes: Flask | Blueprint, render: Callable[[Problem], Response]) -> None:
-    """Answer every error of `routes` as `render` does, whatever raised it."""
+    """Answer every error of `routes` by `render`, whether a route or Flask raised it."""
 
     def from_http(error: HTTPException) -> Response:
         status = error.code or 500
@@ -154,7 +154,7 @@ def _bad_json(error: ErrorDetails) -> Problem:
 
 
 def no_document(identity: str) -> Problem:
-    """Return the problem for the id of a document that there is none of."""
+    """Return the problem for an id that no document has."""
     return Problem(
         404,
         f"there is no document {identity!r}; GET /documents lists them",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask, Response
 from pydantic import BaseModel
 
-# Pages take nothing but their own style, pictures and script, and are framed by nobody.
+# Pages load only their own style, pictures and script, and no site may show them in a frame.
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
     "img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; "

@@ -30,5 +30,5 @@ def current_operation() -> Operation | None:
 
 @cache  # there are as many as there are routes
 def operation_name(endpoint: str) -> str:
-    """Return the name in the table of a route, whatever version or collection it belongs to."""
+    """Return the name in the table of a route: the same for each version and collection."""
     return ".".join(endpoint.split(".")[-2:])

@@ -83,6 +83,6 @@ def in_a_process(work: Callable[P, R], *arguments: P.args, **named: P.kwargs) ->
 def _answers(address: Address, question: str) -> bool:
     try:
         ask(address, [question], clients=1)
-    except (OSError, EOFError):  # nobody listens yet
+    except (OSError, EOFError):  # the service does not listen yet
         return False
     return True

@@ -41,7 +41,7 @@ def trace(folder: Path, *, forgets_to_sync: bool = False) -> list[Call]:
 
 
 def parse(line: str) -> Call | None:
-    """Return a line of a trace as a call; None of one that failed, or is no call."""
+    """Return a line of a trace as a call; None if the call failed or the line is no call."""
     found = _LINE.match(line)
     if found is None or " = -1 " in line:
         return None

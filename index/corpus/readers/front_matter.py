@@ -46,7 +46,7 @@ def _listed(value: object) -> object:
 
 
 def _day(value: object) -> object:
-    """The day of a moment is the one written, whatever its time zone."""
+    """Return the day of a moment as it is written; its time zone does not change it."""
     if not isinstance(value, str):
         return value
     if not value.strip():

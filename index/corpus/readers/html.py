@@ -26,7 +26,7 @@ _AROUND = """.//*[
     or ((self::header or self::footer or self::aside)
         and not(ancestor::article or ancestor::main or ancestor::*[@role = 'main']))
 ][not(.//h1)]"""
-# what sites name whatever surrounds their pages, in class names and ids: site-footer, share-links
+# parts of the class names and ids of elements around a text: site-footer, share-links
 _NAVIGATION_NAMES = re.compile(
     r"(?:^|\s)(?:[\w-]*[_-])?(?:nav|navbar|navbox|navigation|menu|breadcrumbs?)(?=\s|$)",
     re.IGNORECASE,
@@ -40,7 +40,7 @@ _AROUND_NAMES = re.compile(
 )
 _NAMED = ".//*[self::div or self::section or self::ul or self::ol or self::p or self::table]"
 _TITLES = ("//meta[@property = 'og:title']/@content", "//head/title", "//h1", "//title")
-_MOST = 0.3  # of the words of a page: what holds more of them is no surrounding, whatever its name
+_MOST = 0.3  # of the words of a page; an element that holds more belongs to the text
 
 
 def read_html(data: bytes, path: str, identity: str) -> Document:

@@ -1,4 +1,4 @@
-"""Translates whatever a parser raises into a DocumentError that names the file."""
+"""Translates every exception of a parser into a DocumentError that names the file."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ def stated_metadata(record: object, fields: RecordFields, title: str) -> Metadat
             with suppress(ValidationError):
                 one = FrontMatter.model_validate({key: _plain(_value_at(record, name))})
                 found = found.model_copy(update={key: getattr(found, key) or getattr(one, key)})
-    # nobody wrote it for Pincite: a sidecar takes precedence
+    # the file was not written for Pincite: a sidecar takes precedence
     return replace(found.metadata(title), origins=())
 
 

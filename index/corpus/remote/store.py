@@ -153,7 +153,7 @@ def _day(moment: object) -> dt.date | None:
 
 @contextmanager
 def _translated() -> Iterator[None]:
-    """Translate whatever exception a store raises into an OSError with a reason."""
+    """Translate every exception of a store into an OSError with a reason."""
     try:
         yield
     except Exception as error:

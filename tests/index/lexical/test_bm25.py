@@ -1,4 +1,4 @@
-"""BM25 candidates: what is found by its words, whatever the vectors say."""
+"""BM25 candidates: passages that are found by their words, without vectors."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from index.ranking.matching import (
 )
 
 FREQUENCY = {"copper": 1, "ship": 2}  # in three passages, beside 50 that weights assume
-MISSING = exp(-3 / 20)  # the passages that a word counts as held by, that none of three holds
+MISSING = exp(-3 / 20)  # of a word that occurs in no passage of three
 COPPER, SHIP, UNKNOWN = (
     log(1 + 52.5 / 1.5),
     log(1 + 51.5 / 2.5),

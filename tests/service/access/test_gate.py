@@ -188,7 +188,7 @@ def test_pages_of_a_new_widget_key_may_ask_at_once_and_of_a_revoked_one_no_more(
     client = make_app(no_auth=True).test_client()
 
     def allowed() -> str | None:
-        """Return whom a browser is told that may ask, before it asks anything."""
+        """Return the origins that a preflight request is allowed for."""
         wanted = {"Origin": SITE, "Access-Control-Request-Method": "POST"}
         return client.options("/ask", headers=wanted).headers.get("Access-Control-Allow-Origin")
 

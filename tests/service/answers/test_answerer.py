@@ -29,7 +29,7 @@ from tests.fakes import (
     write_files,
 )
 
-# confidence is one half, whatever is asked
+# confidence is one half for every question
 EVEN = Regression(coefficients={"fused": 0.0}, intercept=0.0)
 UNSURE = Calibration(
     model=MODEL.name, weights_hash=MODEL.weights_hash, fitted_on=(), trusted=EVEN, lexical=EVEN
@@ -189,7 +189,7 @@ def test_of_questions_that_come_together_each_is_worked_out_once(index: Path) ->
 
 
 class SlowRetriever(CountingRetriever):
-    """Waits for `go` with what it is asked."""
+    """Waits for `go` before it embeds questions."""
 
     def __init__(self) -> None:
         super().__init__()

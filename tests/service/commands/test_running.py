@@ -1,4 +1,4 @@
-"""Commands end in one line and a status, whichever process they run in."""
+"""Commands end in one line and a status, in this process and in one of their own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a filter may cost: a small, bounded time, whatever a request says."""
+"""No request can make a filter take more than a small, bounded time."""
 
 from __future__ import annotations
 

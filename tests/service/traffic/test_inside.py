@@ -57,7 +57,7 @@ def pool() -> Iterator[ThreadPoolExecutor]:
 
 
 def door(held: Held, inside: int, patience: float = 120) -> Door:
-    """Return the door of an application; nobody goes in without a place within the patience."""
+    """Return the door of an application, which no request passes while it is full."""
     return Door(held, Admission(32, 64, inside=inside, patience=patience))
 
 

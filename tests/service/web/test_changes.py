@@ -24,7 +24,7 @@ VOLCANO = f"/documents/{document_id('volcano.md')}"
 
 @pytest.fixture
 def client(make_app: MakeApp, three: Path, index: Path) -> FlaskClient:
-    """Return a browser that nobody has signed in."""
+    """Return a browser that is not signed in."""
     return make_app(index=index, documents=three, publish_seconds=60).test_client()
 
 

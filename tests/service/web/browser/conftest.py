@@ -1,4 +1,4 @@
-"""Pages in Chromium: a site to look at, and tabs that ask nobody else and meet no error."""
+"""Pages in Chromium: a site, and tabs that request nothing from other sites and see no error."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def chromium() -> Iterator[Browser]:
 
 @contextmanager
 def opened(chromium: Browser, site: str, *, script: bool) -> Iterator[Page]:
-    """Give a tab that asks nobody but the site and meets no error."""
+    """Give a tab that requests nothing from other sites and sees no error."""
     context = chromium.new_context(java_script_enabled=script)
     context.set_default_timeout(_MILLISECONDS)
     page = context.new_page()
