@@ -60,6 +60,7 @@ from service.wiring import (
     open_answerers,
     open_folder,
     open_indexer,
+    open_recipe,
 )
 
 
@@ -67,16 +68,15 @@ def create_app(
     settings: Settings | None = None,
     is_stopping: Callable[[], bool] = lambda: False,
     *,
-    recipe_of: OpenRecipe | None = None,
+    recipe_of: OpenRecipe = open_recipe,
     open_indexer: OpenIndexer = open_indexer,
     keep_fresh: Callable[[LiveIndex, Logger], None] = keep_fresh,
     admission: Admission | None = None,
 ) -> Flask:
     """Return the WSGI application, ready to answer; /readyz says so until it `is_stopping`.
 
-    The collaborators: `recipe_of` says how texts are embedded, if not as the settings do;
-    `open_indexer` opens what brings an index in step; `keep_fresh` looks for new generations;
-    `admission` says how much is done at once.
+    The collaborators: `recipe_of` says how texts are embedded, `open_indexer` updates an index,
+    `keep_fresh` looks for new generations, and `admission` says how much is done at once.
 
     Raises:
         PinciteError: the settings, the keys, the index or the model cannot be used.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
@@ -29,7 +29,7 @@ from service.answers.answerer import Answerer
 from service.answers.observer import Observer
 from service.answers.retrievers import Retrievers
 from service.indexing.announcing import Announced
-from service.indexing.indexer import Indexer, index_apart
+from service.indexing.indexer import PROGRAM, Indexer, index_apart
 from service.settings.collections import DEFAULT_COLLECTION
 from service.settings.settings import Settings
 from service.traffic.admission import leave_inside
@@ -165,13 +165,16 @@ def _answer_model(name: str) -> index.AnswerModel | None:
     return index.open_answer_model(name)
 
 
-def open_answerer(settings: Settings) -> tuple[Answerer, LiveIndex]:
+def open_answerer(
+    settings: Settings, recipe_of: OpenRecipe = open_recipe
+) -> tuple[Answerer, LiveIndex]:
     """Open the index and the model of the settings.
 
     Raises:
         PinciteError: one of them cannot be opened.
     """
-    return open_answerers(settings.collection(DEFAULT_COLLECTION))[DEFAULT_COLLECTION]
+    default = settings.collection(DEFAULT_COLLECTION)
+    return open_answerers(default, recipe_of=recipe_of)[DEFAULT_COLLECTION]
 
 
 def open_answerers(
@@ -179,19 +182,19 @@ def open_answerers(
     observer: Observer | None = None,
     *,
     serving: bool = False,
-    recipe_of: OpenRecipe | None = None,
+    recipe_of: OpenRecipe = open_recipe,
     allowance: Callable[[], Allowance] = Allowance,
 ) -> dict[str, tuple[Answerer, LiveIndex]]:
     """Open the index of every collection, by name, and the model, which all of them share.
 
-    For `serving`, what another model built is asked by that one, if it is here, until it is built
-    anew. In an engine nothing is built, so there another model is refused; but an index may be
-    missing until a LiveIndex finds it, for a cluster may come up after those that ask it.
+    For `serving`, an index of another model is searched with that model, if it is installed, until
+    the index has been rebuilt. An index in an engine is not rebuilt by the service, so there an
+    index of another model is refused. Its index may be missing at first, because a cluster may
+    start after the service.
 
     Raises:
         PinciteError: one of them cannot be opened.
     """
-    recipe_of = recipe_of or open_recipe
     recipe = recipe_of(settings)
     wanted = open_retriever(settings, recipe)
     retrievers = Retrievers(recipe, wanted, partial(_open_other, settings, recipe_of))
@@ -241,6 +244,9 @@ def _folders(settings: Settings) -> Iterator[Path]:
         yield settings.documents.resolve()
 
 
-def open_indexer(settings: Settings, name: str) -> Indexer:
-    """Return what brings the index of a collection in step, in processes of their own."""
-    return Indexer(Announced(name, partial(index_apart, settings, name)))
+def open_indexer(settings: Settings, name: str, program: Sequence[str] = PROGRAM) -> Indexer:
+    """Return what updates the index of a collection, in processes of their own.
+
+    Each process runs `program`, the command `pincite`.
+    """
+    return Indexer(Announced(name, partial(index_apart, settings, name, program)))

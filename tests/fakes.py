@@ -222,12 +222,11 @@ WHO_HOLDS = "Who is the harbour master of Thessaly?"
 # A program that is `pincite` with the fake model, as are the processes that it starts.
 PINCITE = """
 import sys
-from unittest.mock import patch
-import service.commands.building, service.indexing.indexer
+from functools import partial
 from service.commands.cli import main
+from service.commands.collaborators import Collaborators
+from service.wiring import open_indexer
 from tests.fakes import PINCITE, recipe_of
-for module in ("wiring", "commands.building"):
-    patch(f"service.{module}.open_recipe", recipe_of).start()
-patch("service.indexing.indexer._COMMAND", (sys.executable, "-P", "-c", PINCITE)).start()
-main()
+program = (sys.executable, "-P", "-c", PINCITE)
+main(Collaborators(recipe_of, partial(open_indexer, program=program)))
 """

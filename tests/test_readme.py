@@ -16,7 +16,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-import httpx
 import pytest
 
 from tests.conftest import ROOT
@@ -68,17 +67,15 @@ def clone(
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
     )  # fmt: skip
     try:
-        address = f"http://127.0.0.1:{port}"
-        with httpx.Client(base_url=address, timeout=60) as client:
-            wait_until_ready(server, client)
-        yield Clone(folder, address, environment)
+        wait_until_ready(server, port)
+        yield Clone(folder, f"http://127.0.0.1:{port}", environment)
     finally:
         os.killpg(server.pid, signal.SIGTERM)
         server.communicate(timeout=60)
 
 
 def clean_environment() -> dict[str, str]:
-    """Return the environment of a user who has none of Pincite's settings and packages."""
+    """Return the environment of a user without settings or packages of Pincite."""
     kept = {
         name: value
         for name, value in os.environ.items()

@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from tests.conftest import ROOT
-from tests.server import PINCITE, free_port, start, wait_until_ready
+from tests.server import PINCITE, running
 
 pytestmark = pytest.mark.system
 
@@ -43,15 +43,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def client(folder: Path) -> Iterator[httpx.Client]:
-    port = free_port()
-    server = start(folder, port)
-    try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
-            wait_until_ready(server, client)
-            yield client
-    finally:
-        server.terminate()
-        server.communicate(timeout=60)
+    with (
+        running(folder, fake=False) as service,
+        httpx.Client(base_url=service.address, timeout=60) as client,
+    ):
+        yield client
 
 
 def read_question(question: str, client: httpx.Client, by: str) -> dict[str, Any]:
@@ -151,18 +147,11 @@ def test_a_new_document_answers_without_a_restart(client: httpx.Client, folder: 
 def test_the_server_says_where_it_answers_and_ends_when_told_to(
     folder: Path, order: signal.Signals, client: httpx.Client
 ) -> None:
-    port = free_port()
-    server = start(folder, port)
-    try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as other:
-            wait_until_ready(server, other)
-        server.send_signal(order)
-        output, _ = server.communicate(timeout=60)
-    finally:
-        server.kill()
-    assert server.returncode == 0, output
-    assert f"http://127.0.0.1:{port}/" in output
-    assert "Traceback" not in output
+    with running(folder, fake=False) as service:
+        service.process.send_signal(order)
+        assert service.process.wait(timeout=60) == 0
+    assert f"{service.address}/" in service.output
+    assert "Traceback" not in service.output
 
 
 def test_the_command_line_gives_the_same_answer(client: httpx.Client, folder: Path) -> None:

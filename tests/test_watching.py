@@ -14,7 +14,7 @@ import pytest
 
 from index.types import document_id
 from tests.fakes import write_files
-from tests.server import PINCITE, free_port, start, wait_until_ready
+from tests.server import PINCITE, running
 
 pytestmark = pytest.mark.system
 
@@ -50,20 +50,14 @@ def admin(folder: Path) -> str:
 
 @pytest.fixture(scope="module")
 def client(folder: Path, admin: str) -> Iterator[httpx.Client]:
-    port = free_port()
-    server = start(folder, port, "--watch")
     headers = {"Authorization": f"Bearer {admin}"}
-    try:
-        with httpx.Client(
-            base_url=f"http://127.0.0.1:{port}", timeout=60, headers=headers
-        ) as client:
-            wait_until_ready(server, client)
-            yield client
-    finally:
-        server.terminate()
-        output, _ = server.communicate(timeout=60)
-    assert "Traceback" not in output
-    assert "published generation" in output
+    with (
+        running(folder, "--watch", fake=False) as service,
+        httpx.Client(base_url=service.address, timeout=60, headers=headers) as client,
+    ):
+        yield client
+    assert "Traceback" not in service.output
+    assert "published generation" in service.output
 
 
 def ask(client: httpx.Client, question: str, below: str = "") -> list[dict[str, Any]]:

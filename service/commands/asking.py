@@ -11,12 +11,14 @@ from index import CITATION_FORMATS, CitationFormat, QueryError
 from service.answers.answerer import Answer
 from service.commands.answer_text import print_answer
 from service.commands.building import open_or_build
+from service.commands.collaborators import Collaborators
 from service.commands.options import with_common_options, with_filters
 from service.http.problems import field_problems
 from service.schemas.answers import answer_reply
 from service.schemas.filters import FLAT_RULES
 from service.schemas.questions import OPTION_RULES, AskArguments
 from service.settings.settings import Settings, load_settings
+from service.wiring import OpenRecipe
 
 
 @click.command()
@@ -36,7 +38,10 @@ from service.settings.settings import Settings, load_settings
     help="Format of the citations. [default: plain]",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the same JSON as POST /ask.")
+@click.pass_obj
 def ask(
+    collaborators: Collaborators,
+    /,
     *,
     question: str,
     top_k: int,
@@ -55,14 +60,14 @@ def ask(
         "prefer": prefer,
         **{name: value for name, value in filters.items() if value},
     }
-    answer = answer_once(load_settings(**options), fields)
+    answer = answer_once(load_settings(**options), fields, collaborators.recipe_of)
     if as_json:
         click.echo(answer_reply(answer, citation_format).model_dump_json(indent=2))
     else:
         print_answer(answer, citation_format or "plain")
 
 
-def answer_once(settings: Settings, fields: Mapping[str, object]) -> Answer:
+def answer_once(settings: Settings, fields: Mapping[str, object], recipe_of: OpenRecipe) -> Answer:
     """Answer one question, given as fields of text; build the index if there is none.
 
     Raises:
@@ -72,5 +77,5 @@ def answer_once(settings: Settings, fields: Mapping[str, object]) -> Answer:
         query = AskArguments.model_validate(fields, by_alias=False, by_name=True).query()
     except ValidationError as error:
         raise QueryError(field_problems(error, OPTION_RULES).detail) from error
-    answerer, _ = open_or_build(settings)
+    answerer, _ = open_or_build(settings, recipe_of)
     return answerer.answer(query)

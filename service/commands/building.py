@@ -19,7 +19,15 @@ from index import (
 from service.answers.answerer import Answerer
 from service.commands.progress import ProgressBar
 from service.settings.settings import Settings
-from service.wiring import open_answerer, open_folder, open_mirror, open_recipe, read_limits, warn
+from service.wiring import (
+    OpenRecipe,
+    open_answerer,
+    open_folder,
+    open_mirror,
+    open_recipe,
+    read_limits,
+    warn,
+)
 
 
 def update_index(
@@ -32,6 +40,7 @@ def update_index(
     adopt: bool = False,
     existing: bool = False,
     wait: float = 0.0,
+    recipe_of: OpenRecipe = open_recipe,
 ) -> Report:
     """Build or update the index; wait up to `wait` seconds for another run to end.
 
@@ -54,7 +63,7 @@ def update_index(
             return build_index(
                 open_folder(settings),
                 settings.index,
-                open_recipe(settings),
+                recipe_of(settings),
                 progress,
                 rebuild=rebuild,
                 limits=read_limits(settings),
@@ -90,15 +99,17 @@ def update_index(
     return report
 
 
-def open_or_build(settings: Settings) -> tuple[Answerer, LiveIndex]:
+def open_or_build(
+    settings: Settings, recipe_of: OpenRecipe = open_recipe
+) -> tuple[Answerer, LiveIndex]:
     """Open the index; build it first if there is none, or one of an earlier format.
 
     Raises:
         PinciteError: the documents, the index or the model cannot be used.
     """
     try:
-        return open_answerer(settings)
+        return open_answerer(settings, recipe_of)
     except (IndexMissing, IndexOutdated):
         with ProgressBar() as progress:
-            update_index(settings, progress)
-        return open_answerer(settings)
+            update_index(settings, progress, recipe_of=recipe_of)
+        return open_answerer(settings, recipe_of)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from service.commands.collaborators import Collaborators
 from service.commands.lazy_group import LazyCommand, LazyGroup
 from service.commands.running import run
 
@@ -25,9 +26,9 @@ COMMANDS = {
 }
 
 
-def main() -> None:
+def main(collaborators: Collaborators | None = None) -> None:
     """Run the command; an error that a user can correct is one line and exit status 2."""
-    run(lambda: pincite(standalone_mode=False))
+    run(lambda: pincite(standalone_mode=False, obj=collaborators or Collaborators()))
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

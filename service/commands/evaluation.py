@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from service.commands.collaborators import Collaborators
 from service.commands.evaluation_tables import print_checks, print_evaluations
 from service.commands.options import ENGINE, MODEL, PATH, place
 from service.commands.progress import ProgressBar
@@ -41,7 +42,10 @@ from service.settings.settings import load_settings
     help="Exit with 1 if a measure is below that of this output of --json by more than half its "
     "interval.",
 )
+@click.pass_obj
 def evaluate(
+    collaborators: Collaborators,
+    /,
     *,
     folders: tuple[Path, ...],
     as_json: bool,
@@ -58,7 +62,9 @@ def evaluate(
     deleted at the end, unless --index names a folder for them.
     """
     baselines = read_baselines(compare) if compare else {}
-    evaluator = Evaluator(load_settings(**options), index, sample)
+    evaluator = Evaluator(
+        load_settings(**options), index, sample, recipe_of=collaborators.recipe_of
+    )
     evaluations, drops = [], []
     for folder in folders:
         name = folder.resolve().name
@@ -98,7 +104,10 @@ def evaluate(
     type=click.IntRange(min=1),
     help="Ask at most so many questions of each part of a folder. [default: all]",
 )
+@click.pass_obj
 def calibrate(
+    collaborators: Collaborators,
+    /,
     *,
     folders: tuple[Path, ...],
     output: Path,
@@ -113,6 +122,13 @@ def calibrate(
     file in the setting `calibration`.
     """
     with ProgressBar() as progress:
-        found = fit(load_settings(**options), folders, distractors, sample, progress)
+        found = fit(
+            load_settings(**options),
+            folders,
+            distractors,
+            sample,
+            progress,
+            recipe_of=collaborators.recipe_of,
+        )
     output.write_text(found.calibration.model_dump_json(indent=2) + "\n", encoding="utf-8")
     print_checks(found.checks)

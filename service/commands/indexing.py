@@ -6,6 +6,7 @@ import click
 
 from index import NothingToIndex, Report
 from service.commands.building import update_index
+from service.commands.collaborators import Collaborators
 from service.commands.options import COLLECTION, with_common_options
 from service.commands.progress import ProgressBar
 from service.commands.report_table import print_report
@@ -46,7 +47,10 @@ from service.settings.settings import load_settings
 @click.option(
     "--parent", type=int, metavar="PID", help="Stop when this process ends; it must be the parent."
 )
+@click.pass_obj
 def index(
+    collaborators: Collaborators,
+    /,
     *,
     rebuild: bool,
     repair: bool,
@@ -81,6 +85,7 @@ def index(
                 adopt=adopt,
                 existing=existing,
                 wait=wait,
+                recipe_of=collaborators.recipe_of,
             )
     except NothingToIndex as nothing:
         if as_json or len(nothing.report.files) > 1:  # of one file, the error says all

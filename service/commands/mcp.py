@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from service.commands.building import open_or_build
+from service.commands.collaborators import Collaborators
 from service.commands.options import with_common_options
 from service.protocols.mcp.stdio import serve_stdio
 from service.settings.settings import load_settings
@@ -12,11 +13,12 @@ from service.settings.settings import load_settings
 
 @click.command()
 @with_common_options
-def mcp(**options: object) -> None:
+@click.pass_obj
+def mcp(collaborators: Collaborators, /, **options: object) -> None:
     """Speak the Model Context Protocol on standard input and output.
 
     A chatbot on this machine starts this command. It builds the index first if there is none. Over
     HTTP, `pincite serve` answers the same at /mcp.
     """
     settings = load_settings(**options)
-    serve_stdio(*open_or_build(settings), settings.documents)
+    serve_stdio(*open_or_build(settings, collaborators.recipe_of), settings.documents)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 
 from index import (
     IndexDamaged,
@@ -20,12 +21,12 @@ from service.commands.report_table import print_report
 from service.commands.running import print_error
 from service.settings.collections import DEFAULT_COLLECTION
 from service.settings.settings import Settings
-from service.wiring import open_answerers, open_engine, warn
+from service.wiring import OpenRecipe, open_answerers, open_engine, open_recipe, warn
 
 _OTHERS = 10.0  # seconds for runs to end that belong to a service which was stopped just now
 
 
-def prepare(settings: Settings) -> dict[str, str]:
+def prepare(settings: Settings, recipe_of: OpenRecipe = open_recipe) -> dict[str, str]:
     """Update the index of every collection, unless an engine holds it.
 
     Where that fails and an index is published, the index answers as it is. Return why it failed, by
@@ -42,7 +43,7 @@ def prepare(settings: Settings) -> dict[str, str]:
         own = settings.collection(name)
         with ProgressBar(f"Indexing {name}" if settings.collections else "Indexing") as progress:
             try:
-                if report := _update(own, progress):
+                if report := _update(own, progress, recipe_of):
                     print_report(report)
             except IndexMismatch:
                 raise  # it would answer from other documents, or is of a later version of Pincite
@@ -55,21 +56,22 @@ def prepare(settings: Settings) -> dict[str, str]:
     return behind
 
 
-def _update(settings: Settings, progress: Progress) -> Report | None:
+def _update(settings: Settings, progress: Progress, recipe_of: OpenRecipe) -> Report | None:
     """Update an index; return None if one of another model answers until the service rebuilt it.
 
     An index that cannot answer meanwhile is rebuilt here.
     """
+    update = partial(update_index, settings, progress, wait=_OTHERS, recipe_of=recipe_of)
     try:
-        return update_index(settings, progress, wait=_OTHERS)
+        return update()
     except RecipeMismatch as other:
-        if _answers_meanwhile(settings, other):
+        if _answers_meanwhile(settings, other, recipe_of):
             return None
-        return update_index(settings, progress, rebuild=True, wait=_OTHERS)
+        return update(rebuild=True)
     except IndexDamaged:
         if _has_sound_generation(settings):
             raise
-        return update_index(settings, progress, repair=True, wait=_OTHERS)
+        return update(repair=True)
 
 
 def _has_sound_generation(settings: Settings) -> bool:
@@ -81,13 +83,14 @@ def _has_sound_generation(settings: Settings) -> bool:
     return False
 
 
-def _answers_meanwhile(settings: Settings, other: RecipeMismatch) -> bool:
+def _answers_meanwhile(settings: Settings, other: RecipeMismatch, recipe_of: OpenRecipe) -> bool:
     """Return whether an index of another model can answer until the service has rebuilt it."""
     try:
-        _, live = open_answerers(settings, serving=True)[DEFAULT_COLLECTION]
+        opened = open_answerers(settings, serving=True, recipe_of=recipe_of)
     except IndexMismatch as refused:
         warn(f"{refused}; it is rebuilt before it answers")
         return False
+    _, live = opened[DEFAULT_COLLECTION]
     meanwhile = "it answers while it is rebuilt" if live.outdated else "it is rebuilt first"
     warn(f"{other.reason}; {meanwhile}")
     return live.outdated

@@ -22,11 +22,12 @@ from granian.log import LogLevels
 
 from index import PinciteError
 from service.app import create_app
+from service.commands.collaborators import Collaborators
 from service.commands.running import CONTEXT, end_with, print_error
 from service.indexing.indexer import Indexer
 from service.settings.settings import Settings, load_settings
 from service.traffic.admission import Admission
-from service.wiring import open_indexer
+from service.wiring import OpenIndexer
 
 # Threads beside those of requests that work or wait, for /healthz and for refusals. One, since two
 # would pass the GIL to and fro.
@@ -55,7 +56,7 @@ class Shared:
         self.failed = CONTEXT.RawValue(ctypes.c_bool, False)
 
 
-def run_server(settings: Settings, behind: Mapping[str, str]) -> None:
+def run_server(settings: Settings, behind: Mapping[str, str], collaborators: Collaborators) -> None:
     """Answer until a signal stops it; end with status 2 if the worker cannot open the index.
 
     `behind` says by name why the index of a collection could not be updated.
@@ -77,8 +78,8 @@ def run_server(settings: Settings, behind: Mapping[str, str]) -> None:
         backlog=_BACKLOG,
         backpressure=_allow_connections(),
         http1_settings=HTTP1Settings(header_read_timeout=_HEADERS_MS),
-        # a worker that gets a signal while it starts may wait for itself: granian 2.8's handler
-        # of signals holds the GIL, which the thread that it waits for starts by taking
+        # a worker that receives a signal to stop while it starts may deadlock: granian 2.8's
+        # signal handler holds the GIL and waits for a thread that needs the GIL to start
         workers_kill_timeout=_STOPPING,
         log_level=LogLevels.error,
     )
@@ -88,12 +89,16 @@ def run_server(settings: Settings, behind: Mapping[str, str]) -> None:
         )
     )
     # by its name granian would look for it in the current folder first
-    server.serve(target_loader=partial(open_app, shared, behind), wrap_loader=False)
+    server.serve(target_loader=partial(open_app, shared, behind, collaborators), wrap_loader=False)
     if shared.failed.value:
         sys.exit(2)
 
 
-def open_app(shared: Shared | None = None, behind: Mapping[str, str] | None = None) -> Flask:
+def open_app(
+    shared: Shared | None = None,
+    behind: Mapping[str, str] | None = None,
+    collaborators: Collaborators | None = None,
+) -> Flask:
     """Return the application for a worker; if it cannot be opened, say why in one line and end."""
     # ^C reaches the worker too; until it serves, only its parent is to act on it
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -101,12 +106,14 @@ def open_app(shared: Shared | None = None, behind: Mapping[str, str] | None = No
     if shared:
         end_with(shared.parent)
     gc.disable()
+    collaborators = collaborators or Collaborators()
     try:
         settings = load_settings()
         app = create_app(
             settings,
             is_stopping=lambda: bool(shared and shared.stopping.value),
-            open_indexer=partial(_open_indexer, behind or {}),
+            recipe_of=collaborators.recipe_of,
+            open_indexer=partial(_open_indexer, collaborators.open_indexer, behind or {}),
         )
     except (PinciteError, OSError) as error:
         print_error(error)
@@ -119,7 +126,9 @@ def open_app(shared: Shared | None = None, behind: Mapping[str, str] | None = No
     return app
 
 
-def _open_indexer(behind: Mapping[str, str], settings: Settings, name: str) -> Indexer:
+def _open_indexer(
+    open_indexer: OpenIndexer, behind: Mapping[str, str], settings: Settings, name: str
+) -> Indexer:
     indexer = open_indexer(settings, name)
     if name in behind:
         indexer.catch_up(behind[name])

@@ -10,6 +10,7 @@ import click
 from service.access.exposure import check_access
 from service.access.keyring import Keyring
 from service.commands.address import taken_address
+from service.commands.collaborators import Collaborators
 from service.commands.options import with_common_options
 from service.commands.preparing import prepare
 from service.commands.running import run_apart
@@ -25,12 +26,13 @@ from service.settings.settings import Settings, load_settings
     "--watch", is_flag=True, default=None, help="Update the index whenever a document changes."
 )
 @click.option("--no-auth", is_flag=True, default=None, help="Answer every request, without a key.")
-def serve(**options: object) -> None:
+@click.pass_obj
+def serve(collaborators: Collaborators, /, **options: object) -> None:
     """Update the index from the documents, then answer over HTTP and in the browser."""
-    serve_app(load_settings(**options))
+    serve_app(load_settings(**options), collaborators)
 
 
-def serve_app(settings: Settings) -> None:
+def serve_app(settings: Settings, collaborators: Collaborators) -> None:
     """Update the indexes, then answer until a signal stops the service.
 
     Raises:
@@ -40,6 +42,6 @@ def serve_app(settings: Settings) -> None:
     with taken_address(settings.host, settings.port):
         check_access(settings, Keyring(settings.keys))
         # apart: the worker is forked from this process, which must not hold the threads of torch
-        behind = run_apart(partial(prepare, settings))
+        behind = run_apart(partial(prepare, settings, collaborators.recipe_of))
         os.environ.update(settings.environment())
-        run_server(settings, behind)
+        run_server(settings, behind, collaborators)

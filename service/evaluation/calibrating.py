@@ -24,7 +24,7 @@ from index import (
     read_questions,
 )
 from service.settings.settings import Settings
-from service.wiring import open_recipe, open_uncalibrated
+from service.wiring import OpenRecipe, open_recipe, open_uncalibrated
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,8 @@ def calibrate(
     distractors: Path | None,
     sample: int | None,
     progress: Progress,
+    *,
+    recipe_of: OpenRecipe = open_recipe,
 ) -> Fit:
     """Fit a calibration for the models in `settings` to the questions of BEIR folders.
 
@@ -50,7 +52,7 @@ def calibrate(
         DatasetError: a folder is not well-formed.
         CalibrationError: the questions do not separate those with and without an answer.
     """
-    recipe = open_recipe(settings)
+    recipe = recipe_of(settings)
     retriever = open_uncalibrated(settings, recipe)
     answer_model = None if settings.answer_model == NO_ANSWER_MODEL else settings.answer_model
     others = BeirCorpus(distractors) if distractors else None

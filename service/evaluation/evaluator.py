@@ -28,7 +28,14 @@ from index import (
 )
 from service.settings.settings import Settings
 from service.settings.values import Documents
-from service.wiring import open_folder, open_mirror, open_recipe, open_retriever, read_limits
+from service.wiring import (
+    OpenRecipe,
+    open_folder,
+    open_mirror,
+    open_recipe,
+    open_retriever,
+    read_limits,
+)
 
 
 class Evaluator:
@@ -39,9 +46,14 @@ class Evaluator:
     """
 
     def __init__(
-        self, settings: Settings, keep: Path | None = None, sample: int | None = None
+        self,
+        settings: Settings,
+        keep: Path | None = None,
+        sample: int | None = None,
+        *,
+        recipe_of: OpenRecipe = open_recipe,
     ) -> None:
-        self._recipe: Recipe = open_recipe(settings)
+        self._recipe: Recipe = recipe_of(settings)
         self._retriever: Retriever = open_retriever(settings, self._recipe)
         self._settings = settings
         self._keep = keep

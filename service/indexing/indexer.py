@@ -9,7 +9,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 
@@ -21,7 +21,7 @@ from service.settings.settings import Settings
 
 Run = Callable[[], ReportReply]
 
-_COMMAND = (sys.executable, "-P", "-c", "from service.commands.cli import main; main()")
+PROGRAM = (sys.executable, "-P", "-c", "from service.commands.cli import main; main()")
 _WAIT = 3600  # seconds that another run may take before this one
 _PAUSE = 60.0  # seconds until a run that failed is made again; doubled each time, up to
 _LONGEST_PAUSE = 3600.0
@@ -31,7 +31,9 @@ class RunFailed(PinciteError):
     """The index could not be updated; the message is that of the command."""
 
 
-def index_apart(settings: Settings, collection: str) -> ReportReply:
+def index_apart(
+    settings: Settings, collection: str, program: Sequence[str] = PROGRAM
+) -> ReportReply:
     """Run `pincite index` and return its report; wait for another run to end first.
 
     It repairs an index that is damaged or of another model, since no user is there to do so. But it
@@ -42,7 +44,7 @@ def index_apart(settings: Settings, collection: str) -> ReportReply:
         RunFailed: it did not succeed; the index is as it was.
     """
     command = [
-        *_COMMAND, "index", "--json", "--repair", "--collection", collection,
+        *program, "index", "--json", "--repair", "--collection", collection,
         "--wait", str(_WAIT), "--parent", str(os.getpid()),
         *(() if settings.engine else ("--existing",)),
     ]  # fmt: skip

@@ -11,7 +11,7 @@ from types import TracebackType
 
 import httpx
 
-from tests.faults.service import Running
+from tests.server import Running
 
 _PAUSE = 0.2  # seconds between two questions
 _PATIENCE = 60.0

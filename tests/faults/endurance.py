@@ -32,7 +32,7 @@ from tests.faults.asking import Asking
 from tests.faults.ground import SUBJECTS, Ground, reply_of
 from tests.faults.promises import BrokenPromise, check, wait_for
 from tests.faults.resources import check_same
-from tests.faults.service import Running, running
+from tests.server import Running, running
 
 QUESTIONS = ("What has doors?", *(f"How many doors has the {one}?" for one in SUBJECTS))
 
@@ -82,7 +82,7 @@ def endure(folder: Path, seconds: float, seed: int) -> Iterator[str]:
     check_same(before, ground.resources())
     found = _answers(ground.service)
     ground.end()
-    with running(folder / "fresh", ground.documents, fake=True) as fresh:
+    with running(folder / "fresh", documents=ground.documents) as fresh:
         check(found == _answers(fresh), "the answers are not those of a fresh build")
     check(not ground.left_over(), f"left over: {ground.left_over()}")
 

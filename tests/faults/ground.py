@@ -19,7 +19,7 @@ from tests.fakes import write_files
 from tests.faults import jumping_clock
 from tests.faults.promises import PATIENCE, BrokenPromise, check, wait_for
 from tests.faults.resources import Resources, measure
-from tests.faults.service import Running, running
+from tests.server import Running, running
 
 SUBJECTS = ("harbour", "orchard", "volcano", "comet", "island", "bridge", "lantern", "quarry")
 
@@ -53,7 +53,7 @@ class Ground:
         }
         self.service: Running = self._stack.enter_context(
             running(
-                self.disk, self.documents, fake=True, settings=settings,
+                self.disk, documents=self.documents, settings=settings,
                 first=_QUICK + jumping_clock.FIRST, log=subprocess.DEVNULL,
             )
         )  # fmt: skip

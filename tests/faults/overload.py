@@ -23,6 +23,7 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -31,7 +32,7 @@ import click
 from tests.conftest import ROOT
 from tests.faults.clients import Replies, holding, percentile, probe
 from tests.faults.flood import flood
-from tests.faults.service import Running, running
+from tests.server import Running, running
 
 _LINES = b"Host: localhost\r\nContent-Type: application/json\r\n"
 _SLOW_BODY = b"POST /ask HTTP/1.1\r\n" + _LINES + b"Content-Length: 50\r\n\r\n{"
@@ -70,16 +71,21 @@ class Figures:
     clients_cpu: float
 
 
-def measure(
-    service: Running, load: str, seconds: float, rate: float | None = None, words: str = ""
+def _measure(
+    processes: ProcessPoolExecutor,
+    service: Running,
+    load: str,
+    seconds: float,
+    *,
+    rate: float | None = None,
+    words: str = "",
 ) -> Figures:
     """Ask as fast as some clients can, or at a rate, and request /healthz meanwhile."""
     connections = _CLIENTS if rate is None else _MANY
     before = service.processor_seconds()
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as processes:
-        asking = processes.submit(flood, service.port, connections, seconds, rate, words or load)
-        looking = processes.submit(_probe, service.port, seconds)
-        replies, health = asking.result(), looking.result()
+    asking = processes.submit(flood, service.port, connections, seconds, rate, words or load)
+    looking = processes.submit(_probe, service.port, seconds)
+    replies, health = asking.result(), looking.result()
     return Figures(
         load=load,
         answered_per_s=round(replies.per_second(), 1),
@@ -98,17 +104,19 @@ def measure(
 
 def attack(service: Running, seconds: float) -> Iterator[Figures]:
     """Yield the measurements alone, under each attack, and afterwards."""
-    measure(service, "warm", seconds / 4)
-    yield (alone := measure(service, "alone", seconds))
-    yield measure(service, "ten times the load", seconds, rate=10 * alone.answered_per_s)
-    yield measure(service, "at rest", seconds / 2)
-    yield measure(service, "10,000 characters", seconds / 2, words="lava " * 2000)
-    for name, (connections, start) in ATTACKS.items():
-        with ExitStack() as stack:
-            with contextlib.suppress(ConnectionError):
-                stack.enter_context(holding(service.port, connections, start))
-            yield measure(service, name, seconds / 2)
-    yield measure(service, "afterwards", seconds)
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as processes:
+        measure = partial(_measure, processes, service)
+        measure("warm", seconds / 4)
+        yield (alone := measure("alone", seconds))
+        yield measure("ten times the load", seconds, rate=10 * alone.answered_per_s)
+        yield measure("at rest", seconds / 2)
+        yield measure("10,000 characters", seconds / 2, words="lava " * 2000)
+        for name, (connections, start) in ATTACKS.items():
+            with ExitStack() as stack:
+                with contextlib.suppress(ConnectionError):
+                    stack.enter_context(holding(service.port, connections, start))
+                yield measure(name, seconds / 2)
+        yield measure("afterwards", seconds)
 
 
 def compare(
@@ -149,7 +157,7 @@ def main() -> None:
     options = parser.parse_args()
     with (
         tempfile.TemporaryDirectory(prefix="pincite-") as folder,
-        running(Path(folder), options.documents, fake=options.fake) as service,
+        running(Path(folder), documents=options.documents, fake=options.fake) as service,
     ):
         if not options.pairs:
             for figures in attack(service, options.seconds):

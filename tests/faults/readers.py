@@ -6,25 +6,19 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import statistics
-import subprocess
-import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
 import httpx
 
-from tests.conftest import ROOT
-from tests.fakes import PINCITE, write_files
+from tests.fakes import write_files
 from tests.faults.killed import rebuild
-from tests.server import free_port, wait_until_ready
+from tests.server import running
 
 READERS, REBUILDS = 8, 20
 _PATIENCE = 60.0  # seconds to wait for a broken server
@@ -55,46 +49,22 @@ def write_edition(documents: Path, number: int) -> None:
     write_files(documents, texts)
 
 
-@contextmanager
-def serving(folder: Path, *options: str, within: Sequence[str] = ()) -> Iterator[str]:
-    """Serve the documents below a folder with the fake model and the real server; give its address.
-
-    `within` is a command that takes the server's command as its arguments and runs it.
-    """
-    port = free_port()
-    server = subprocess.Popen(
-        [
-            *within, sys.executable, "-c", PINCITE, "serve", "--port", str(port), *options,
-            "--documents", str(folder / "documents"), "--index", str(folder / "index"),
-        ],
-        cwd=folder, env=os.environ | {"PYTHONPATH": str(ROOT)}, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-    )  # fmt: skip
-    try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=_PATIENCE) as client:
-            wait_until_ready(server, client)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        output, _ = server.communicate(timeout=_PATIENCE)
-    assert "Traceback" not in output, output
-
-
 def read_while_rebuilt(folder: Path, rebuilds: int, readers: int = READERS) -> Seen:
     """Return the replies to readers from the first rebuild to the last."""
     write_edition(folder / "documents", 0)
-    with serving(folder) as address:
+    with running(folder) as service:
         over = threading.Event()
         seen = Seen()
         reading = threading.Thread(
-            target=lambda: asyncio.run(_read(address, readers, over, seen)), daemon=True
+            target=lambda: asyncio.run(_read(service.address, readers, over, seen)), daemon=True
         )
         reading.start()
         try:
-            _rebuild(folder, address, rebuilds)
+            _rebuild(folder, service.address, rebuilds)
         finally:
             over.set()
             reading.join(_PATIENCE)
+    assert "Traceback" not in service.output, service.output
     return seen
 
 

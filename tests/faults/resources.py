@@ -8,7 +8,7 @@ from pathlib import Path
 import psutil
 
 from tests.faults.promises import check
-from tests.faults.service import Running
+from tests.server import Running
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,6 @@ import asyncio
 import json
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -26,9 +25,8 @@ import click
 import httpx
 
 from tests.conftest import ROOT
-from tests.fakes import PINCITE
 from tests.faults.clients import Replies, ask_all
-from tests.faults.service import REAL, Running, environment, running
+from tests.server import Running, environment, pincite, running
 
 _CLIENTS = 8
 
@@ -56,7 +54,7 @@ def soak(
     copy = folder / "documents"
     shutil.copytree(documents, copy)
     with (
-        running(folder, copy, fake=fake, settings={"PINCITE_RATE_LIMIT": ""}) as service,
+        running(folder, fake=fake, settings={"PINCITE_RATE_LIMIT": ""}) as service,
         ProcessPoolExecutor(1, mp_context=get_context("spawn")) as processes,
     ):
         asked = failed = 0
@@ -80,7 +78,7 @@ def _rebuild(folder: Path, documents: Path, number: int, *, fake: bool) -> None:
         more.write_text(f"Rebuild {number} was here, and nobody saw it.\n", encoding="utf-8")
     done = subprocess.run(
         [
-            sys.executable, "-c", PINCITE if fake else REAL, "index",
+            *pincite(fake=fake), "index",
             "--documents", str(documents), "--index", str(folder / "index"),
         ],
         cwd=folder, env=environment(), capture_output=True, text=True, check=False,
@@ -90,7 +88,7 @@ def _rebuild(folder: Path, documents: Path, number: int, *, fake: bool) -> None:
 
 
 def _generation(service: Running) -> str:
-    return str(httpx.get(f"http://127.0.0.1:{service.port}/readyz").json()["generation"])
+    return str(httpx.get(f"{service.address}/readyz").json()["generation"])
 
 
 def _ask(port: int, first: int, last: int) -> Replies:

@@ -6,7 +6,6 @@ import os
 import shutil
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,10 +17,9 @@ import psutil
 import pytest
 from filelock import FileLock
 
-from tests.fakes import PINCITE, build, write_files
-from tests.faults.service import Running, environment, running
+from tests.fakes import build, write_files
 from tests.inotify import can_lower_limits, without_inotify
-from tests.server import free_port
+from tests.server import Running, environment, free_port, pincite, running
 
 PATIENCE = 120.0  # seconds; only how long a broken service is waited for
 QUICK = "import service.indexing.indexer as indexer\nindexer._PAUSE = 0.5\n"
@@ -36,7 +34,7 @@ def soon(happened: Callable[[], bool]) -> bool:
 
 
 def get(service: Running, path: str) -> httpx.Response:
-    return httpx.get(f"http://127.0.0.1:{service.port}{path}", timeout=60)
+    return httpx.get(f"{service.address}{path}", timeout=60)
 
 
 def ready(service: Running) -> dict[str, Any]:
@@ -64,7 +62,7 @@ def test_a_sound_index_answers_without_its_documents_and_catches_up(
     build(three, tmp_path / "index")
     three.rename(tmp_path / "away")
     three.mkdir()
-    with running(tmp_path, three, fake=True, first=QUICK) as service:
+    with running(tmp_path, first=QUICK) as service:
         assert get(service, "/ask?q=lava").json()["passages"]
         found = ready(service)
         assert (found["status"], found["index"]) == ("ready", "behind")
@@ -80,7 +78,7 @@ def test_a_sound_index_answers_without_its_documents_and_catches_up(
 def test_a_sound_index_answers_while_another_run_writes(tmp_path: Path, three: Path) -> None:
     build(three, tmp_path / "index")
     lock = FileLock(tmp_path / "index" / "lock")
-    with lock, running(tmp_path, three, fake=True) as service:
+    with lock, running(tmp_path) as service:
         assert get(service, "/ask?q=lava").json()["passages"]
         assert ready(service)["index"] == "behind"
         lock.release()
@@ -88,7 +86,7 @@ def test_a_sound_index_answers_while_another_run_writes(tmp_path: Path, three: P
 
 
 def test_an_index_that_goes_while_it_is_served_is_named(tmp_path: Path, three: Path) -> None:
-    with running(tmp_path, three, fake=True) as service:
+    with running(tmp_path) as service:
         assert "pincite_disk_free_bytes{" in get(service, "/metrics").text
         shutil.rmtree(tmp_path / "index")
         assert soon(lambda: ready(service)["index"] == "unavailable")
@@ -102,7 +100,7 @@ def test_an_index_that_goes_while_it_is_served_is_named(tmp_path: Path, three: P
 def test_an_index_that_is_moved_is_missed_by_name_and_found_again_when_it_is_back(
     tmp_path: Path, three: Path
 ) -> None:
-    with running(tmp_path, three, fake=True, settings=WATCHED, first=QUICK) as service:
+    with running(tmp_path, settings=WATCHED, first=QUICK) as service:
         (tmp_path / "index").rename(tmp_path / "away")
         write_files(three, {"comet.txt": "Comet Zorvan passed in the year 1654."})
         assert soon(lambda: ready(service)["index"] == "unavailable")
@@ -144,7 +142,7 @@ def test_a_refused_watch_is_named_and_begins_once_it_can_also_if_the_log_fails(
     )
     with (
         log_that_fails(how) as log,
-        running(tmp_path, three, fake=True, settings=WATCHED, first=refused, log=log) as service,
+        running(tmp_path, settings=WATCHED, first=refused, log=log) as service,
     ):
         assert soon(lambda: ready(service)["watch"] == "failing")
         assert "raise fs.inotify.max_user_instances" in ready(service)["detail"]
@@ -158,7 +156,7 @@ def test_a_refused_watch_is_named_and_begins_once_it_can_also_if_the_log_fails(
 
 
 def test_a_watch_that_is_killed_is_started_again(tmp_path: Path, three: Path) -> None:
-    with running(tmp_path, three, fake=True, settings=WATCHED) as service:
+    with running(tmp_path, settings=WATCHED) as service:
         assert ready(service)["watch"] == "ok"
         [watch] = [
             one
@@ -177,7 +175,7 @@ def test_a_watch_that_is_killed_is_started_again(tmp_path: Path, three: Path) ->
 
 
 def test_children_end_with_the_process_that_started_them(tmp_path: Path, three: Path) -> None:
-    with running(tmp_path, three, fake=True, settings=WATCHED) as service:
+    with running(tmp_path, settings=WATCHED) as service:
         children = psutil.Process(service.process.pid).children(recursive=True)
         assert len(children) >= 2
         service.process.kill()
@@ -188,7 +186,7 @@ def test_children_end_with_the_process_that_started_them(tmp_path: Path, three: 
 def test_a_second_service_on_a_port_is_refused_before_it_indexes(
     tmp_path: Path, three: Path
 ) -> None:
-    with running(tmp_path, three, fake=True) as service:
+    with running(tmp_path) as service:
         done = serve(tmp_path, three, service.port, "other")
         assert done.returncode == 2
         assert f"cannot serve on 127.0.0.1:{service.port}: " in done.stderr
@@ -210,7 +208,7 @@ def serve(
     folder: Path, documents: Path, port: int, index: str, settings: dict[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-c", PINCITE, "serve", "--port", str(port),
+        [*pincite(fake=True), "serve", "--port", str(port),
          "--documents", str(documents), "--index", str(folder / index)],
         cwd=folder, env=environment() | (settings or {}), text=True, check=False,
         capture_output=True, timeout=PATIENCE,

@@ -18,7 +18,7 @@ from service.access.keys import create_key
 from service.traffic.admission import TRANSFERS
 from tests.fakes import THREE, write_files
 from tests.faults.clients import holding
-from tests.faults.service import Running, running
+from tests.server import Running, running
 
 CLOSED = 60.0  # seconds that a broken service is waited for
 IDLE, TRICKLING = 2000, 200
@@ -27,6 +27,13 @@ BODY = (
     b"POST /{} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
     b"Content-Length: 60\r\n\r\n{"
 )
+# the bytes that a connection sends, by its name, before it is silent
+SLOW = {
+    "nothing": b"",
+    "half of HTTP/2": b"PRI * HTTP/2.0\r\n\r\nSM",
+    "half of a request": b"GET /ask HTTP/1.1\r\nHo",
+    "a request": b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n",
+}
 
 
 @pytest.fixture(scope="module")
@@ -46,9 +53,7 @@ def service(folder: Path, key: str) -> Iterator[Running]:
     settings = {"PINCITE_KEYS": str(folder / "keys.json"), "PINCITE_RATE_LIMIT": ""}
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     first = FEW_FILES.format(hard=hard)
-    with running(
-        folder, folder / "documents", fake=True, settings=settings, first=first
-    ) as service:
+    with running(folder, settings=settings, first=first) as service:
         yield service
 
 
@@ -56,7 +61,7 @@ def milliseconds(service: Running, key: str, words: str) -> float:
     """Return the median time of some questions of a key holder, by address and by body."""
     times = []
     headers = {"Authorization": f"Bearer {key}"}
-    with httpx.Client(base_url=f"http://127.0.0.1:{service.port}", headers=headers) as client:
+    with httpx.Client(base_url=service.address, headers=headers) as client:
         for number in range(40):
             began = time.perf_counter()
             question = f"{words} {number}"
@@ -132,17 +137,26 @@ def test_key_holders_are_answered_while_others_hold_thousands_of_connections(
         assert under < 2 * alone
 
 
-@pytest.mark.parametrize("start", [b"", b"PRI * HTTP/2.0\r\n\r\nSM", b"GET /ask HTTP/1.1\r\nHo"])
-def test_a_connection_that_says_nothing_or_half_is_closed(service: Running, start: bytes) -> None:
-    with holding(service.port, 1, start) as [one]:
-        assert closes(one)
+@pytest.fixture(scope="module")
+def slow(service: Running) -> Iterator[dict[str, socket.socket]]:
+    """Give a connection by each name in SLOW; all wait at the same time."""
+    with ExitStack() as stack:
+        yield {
+            name: stack.enter_context(holding(service.port, 1, start))[0]
+            for name, start in SLOW.items()
+        }
 
 
-def test_a_connection_that_is_kept_and_idle_is_closed(service: Running) -> None:
-    request = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
-    with holding(service.port, 1, request) as [one]:
-        assert one.recv(1000).startswith(b"HTTP/1.1 200")
-        assert closes(one)
+@pytest.mark.parametrize("name", ["nothing", "half of HTTP/2", "half of a request"])
+def test_a_connection_that_says_nothing_or_half_is_closed(
+    slow: dict[str, socket.socket], name: str
+) -> None:
+    assert closes(slow[name])
+
+
+def test_a_connection_that_is_kept_and_idle_is_closed(slow: dict[str, socket.socket]) -> None:
+    assert slow["a request"].recv(1000).startswith(b"HTTP/1.1 200")
+    assert closes(slow["a request"])
 
 
 SIGN_IN = BODY.replace(b"{}", b"sign-in").replace(b"application/json", b"text/plain")
@@ -152,7 +166,7 @@ SIGN_IN = BODY.replace(b"{}", b"sign-in").replace(b"application/json", b"text/pl
 def test_a_body_that_does_not_come_is_refused_and_its_connection_ended_while_others_are_answered(
     service: Running, trickles: bool
 ) -> None:
-    health = f"http://127.0.0.1:{service.port}/healthz"
+    health = f"{service.address}/healthz"
     with holding(service.port, 1, SIGN_IN) as [one], Trickle([one] if trickles else []):
         one.settimeout(CLOSED)
         assert one.recv(1000).startswith(b"HTTP/1.1 408")
@@ -162,7 +176,7 @@ def test_a_body_that_does_not_come_is_refused_and_its_connection_ended_while_oth
 
 
 def test_clients_that_stall_hold_the_places_for_bodies_for_a_time_only(service: Running) -> None:
-    address = f"http://127.0.0.1:{service.port}/sign-in"
+    address = f"{service.address}/sign-in"
     with holding(service.port, TRANSFERS, SIGN_IN) as held:
         assert all(closes(one) for one in held)
         assert httpx.post(address, data={"key": "wrong"}, timeout=CLOSED).status_code == 401

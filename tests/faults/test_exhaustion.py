@@ -14,7 +14,7 @@ import pytest
 from index import verify_index
 from service.access.keys import create_key
 from tests.fakes import THREE, write_files
-from tests.faults.service import Running, running
+from tests.server import Running, running
 
 PATIENCE = 120.0  # seconds to wait for a broken service
 
@@ -47,12 +47,13 @@ def exhausted(service: Running, limit: int) -> Iterator[None]:
 def test_a_service_without_room_answers_on_and_later_takes_in_what_it_could_not(
     tmp_path: Path, limit: int, told: str
 ) -> None:
-    documents, index = write_files(tmp_path / "documents", THREE), tmp_path / "index"
+    write_files(tmp_path / "documents", THREE)
+    index = tmp_path / "index"
     _, key = create_key(tmp_path / ".pincite-keys.json", "admin", "", [])
     with (
-        running(tmp_path, documents, fake=True) as service,
+        running(tmp_path) as service,
         httpx.Client(
-            base_url=f"http://127.0.0.1:{service.port}",
+            base_url=service.address,
             headers={"Authorization": f"Bearer {key}"},
             timeout=PATIENCE,
         ) as client,

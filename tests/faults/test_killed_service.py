@@ -15,8 +15,8 @@ import psutil
 from index import verify_index
 from service.access.keys import create_key
 from tests.fakes import write_files
-from tests.faults.service import Running, running
 from tests.faults.steps import visible_files
+from tests.server import Running, running
 
 KILLS, CLIENTS = 4, 3
 PATIENCE = 120.0  # seconds to wait for a broken service
@@ -73,7 +73,7 @@ def test_what_was_acknowledged_is_there_and_nothing_half_is(tmp_path: Path) -> N
     acknowledged = interrupted = 0
     files = dict(visible_files(documents))
     for _ in range(KILLS):
-        with running(tmp_path, documents, fake=True, settings=settings) as service:
+        with running(tmp_path, settings=settings) as service:
             assert listed(service, key) == files.keys()
             uploaders = [
                 Uploader(service, key, f"uploads/{number}.txt", files.get(f"uploads/{number}.txt"))
@@ -94,7 +94,7 @@ def test_what_was_acknowledged_is_there_and_nothing_half_is(tmp_path: Path) -> N
         assert verify_index(index) == []
     assert acknowledged > 3 * KILLS
     assert interrupted  # or no kill happened during a request
-    with running(tmp_path, documents, fake=True, settings=settings) as service:
+    with running(tmp_path, settings=settings) as service:
         assert listed(service, key) == files.keys()
     assert not [path for path in documents.rglob(".*") if path.is_file()]
 
@@ -102,7 +102,7 @@ def test_what_was_acknowledged_is_there_and_nothing_half_is(tmp_path: Path) -> N
 def listed(service: Running, key: str) -> set[str]:
     """Return the paths of the documents of the service."""
     reply = httpx.get(
-        f"http://127.0.0.1:{service.port}/documents",
+        f"{service.address}/documents",
         headers={"Authorization": f"Bearer {key}", "Accept": "application/json"},
         timeout=PATIENCE,
     )

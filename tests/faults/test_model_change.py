@@ -16,7 +16,7 @@ import pytest
 
 from index.generation.folder import current_id, open_generation
 from tests.fakes import OTHER_MODEL
-from tests.faults.service import Running, running
+from tests.server import Running, running
 
 PATIENCE = 120.0  # seconds to wait for a broken server
 GRACE = 29.0  # seconds; see service/commands/server.py
@@ -26,12 +26,12 @@ GRACE = 29.0  # seconds; see service/commands/server.py
 def serving_other(folder: Path, documents: Path) -> Iterator[Running]:
     """Serve an index with OTHER_MODEL, which embeds nothing before the file `go` is there."""
     settings = {"PINCITE_MODEL": OTHER_MODEL.name, "TESTS_GO": str(folder / "go")}
-    with running(folder, documents, fake=True, settings=settings) as service:
+    with running(folder, settings=settings) as service:
         yield service
 
 
 def get(service: Running, path: str) -> dict[str, Any]:
-    address = f"http://127.0.0.1:{service.port}{path}"
+    address = f"{service.address}{path}"
     reply = httpx.get(address, timeout=PATIENCE, headers={"Accept": "application/json"})
     assert reply.status_code == 200, reply.text
     found: dict[str, Any] = reply.json()
@@ -40,7 +40,7 @@ def get(service: Running, path: str) -> dict[str, Any]:
 
 def gauges(service: Running) -> dict[str, float]:
     """Return the metrics of the index and its model."""
-    text = httpx.get(f"http://127.0.0.1:{service.port}/metrics", timeout=PATIENCE).text
+    text = httpx.get(f"{service.address}/metrics", timeout=PATIENCE).text
     told = re.findall(r"^pincite_index_(rebuilding|outdated)\{.*\} (.+)$", text, re.MULTILINE)
     return {name: float(value) for name, value in told}
 
@@ -127,7 +127,7 @@ def test_a_rebuild_ends_with_the_service_and_the_next_service_takes_it_up(
 @pytest.mark.parametrize("path", ["/", "/status"])
 def test_pages_are_shown_meanwhile(tmp_path: Path, three: Path, index: Path, path: str) -> None:
     with serving_other(tmp_path, three) as service:
-        address = f"http://127.0.0.1:{service.port}{path}"
+        address = f"{service.address}{path}"
         page = httpx.get(address, headers={"Accept": "text/html"}, timeout=PATIENCE)
         assert page.status_code == 200
         assert ("rebuilt with the model other" in page.text) == (path == "/status")

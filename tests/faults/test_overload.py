@@ -13,7 +13,7 @@ from service.traffic.admission import TRANSFERS, Admission
 from tests.conftest import ROOT
 from tests.fakes import THREE, write_files
 from tests.faults.overload import ATTACKS, Figures, attack, compare
-from tests.faults.service import running
+from tests.server import running
 
 pytestmark = pytest.mark.alone
 
@@ -24,7 +24,7 @@ SECONDS = 2.0
 def figures(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Figures]]:
     folder = tmp_path_factory.mktemp("overload")
     write_files(folder / "documents", THREE)
-    with running(folder, folder / "documents", fake=True) as service:
+    with running(folder) as service:
         yield {one.load: one for one in attack(service, SECONDS)}
 
 
@@ -41,8 +41,8 @@ def test_ten_times_the_load_is_mostly_refused_and_the_rest_answered(
 def test_ten_times_the_load_leaves_most_of_what_the_real_model_answers_alone(
     tmp_path: Path,
 ) -> None:
-    with running(tmp_path, ROOT / "documents", fake=False) as service:
-        pairs = list(compare(service, 1.5, 5, apart=False))
+    with running(tmp_path, documents=ROOT / "documents", fake=False) as service:
+        pairs = list(compare(service, 1.5, 3, apart=False))
     # other programs may slow the clients so much that there is no overload
     loaded = [pair for pair in pairs if pair[1].refused() > pair[1].statuses[200]]
     assert loaded

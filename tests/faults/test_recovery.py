@@ -12,7 +12,7 @@ from filelock import FileLock
 from index import verify_index
 from index.generation.folder import current_id
 from tests.fakes import build, write_files
-from tests.faults.readers import serving
+from tests.server import running
 
 PATIENCE = 120.0  # seconds to wait for a broken server
 
@@ -39,11 +39,12 @@ def test_a_server_answers_from_the_generation_before_a_damaged_one(
     tmp_path: Path, damaged: str
 ) -> None:
     # another run holds the lock, so that the server cannot repair the index meanwhile
-    with FileLock(tmp_path / "index" / "lock"), serving(tmp_path) as address:
-        assert ask(address) == damaged
-        ready = httpx.get(f"{address}/readyz", timeout=PATIENCE)
+    with FileLock(tmp_path / "index" / "lock"), running(tmp_path) as service:
+        assert ask(service.address) == damaged
+        ready = httpx.get(f"{service.address}/readyz", timeout=PATIENCE)
         assert (ready.status_code, ready.json()["index"]) == (200, "damaged")
         assert ready.json()["generation"] == damaged
+    assert "Traceback" not in service.output
     assert verify_index(tmp_path / "index") != []
 
 
@@ -52,10 +53,11 @@ def test_a_server_repairs_its_index_by_itself(
     tmp_path: Path, damaged: str, options: tuple[str, ...]
 ) -> None:
     deadline = time.monotonic() + PATIENCE
-    with serving(tmp_path, *options) as address:
-        while ask(address) == damaged and time.monotonic() < deadline:
+    with running(tmp_path, *options) as service:
+        while ask(service.address) == damaged and time.monotonic() < deadline:
             time.sleep(0.2)
-        assert ask(address) == current_id(tmp_path / "index")
+        assert ask(service.address) == current_id(tmp_path / "index")
+    assert "Traceback" not in service.output
     assert verify_index(tmp_path / "index") == []
 
 
@@ -67,9 +69,12 @@ def test_a_server_on_a_full_disk_answers_and_takes_in_later_what_it_could_not(
     before = current_id(index)
     write_files(documents, {"b.txt": "Lava flowed for weeks."})
     full = ("sh", "-c", 'ulimit -f 8; exec "$@"', "sh")  # no file can pass 4 kB
-    with serving(tmp_path, within=full) as address:
-        assert ask(address) == before
+    with running(tmp_path, within=full) as service:
+        assert ask(service.address) == before
+    assert "Traceback" not in service.output
     assert current_id(index) == before
-    with serving(tmp_path) as address:
-        assert ask(address) != before
-        assert len(httpx.get(f"{address}/documents", timeout=PATIENCE).json()["documents"]) == 2
+    with running(tmp_path) as service:
+        assert ask(service.address) != before
+        listed = httpx.get(f"{service.address}/documents", timeout=PATIENCE).json()
+        assert len(listed["documents"]) == 2
+    assert "Traceback" not in service.output

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.faults.service import Running, running
+from tests.server import Running, running
 
 GRACE = 30.0  # seconds; see service/commands/server.py
 SLOW = """
@@ -28,7 +28,7 @@ class Asking:
     """Clients that ask one question after another while the service is ready."""
 
     def __init__(self, service: Running, clients: int) -> None:
-        self._address = f"http://127.0.0.1:{service.port}"
+        self._address = service.address
         self._told = threading.Event()
         self.statuses: list[int] = []
         self.late: list[int] = []  # statuses of the questions after it was not ready
@@ -61,7 +61,7 @@ class Asking:
 def test_it_is_not_ready_first_and_answers_all_that_was_asked_until_then(
     tmp_path: Path, three: Path
 ) -> None:
-    with running(tmp_path, three, fake=True, settings={"PINCITE_DRAIN_SECONDS": "3"}) as service:
+    with running(tmp_path, settings={"PINCITE_DRAIN_SECONDS": "3"}) as service:
         asking = Asking(service, clients=8)
         time.sleep(1)
         began = time.monotonic()
@@ -82,13 +82,11 @@ def test_a_question_that_takes_longer_than_the_drain_is_answered(
     tmp_path: Path, three: Path, order: signal.Signals
 ) -> None:
     quick = {"PINCITE_DRAIN_SECONDS": "0.2"}
-    with running(tmp_path, three, fake=True, settings=quick, first=SLOW) as service:
+    with running(tmp_path, settings=quick, first=SLOW) as service:
         got: list[int] = []
 
         def ask() -> None:
-            reply = httpx.get(
-                f"http://127.0.0.1:{service.port}/ask", params={"q": "slowly"}, timeout=60
-            )
+            reply = httpx.get(f"{service.address}/ask", params={"q": "slowly"}, timeout=60)
             got.append(reply.status_code)
 
         thread = threading.Thread(target=ask)
@@ -108,11 +106,9 @@ def test_a_request_that_never_ends_is_given_no_more_than_the_grace(
         "import time\nimport service.commands.server\nservice.commands.server._STOPPING = 3\n",
         1,
     )
-    with running(
-        tmp_path, three, fake=True, settings={"PINCITE_DRAIN_SECONDS": "0"}, first=first
-    ) as service:
+    with running(tmp_path, settings={"PINCITE_DRAIN_SECONDS": "0"}, first=first) as service:
         with pytest.raises(httpx.ReadTimeout):
-            httpx.get(f"http://127.0.0.1:{service.port}/ask", params={"q": "slowly"}, timeout=1)
+            httpx.get(f"{service.address}/ask", params={"q": "slowly"}, timeout=1)
         began = time.monotonic()
         service.process.send_signal(signal.SIGTERM)
         service.process.wait(timeout=60)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
-import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -15,9 +13,9 @@ import httpx
 
 from index import verify_index
 from index.generation.folder import current_id, open_generation
-from tests.conftest import ROOT
-from tests.fakes import PINCITE, write_files
-from tests.faults.readers import serving
+from tests.fakes import write_files
+from tests.server import environment, running
+from tests.server import pincite as command
 
 PATIENCE = 120.0  # seconds to wait for a broken server
 _REFUSED = re.compile(
@@ -27,8 +25,8 @@ _REFUSED = re.compile(
 
 def pincite(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-c", PINCITE, *arguments],
-        cwd=folder, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True,
+        [*command(fake=True), *arguments],
+        cwd=folder, env=environment(), capture_output=True, text=True,
         check=False,
     )  # fmt: skip
 
@@ -60,10 +58,10 @@ def test_writers_at_the_same_time_take_turns_and_lose_nothing(tmp_path: Path) ->
     write_files(documents, {"first.txt": "The first document is of copper."})
     key = pincite(tmp_path, "keys", "create", "--kind", "admin", "--keys", ".pincite-keys.json")
     over = threading.Event()
-    with serving(tmp_path, "--watch") as address, ThreadPoolExecutor() as threads:
+    with running(tmp_path, "--watch") as service, ThreadPoolExecutor() as threads:
         indexers = [threads.submit(index_again_and_again, tmp_path, over) for _ in range(2)]
         uploads = [
-            threads.submit(upload, address, key.stdout.strip(), range(first, first + 3))
+            threads.submit(upload, service.address, key.stdout.strip(), range(first, first + 3))
             for first in (0, 3)
         ]
         for number in range(3):
@@ -76,6 +74,7 @@ def test_writers_at_the_same_time_take_turns_and_lose_nothing(tmp_path: Path) ->
         deadline = time.monotonic() + PATIENCE
         while indexed(index) != expected and time.monotonic() < deadline:
             time.sleep(0.2)
+    assert "Traceback" not in service.output
     assert indexed(index) == expected
     assert verify_index(index) == []
     assert {status for status, _ in runs} == {0, 2}, runs

@@ -21,29 +21,19 @@ from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
-# imported before open_recipe is replaced, which they would keep otherwise
-import service.commands.building
-import service.evaluation.calibrating
-import service.evaluation.evaluator  # noqa: F401
 from index import Calibration, Query
 from index.answering.confidence import Regression
 from service.access.keys import create_key, revoke_key
 from service.answers.answerer import Answer, Answerer
 from service.app import create_app
 from service.commands.cli import main
+from service.commands.collaborators import Collaborators
 from service.http.operation import Operation
 from service.http.table import operation_name
 from service.routes import OPERATIONS
 from service.settings.settings import load_settings
 from service.traffic.admission import TRANSFERS, Admission
-from tests.fakes import HOLDERS, MODEL, OFFICES, THREE, KnowsAnswers, build, recipe, write_files
-
-RECIPES = (
-    "service.wiring.open_recipe",
-    "service.commands.building.open_recipe",
-    "service.evaluation.evaluator.open_recipe",
-    "service.evaluation.calibrating.open_recipe",
-)
+from tests.fakes import HOLDERS, MODEL, OFFICES, THREE, KnowsAnswers, build, recipe_of, write_files
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -55,7 +45,7 @@ def closed_files() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def stored(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of an index over THREE that nobody changes."""
+    """Return the folder of an index over THREE that no test changes."""
     folder = tmp_path_factory.mktemp("service")
     build(write_files(folder / "documents", THREE), folder / "index")
     return folder / "index"
@@ -63,7 +53,7 @@ def stored(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def app(stored: Path) -> Flask:
-    return create_app(load_settings(index=stored), recipe_of=lambda _: recipe())
+    return create_app(load_settings(index=stored), recipe_of=recipe_of)
 
 
 @pytest.fixture
@@ -121,7 +111,7 @@ def offices(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("service.wiring._answer_model", lambda _: KnowsAnswers(HOLDERS))
-        return create_app(settings, recipe_of=lambda _: recipe())
+        return create_app(settings, recipe_of=recipe_of)
 
 
 @pytest.fixture(scope="session")
@@ -146,7 +136,7 @@ def sent(app: Flask) -> Iterator[list[Sent]]:
 
 @pytest.fixture(scope="session")
 def doubtful(tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    """Return an application that holds no question to be answered by THREE."""
+    """Return an application whose confidence is always too low to answer."""
     folder = tmp_path_factory.mktemp("doubtful")
     build(write_files(folder / "documents", THREE), folder / "index")
     calibration = Calibration(
@@ -160,7 +150,7 @@ def doubtful(tmp_path_factory: pytest.TempPathFactory) -> Flask:
         public_url="https://docs.example.org/p/",
         no_auth=True,
     )
-    return create_app(settings, recipe_of=lambda _: recipe())
+    return create_app(settings, recipe_of=recipe_of)
 
 
 SITE = "https://widget.example"  # whose pages the widget key of `tokens` is for
@@ -176,14 +166,14 @@ def make_app(stored: Path, tmp_path: Path) -> MakeApp:
 
     def make(*, collaborators: Mapping[str, Any] | None = None, **settings: object) -> Flask:
         given = {"index": stored, "keys": tmp_path / "keys.json"} | settings
-        asked = {"recipe_of": lambda _: recipe()} | dict(collaborators or {})
+        asked = {"recipe_of": recipe_of} | dict(collaborators or {})
         return create_app(load_settings(**given), **asked)
 
     return make
 
 
 def one_at_a_time(threads: int = 32, queue: int = 64, *, transfers: int = TRANSFERS) -> Admission:
-    """Return what lets one request at a time run Python, and none without its place."""
+    """Return an Admission that lets one request at a time run Python."""
     patience = 120  # longer than any test waits
     return Admission(threads, queue, transfers=transfers, inside=1, patience=patience)
 
@@ -227,31 +217,29 @@ Run = Callable[..., Outcome]
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
-    """Return a function that runs `pincite` with arguments, in this process."""
+    """Return a function that runs `pincite` with arguments, in this process.
+
+    Its collaborators are the fake model's unless the test names others.
+    """
 
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         monkeypatch.setenv("PINCITE_PORT", str(probe.getsockname()[1]))
 
-    def run_pincite(*arguments: str | Path) -> Outcome:
+    fake = Collaborators(recipe_of)
+
+    def run_pincite(*arguments: str | Path, collaborators: Collaborators = fake) -> Outcome:
         monkeypatch.setattr(sys, "argv", ["pincite", *map(str, arguments)])
         capfd.readouterr()
         status = 0
         try:
-            main()
+            main(collaborators)
         except SystemExit as end:
             status = int(end.code or 0)
         written = capfd.readouterr()
         return Outcome(status, written.out, written.err)
 
     return run_pincite
-
-
-@pytest.fixture
-def fake_model(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the commands use the fake model."""
-    for name in RECIPES:
-        monkeypatch.setattr(name, lambda settings: recipe())
 
 
 Change = Callable[..., None]
@@ -272,7 +260,7 @@ def change_answers(monkeypatch: pytest.MonkeyPatch) -> Change:
 
 
 def becomes(happened: Callable[[], bool]) -> bool:
-    """Return whether something happens; a minute is only how long what is broken is waited for."""
+    """Wait until something happens, a minute at most; return whether it did."""
     deadline = time.monotonic() + 60
     while not happened() and time.monotonic() < deadline:
         time.sleep(0.02)

@@ -16,7 +16,7 @@ from index.generation.engine import PassageRows
 from index.milvus.passages import MilvusPassages
 from service.app import create_app
 from service.settings.settings import load_settings
-from tests.fakes import THREE, build, write_files
+from tests.fakes import THREE, build, recipe_of, write_files
 from tests.milvus import publish, serving
 from tests.server import free_port
 from tests.service.conftest import Run, becomes
@@ -29,11 +29,15 @@ pytestmark = pytest.mark.system
 
 
 @pytest.fixture
-def place(tmp_path: Path, fake_model: None, monkeypatch: pytest.MonkeyPatch) -> Path:
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a folder with documents in `documents`, where settings look for them."""
     monkeypatch.setenv("PINCITE_CACHE", str(tmp_path / "cache"))
     write_files(tmp_path / "documents", THREE)
     return tmp_path
+
+
+def replica_of(server: StandIn) -> Flask:
+    return create_app(load_settings(engine=server.address()), recipe_of=recipe_of)
 
 
 def test_what_one_command_publishes_another_machine_answers_from(place: Path, run: Run) -> None:
@@ -67,7 +71,7 @@ def test_collections_are_kept_apart(place: Path, run: Run) -> None:
     )
     for name in ("default", "notes"):
         assert run("index", "--collection", name).status == 0
-    client = create_app(load_settings()).test_client()
+    client = create_app(load_settings(), recipe_of=recipe_of).test_client()
     sizes = {
         one["name"]: one["documents"]
         for one in json.loads(client.get("/collections").data)["collections"]
@@ -86,7 +90,9 @@ def test_questions_are_refused_while_the_engine_is_down_and_answered_when_it_is_
     assert f"Milvus at http://127.0.0.1:{port} does not answer now" in down.err
     with serving(place / "server", port):
         assert run("index", "--engine", engine).status == 0
-        client = create_app(load_settings(engine=engine, engine_seconds=3)).test_client()
+        client = create_app(
+            load_settings(engine=engine, engine_seconds=3), recipe_of=recipe_of
+        ).test_client()
         assert client.post("/ask", json={"question": "copper?"}).status_code == 200
         assert client.get("/readyz").status_code == 200
     refused = client.post("/ask", json={"question": "lava?"})
@@ -102,7 +108,7 @@ def test_questions_are_refused_while_the_engine_is_down_and_answered_when_it_is_
 def test_replicas_answer_alike_and_follow_what_is_published(place: Path) -> None:
     with standing_in(place / "server") as server:
         publish_documents(server, place)
-        replicas = [create_app(load_settings(engine=server.address())) for _ in range(2)]
+        replicas = [replica_of(server) for _ in range(2)]
         one, other = (ask(replica, "who weighs copper?") for replica in replicas)
         assert one["passages"]
         assert one == other
@@ -119,7 +125,7 @@ def test_a_reply_under_way_while_another_generation_is_published_is_of_one(
     """The other is published, and found, after candidates were found and before they are read."""
     with standing_in(place / "server") as server:
         publish_documents(server, place)
-        app, other = (create_app(load_settings(engine=server.address())) for _ in range(2))
+        app, other = (replica_of(server) for _ in range(2))
         expected = ask(other, "bees?")
         read = MilvusPassages.read
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -15,16 +14,17 @@ from typing import Any
 import httpx
 import pytest
 import trustme
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from index import MilvusEngine, parse_address
 from service.app import create_app
 from service.settings.settings import load_settings
-from tests import server as pincite
-from tests.fakes import OTHER_MODEL, THREE, build, recipe, write_files
+from tests.fakes import OTHER_MODEL, THREE, build, recipe, recipe_of, write_files
 from tests.milvus import publish
-from tests.service.conftest import becomes, problem_of
+from tests.server import start, wait_until_ready
+from tests.service.conftest import Run, becomes, problem_of
 
 pytest.importorskip("milvus_lite", reason="the extra milvus is not installed")
 
@@ -34,7 +34,7 @@ pytestmark = pytest.mark.system
 
 
 @pytest.fixture
-def place(tmp_path: Path, fake_model: None, monkeypatch: pytest.MonkeyPatch) -> Path:
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a folder with documents, where a service looks for its cluster at every request."""
     monkeypatch.setenv("PINCITE_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr("service.monitoring.readiness._TRIED_EVERY", 0)
@@ -63,7 +63,7 @@ def engine_of(server: StandIn, grace: float = 600) -> MilvusEngine:
     return MilvusEngine(address, "pincite", grace=timedelta(seconds=grace))
 
 
-# What befalls a cluster, what mends it, and what is told meanwhile.
+# A fault of a cluster, its repair, and the words of the message in between.
 CUT_OFF: dict[str, tuple[Fault, Fault, str]] = {
     "down": (
         lambda server: server.wire.go_down(),
@@ -97,6 +97,12 @@ OF_NO_USE: dict[str, tuple[Fault, Fault, str]] = {
 }
 
 
+def service_of(server: StandIn) -> Flask:
+    """Return a service whose index is in a cluster, which must answer within a second."""
+    settings = load_settings(engine=server.address(), engine_seconds=1)
+    return create_app(settings, recipe_of=recipe_of)
+
+
 def ask(client: FlaskClient, question: str) -> TestResponse:
     return client.post("/ask", json={"question": question})
 
@@ -111,10 +117,7 @@ def is_ready(client: FlaskClient) -> bool:
 
 
 def check_refused(client: FlaskClient, question: str, told: str) -> None:
-    """Check that a question is refused, and that whoever asks whether the service is ready is told.
-
-    `told` is what both say.
-    """
+    """Check that a question is refused and that /readyz fails, both with the words in `told`."""
     refused = ask(client, question)
     assert told in problem_of(refused, 503)["detail"]
     assert int(refused.headers["Retry-After"]) > 0
@@ -142,7 +145,7 @@ def test_a_service_starts_before_its_cluster_can_be_asked_and_answers_once_it_ca
         if mend is not _publish_ours:
             _publish_ours(server)
         strike(server)
-        client = create_app(load_settings(engine=server.address(), engine_seconds=1)).test_client()
+        client = service_of(server).test_client()
         assert client.get("/healthz").status_code == 200
         assert client.get("/metrics").status_code == 200
         check_refused(client, "lava?", told)
@@ -159,7 +162,7 @@ def test_a_service_that_answers_says_what_befalls_its_cluster_and_answers_again(
 ) -> None:
     with standing_in(place / "server") as server:
         _publish_ours(server)
-        client = create_app(load_settings(engine=server.address(), engine_seconds=1)).test_client()
+        client = service_of(server).test_client()
         check_answered(client, "lava?", "volcano.md")
         strike(server)
         check_refused(client, "copper?", told)
@@ -173,7 +176,7 @@ def test_a_cluster_that_comes_back_with_an_old_version_is_refused_until_it_is_re
 ) -> None:
     with standing_in(place / "server") as server:
         _publish_ours(server)
-        client = create_app(load_settings(engine=server.address(), engine_seconds=1)).test_client()
+        client = service_of(server).test_client()
         server.wire.go_down()
         check_refused(client, "lava?", "Connection refused")
         server.gate.version = "v2.4.15"
@@ -187,7 +190,7 @@ def test_a_cluster_that_comes_back_with_an_old_version_is_refused_until_it_is_re
 def test_a_service_that_answers_is_not_given_the_vectors_of_another_model(place: Path) -> None:
     with standing_in(place / "server") as server:
         _publish_ours(server)
-        client = create_app(load_settings(engine=server.address(), engine_seconds=1)).test_client()
+        client = service_of(server).test_client()
         _publish_another_model(server)
         assert becomes(lambda: readiness(client)["index"] == "unavailable")
         assert "was built with the model other" in readiness(client)["detail"]
@@ -206,7 +209,7 @@ def test_questions_that_come_at_once_are_all_refused_while_the_cluster_is_slow(
 ) -> None:
     with standing_in(place / "server") as server:
         _publish_ours(server)
-        app = create_app(load_settings(engine=server.address(), engine_seconds=1))
+        app = service_of(server)
         server.gate.slow = frozenset({"Search"})
         with ThreadPoolExecutor(8) as threads:
             asked = [
@@ -229,39 +232,34 @@ def test_the_certificates_and_the_token_of_a_cluster_are_settings(
     with standing_in(place / "server", authority.issue_cert("127.0.0.1")) as server:
         server.gate.token = "reader:secret"
         monkeypatch.setenv("PINCITE_ENGINE", server.address("https"))
-        client = create_app(load_settings()).test_client()
+        client = create_app(load_settings(), recipe_of=recipe_of).test_client()
         check_refused(client, "lava?", "CERTIFICATE_VERIFY_FAILED")
         monkeypatch.setenv("PINCITE_ENGINE_AUTHORITY", str(place / "ours.pem"))
-        client = create_app(load_settings()).test_client()
+        client = create_app(load_settings(), recipe_of=recipe_of).test_client()
         check_refused(client, "lava?", "the setting engine_token")
         monkeypatch.setenv("PINCITE_ENGINE_TOKEN", "reader:secret")
-        client = create_app(load_settings()).test_client()
+        client = create_app(load_settings(), recipe_of=recipe_of).test_client()
         check_refused(client, "lava?", "there is no index in Milvus")
         assert "secret" not in readiness(client)["detail"]
 
 
-def test_the_command_serves_before_its_cluster_is_up(place: Path) -> None:
+def test_the_command_serves_before_its_cluster_is_up(place: Path, run: Run) -> None:
     with standing_in(place / "server") as server:
-        engine, port = server.address(), pincite.free_port()
         server.wire.go_down()
-        with (
-            pincite.start(place, port, "--engine", engine) as process,
-            httpx.Client(base_url=f"http://127.0.0.1:{port}") as client,
-        ):
+        service = start(place, "--engine", server.address())
+        with httpx.Client(base_url=service.address) as client:
             try:
                 assert becomes(lambda: answers(client, "/healthz"))
                 ready = client.get("/readyz")
                 assert ready.status_code == 503
                 assert "Connection refused" in ready.json()["detail"]
                 server.wire.come_up()
-                indexed = subprocess.run(
-                    [pincite.PINCITE, "index", "--engine", engine], cwd=place, check=False
-                )
-                assert indexed.returncode == 0
-                pincite.wait_until_ready(process, client)
+                assert run("index", "--engine", server.address()).status == 0
+                wait_until_ready(service.process, service.port)
                 assert client.get("/ask", params={"q": "who weighs copper?"}).status_code == 200
             finally:
-                process.terminate()
+                service.process.terminate()
+                service.process.communicate(timeout=60)
 
 
 def answers(client: httpx.Client, path: str) -> bool:

@@ -7,7 +7,6 @@ import re
 import shutil
 import ssl
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,14 +15,14 @@ import httpx
 import pytest
 
 from tests.conftest import ROOT
-from tests.fakes import PINCITE, THREE, write_files
-from tests.server import free_port, wait_until_ready
+from tests.fakes import THREE, write_files
+from tests.server import free_port, running
 
 NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 CONFIGURATION = (ROOT / "service" / "deploy" / "nginx.conf").read_text(encoding="utf-8")
 PAGE = {"Accept": "text/html"}
-# behind a proxy the service takes keys unless it is told to answer everybody
-BEHIND = {"PYTHONPATH": str(ROOT), "PINCITE_PROXIES": "1", "PINCITE_NO_AUTH": "1"}
+# behind a proxy the service needs keys, unless no_auth is set
+BEHIND = {"PINCITE_PROXIES": "1", "PINCITE_NO_AUTH": "1"}
 
 pytestmark = [
     pytest.mark.system,
@@ -41,17 +40,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def service(folder: Path) -> Iterator[int]:
     """Run `pincite serve` with the fake model behind one proxy; give its port."""
     write_files(folder / "documents", THREE)
-    port = free_port()
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("PINCITE_")}
-    with subprocess.Popen(
-        [sys.executable, "-c", PINCITE, "serve", "--port", str(port)],
-        cwd=folder, env={**clean, **BEHIND}, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-    ) as process:  # fmt: skip
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
-            wait_until_ready(process, client)
-        yield port
-        process.terminate()
+    with running(folder, settings=BEHIND) as service:
+        yield service.port
 
 
 @pytest.fixture(scope="module")

@@ -28,7 +28,7 @@ def set_format(index: Path, number: int) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _server(fake_model: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def _server(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(server, "Granian", Server)
     monkeypatch.setattr("multiprocessing.set_start_method", lambda method, force: None)
     monkeypatch.setattr("signal.signal", lambda signum, handler: None)

@@ -40,7 +40,6 @@ def rewrite(file: Path, change: Change) -> None:
             new.addfile(changed, io.BytesIO(data))
 
 
-@pytest.mark.usefixtures("fake_model")
 def test_what_was_backed_up_answers_alike_without_the_documents(
     run: Run, index: Path, backup: Path, tmp_path: Path
 ) -> None:

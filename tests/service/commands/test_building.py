@@ -21,8 +21,8 @@ pytestmark = pytest.mark.system
 PROGRAM = """
 import signal
 import time
-import service.commands.building
 from service.commands.cli import main
+from service.commands.collaborators import Collaborators
 from tests.fakes import FakeEmbedder, recipe
 
 class SlowEmbedder(FakeEmbedder):
@@ -32,8 +32,7 @@ class SlowEmbedder(FakeEmbedder):
 
 # where a shell has started these tests in the background, it has them ignore ^C
 signal.signal(signal.SIGINT, signal.default_int_handler)
-service.commands.building.open_recipe = lambda settings: recipe(SlowEmbedder())
-main()
+main(Collaborators(lambda settings: recipe(SlowEmbedder())))
 """
 TEXTS = 1000
 HEADER = 64  # bytes, more than stand before the first vector

@@ -58,7 +58,6 @@ def test_an_empty_name_is_not_the_current_folder(run: Run, arguments: list[str])
     assert "it is empty; name a" in outcome.err
 
 
-@pytest.mark.usefixtures("fake_model")
 def test_an_index_is_built_and_then_left_alone(run: Run, three: Path, tmp_path: Path) -> None:
     write_files(three, {"picture.png": b"\x89PNG", "bad.md": b"a\0b"})
     outcome = run("index", "--documents", three, "--index", tmp_path / "i")
@@ -76,7 +75,6 @@ def test_an_index_is_built_and_then_left_alone(run: Run, three: Path, tmp_path: 
     assert current_id(tmp_path / "i") == live
 
 
-@pytest.mark.usefixtures("fake_model")
 def test_what_became_of_each_file_is_one_json_object(run: Run, three: Path, tmp_path: Path) -> None:
     write_files(
         three, {"picture.png": b"\x89PNG", "bad.md": b"a\0b", "copy.md": THREE["volcano.md"]}
@@ -110,7 +108,6 @@ def test_what_became_of_each_file_is_one_json_object(run: Run, three: Path, tmp_
     assert {file["renamed_from"] for file in again["files"]} == {None, "copy.md"}
 
 
-@pytest.mark.usefixtures("fake_model")
 def test_each_collection_has_its_own_index(
     run: Run, three: Path, index: Path, tmp_path: Path
 ) -> None:
@@ -123,7 +120,6 @@ def test_each_collection_has_its_own_index(
     assert json.loads(run(*arguments).out)["counts"]["unchanged"] == 3
 
 
-@pytest.mark.usefixtures("fake_model")
 def test_a_run_waits_for_another_if_it_is_told_to(run: Run, three: Path, index: Path) -> None:
     arguments = ("index", "--documents", three, "--index", index)
     lock = FileLock(index / "lock", thread_local=False)
@@ -134,7 +130,6 @@ def test_a_run_waits_for_another_if_it_is_told_to(run: Run, three: Path, index: 
     assert run(*arguments, "--wait", "60").status == 0
 
 
-@pytest.mark.usefixtures("fake_model")
 def test_a_folder_with_nothing_to_index_is_reported_before_it_is_refused(
     run: Run, tmp_path: Path
 ) -> None:
@@ -150,7 +145,6 @@ def test_a_folder_with_nothing_to_index_is_reported_before_it_is_refused(
     assert "skipped  picture.png" in run(*arguments).err
 
 
-@pytest.mark.usefixtures("fake_model")
 def test_names_of_files_cannot_command_the_terminal(run: Run, three: Path, tmp_path: Path) -> None:
     write_files(three, {"a\x1b[2J\nb [bold].png": b"x"})
     told = run("index", "--documents", three, "--index", tmp_path / "i").err
@@ -158,7 +152,6 @@ def test_names_of_files_cannot_command_the_terminal(run: Run, three: Path, tmp_p
     assert "\x1b" not in told
 
 
-@pytest.mark.usefixtures("fake_model")
 def test_files_that_pass_the_limits_in_the_settings_are_reported(
     run: Run, three: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -169,14 +162,12 @@ def test_files_that_pass_the_limits_in_the_settings_are_reported(
     assert "3 indexed, 1 skipped" in told
 
 
-@pytest.mark.usefixtures("fake_model")
 def test_an_index_can_be_rebuilt(run: Run, three: Path, index: Path) -> None:
     before = current_id(index)
     assert run("index", "--documents", three, "--index", index, "--rebuild").status == 0
     assert current_id(index) != before
 
 
-@pytest.mark.usefixtures("fake_model")
 def test_a_question_gets_its_evidence_and_cited_passages(run: Run, index: Path) -> None:
     outcome = run("ask", "Who weighs the copper at dawn?", "--index", index, "--top-k", "2")
     assert outcome.status == 0
@@ -187,7 +178,6 @@ def test_a_question_gets_its_evidence_and_cited_passages(run: Run, index: Path) 
     assert "Ninety ships unload copper every winter." in outcome.out
 
 
-@pytest.mark.usefixtures("fake_model")
 def test_a_citation_is_printed_as_one_line_that_can_be_pasted(run: Run, index: Path) -> None:
     citation = (
         "Ada Quill, Ben Orr, “The harbour of Thessaly”, Coast Gazette, 1987-03-05, "
@@ -197,7 +187,6 @@ def test_a_citation_is_printed_as_one_line_that_can_be_pasted(run: Run, index: P
     assert citation in run("ask", "copper", "--index", index).out.splitlines()
 
 
-@pytest.mark.usefixtures("fake_model")
 def test_a_document_cannot_command_the_terminal_nor_move_what_stands_out(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -209,7 +198,6 @@ def test_a_document_cannot_command_the_terminal_nor_move_what_stands_out(
     assert run(*arguments).out.count("\x1b[1;32mQuinces cost ninety pence.\x1b[0m") == 2
 
 
-@pytest.mark.usefixtures("fake_model")
 def test_json_is_what_the_api_replies(run: Run, index: Path, client: FlaskClient) -> None:
     question = "Who weighs the copper at dawn?"
     printed = json.loads(run("ask", question, "--index", index, "--json", "--top-k", "2").out)
@@ -220,7 +208,6 @@ def test_json_is_what_the_api_replies(run: Run, index: Path, client: FlaskClient
     assert printed == replied
 
 
-@pytest.mark.usefixtures("fake_model")
 def test_asking_builds_the_index_where_there_is_none(run: Run, three: Path, tmp_path: Path) -> None:
     outcome = run(
         "ask", "lava", "--documents", three, "--index", tmp_path / "i", "--json", "--top-k", "1"
@@ -229,7 +216,6 @@ def test_asking_builds_the_index_where_there_is_none(run: Run, three: Path, tmp_
     assert current_id(tmp_path / "i")
 
 
-@pytest.mark.usefixtures("fake_model")
 def test_settings_in_the_environment_reach_the_commands(
     run: Run, three: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -238,7 +224,6 @@ def test_settings_in_the_environment_reach_the_commands(
     assert run("ask", "lava", "--json").status == 0
 
 
-@pytest.mark.usefixtures("fake_model")
 def test_an_index_that_is_gone_is_not_built_where_one_is_expected(
     run: Run, three: Path, index: Path, tmp_path: Path
 ) -> None:
@@ -251,7 +236,6 @@ def test_an_index_that_is_gone_is_not_built_where_one_is_expected(
     assert not index.exists()
 
 
-@pytest.mark.usefixtures("fake_model")
 def test_a_damaged_index_is_found_and_repaired(run: Run, three: Path, index: Path) -> None:
     assert run("verify", "--index", index).status == 0
     place = index / "generations" / current_id(index)
@@ -272,7 +256,6 @@ def test_a_damaged_index_is_found_and_repaired(run: Run, three: Path, index: Pat
     assert "nothing changed" in run("index", "--repair", *folders).err
 
 
-@pytest.mark.usefixtures("fake_model")
 def test_documents_at_a_url_are_indexed_and_asked(run: Run, three: Path, tmp_path: Path) -> None:
     place = ("--documents", three.as_uri(), "--index", tmp_path / "index")
     assert "3 indexed" in run("index", *place).err

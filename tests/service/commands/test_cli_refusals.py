@@ -6,11 +6,13 @@ import socket
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
+from service.commands.collaborators import Collaborators
 from tests.fakes import write_files
-from tests.service.conftest import RECIPES, Outcome, Run
+from tests.service.conftest import Outcome, Run
 
 
 def refused(outcome: Outcome, *words: str) -> None:
@@ -23,7 +25,6 @@ def refused(outcome: Outcome, *words: str) -> None:
         assert word in outcome.err
 
 
-@pytest.mark.usefixtures("fake_model")
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -45,16 +46,12 @@ def test_a_question_that_cannot_be_asked_is_refused(
 @pytest.mark.parametrize(
     "command", [["index"], ["serve"], ["ask", "x"], ["evaluate", "x"], ["calibrate", "x"]]
 )
-def test_a_command_that_is_interrupted_ends_in_one_line(
-    run: Run, command: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def interrupt(settings: object) -> None:
+def test_a_command_that_is_interrupted_ends_in_one_line(run: Run, command: list[str]) -> None:
+    def interrupt(settings: object) -> NoReturn:
         raise KeyboardInterrupt
 
-    for name in RECIPES:
-        monkeypatch.setattr(name, interrupt)
     more = ["--output", "x"] if command[0] == "calibrate" else []
-    outcome = run(*command, *more)
+    outcome = run(*command, *more, collaborators=Collaborators(interrupt))
     [told] = outcome.err.strip().splitlines()
     assert (outcome.status, outcome.out) == (130, "")
     assert told.startswith("pincite: stopped")
@@ -70,7 +67,6 @@ def test_a_command_that_is_interrupted_ends_in_one_line(
     ],
     ids=["missing", "empty", "unreadable"],
 )
-@pytest.mark.usefixtures("fake_model")
 def test_a_folder_with_nothing_to_ask_is_refused(
     run: Run, tmp_path: Path, command: list[str], files: dict[str, str] | None, words: list[str]
 ) -> None:
@@ -82,7 +78,6 @@ def test_a_folder_with_nothing_to_ask_is_refused(
 
 
 @pytest.mark.parametrize("command", [["index"], ["serve"], ["ask", "x"]])
-@pytest.mark.usefixtures("fake_model")
 def test_a_folder_that_is_no_index_is_refused_and_left_alone(
     run: Run, three: Path, tmp_path: Path, command: list[str]
 ) -> None:
@@ -96,7 +91,8 @@ def test_a_folder_that_is_no_index_is_refused_and_left_alone(
 def test_an_index_of_another_model_is_refused(
     run: Run, three: Path, index: Path, command: list[str]
 ) -> None:
-    outcome = run(*command, "--documents", three, "--index", index)
+    place = ("--documents", three, "--index", index)
+    outcome = run(*command, *place, collaborators=Collaborators())
     refused(outcome, "built with the model fake, not all-MiniLM-L6-v2", "--rebuild")
 
 
@@ -104,11 +100,11 @@ def test_an_index_of_another_model_is_refused(
 def test_a_model_that_is_none_is_refused(
     run: Run, three: Path, tmp_path: Path, command: list[str]
 ) -> None:
-    outcome = run(*command, "--documents", three, "--index", tmp_path / "i", "--model", three)
+    place = ("--documents", three, "--index", tmp_path / "i", "--model", three)
+    outcome = run(*command, *place, collaborators=Collaborators())
     refused(outcome, "is not a sentence-transformers model")
 
 
-@pytest.mark.usefixtures("fake_model")
 def test_a_damaged_index_is_refused(run: Run, three: Path, index: Path) -> None:
     next(index.rglob("vectors.faiss")).write_bytes(b"")
     refused(run("ask", "x", "--index", index), "vectors.faiss is altered", "index --repair")
@@ -120,7 +116,6 @@ def test_a_setting_that_makes_no_sense_is_refused(run: Run, tmp_path: Path) -> N
     refused(run("index"), "the setting colour is unknown")
 
 
-@pytest.mark.usefixtures("fake_model")
 def test_an_address_that_is_taken_is_refused(run: Run, three: Path, tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -134,7 +129,6 @@ def test_a_host_that_is_none_is_refused(run: Run, three: Path) -> None:
     refused(run("serve", "--documents", three, "--host", "no such host"), "--host")
 
 
-@pytest.mark.usefixtures("fake_model")
 def test_a_documents_folder_without_permission_is_refused(
     run: Run,
     open_folder: Path,
@@ -155,7 +149,8 @@ def test_a_model_of_the_hub_is_not_sought_to_tell_that_the_index_is_of_another(
 ) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", _no_network)
     place = ("--documents", three, "--index", index, "--model", "somebody/model")
-    refused(run(*command, *place), "built with the model fake, not somebody/model", "--rebuild")
+    outcome = run(*command, *place, collaborators=Collaborators())
+    refused(outcome, "built with the model fake, not somebody/model", "--rebuild")
 
 
 def _no_network(host: object, *_: object, **__: object) -> list[object]:
@@ -164,7 +159,6 @@ def _no_network(host: object, *_: object, **__: object) -> list[object]:
     return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 0))]
 
 
-@pytest.mark.usefixtures("fake_model")
 @pytest.mark.parametrize("command", [["index"], ["ask", "lava"], ["serve"]])
 def test_a_url_that_cannot_be_read_is_refused(run: Run, command: list[str], tmp_path: Path) -> None:
     place = ("--documents", "nope://bucket/a", "--index", tmp_path / "index")

@@ -10,12 +10,10 @@ import pytest
 from index import DocumentsMismatch
 from service.commands.preparing import prepare
 from service.settings.settings import load_settings
-from tests.fakes import write_files
+from tests.fakes import recipe_of, write_files
 from tests.service.conftest import Run
 
 TEN = {f"{number}.txt": f"Text number {number} of ten." for number in range(10)}
-
-pytestmark = pytest.mark.usefixtures("fake_model")
 
 
 def test_many_documents_are_deleted_only_if_that_is_allowed(run: Run, tmp_path: Path) -> None:
@@ -58,4 +56,4 @@ def test_a_service_does_not_answer_from_an_index_of_another_folder(
 ) -> None:
     other = write_files(tmp_path / "other", {"a.txt": "Something else."})
     with pytest.raises(DocumentsMismatch, match="--adopt"):
-        prepare(load_settings(documents=other, index=index))
+        prepare(load_settings(documents=other, index=index), recipe_of)

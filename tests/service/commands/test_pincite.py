@@ -1,4 +1,4 @@
-"""The program `pincite`, whatever stands in PYTHONPATH and whenever it is interrupted."""
+"""The program `pincite` with any PYTHONPATH, and interrupted at any time."""
 
 from __future__ import annotations
 

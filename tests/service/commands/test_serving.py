@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -15,9 +15,10 @@ from index.generation.folder import current_id, open_generation
 from index.ingest.passages import Splitter
 from service.access.keys import create_key
 from service.commands import server
+from service.commands.collaborators import Collaborators
 from service.settings.settings import Settings, load_settings
-from tests.fakes import DIMENSION, OTHER_MODEL, FakeEmbedder, build, recipe, recipe_of
-from tests.service.conftest import RECIPES, Run
+from tests.fakes import DIMENSION, OTHER_MODEL, FakeEmbedder, build, recipe
+from tests.service.conftest import Run
 
 Serve = Callable[[], str]
 
@@ -50,7 +51,6 @@ def _server(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("signal.signal", lambda signum, handler: None)
 
 
-@pytest.mark.usefixtures("fake_model")
 def test_the_worker_gets_every_setting_that_is_set(run: Run, three: Path, index: Path) -> None:
     outcome = run("serve", "--documents", three, "--index", index)
     assert (outcome.status, outcome.out) == (0, "")
@@ -62,7 +62,6 @@ def test_the_worker_gets_every_setting_that_is_set(run: Run, three: Path, index:
     assert load_settings() == Settings(documents=three, index=index)
 
 
-@pytest.mark.usefixtures("fake_model")
 def test_an_address_that_others_reach_is_served_with_keys_or_if_told_to(
     run: Run, three: Path, index: Path, tmp_path: Path
 ) -> None:
@@ -77,7 +76,6 @@ def test_an_address_that_others_reach_is_served_with_keys_or_if_told_to(
     assert run(*serve).status == 0
 
 
-@pytest.mark.usefixtures("fake_model")
 def test_there_are_threads_for_those_that_work_those_that_wait_and_more(
     run: Run, three: Path, index: Path
 ) -> None:
@@ -85,7 +83,6 @@ def test_there_are_threads_for_those_that_work_those_that_wait_and_more(
     assert Server.made["blocking_threads"] > load_settings().threads + load_settings().queue
 
 
-@pytest.mark.usefixtures("fake_model")
 def test_an_index_that_cannot_be_updated_answers_as_it_is(
     run: Run, three: Path, index: Path, tmp_path: Path
 ) -> None:
@@ -97,7 +94,6 @@ def test_an_index_that_cannot_be_updated_answers_as_it_is(
         assert "documents" in Server.made["loader"].args[1]["default"]
 
 
-@pytest.mark.usefixtures("fake_model")
 def test_a_collection_that_lost_its_folder_answers_beside_the_others(
     run: Run, three: Path, index: Path, tmp_path: Path
 ) -> None:
@@ -108,7 +104,6 @@ def test_a_collection_that_lost_its_folder_answers_beside_the_others(
     assert list(Server.made["loader"].args[1]) == ["second"]
 
 
-@pytest.mark.usefixtures("fake_model")
 def test_an_index_without_a_sound_generation_is_rebuilt_first(
     run: Run, three: Path, index: Path
 ) -> None:
@@ -119,21 +114,19 @@ def test_an_index_without_a_sound_generation_is_rebuilt_first(
     assert verify_index(index) == []
 
 
-@pytest.mark.usefixtures("fake_model")
 def test_without_an_index_there_must_be_documents(run: Run, tmp_path: Path) -> None:
     outcome = run("serve", "--documents", tmp_path / "gone", "--index", tmp_path / "i")
     assert (outcome.status, outcome.out, Server.made) == (2, "", {})
 
 
 def test_a_worker_that_cannot_open_it_says_so_in_one_line(
-    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
-    def fail(*_: object, **__: object) -> None:
+    def fail(settings: object) -> NoReturn:
         raise ModelError("the model\nis gone")
 
-    monkeypatch.setattr(server, "create_app", fail)
     with pytest.raises(SystemExit) as ended:
-        server.open_app()
+        server.open_app(collaborators=Collaborators(fail))
     assert ended.value.code == 2
     assert capfd.readouterr() == ("", "pincite: the model is gone\n")
 
@@ -141,8 +134,6 @@ def test_a_worker_that_cannot_open_it_says_so_in_one_line(
 @pytest.fixture
 def serve_other(run: Run, three: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Serve:
     """Return a function that serves THREE by OTHER_MODEL and gives what was said."""
-    for name in RECIPES:
-        monkeypatch.setattr(name, recipe_of)
     monkeypatch.setenv("TESTS_GO", str(tmp_path / "go"))
     (tmp_path / "go").touch()
 

@@ -10,17 +10,15 @@ import pytest
 from index import Generation, Observation, Retriever, Trial, observe
 from service.evaluation.calibrating import calibrate
 from service.settings.settings import load_settings
-from tests.fakes import MODEL, write_files
+from tests.fakes import MODEL, recipe_of, write_files
 from tests.service.commands.test_cli_refusals import refused
 from tests.service.conftest import Run
 
 METALS = ("copper", "silver", "iron", "zinc", "gold", "lead", "nickel", "cobalt")
 
-pytestmark = pytest.mark.usefixtures("fake_model")
-
 
 def write_dataset(folder: Path, *, answerable: bool | None = None) -> Path:
-    """Write one record and one question a metal; where they say so, of half nothing is told."""
+    """Write a question and a record for each metal; half lack a record if questions have labels."""
     told = METALS if answerable is None else METALS[::2]
     records = [
         {"_id": metal, "title": f"On {metal}", "text": f"Miners dig {metal} in the hills."}
@@ -90,5 +88,6 @@ def test_a_trial_asks_an_index_of_its_own_records_only(
         return observe(trial, retriever, generation)
 
     monkeypatch.setattr("service.evaluation.calibrating.observe", note)
-    calibrate(load_settings(), [write_dataset(tmp_path / "m")], None, None, lambda done, of: None)
+    metals = write_dataset(tmp_path / "m")
+    calibrate(load_settings(), [metals], None, None, lambda done, of: None, recipe_of=recipe_of)
     assert len({trial.corpus.ids for trial in trials}) > 1, "a later trial holds fewer records"

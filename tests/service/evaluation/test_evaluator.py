@@ -26,8 +26,6 @@ FILES = ("corpus.jsonl", "queries.jsonl", "qrels/test.tsv")
 # the second question's judged record is not the one that answers it
 JUDGEMENTS = "query-id\tcorpus-id\tscore\n1\tharbour\t1\n2\tvolcano\t1\n"
 
-pytestmark = pytest.mark.usefixtures("fake_model")
-
 
 @pytest.fixture
 def dataset(tmp_path: Path) -> Path:

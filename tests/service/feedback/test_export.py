@@ -34,7 +34,7 @@ def test_a_document_is_relevant_that_helped_more_often_than_not() -> None:
 
 
 def test_what_is_exported_is_what_evaluate_reads_and_measures(
-    store: FeedbackStore, tmp_path: Path, run: Run, fake_model: None
+    store: FeedbackStore, tmp_path: Path, run: Run
 ) -> None:
     store.add('Who unloads "copper"?', "harbour.md", 0, 5, helpful=True)
     store.add('Who unloads "copper"?', "volcano.md", 0, 5, helpful=False)

@@ -65,11 +65,11 @@ def test_without_a_thread_the_run_fails_and_the_next_is_made(
 
 
 def test_a_process_that_the_system_refuses_is_a_run_that_failed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
-    monkeypatch.setattr("service.indexing.indexer._COMMAND", (str(tmp_path / "gone"),))
+    settings = load_settings(documents=tmp_path, index=tmp_path)
     with pytest.raises(RunFailed, match="No such file"):
-        index_apart(load_settings(documents=tmp_path, index=tmp_path), "default")
+        index_apart(settings, "default", [str(tmp_path / "gone")])
 
 
 def test_what_the_command_refuses_is_told_in_its_words(tmp_path: Path) -> None:

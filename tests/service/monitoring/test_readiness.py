@@ -19,7 +19,7 @@ from service.http.problems import without_folders
 from service.monitoring.readiness import ReadinessCheck
 from service.settings.settings import load_settings
 from service.wiring import open_answerers
-from tests.fakes import build, write_files
+from tests.fakes import build, recipe_of, write_files
 from tests.service.conftest import MakeApp
 
 FINE = {
@@ -45,10 +45,12 @@ def test_all_is_fine(make_app: MakeApp) -> None:
 
 
 def test_it_is_not_ready_once_it_is_told_to_stop_but_answers_on(
-    stored: Path, tmp_path: Path, fake_model: None
+    stored: Path, tmp_path: Path
 ) -> None:
     told: list[bool] = []
-    app = create_app(load_settings(index=stored, keys=tmp_path / "k"), lambda: bool(told))
+    app = create_app(
+        load_settings(index=stored, keys=tmp_path / "k"), lambda: bool(told), recipe_of=recipe_of
+    )
     client = app.test_client()
     assert client.get("/readyz").status_code == 200
     told.append(True)
@@ -61,14 +63,13 @@ def test_it_is_not_ready_once_it_is_told_to_stop_but_answers_on(
 
 def test_a_model_that_fails_is_found_by_asking_and_so_is_its_recovery(
     stored: Path,
-    fake_model: None,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     now = [0.0]
     asked = []
     check = ReadinessCheck(
-        open_answerers(load_settings(index=stored)),
+        open_answerers(load_settings(index=stored), recipe_of=recipe_of),
         [],
         lambda: False,
         logging.getLogger("ready"),
@@ -130,7 +131,6 @@ def test_a_disk_without_room_for_another_generation_is_low(
     assert (response.status_code, body(response)["disk"]) == (200, "low")
 
 
-@pytest.mark.usefixtures("fake_model")
 def test_documents_that_are_kept_without_their_files_are_named(tmp_path: Path) -> None:
     documents = write_files(
         tmp_path / "d", {f"{number}.txt": f"Text {number}." for number in range(8)}
@@ -140,6 +140,6 @@ def test_documents_that_are_kept_without_their_files_are_named(tmp_path: Path) -
         (documents / f"{number}.txt").unlink()
     build(documents, tmp_path / "i")
     settings = load_settings(index=tmp_path / "i", documents=documents, keys=tmp_path / "k")
-    response = create_app(settings).test_client().get("/readyz")
+    response = create_app(settings, recipe_of=recipe_of).test_client().get("/readyz")
     assert (response.status_code, body(response)["index"]) == (200, "ok")
     assert body(response)["detail"].startswith("7 documents are kept although their files are gone")

@@ -24,7 +24,7 @@ from service.app import create_app
 from service.protocols.mcp.schemas import UNTRUSTED
 from service.settings.settings import load_settings
 from tests.conftest import ROOT
-from tests.fakes import PINCITE, THREE, WHO_HOLDS, build, write_files
+from tests.fakes import PINCITE, THREE, WHO_HOLDS, build, recipe_of, write_files
 from tests.service.protocols.recording import recording
 
 QUESTION = "Who weighs the copper at dawn?"
@@ -292,13 +292,12 @@ def test_many_ask_at_once(live: str) -> None:
     assert anyio.run(all_at_once) == ["Merchants weigh it at dawn."] * 12
 
 
-@pytest.mark.usefixtures("fake_model")
 def test_an_id_stays_when_other_documents_change(three: Path, index: Path) -> None:
     def use(name: str, **arguments: str) -> dict[str, Any]:
         """Call a tool of a service that is started anew."""
         call = {"name": name, "arguments": arguments}
         message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call}
-        client = create_app(load_settings(index=index)).test_client()
+        client = create_app(load_settings(index=index), recipe_of=recipe_of).test_client()
         reply = client.post("/mcp", json=message, headers=HEADERS).get_json()
         found: dict[str, Any] = reply["result"]["structuredContent"]
         return found

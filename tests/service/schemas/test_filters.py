@@ -136,7 +136,6 @@ def test_an_address_and_a_body_search_the_same_sources(
         assert [one["source"]["path"] for one in reply["passages"]] == ["harbour.md"]
 
 
-@pytest.mark.usefixtures("fake_model")
 @pytest.mark.parametrize(
     "options",
     [
@@ -162,7 +161,6 @@ def test_options_of_the_command_line_narrow_the_search(
     assert [one["source"]["document_id"] for one in json.loads(again.out)["passages"]] == [identity]
 
 
-@pytest.mark.usefixtures("fake_model")
 def test_an_option_that_makes_no_sense_is_refused_by_name(run: Run, index: Path) -> None:
     outcome = run("ask", "lava", "--index", index, "--where", "colour")
     assert (outcome.status, outcome.out) == (2, "")
@@ -170,7 +168,6 @@ def test_an_option_that_makes_no_sense_is_refused_by_name(run: Run, index: Path)
     assert "KEY>=VALUE" in outcome.err
 
 
-@pytest.mark.usefixtures("fake_model")
 @pytest.mark.parametrize(
     ("form", "start"),
     [("bibtex", "@misc{pincite-"), ("markdown", "Ada Quill, Ben Orr, [“"), ("csl-json", '{"id": ')],

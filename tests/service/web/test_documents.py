@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from index.types import document_id
 from service.app import create_app
 from service.settings.settings import load_settings
-from tests.fakes import THREE, build, write_files
+from tests.fakes import THREE, build, recipe_of, write_files
 from tests.service.web.conftest import page
 
 
@@ -77,11 +77,10 @@ def test_past_the_end_of_the_list_there_is_a_way_back(client: FlaskClient) -> No
     assert notice.one("a").attributes["href"] == "/documents"
 
 
-@pytest.mark.usefixtures("fake_model")
 def test_the_list_says_what_was_left_out_and_what_is_stale(three: Path, index: Path) -> None:
     write_files(three, {"volcano.md": b"a\0b", "<b>.png": b"x", "zz.md": THREE["harbour.md"]})
     build(three, index)
-    client = create_app(load_settings(index=index)).test_client()
+    client = create_app(load_settings(index=index), recipe_of=recipe_of).test_client()
     tree = page(client, "/documents")
     rows = {row.one("a").line: row.line for row in tree.one(class_="documents").all("li")}
     assert "Stale: holds NUL characters" in rows["Volcano"]

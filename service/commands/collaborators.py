@@ -1,0 +1,32 @@
+"""What the commands work with; tests give their own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # `pincite --help` needs neither the index nor its model
+    from index import Recipe
+    from service.indexing.indexer import Indexer
+    from service.settings.settings import Settings
+    from service.wiring import OpenIndexer, OpenRecipe
+
+
+def _open_recipe(settings: Settings) -> Recipe:
+    from service.wiring import open_recipe
+
+    return open_recipe(settings)
+
+
+def _open_indexer(settings: Settings, name: str) -> Indexer:
+    from service.wiring import open_indexer
+
+    return open_indexer(settings, name)
+
+
+@dataclass(frozen=True, slots=True)
+class Collaborators:
+    """`recipe_of` says how texts are embedded, `open_indexer` updates an index that is served."""
+
+    recipe_of: OpenRecipe = _open_recipe
+    open_indexer: OpenIndexer = _open_indexer
