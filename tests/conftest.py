@@ -21,14 +21,14 @@ os.environ["GRPC_VERBOSITY"] = "NONE"
 # It stops and restarts its threads at each fork, and this process has crashed in that.
 os.environ["GRPC_ENABLE_FORK_SUPPORT"] = "0"
 # no test depends on the machine's speed
-settings.register_profile("pincite", deadline=None, max_examples=50)
+settings.register_profile("pincite", deadline=None, max_examples=25)
 settings.register_profile("long", deadline=None, max_examples=1000)
 settings.load_profile("pincite")
 
 ROOT = Path(__file__).parent.parent
 _NOBODY = 65534
 _SYSTEM_FOLDERS = {"browser", "cluster", "faults", "fuzzing"}
-_SYSTEM_FIXTURES = {"live", "model"}
+_SYSTEM_FIXTURES = {"live", "model", "shipped"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -20,15 +20,13 @@ Rows = Mapping[str, Sequence[Any] | NDArray[Any]]
 # Turns rows into rows, in the same order; each process makes its own.
 Work = Callable[[Rows], Rows]
 
-_RETRIES = 5  # of a worker that died, and of the rows that it had not finished
-
 
 @dataclass(frozen=True, slots=True)
 class Pool:
     """Workers, made by calling `make` with `made_with`; each uses one GPU or one core.
 
-    A worker gets `at_once` rows at a time. All rows are divided into `parts`; a part is processed
-    again if its worker dies.
+    A worker gets `at_once` rows at a time. All rows are divided into `parts`. A worker that dies is
+    started again, and its part processed again, up to `retries` times.
     """
 
     make: Callable[..., Work]
@@ -36,6 +34,7 @@ class Pool:
     parts: int
     at_once: int = 1
     on_gpu: bool = False
+    retries: int = 5
 
 
 class Executor:
@@ -87,8 +86,8 @@ class _Execution:
             batch_size=pool.at_once,
             compute=ActorPoolStrategy(size=self._workers),
             **({"num_gpus": 1} if pool.on_gpu else {"num_cpus": 1}),
-            max_restarts=_RETRIES,
-            max_task_retries=_RETRIES,
+            max_restarts=pool.retries,
+            max_task_retries=pool.retries,
         )
         self._batches = iter(made.iter_batches(batch_size=None, prefetch_batches=2))
 

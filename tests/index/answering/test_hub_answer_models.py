@@ -10,6 +10,7 @@ from index.errors import ModelError
 from tests.tiny import save_tiny_question_answering, save_tiny_reranker
 
 _WINDOWS = ["copper is", "lava", "bees"]
+pytestmark = pytest.mark.system
 
 
 def test_a_cross_encoder_gives_probabilities_without_spans(tmp_path: Path) -> None:

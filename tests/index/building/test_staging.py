@@ -12,6 +12,7 @@ from tests.fakes import FakeEmbedder, build, count_words
 from tests.tiny import save_tiny_model
 
 
+@pytest.mark.system
 def test_every_generation_carries_the_encoder_that_made_its_vectors(
     three: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

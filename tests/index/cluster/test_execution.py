@@ -28,7 +28,7 @@ class Killed:
         os._exit(1)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def executor() -> Iterator[Executor]:
     with connected("local", 2, "CPU") as count:
         assert count == 2
@@ -45,19 +45,16 @@ def test_rows_come_in_their_order(executor: Executor) -> None:
 
 def test_workers_that_die_again_and_again_end_in_one_line(executor: Executor) -> None:
     with pytest.raises(ClusterError, match=r"^the cluster local failed: .*actor died") as said:
-        list(executor.execute([{"numbers": 1}], Pool(Killed, (), parts=1)))
+        list(executor.execute([{"numbers": 1}], Pool(Killed, (), parts=1, retries=1)))
     assert "\n" not in str(said.value)
 
 
 def test_an_error_of_a_worker_is_told_as_here(
-    capfd: pytest.CaptureFixture[str],
+    executor: Executor, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    with connected("local", 1, "CPU") as count:
-        found = Executor("local", count).execute(
-            [{PATHS: "a"}], Pool(HashingWorker, ("nope://a/b",), parts=1)
-        )
-        with pytest.raises(ClusterError) as said:
-            next(found)
+    found = executor.execute([{PATHS: "a"}], Pool(HashingWorker, ("nope://a/b",), parts=1))
+    with pytest.raises(ClusterError) as said:
+        next(found)
     assert str(said.value).startswith(
         "the cluster local failed: nope://a/b: Protocol not known: nope; expected s3://"
     )

@@ -7,6 +7,7 @@ import pytest
 from index.embedding.graph import cannot_import, has_byte_products
 
 
+@pytest.mark.system
 def test_products_of_bytes_are_found_where_torch_finds_them() -> None:
     import torch
 

@@ -16,6 +16,8 @@ from index import ModelError, ModelFiles, ModelTokens, locate_model
 from index.embedding.torch_embedder import TorchEmbedder
 from tests.fakes import write_files
 
+pytestmark = pytest.mark.system
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -50,6 +50,7 @@ def test_the_score_is_the_mean_with_the_rerankers(index: Path) -> None:
     assert after.scores.fused == pytest.approx((before.scores.fused + 1) / 2)
 
 
+@pytest.mark.system
 def test_scores_lie_between_0_and_1(tmp_path: Path) -> None:
     reranker = CrossEncoderReranker(str(save_tiny_reranker(tmp_path / "reranker", scores=1)))
     scores = reranker.score("what is lava", ["copper", "lava", "bees"])
@@ -59,12 +60,14 @@ def test_scores_lie_between_0_and_1(tmp_path: Path) -> None:
     assert len(set(scores.tolist())) == 3
 
 
+@pytest.mark.system
 def test_a_reranker_that_gives_several_scores_is_refused(tmp_path: Path) -> None:
     reranker = CrossEncoderReranker(str(save_tiny_reranker(tmp_path / "reranker", scores=3)))
     with pytest.raises(ModelError, match="3 scores per passage, expected 1"):
         reranker.score("what", ["lava"])
 
 
+@pytest.mark.system
 def test_a_folder_that_holds_no_reranker_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="cannot load the reranker"):
         CrossEncoderReranker(str(tmp_path)).score("what", ["lava"])

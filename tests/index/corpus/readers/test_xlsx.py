@@ -8,7 +8,7 @@ from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
@@ -294,7 +294,6 @@ with ZipFile(BytesIO(SAMPLE)) as members:
 
 
 @given(st.sampled_from(MEMBERS), st.data())
-@settings(max_examples=200)
 def test_a_damaged_workbook_is_read_or_refused_by_name(member: str, data: st.DataObject) -> None:
     def damage(content: bytes) -> bytes:
         changed = bytearray(content)
