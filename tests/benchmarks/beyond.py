@@ -1,14 +1,14 @@
-"""What ten million, a hundred million and a billion passages take on a cluster of Milvus.
+"""Estimates ten million, a hundred million and a billion passages on a cluster of Milvus.
 
     python -m tests.benchmarks.beyond [--json FILE] [--documents 250,500,1000,2000]
         [--searched 25000,50000,100000,200000]
 
-Measured are the bytes of a passage, the rate of embedding on one core, and each stage of a question
-that a core of this machine can stand for. All figures of the largest size are first predicted from
-those of the smaller ones, and a queue of two shards that runs here from single searches; then
-tests/benchmarks/capacity.py works out and simulates what does not fit here. Not measured are
-Milvus itself, whose searches of a segment are taken to be FAISS's lists and tantivy's postings, and
-the network: half a millisecond there and back, 10 Gbit/s.
+It measures the bytes of a passage, the rate of embedding on one core, and each stage of a question
+that runs on a core of this machine. As a check, it predicts the figures of the largest size from
+the smaller ones, and a real queue of two shards from single searches. Then
+tests/benchmarks/capacity.py computes and simulates the sizes that do not fit on this machine. It
+does not measure Milvus itself: it assumes that searches of a segment cost as much as FAISS's lists
+and tantivy's postings, and that the network has round trips of half a millisecond and 10 Gbit/s.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ MEMORY = {"HNSW, 32 bits": 1536.0, "IVF_RABITQ and SQ8": 48.0 + 384.0, "DISKANN,
 CHOSEN = "IVF_RABITQ and SQ8"
 SEGMENTS = {"1 GB": 1024 * 2.0**20, "16 GB": 16_384 * 2.0**20}
 _QUESTIONS = 3000  # of a simulation
-_LOAD = 0.5  # of what the bottleneck bears
+_LOAD = 0.5  # share of what the bottleneck can serve
 _SHARDS, _QUEUED = 2, 400  # of the queue that runs here, and its questions
 
 
@@ -147,7 +147,7 @@ def check_growth(
 
 
 def check_queues(searched: Searched) -> list[Row]:
-    """Simulate questions that two shards here answer together, from how long each takes alone."""
+    """Simulate questions to two shards of this machine, from the times of each shard alone."""
     shards = [ThreadPoolExecutor(1) for _ in range(_SHARDS)]
 
     def ask(number: int) -> list[Future[tuple[float, float]]]:
@@ -193,7 +193,7 @@ def _checked(name: str, predicted: float, measured: float) -> Row:
 
 
 def show_measured(measured: Measured, parts: Sequence[Part]) -> list[Row]:
-    """Return what was measured, a figure a row."""
+    """Return the measurements, one figure in each row."""
     rows: list[Row] = [
         {"figure": "vectors made of a passage", "value": measured.made},
         {"figure": "vectors that one thread embeds a second", "value": measured.embedded},
@@ -213,7 +213,7 @@ def show_measured(measured: Measured, parts: Sequence[Part]) -> list[Row]:
 def show_searches(
     searched: Sequence[int], grown: Mapping[str, Sequence[NDArray[np.float64]]]
 ) -> list[Row]:
-    """Return what a search took by size."""
+    """Return the time of a search by size."""
     return [
         {"figure": f"{name}, over {size:,}, ms", "value": float(np.median(one)) * 1000}
         for name, seconds in grown.items()
@@ -222,7 +222,7 @@ def show_searches(
 
 
 def show_size(found: Plan) -> Row:
-    """Return what a corpus takes."""
+    """Return the size of a corpus as a row."""
     return {
         "passages": SIZES[found.passages],
         "rows, GB": found.stored / 1e9,
@@ -235,7 +235,7 @@ def show_size(found: Plan) -> Row:
 
 
 def show_question(segment: str, found: Plan) -> Row:
-    """Return how long questions take by stage, in the median, and in all."""
+    """Return the median time of questions by stage and in total."""
     slots = {SERVICE: Cluster(0).service_cores, NODES: 1}
     took = simulate(found.stages, slots, _LOAD * found.most, _QUESTIONS)
     row: dict[str, str | int | float] = {

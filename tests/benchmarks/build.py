@@ -1,13 +1,13 @@
-"""How fast an index is built: passages a second by Pincite, by txtai, and by the bare encoder.
+"""Measures the speed of builds: passages per second by Pincite, txtai and the encoder alone.
 
     python -m tests.benchmarks.build [--json FILE] [--txtai-python PATH] [--records 1000]
 
-The records are SciFact's, a Markdown file each. Pincite's time is that of the whole command
-`pincite index`, its start included, for passages and sentences; its encoder has been made before.
-txtai's is that of indexing the same passages with the same model and saving them, with nothing for
-sentences. The bare encoder embeds what Pincite embeds and does nothing else. Each is run in turn,
-so many times, and the median counts. Processor seconds are given too: other work on the machine
-changes them little.
+Each record of SciFact is a Markdown file. Pincite's time is that of the whole command `pincite
+index`, with its start, for passages and sentences; its encoder was compiled before. txtai's time is
+that of indexing and saving the same passages with the same model, without sentence vectors. The
+encoder alone embeds the texts that Pincite embeds. The three run in turn several times, and the
+median counts. The table also has processor seconds, because other work on the machine changes them
+little.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def main() -> None:
 
 
 def measure(folder: Path, records: int, rounds: int, peer: Path) -> list[Row]:
-    """Build each index so many times and return a row for each builder."""
+    """Build each index several times and return a row for each builder."""
     documents, texts = folder / "documents", folder / "passages.json"
     write_documents(documents, records)
     run_pincite(documents, folder / "warm")
@@ -102,7 +102,7 @@ def write_documents(folder: Path, records: int) -> None:
 
 
 def write_passages(generation: StoredGeneration, path: Path) -> tuple[int, int]:
-    """Write the passages as they are embedded; return how many there are, and sentences."""
+    """Write the passages as they are embedded; return the numbers of passages and sentences."""
     passages = [
         passage_input(passage, source.metadata)
         for passage, source in generation.catalog.all_passages()
@@ -112,7 +112,7 @@ def write_passages(generation: StoredGeneration, path: Path) -> tuple[int, int]:
 
 
 def run_pincite(documents: Path, index: Path) -> Spent:
-    """Return what it takes to run `pincite index`, from its start to its end."""
+    """Return the time of `pincite index`, from its start to its end."""
     program = "from service.commands.cli import main; main()"
     folders = ["--documents", str(documents), "--index", str(index)]
     command = [sys.executable, "-c", program, "index", *folders]
@@ -122,10 +122,10 @@ def run_pincite(documents: Path, index: Path) -> Spent:
 
 
 def run_txtai(python: Path, texts: Path, folder: Path) -> Spent:
-    """Return what txtai says that it took."""
+    """Return the time that txtai reports."""
     script = Path(__file__).with_name("txtai_index.py")
     model = locate_model(DEFAULT_MODEL).location
-    # -P, for txtai.py lies beside the script and is something else
+    # -P, because the txtai.py beside the script is not the library
     command = [str(one) for one in (python, "-P", script, model, texts, folder)]
     quiet = {"LITELLM_LOCAL_MODEL_COST_MAP": "True", "HF_HUB_OFFLINE": "1"}
     done = subprocess.run(
@@ -136,7 +136,7 @@ def run_txtai(python: Path, texts: Path, folder: Path) -> Spent:
 
 
 def run_encoder(index: Path) -> Spent:
-    """Return what it takes the index's encoder to embed its passages and sentences."""
+    """Return the time that the index's encoder needs for its passages and sentences."""
     generation = open_generation(index)
     embedder = CompiledEmbedder(generation.folder / ENCODER)
     texts, spans = [], []

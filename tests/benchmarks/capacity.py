@@ -1,8 +1,8 @@
-"""What a corpus takes on a cluster of Milvus, and how long its questions take there.
+"""Computes the size of a corpus on a cluster of Milvus, and simulates its questions.
 
-Sizes and loads are arithmetic over measured figures. Times are simulated: questions arrive at
-random, wait for whatever serves each stage, and where a stage is shared out among nodes take as
-long as the slowest of them.
+Sizes and loads are computed from measured figures. Times are simulated: questions arrive at random
+and wait for a free server at each stage. A stage that several nodes share takes as long as the
+slowest node.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _POSTING = 8  # bytes of a term of a passage in memory: a row's number and a wei
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A figure that grows with a size: so much in any case, and so much for `each`."""
+    """A figure that grows linearly with a size: `fixed`, and `each` for each unit."""
 
     fixed: float
     each: float
@@ -54,15 +54,15 @@ def fit_power(sizes: Sequence[float], figures: Sequence[float]) -> Power:
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """The machines, and what Milvus is set to; nodes are added until vectors and postings fit.
+    """The machines and settings of Milvus; nodes are added until vectors and postings fit.
 
-    `vector_bytes` is what a searched vector takes of a query node's memory, `segment_bytes` the
-    setting dataCoord.segment.maxSize.
+    `vector_bytes` is the memory of a vector in a query node, `segment_bytes` the setting
+    dataCoord.segment.maxSize.
     """
 
     vector_bytes: float
     segment_bytes: float = 1024 * 2**20
-    node_bytes: float = 64e9 * 0.8  # a fifth is left to all else
+    node_bytes: float = 64e9 * 0.8  # a fifth is for other programs
     node_cores: int = 16
     service_cores: int = 16
     replicas: int = 1
@@ -72,13 +72,13 @@ class Cluster:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What was measured here; times are seconds of one core.
+    """Measurements of this machine; times are seconds of one core.
 
-    `made` vectors are embedded for a passage, `embedded` of them a second; `row` and `read` are the
-    bytes of a passage in Milvus, and of what a question reads of its candidates. A passage has so
-    many different `terms`. `nearest` and
-    `words` are searches over so many passages, of which `spread` tells how single ones differ from
-    the median; `service` are the stages that need no cluster.
+    `made` is the number of vectors for a passage, `embedded` how many a core embeds per second.
+    `row` is the bytes of a passage in Milvus, `read` the bytes that a question reads of its
+    candidates, and `terms` the different terms of a passage. `nearest` and `words` are the times of
+    searches by the number of passages; `spread` are single times, divided by their median.
+    `service` are the stages that need no cluster.
     """
 
     made: float
@@ -94,9 +94,9 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A part of a question: who serves it, how many of them at once, and times it may take.
+    """A part of a question: the pool that serves it, how many share it, and its possible times.
 
-    Without anybody who serves it (""), nothing is waited for.
+    A stage without a pool ("") never waits.
     """
 
     name: str
@@ -107,7 +107,7 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a corpus takes; `most` are the questions a second that its `bottleneck` can bear."""
+    """The size of a corpus; `most` is the questions per second that its `bottleneck` can serve."""
 
     passages: int
     stored: float
@@ -122,7 +122,7 @@ class Plan:
 
 
 def plan(passages: int, measured: Measured, cluster: Cluster) -> Plan:
-    """Work out what so many passages take."""
+    """Compute the size of a corpus of so many passages."""
     stored = passages * measured.row
     in_memory = passages * (cluster.vector_bytes + _POSTING * measured.terms)
     segments = ceil(stored / cluster.segment_bytes)
@@ -170,9 +170,9 @@ def simulate(
 ) -> dict[str, list[float]]:
     """Return how long each question took at each stage, and `all`, waiting included.
 
-    `slots` says how many questions each of those who serve a pool takes at once; a query node takes
-    one for each replica, with all its cores. `rate` are questions a second, which arrive as in a
-    Poisson process. Events are those of simpy.
+    `slots` is how many questions a server of each pool takes at once; a query node takes one for
+    each replica, with all its cores. `rate` is the questions per second, a Poisson process. simpy
+    simulates the events.
     """
     choice = np.random.default_rng(seed)
     world = simpy.Environment()

@@ -2,10 +2,10 @@
 
     python -m tests.benchmarks.cluster [--json FILE] [--rounds 3] [--passages 5000]
 
-They embed passages of SciFact's records and pool their sentences, as a build does. The clock runs
-from the moment at which each worker has given a batch; what they take to start, as at every window
-of a build, stands beside it. One and two are timed in turn; the best of each counts, for other work
-on the machine only ever takes from it.
+The workers embed passages of SciFact's records and pool their sentences, as a build does. The time
+counts from the moment when each worker has returned a batch; the time of their start, which every
+window of a build needs, stands beside it. One and two workers are timed in turn, and the best time
+of each counts, because other work on the machine can only make it longer.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def main() -> None:
 
 
 def read_passages(count: int) -> tuple[list[str], list[Spans]]:
-    """Return what is embedded of passages of the corpus, and where their sentences stand in it."""
+    """Return the text that is embedded for each passage, and the spans of its sentences."""
     corpus, tokens = BeirCorpus(SOURCE), ModelTokens(locate_model(DEFAULT_MODEL))
     documents = (corpus.read(file) for file in corpus.files())
     cut = (
@@ -69,14 +69,14 @@ def read_passages(count: int) -> tuple[list[str], list[Spans]]:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Seconds until each worker has given a batch, and the vectors of each second thereafter."""
+    """Seconds until each worker has returned a batch, and vectors per second after that."""
 
     start: float
     vectors_a_second: float
 
 
 def measure(workers: int, texts: list[str], spans: list[Spans]) -> Measured:
-    """Return how fast so many workers are; Ray itself has been started."""
+    """Return the speed of some workers; Ray has been started before."""
     model = locate_model(DEFAULT_MODEL)
     embedder = ModelEncoders(model, "int8", print).choose(lambda: texts[:300])
     with Cluster("local", workers).spread(model, embedder) as batches:

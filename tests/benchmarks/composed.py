@@ -1,7 +1,8 @@
 """Corpora of any size, made of real sentences and their real vectors.
 
-A passage is made of four sentences of one abstract of shared/data/scifact and one of another; its
-vector is the mean of its sentences' vectors, for to embed a million passages takes hours.
+A passage consists of four sentences of one abstract in shared/data/scifact and one sentence of
+another. Its vector is the mean of its sentences' vectors, because embedding a million passages
+would take hours.
 """
 
 from __future__ import annotations
@@ -77,7 +78,7 @@ class ComposedEncoders:
 
 
 class ComposedCorpus:
-    """Documents of composed passages; the one with the number `changed` reads otherwise."""
+    """Documents of composed passages; the document with the number `changed` has another text."""
 
     def __init__(self, abstracts: list[list[str]], passages: int, changed: int = -1) -> None:
         self._abstracts = abstracts
@@ -95,7 +96,7 @@ class ComposedCorpus:
         for row, passage in enumerate(passages, start=1):
             blocks.append(Block(Span(start, start + len(passage)), "lines", (), Location(row=row)))
             start += len(passage) + 1
-        # without a title, which would be embedded with each text
+        # without a title, because it would be embedded with each text
         return Document(file.path, file.path, "\n".join(passages), Metadata(""), tuple(blocks))
 
     def _sentences(self, choice: random.Random) -> Iterator[str]:
@@ -105,9 +106,9 @@ class ComposedCorpus:
 
 
 def read_sentences(place: Path) -> tuple[Sentences, Recipe]:
-    """Return real sentences and how to index what is composed of them.
+    """Return real sentences, and the recipe for an index of passages composed of them.
 
-    They are embedded when first asked for, which takes minutes, and kept in `place`.
+    The first call embeds the sentences, which takes minutes, and stores them in `place`.
     """
     model = locate_model(DEFAULT_MODEL)
     abstracts = _read_abstracts()

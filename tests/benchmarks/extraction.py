@@ -1,9 +1,10 @@
 """How many of a file's words the readers find: `python -m tests.benchmarks.extraction [--json]`.
 
-Reads every Markdown, HTML and Word file below ../shared/data/documents and documents, counts the
-words in its blocks, which are what passages are cut from, and those that an independent extractor
-finds, and prints the share of the latter that is found. Below 0.95 a file is an exception, and the
-words that it lacks most are listed. Beside stands what trafilatura alone finds in web pages.
+Reads every Markdown, HTML and Word file below ../shared/data/documents and documents. Counts the
+words in its blocks, from which passages are cut, and the words that an independent extractor finds,
+and prints the share of the extractor's words that the reader finds. Of a file with a share below
+0.95 it lists the words that are most often missing. For web pages it also prints the share that
+trafilatura alone finds.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ ENOUGH = 0.95
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """What share of the words that the reference finds in a file its reader finds too."""
+    """The share of the reference's words in a file that its reader finds."""
 
     path: str
     words: int
@@ -43,7 +44,7 @@ class Extraction:
 
 
 def measure(file: Path) -> Extraction:
-    """Read a file both ways; a word that stands there five times is to be found five times."""
+    """Read a file both ways; a word that occurs five times must be found five times."""
     data, suffix = file.read_bytes(), file.suffix.lower()
     expected = REFERENCES[suffix](data)
     total = expected.total()

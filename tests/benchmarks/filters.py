@@ -1,10 +1,10 @@
-"""What BM25 within a selection of documents takes, as the share that passes grows.
+"""Measures BM25 within a selection of documents, by the share of documents that pass.
 
     python -m tests.benchmarks.filters [PASSAGES]
 
-The passages hold 60 words each, drawn as often as Zipf's law has it, five to a document. `sorted
-out` takes hits and sorts them out until enough pass, `within` lets the postings of the documents
-do so, and `search` is what Pincite does. Every time is the least of five, for the best 100.
+Each passage has 60 words, distributed by Zipf's law, and each document five passages. `sorted out`
+drops hits that do not pass until enough are left, `within` uses the postings of the documents, and
+`search` is the way that Pincite uses. Each time is the shortest of five, for the best 100.
 """
 
 from __future__ import annotations

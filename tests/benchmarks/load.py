@@ -1,7 +1,7 @@
 """A load generator: clients that ask a service one question after another over HTTP.
 
-It runs in a process of its own, on bare sockets that are kept open: a client library would take
-longer over a request than the service takes to answer it.
+It runs in its own process on plain sockets that stay open, because a client library would need more
+time for a request than the service needs to answer it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a service answers; the question is put at the end of `path`."""
+    """The address of a service; the question follows at the end of `path`."""
 
     host: str
     port: int
@@ -24,7 +24,7 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What some clients measured: milliseconds of each question, and seconds of all."""
+    """The measurements of some clients: milliseconds of each question, and seconds in total."""
 
     milliseconds: tuple[float, ...]
     seconds: float

@@ -1,10 +1,10 @@
-"""What each page weighs and how soon it stands, in Chromium, over the documents that ship.
+"""Measures the size and the loading time of each page in Chromium, over the documents that ship.
 
     python -m tests.benchmarks.pages [--json FILE] [--rounds 7]
 
-Requests and kilobytes are those of a browser that has seen nothing of the service; `again` are
-those of one that has. `first byte`, `painted` and `loaded` are milliseconds from the request, the
-median of all rounds, each of which asks another question, so that no kept answer is measured.
+Requests and kilobytes are those of a browser with an empty cache; `again` are those of a second
+visit. `first byte`, `painted` and `loaded` are milliseconds from the request, the median of all
+rounds. Each round asks another question, so that no cached answer is measured.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _TIMES = """async () => {
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What one visit took: requests, bytes on the wire, and milliseconds from the request."""
+    """The cost of one visit: requests, bytes on the wire, and milliseconds from the request."""
 
     requests: int
     bytes: int

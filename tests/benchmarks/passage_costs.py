@@ -1,4 +1,4 @@
-"""What a passage and a question take here, measured over growing parts of SciFact."""
+"""Measures the cost of a passage and of a question on this machine, on growing parts of SciFact."""
 
 from __future__ import annotations
 
@@ -47,9 +47,9 @@ from tests.benchmarks.vectors import LISTS, TOP, compose, make_index, reach
 
 ASKED = 200  # questions
 _WARM_UP = 20  # of them are not counted
-_EMBEDDED = 1_500  # texts that the rate of embedding is measured over
+_EMBEDDED = 1_500  # texts for measuring the rate of embedding
 
-_DEPTH = 100  # passages that each search gives, the most that index/ranking/candidates.py asks for
+_DEPTH = 100  # passages of each search, the most that index/ranking/candidates.py requests
 
 R = TypeVar("R")
 
@@ -66,7 +66,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Searched:
-    """Vectors, what they were asked, and the seconds of each question by lists, on one core."""
+    """Vectors, the questions, and the seconds of each question by inverted lists on one core."""
 
     exact: faiss.Index
     questions: Vectors
@@ -74,7 +74,7 @@ class Searched:
 
 
 def build_parts(folder: Path, sizes: Sequence[int]) -> list[Part]:
-    """Build an index over so many documents, each from the one before, and return their sizes."""
+    """Build an index of each size, each from the one before, and return their sizes."""
     corpus, model = BeirCorpus(SOURCE), locate_model(DEFAULT_MODEL)
     ids = [file.path for file in corpus.files()]
     recipe = Recipe(model, ModelEncoders(model, "int8", print), ModelTokens(model))
@@ -90,7 +90,7 @@ def build_parts(folder: Path, sizes: Sequence[int]) -> list[Part]:
 
 
 def embedding_rate(generation: StoredGeneration) -> float:
-    """Return how many of the index's vectors one thread makes a second."""
+    """Return how many vectors of the index one thread embeds per second."""
     ordinals = list(range(min(_EMBEDDED // 4, generation.manifest.passages)))
     found = generation.catalog.passages(ordinals)
     texts = [passage_input(passage, source.metadata) for passage, source in found]
@@ -123,10 +123,9 @@ class Clock:
 
 
 def time_stages(generation: StoredGeneration) -> tuple[dict[str, list[float]], float]:
-    """Return the seconds of each question by stage, and the bytes that its candidates have.
+    """Return the seconds of each question by stage, and the bytes of its candidates.
 
-    They are asked of an index of this machine; their candidates are unpacked as MilvusPassages does
-    it, from rows as Copy writes them.
+    The index is local. Its candidates are rows as Copy writes them, unpacked as by MilvusPassages.
     """
     clock, encoders = Clock(), ModelEncoders(locate_model(DEFAULT_MODEL), "int8", print)
     embedder, retriever = encoders.reopen(generation), Retriever(encoders)
@@ -163,7 +162,7 @@ def time_stages(generation: StoredGeneration) -> tuple[dict[str, list[float]], f
 
 
 class _Rows:
-    """Stands for a Connection: gives the rows of a generation, and counts their bytes."""
+    """Replaces a Connection: returns rows of a local generation, and counts their bytes."""
 
     address = "memory"
 

@@ -1,4 +1,4 @@
-"""Commands that a benchmark starts, what they take, and work in a process of its own."""
+"""Starting services for a benchmark, measuring them, and running work in a new process."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _PATIENCE = 600.0  # seconds
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """The command that starts a service, with its environment, and where it will answer."""
+    """The command that starts a service, its environment, and the address where it answers."""
 
     name: str
     command: tuple[str, ...]
@@ -34,7 +34,7 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A service that has answered its first question, and the seconds from its start to that."""
+    """A service that has answered a question, `start_s` seconds after its start."""
 
     service: Service
     process: subprocess.Popen[bytes]
@@ -43,7 +43,7 @@ class Running:
     def memory(self) -> dict[str, float]:
         """Return the memory of the service and its children, in MB.
 
-        `rss_mb` counts pages that they share once for each of them, `pss_mb` once in all.
+        Pages that several processes share count once per process in `rss_mb`, and once in `pss_mb`.
         """
         parent = psutil.Process(self.process.pid)
         found = [one.memory_full_info() for one in (parent, *parent.children(recursive=True))]
@@ -55,7 +55,7 @@ class Running:
 
 @contextmanager
 def running(service: Service, question: str) -> Iterator[Running]:
-    """Start a service, wait until it has answered `question`, and stop it in the end."""
+    """Run a service, from its first answer to `question` until the end of the context."""
     began = time.perf_counter()
     process = subprocess.Popen(
         service.command,

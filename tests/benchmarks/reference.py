@@ -1,4 +1,4 @@
-"""Other ways to the words of a file, that share nothing with the readers they are held against."""
+"""Counts the words of a file by other libraries, to compare with the readers of Pincite."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ _PARTS = re.compile(r"word/(?:document|footnotes|endnotes|header\d*|footer\d*)\.
 
 
 def words(text: str) -> Counter[str]:
-    """Count the words of a text, whatever their case, raised and lowered figures as others."""
+    """Count the words of a text in lower case; superscript and subscript digits count as digits."""
     return Counter(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
 
 
 def html_words(data: bytes) -> Counter[str]:
-    """Count the words that a page shows, without what its author marked as no part of the text.
+    """Count the words of a page, without the parts that its author marked as not the text.
 
     BeautifulSoup with Python's own parser. What surrounds the text is told by elements and roles
     alone (nav, aside, page heads and feet), never by guesses at names of classes or by density,
@@ -64,19 +64,19 @@ def _is_no_text(element: Tag) -> bool:
 
 
 def docx_words(data: bytes) -> Counter[str]:
-    """Count the words in the XML of a Word document: its text, notes, page heads and feet."""
+    """Count the words in the XML of a Word document: its text, notes, headers and footers."""
     texts: dict[str, None] = {}
     with ZipFile(BytesIO(data)) as archive:
         for name in archive.namelist():
             if _PARTS.fullmatch(name):
                 root = ElementTree.fromstring(archive.read(name))
-                # heads and feet that say the same count once
+                # headers and footers with the same words count once
                 texts["".join(_runs(root))] = None
     return words("\n".join(texts))
 
 
 def _runs(element: ElementTree.Element) -> list[str]:
-    if element.tag == _FALLBACK:  # what stands there stands in the alternative too
+    if element.tag == _FALLBACK:  # the alternative holds the same text
         return []
     text = element.text if element.tag in _TEXT else None
     inner = [run for child in element for run in _runs(child)]
@@ -84,6 +84,6 @@ def _runs(element: ElementTree.Element) -> list[str]:
 
 
 def markdown_words(data: bytes) -> Counter[str]:
-    """Count the words of the page that markdown-it makes of the file, front matter left out."""
+    """Count the words of the page that markdown-it renders from a file, without front matter."""
     parser = MarkdownIt("commonmark").enable("table").use(front_matter_plugin)
     return html_words(f"<main>{parser.render(data.decode('utf-8-sig'))}</main>".encode())

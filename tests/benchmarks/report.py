@@ -1,4 +1,4 @@
-"""What a benchmark found, as a table on standard output and as JSON in a file."""
+"""Prints the results of a benchmark as a table, and writes them as JSON."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""What a passage of an index takes in Milvus, in bytes of each field, before it compresses them.
+"""Counts the bytes of a passage in Milvus by field, before Milvus compresses them.
 
     python -m tests.benchmarks.rows INDEX
 
-Records, by key, are those of documents, terms and facets, shared out among the passages; the
-encoder's are left out.
+Records of documents, terms and facets are counted by key and divided among the passages; the
+records of the encoder are left out.
 """
 
 from __future__ import annotations

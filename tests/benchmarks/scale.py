@@ -1,10 +1,10 @@
-"""How questions, memory, recall and publishing fare from a thousand passages to a million.
+"""Measures questions, memory, recall and publishing from a thousand passages to a million.
 
     python -m tests.benchmarks.scale [--json FILE] [--sizes 1000,10000] [--keep FOLDER]
 
-The passages are those of tests/benchmarks/composed.py, the questions real ones of the same
-dataset, embedded as they are asked and answered in process, JSON included. Each size is built,
-asked and changed in processes of their own.
+The passages are those of tests/benchmarks/composed.py. The questions are real ones of the same
+dataset; each is embedded and answered in this process, up to the JSON of its reply. Each size is
+built, asked and changed in new processes.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ from tests.benchmarks.report import Row, print_table, write_json
 
 SIZES = "1000,10000,100000,1000000"
 _WARM_UP = 20  # questions asked before those that count
-_TOP = 50  # of the nearest passages, recall is measured
+_TOP = 50  # nearest passages over which recall is measured
 _CHANGED = 7  # the document that changes
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """Seconds of a build, and of its part after the last vector; the peak of its memory."""
+    """Seconds of a build, seconds of its part after the last vector, and its peak memory."""
 
     build_s: float
     index_part_s: float
@@ -45,7 +45,7 @@ class Built:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What asking takes: `search` is how vectors are searched, `recall` that of the exact top."""
+    """The cost of questions; `search` is the kind of vector search, and `recall` its recall."""
 
     disk_mb: float
     open_s: float
@@ -89,7 +89,7 @@ def measure(size: int, index: Path, sentences: Path) -> Row:
 
 
 def build(index: Path, sentences: Path, size: int, changed: int) -> Built:
-    """Build an index or bring it in step with a corpus of which one document changed."""
+    """Build an index, or update it after one document of the corpus changed."""
     real, recipe = read_sentences(sentences)
     embedded = began = time.perf_counter()
 
@@ -104,7 +104,7 @@ def build(index: Path, sentences: Path, size: int, changed: int) -> Built:
 
 
 def ask(index: Path, sentences: Path) -> Asked:
-    """Ask every question once, after some that do not count."""
+    """Ask every question once, after a warm-up that does not count."""
     _, recipe = read_sentences(sentences)
     began = time.perf_counter()
     live = LiveIndex(IndexFolder(index), recipe.model)
@@ -132,7 +132,7 @@ def ask(index: Path, sentences: Path) -> Asked:
 
 
 def recall(generation: StoredGeneration, embedder: Embedder, texts: list[str]) -> float:
-    """Return the share of the exact top that is found, over questions the build has not seen."""
+    """Return the share of the exact nearest passages that a search finds for new questions."""
     exact = VectorIndex(generation.folder / VECTORS)
     shares = []
     for text in texts:

@@ -1,11 +1,12 @@
-"""Pincite's service and txtai's, asked in turn: questions a second, latency, start and memory.
+"""Compares Pincite with txtai: questions per second, latency, start and memory.
 
     python -m tests.benchmarks.serve [--json FILE] [--txtai-python PYTHON] [--rounds 3]
 
-Both answer the same questions of shared/data/squad2 over the same passages by the same model. Each
-question is asked of a service once, so that no cache answers it. The encoder's own limit is
-measured in between, on the questions that one client asks. Without --txtai-python, txtai is
-installed into a virtual environment in the user's cache, which takes a gigabyte.
+Both answer the same questions of shared/data/squad2 over the same passages with the same model, in
+turn. Each service gets a question once, so that no cache answers it. In between, the encoder alone
+embeds the questions that one client asks, which is the limit of the service's speed. Without
+--txtai-python, txtai is installed into a virtual environment in the user's cache, which takes a
+gigabyte.
 """
 
 from __future__ import annotations
@@ -73,7 +74,7 @@ def main() -> None:
 
 
 def start_rows(services: Callable[[], list[Service]]) -> list[Row]:
-    """Start each service some times in turn, and return what it takes until its first answer."""
+    """Start each service several times in turn; return the seconds until its first answer."""
     found: dict[str, list[dict[str, float]]] = {}
     for _ in range(_STARTS):
         for service in services():
@@ -90,7 +91,7 @@ def start_rows(services: Callable[[], list[Service]]) -> list[Row]:
 
 
 def encode(index: Path, questions: Sequence[str]) -> Encoded:
-    """Embed questions one by one, then in batches, after some that do not count."""
+    """Embed questions one by one, then in batches, after a warm-up that does not count."""
     model = locate_model(DEFAULT_MODEL)
     generation = LiveIndex(IndexFolder(index), model).generation
     embedder = ModelEncoders(model, "auto", print).reopen(generation)
@@ -111,7 +112,7 @@ def encode(index: Path, questions: Sequence[str]) -> Encoded:
 
 
 def load_rows(loads: Loads) -> list[Row]:
-    """Return what each number of clients found of each service, and how it compares."""
+    """Return a row for each service and number of clients, compared with the other service."""
     rows: list[Row] = []
     for clients in CLIENTS:
         found = {name: summary(loads[name, clients]) for name in (OURS, PEER)}
@@ -129,7 +130,7 @@ def load_rows(loads: Loads) -> list[Row]:
 
 
 def encoder_row(encoded: Sequence[Encoded], loads: Loads) -> Row:
-    """Return the encoder's limits, and how near the service comes to it for one client."""
+    """Return the speed of the encoder alone, and the share of it that one client gets."""
     p50 = float(np.median([one for found in encoded for one in found.milliseconds]))
     served = float(summary(loads[OURS, 1])["p50_ms"])
     return {

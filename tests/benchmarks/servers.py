@@ -1,8 +1,8 @@
-"""Which WSGI server, with how many workers and threads, answers most questions.
+"""Finds the WSGI server, and its workers and threads, that answer most questions.
 
     python -m tests.benchmarks.servers [--json FILE] [--rounds 3]
 
-All serve the same index of shared/data/squad2 and are asked the same questions in turn.
+All serve the same index of shared/data/squad2 and get the same questions in turn.
 """
 
 from __future__ import annotations

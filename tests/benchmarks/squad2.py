@@ -1,4 +1,4 @@
-"""The records of shared/data/squad2 as a user would have them, as files; and its questions."""
+"""The records of shared/data/squad2 as files in a folder, and its questions."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from tests.conftest import ROOT
 from tests.server import PINCITE, free_port
 
 SOURCE = ROOT.parent / "shared" / "data" / "squad2"
-WARM_UP = 150  # of the questions, asked before those that count
+WARM_UP = 150  # questions of the warm-up, which do not count
 
 
 def questions() -> list[str]:
-    """Return the questions, all distinct, in an order that does not go by subject."""
+    """Return the distinct questions, in an order that is not by subject."""
     found = sorted({one.text for one in read_questions(SOURCE, BeirCorpus(SOURCE).ids)})
     random.Random(2).shuffle(found)
     return found

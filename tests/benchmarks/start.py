@@ -1,8 +1,9 @@
-"""How long `pincite serve` takes to its first answer on a built index, what it imports and holds.
+"""Measures the start of `pincite serve` on a built index: seconds, imports and memory.
 
     python -m tests.benchmarks.start [--json FILE]
 
-Cold, none of the files of Python, of its libraries and of the index are in memory; warm, all are.
+Before a cold start, no file of Python, its libraries or the index is in memory; before a warm
+start, all files are.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ _IMPORT = re.compile(r"import time:\s+(?P<self_us>\d+) \|\s+\d+ \|\s+(?P<name>\S
 
 
 def main() -> None:
-    """Build an index, start the service over it some times and print tables."""
+    """Build an index, start the service on it several times, and print tables."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
     parser.add_argument("--json", type=Path, help="write the figures here")
     options = parser.parse_args()
@@ -47,7 +48,7 @@ def main() -> None:
 
 
 def start_row(name: str, folder: Path, times: int) -> Row:
-    """Start the service some times, and return the median of what it takes."""
+    """Start the service several times, and return the median of each measure."""
     found = []
     for _ in range(times):
         with running(squad2.service(folder), squad2.questions()[0]) as one:
@@ -60,7 +61,7 @@ def start_row(name: str, folder: Path, times: int) -> Row:
 
 
 def import_rows() -> list[Row]:
-    """Return the packages that take longest to import, in milliseconds, and all together."""
+    """Return the packages that take longest to import, and all together, in milliseconds."""
     done = subprocess.run(
         [sys.executable, "-X", "importtime", "-c", "import service.commands.serving"],
         capture_output=True, text=True, check=True,
@@ -77,8 +78,8 @@ def import_rows() -> list[Row]:
 
 
 def drop_from_memory(folders: list[Path]) -> None:
-    """Ask the system to forget the files below some folders, but for those that are in use."""
-    os.sync()  # what is not written yet cannot be forgotten
+    """Drop the files below some folders from the page cache, except those in use."""
+    os.sync()  # a page that is not written yet cannot be dropped
     for path in _files(folders):
         with path.open("rb") as file:
             os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)

@@ -1,4 +1,4 @@
-"""The arithmetic of plans, and queues whose waiting times are known."""
+"""Plans by hand, and queues whose waiting times are known."""
 
 from __future__ import annotations
 

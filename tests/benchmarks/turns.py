@@ -1,4 +1,4 @@
-"""Services asked the same questions in turn: what disturbs the machine disturbs them all."""
+"""Asks services the same questions in turn, so that other work on the machine slows all alike."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Loads = dict[tuple[str, int], list[Load]]  # by a service's name and the number 
 def ask_in_turn(
     services: Sequence[Service], rounds: int, between: Callable[[list[str]], None]
 ) -> Loads:
-    """Ask every service each question once, some clients at a time, a part in each round.
+    """Ask every service each question once: a part in each round, by some clients at a time.
 
     `between` is called in each round with the questions that one client asks.
     """
@@ -48,7 +48,7 @@ def ask_in_turn(
 
 
 def summary(loads: Sequence[Load]) -> Row:
-    """Return the rate, the median and the worst percent of what some loads found."""
+    """Return the rate, the median and the 99th percentile of some loads."""
     times = [one for load in loads for one in load.milliseconds]
     p50, p99 = np.percentile(times, [50, 99])
     return {

@@ -1,6 +1,6 @@
-"""The nearest peer: txtai's own API, with its hybrid index, over the passages that Pincite has.
+"""Runs txtai, the nearest peer, by its own API with a hybrid index over the same passages.
 
-It runs in a virtual environment of its own, for it needs other versions than Pincite may have.
+It runs in its own virtual environment, because it needs other versions of libraries.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _PACKAGES = ("torch==2.13.0", "txtai[api,similarity]==9.14.0")
 
 
 def service(python: Path, folder: Path) -> Service:
-    """Return its service over the index in `folder`, as `python` runs it."""
+    """Return its service on the index in `folder`, run by `python`."""
     settings = {
         "path": str(folder / "index"),
         "writable": True,

@@ -2,7 +2,8 @@
 
     python txtai_index.py MODEL TEXTS FOLDER
 
-It is run by txtai's own Python. Importing txtai, loading the model and a first batch do not count.
+txtai's own Python runs it. The import of txtai, the loading of the model and a first batch do not
+count.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import txtai
 
 
 def main(model: str, texts: Path, folder: Path) -> None:
-    """Index and save, vectors and BM25 with the texts, as its API does for a hybrid search."""
+    """Index and save vectors, BM25 and texts, as its API does for a hybrid search."""
     passages = json.loads(texts.read_text(encoding="utf-8"))
     embeddings = txtai.Embeddings(path=model, hybrid=True, content=True, gpu=False)
     embeddings.batchtransform(passages[:32])

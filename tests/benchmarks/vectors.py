@@ -1,10 +1,10 @@
-"""Which kind of FAISS index finds the nearest passages fastest at the same recall.
+"""Finds the kind of FAISS index that is fastest at the same recall.
 
     python -m tests.benchmarks.vectors [--json FILE] [--sizes 10000,50000,100000]
 
-The vectors are composed as in tests/benchmarks/composed.py, the questions' real ones. Each kind
-searches on one thread, as far as it takes to find 0.99 of the exact top 50 among those it takes,
-which are then compared with the stored vectors, as index/vectors/faiss_index.py does.
+The vectors of passages are composed as in tests/benchmarks/composed.py; questions are real. Each
+kind searches on one thread, as far as it must to find 0.99 of the exact top 50. The passages that
+it finds are then compared by the stored vectors, as in index/vectors/faiss_index.py.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ TOP, _ASKED = 50, 200
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of index: FAISS's name of it, what sets how far it searches, and how many it takes."""
+    """A kind of index: FAISS's name, the parameter of its depth, and how many it compares again."""
 
     name: str
     effort: str | None
@@ -45,7 +45,7 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """How far an index searches, the recall of that, and the seconds of each question."""
+    """The depth of a search, its recall, and the seconds of each question."""
 
     effort: int
     recall: float
@@ -87,7 +87,7 @@ def main() -> None:
 
 
 def compose(abstracts: list[Vectors], size: int) -> Vectors:
-    """Return vectors of made-up passages: the mean of four sentences of an abstract and another."""
+    """Return vectors of composed passages: means of five sentences, one of another abstract."""
     choice = np.random.default_rng(0)
     every = np.concatenate(abstracts)
     rows = np.stack(
@@ -135,7 +135,7 @@ def make_index(kind: Kind, vectors: Vectors) -> faiss.Index:
 
 
 def reach(index: faiss.Index, kind: Kind, questions: Vectors, wanted: NDArray[np.int64]) -> Reached:
-    """Search as far as it takes for RECALL, on one thread."""
+    """Search on one thread, as far as RECALL needs."""
     faiss.omp_set_num_threads(1)
     effort, most = 1, 4096
     while True:

@@ -1,4 +1,4 @@
-"""What reading a large workbook takes: `python -m tests.benchmarks.workbook [ROWS]`."""
+"""Measures the reading of a large workbook: `python -m tests.benchmarks.workbook [ROWS]`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ COLUMNS = 10
 
 
 def workbook(rows: int) -> bytes:
-    """Return a workbook of one sheet, half of its cells numbers and half texts of their own."""
+    """Return a workbook of one sheet; half of its cells are numbers, half are distinct texts."""
     made = Workbook(write_only=True)
     sheet = made.create_sheet("Large")
     sheet.append([f"Column {column}" for column in range(COLUMNS)])
@@ -29,7 +29,7 @@ def workbook(rows: int) -> bytes:
 
 
 def most_memory() -> float:
-    """Return the most memory that this process has held, in megabytes (Linux)."""
+    """Return the peak memory of this process, in megabytes (Linux)."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
