@@ -129,7 +129,7 @@ class IndexDamaged(StoredIndexError):
 
 
 class BuildFailed(PinciteError):
-    """The system refused a build what it needs; the published generation goes on answering."""
+    """The system refused a resource to a build; the published generation goes on answering."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"{reason}; the index is whole, run it again when that is mended")

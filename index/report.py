@@ -1,4 +1,4 @@
-"""The report of a build: what it did with each file. The last one is stored with the index."""
+"""The report of a build, with its result for each file. The last one is stored with the index."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NAMED = 20  # pages that a report names one by one
 
 @dataclass(frozen=True, slots=True)
 class FileReport:
-    """What a build did with one file.
+    """The result of a build for one file.
 
     `reason` says why the file was skipped or failed, or what of it could not be read. `pages` is 0
     for formats without pages. A failed file that is `stale` still answers with its previous
@@ -41,7 +41,7 @@ class FileReport:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a build did: the generation that is live after it, and one entry for every file.
+    """The result of a build: the generation that is live after it, and one entry for every file.
 
     `generation` is None if the index has no generation yet. `deleted` are the paths of documents
     whose files are gone; `vanished` counts the documents that were kept although their files are
@@ -66,7 +66,7 @@ _REPORT = TypeAdapter(Report)
 
 
 def describe(document: Document) -> str | None:
-    """Return what the text of a document lacks of its file, and what was found in its first lines.
+    """Return notes on text of the file that the document lacks, and on metadata in its first lines.
 
     It is None if the text is complete and the file itself states its metadata.
     """

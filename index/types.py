@@ -64,7 +64,7 @@ Origin = Literal["stated", "metadata", "first lines", "file name", "file time"]
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What is known of a source apart from its text.
+    """The metadata of a source.
 
     If only a year or a month is known, `date` is its first day, and `precision` says so.
     `file_date` is the day, in UTC, on which the file was last written; it is set only without a

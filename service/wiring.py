@@ -67,7 +67,7 @@ def open_cluster(settings: Settings) -> index.Cluster | None:
 
 
 def read_limits(settings: Settings) -> Limits:
-    """Return what reading one file may take."""
+    """Return the limits of reading one file."""
     return Limits(settings.read_seconds, settings.read_memory_mb)
 
 
@@ -117,7 +117,7 @@ def open_recipe(settings: Settings) -> Recipe:
 
 
 def open_retriever(settings: Settings, recipe: Recipe) -> Retriever:
-    """Return what finds passages in an index built by `recipe`.
+    """Return the retriever for an index built by `recipe`.
 
     Raises:
         CalibrationError: the calibration of the settings belongs to another model.
@@ -136,7 +136,7 @@ def open_retriever(settings: Settings, recipe: Recipe) -> Retriever:
 
 
 def open_uncalibrated(settings: Settings, recipe: Recipe) -> Retriever:
-    """Return what finds passages without a confidence, to fit one.
+    """Return a retriever without a calibration, to fit one.
 
     Raises:
         ModelError: the answer model cannot be opened.
@@ -245,8 +245,8 @@ def _folders(settings: Settings) -> Iterator[Path]:
 
 
 def open_indexer(settings: Settings, name: str, program: Sequence[str] = PROGRAM) -> Indexer:
-    """Return what updates the index of a collection, in processes of their own.
+    """Return the Indexer of a collection, which updates its index in new processes.
 
-    Each process runs `program`, the command `pincite`.
+    Each of them runs `program`, the command `pincite`.
     """
     return Indexer(Announced(name, partial(index_apart, settings, name, program)))

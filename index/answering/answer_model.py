@@ -11,7 +11,7 @@ from index.types import Span
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What an answer model finds in one window.
+    """The result of an answer model for one window.
 
     `probability` is that the window answers, from 0 to 1. `span` is where, in the characters of
     the window's text; it is given even where the probability is low, and is None where the model
@@ -31,7 +31,7 @@ class AnswerModel(Protocol):
         """Return a reading of each window, in their order; any number of threads may call it.
 
         A window is a sentence with its neighbours, or a row of a table with its header, best of 60
-        to 100 tokens. Its first line may be its title and headings, which tell what it is about.
+        to 100 tokens. Its first line may be its title and headings.
 
         Raises:
             ModelError: the model cannot be loaded or run.

@@ -30,7 +30,7 @@ _STEP = 8  # lengths are padded to multiples of it, so that the CPU's kernels se
 
 
 class AnswerModelDescription(BaseModel):
-    """What the folder of an answer model holds, and the SHA-256 of its other files by name.
+    """The description in the folder of an answer model, and the SHA-256 of the other files by name.
 
     The probability is that of a logistic regression over the logit of the answerability head and
     the score of the span, fitted on held-out training data.

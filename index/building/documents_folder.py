@@ -59,5 +59,5 @@ def check_remaining(index: Path, corpus: Corpus, files: Sequence[File], deletion
         if is_suspicious(gone, last.documents, deletions):
             raise DocumentsFolderError(
                 f"{here} holds {left} files, but the index holds {last.documents} documents; "
-                "mount what is missing, or delete them: pincite index --rebuild --allow-deletions"
+                "mount the missing disk, or delete them: pincite index --rebuild --allow-deletions"
             )

@@ -92,7 +92,7 @@ def add_to(writer: CatalogWriter, one: NextDocument) -> None:
 
 
 def _settle_unread(step: Step, reports: Mapping[str, FileReport]) -> Outcome:
-    """Return what becomes of a file that is not read; `reports` are those of earlier steps."""
+    """Return the result for a file that is not read; `reports` are those of earlier steps."""
     if step.todo == "skip":
         return FileReport(step.file.path, "skipped", step.file.skipped), None
     if step.todo == "fail":

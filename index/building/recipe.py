@@ -1,4 +1,4 @@
-"""How an index is built: by which model, cut how, computed where."""
+"""How an index is built: its model, its passages, and the machines that compute it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What the vectors of an index depend on; vectors of two recipes never mix.
+    """The model and the cutting of passages; vectors of two recipes never mix.
 
     `recall` is the share of the exact top 50 that a search of a large index must find. The other
     fields do not change the vectors: `read` reads files, here or on a cluster, `spread` embeds

@@ -1,4 +1,4 @@
-"""What to do about each file: the files that were found, compared with the last generation."""
+"""Compares the files that were found with the last generation, and plans a step for each."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _Key = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What to do about one file.
+    """The step that is planned for one file.
 
     *skip* and *fail* do not read the file. *copy* is for a file with the content of the file at
     `copy_of`, which is indexed for both. *keep* takes over the document `earlier`, which may have

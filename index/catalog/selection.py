@@ -42,7 +42,7 @@ class Selector:
 def _select(
     catalog: Catalog, document_of: NDArray[np.int64], documents: int, chosen: Filter
 ) -> Selection:
-    """Return what passes a filter."""
+    """Return the passages and documents that pass a filter."""
     passing = _passing(catalog, documents, chosen)
     return Selection(np.flatnonzero(passing), passing[document_of])
 

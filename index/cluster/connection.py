@@ -74,7 +74,7 @@ def _connect(address: str, workers: int | None, kind: str) -> int:
             log_to_driver=False,
         )
     else:
-        with warnings.catch_warnings(action="ignore"):  # it warns of what it then raises
+        with warnings.catch_warnings(action="ignore"):  # Ray warns before it raises
             ray.init(address, logging_level="ERROR", log_to_driver=False)
     count = workers or int(ray.cluster_resources().get(kind, 0))
     if not count:
@@ -113,7 +113,7 @@ def translated(address: str) -> Iterator[None]:
         ) from error
     except (RayError, ValueError, RuntimeError) as error:
         raise ClusterError(
-            f"the cluster {address} failed: {_reason(error)}; what was embedded is kept for the "
+            f"the cluster {address} failed: {_reason(error)}; finished vectors are kept for the "
             "next run"
         ) from error
 

@@ -1,4 +1,4 @@
-"""The workers of a cluster: they embed, read or hash what is in their rows."""
+"""The workers of a cluster: they embed texts, read files or hash files."""
 
 from __future__ import annotations
 

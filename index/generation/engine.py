@@ -24,7 +24,7 @@ from index.types import Document, Metadata, Passage, Source
 
 @dataclass(frozen=True, slots=True)
 class PassageRows:
-    """What ranking reads of some passages, in the order in which they were requested.
+    """The data of some passages that ranking reads, in the order of the request.
 
     `vectors` is float32 of shape (passages, dimension). `documents` is int64, the ordinal of the
     document of each passage. `days` is int32, the date of its source as a proleptic Gregorian
@@ -58,7 +58,7 @@ class PassageIndex(Protocol):
         ...
 
     def read(self, ordinals: NDArray[np.int64]) -> PassageRows:
-        """Return what ranking needs of passages."""
+        """Return the rows of passages that ranking reads."""
         ...
 
     def frequencies(self, terms: Sequence[str]) -> Mapping[str, int]:

@@ -55,7 +55,7 @@ class LocalPassages:
         return self.vectors.search(vector, limit, among.passages)
 
     def read(self, ordinals: NDArray[np.int64]) -> PassageRows:
-        """Return what ranking needs of passages."""
+        """Return the rows of passages that ranking reads."""
         columns = self.columns[ordinals]
         firsts, counts = self._sentences_of(ordinals)
         return PassageRows(

@@ -68,7 +68,7 @@ class _Format(BaseModel):
 
 
 class Contents(BaseModel):
-    """What the manifests of this and of earlier formats say of the documents."""
+    """The fields about documents that manifests of this and of earlier formats have."""
 
     documents: int
     documents_at: str = ""

@@ -21,7 +21,7 @@ from index.ingest.reading import Split
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Which folder is read and how, how its documents are cut, and the limits of reading a file.
+    """The folder to read and its rules, how documents are cut, and the limits of reading a file.
 
     `root` has one character (Latin-1) for each byte of the path, which need not be valid UTF-8.
     Files at a `url` are fetched by the parent process first. `tokenizer` is JSON of the library

@@ -1,4 +1,4 @@
-"""How much time and memory the reading of one file may take."""
+"""Limits on the time and the memory for reading one file."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What reading one file may take: seconds, megabytes of memory, megabytes of output."""
+    """The limits of reading one file: seconds, megabytes of memory, megabytes of output."""
 
     seconds: float = 60.0
     memory_mb: int = 1024

@@ -98,7 +98,7 @@ class MilvusPassages:
         return self._search(VECTOR, vector.tolist(), limit, chosen, self._parameters)
 
     def read(self, ordinals: NDArray[np.int64]) -> PassageRows:
-        """Return what ranking needs of passages."""
+        """Return the rows of passages that ranking reads."""
         found = {
             row[ORDINAL]: row
             for row in self._connection.get(self._collection, ordinals.tolist(), _READ)

@@ -87,8 +87,8 @@ class Session:
             if loaded is None:
                 raise
             raise IndexMissing(
-                f"Milvus at {self._address} has dropped this generation of the index, for a newer "
-                "one was published; try again later"
+                f"Milvus at {self._address} has dropped this generation of the index, because "
+                "a newer one was published; try again later"
             ) from missing
         finally:
             del shared  # the traceback of the error would keep it alive

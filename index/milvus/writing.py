@@ -43,7 +43,7 @@ _MOST_VALUES = 1000  # values of a key that are stored for facets
 
 
 class Description(BaseModel):
-    """What a reader needs before it opens a generation.
+    """The data that a reader needs before it opens a generation.
 
     `keys` is Keys.most, and `search` the search parameters of its Layout.
     """

@@ -76,7 +76,7 @@ def _below(
     tells: Sequence[bool],
     passage: Passage,
 ) -> list[int]:
-    """Return what the best unit announces, if it is a question, a heading or a label.
+    """Return the text below the best unit, if that unit is a question, a heading or a label.
 
     A sentence that only repeats the question gives way to the best of the others, unless that is
     far worse.

@@ -63,7 +63,7 @@ def lexical_share(match: Match) -> float:
 
 
 def feedback(fused: Scores1D, vectors: NDArray[np.float32], trust: float) -> Scores1D:
-    """Return what similarity to the best candidates adds to each score, float32 (candidates,).
+    """Return the addition to each score for likeness to the best candidates, float32 (candidates,).
 
     Pseudo-relevance feedback after Rocchio (1971): the cosine with the mean of the best
     candidates, each weighted by the distance of its score from the best. `vectors` are the unit

@@ -27,7 +27,7 @@ def time_penalty(
     asked_on: dt.date,
     weight: float,
 ) -> NDArray[np.float32]:
-    """Return what to subtract from each score, float32 of shape (candidates,).
+    """Return the reduction of each score, float32 of shape (candidates,).
 
     `days` are the dates of the sources as proleptic Gregorian ordinals, 0 for an undated source.
     Distance is measured to `period`, with a greater weight, or else to about `asked_on`. A passage

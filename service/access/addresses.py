@@ -12,7 +12,7 @@ def is_loopback_address(text: str) -> bool:
 
 
 def network_of(text: str) -> str:
-    """Return what one caller has: an IPv4 address, or the /64 of an IPv6 address."""
+    """Return the network of one caller: an IPv4 address, or the /64 of an IPv6 address."""
     found = _parse(text)
     if isinstance(found, IPv6Address):
         return str(ip_network((found, 64), strict=False))

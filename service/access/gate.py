@@ -182,7 +182,7 @@ def current_key() -> Key | None:
 
 
 def current_allowance() -> Allowance:
-    """Return what the answers to the request may hold."""
+    """Return the part of answers that the request may get."""
     key = current_key() if has_request_context() else None
     return key.allowance if key else Allowance()
 

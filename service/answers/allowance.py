@@ -1,4 +1,4 @@
-"""What a caller may see of an answer: how many passages, and whether they are whole."""
+"""The part of an answer that a caller may see: how many passages, whole or cut."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _WITHOUT_EVIDENCE = 300  # characters
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """At most `passages` passages of an answer, `whole` or cut to what is around the evidence."""
+    """At most `passages` passages of an answer, `whole` or cut to the text around the evidence."""
 
     passages: int = MOST_PASSAGES
     whole: bool = True

@@ -15,7 +15,7 @@ def taken_address(host: str, port: int) -> Iterator[None]:
 
     granian binds each address with SO_REUSEPORT, which lets two services share one, and take turns
     to answer. So this process binds it first without that option, which the system refuses if any
-    other process has it; only then does it allow the option, for its own children.
+    other process has it; only then does it allow the option, so that its own children can bind.
 
     Raises:
         SettingsError: another process has the address, or it is not one of this machine.

@@ -1,4 +1,4 @@
-"""What the commands work with; tests give their own."""
+"""The collaborators of the commands; tests pass their own."""
 
 from __future__ import annotations
 

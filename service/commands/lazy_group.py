@@ -1,7 +1,7 @@
 """A group of commands that loads a command's module when the command is run.
 
 After https://click.palletsprojects.com/en/stable/complex/#lazily-loading-subcommands; the help of
-the group needs no module, for the table of commands holds its lines.
+the group loads no module, because the table of commands has its lines.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What `pincite serve` does with the indexes before it answers."""
+"""Prepares the indexes for `pincite serve`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A run of the index that says on standard error what it did."""
+"""A run of `pincite index` that prints its result on standard error."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ class ReadinessCheck:
         self._lock = Lock()
         self._runs = True
         self._fault: str | None = None  # why the engine could not be asked
-        # create_app has just asked what was open
+        # create_app has just asked the open indexes
         self._tried = clock() if self._all_open() else float("-inf")
 
     def look(self) -> ReadyReply:

@@ -65,7 +65,7 @@ def check_size(chosen: Filter) -> None:
 
 
 def _held(condition: Condition) -> list[object]:
-    """Return the key of a condition and what it compares with."""
+    """Return the key of a condition and its value."""
     values = [getattr(condition, field.name) for field in fields(condition)]
     return [one for value in values for one in (value if isinstance(value, tuple) else (value,))]
 

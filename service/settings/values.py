@@ -1,4 +1,4 @@
-"""What a setting may hold, beside numbers and texts."""
+"""Types of settings other than numbers and texts."""
 
 from __future__ import annotations
 

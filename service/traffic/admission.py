@@ -1,4 +1,4 @@
-"""Whether a request may work now: everything that is scarce is counted here."""
+"""Decides whether a request may work now: counts the queue, transfers and running Python."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class Admission:
         self._arrived = self._admitted = self._working = self._refused = 0
 
     def load(self) -> Load:
-        """Return how much is going on."""
+        """Return the numbers of requests at work, waiting and refused."""
         with self._lock:
             return Load(self._working, self._admitted - self._working, self._refused)
 

@@ -63,7 +63,7 @@ def register_transfers(app: Flask, admission: Admission) -> None:
             except Problem as problem:
                 response.close()
                 return app.make_response(app.handle_user_exception(problem))
-            # what is passed through as it is, as files are, knows nothing of call_on_close
+            # a response in direct passthrough mode, such as a file, never calls call_on_close
             response.response = ClosingIterator(
                 response.response,  # type: ignore[arg-type]
                 partial(admission.take_back, "file"),

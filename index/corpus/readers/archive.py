@@ -20,7 +20,7 @@ _ENCRYPTED = 0x1
 
 
 def open_archive(data: bytes, path: str, kind: str) -> ZipFile:
-    """Open a file as a zip archive; `kind` says in errors what it is, such as "a Word document".
+    """Open a file as a zip archive; `kind` names the format in errors, such as "a Word document".
 
     The sizes that the archive declares are within limits, and zipfile reads no more.
 

@@ -145,7 +145,7 @@ def _metadata(tree: HtmlElement, path: str) -> Metadata:
 
 
 def _shown(tree: HtmlElement) -> tuple[HtmlElement, int]:
-    """Drop what is not shown, and what surrounds the text unless nothing else is there.
+    """Drop invisible elements, and elements around the text unless the page has nothing else.
 
     Returns the body, and how many hidden elements with text were dropped.
     """

@@ -140,7 +140,7 @@ def _best(parts: list[Message]) -> list[Message]:
 
 
 def _words_of(part: Message) -> int:
-    """Return how many words the page in a part, or in what is below it, shows."""
+    """Return how many words the page in a part, or in a part below it, shows."""
     page = next((one for one in part.walk() if one.get_content_type() == "text/html"), None)
     if page is None:
         return 0
@@ -177,7 +177,7 @@ def _add_text(part: Message, assembly: Assembly, prefix: str) -> None:
     label = _label(prefix, "html" if is_html else "text")
     try:
         text = content.decode(part.get_content_charset("utf-8"))
-    except (LookupError, ValueError):  # it says what it is not
+    except (LookupError, ValueError):  # its stated encoding is wrong
         text = (decode_page if is_html else decode)(content, label).text
     location = Location(part=label)
     if is_html:

@@ -1,6 +1,6 @@
 """Finds and reads the front matter of a Markdown file: YAML, TOML or JSON.
 
-Front matter that is wrong costs only itself: what it lacks is noted, and the text is read.
+Wrong front matter is noted and left out; the text is read all the same.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _COMMON = set(
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The front matter of a text: where it ends, and what it states; `notes` say what is wrong."""
+    """The front matter of a text: its end and its metadata; `notes` say what is wrong in it."""
 
     end: int
     metadata: Metadata
@@ -98,7 +98,7 @@ def _is_metadata(stated: Mapping[str, object]) -> bool:
 
 
 def _validated(stated: Mapping[str, object], place: str, end: int, path: str) -> Head:
-    """Return what is stated without the keys whose values are wrong, each of which is noted."""
+    """Return the metadata without the keys whose values are wrong; a note names each of them."""
     left = {
         str(key): value.isoformat() if isinstance(value, dt.datetime) else value
         for key, value in stated.items()

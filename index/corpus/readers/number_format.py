@@ -63,7 +63,7 @@ def _sections(number_format: str) -> list[str]:
 
 @lru_cache(maxsize=1024)
 def _parts(section: str) -> tuple[str, str, str] | None:
-    """Return what stands before, in and after the digits of a format, None if it has others."""
+    """Split a format into the parts before, in and after its digits; None if it has other marks."""
     text = _PADDING.sub("", _BRACKETS.sub("", _CURRENCY.sub(r'"\1"', section)))
     literals: list[str] = []
 

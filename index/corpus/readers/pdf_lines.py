@@ -133,7 +133,7 @@ def _line(page: PdfTextPage, indexes: range, codes: list[int], turn: int) -> Lin
 def _script(
     page: PdfTextPage, index: int, boxes: dict[int, Box], middle: int, size: float
 ) -> Callable[[str], str] | None:
-    """Return how a figure is written that is smaller than its line and off its base line."""
+    """Return a small figure off the base line as superscript or subscript is written in text."""
     small = _size(page, index)
     if not small or small > _SMALL * size:
         return None

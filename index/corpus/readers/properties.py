@@ -27,7 +27,7 @@ def stated_metadata(archive: ZipFile, path: str, *titles: str | None) -> Metadat
     """Return a file's properties as metadata; where they name no title, the first of `titles`.
 
     The date is that of the last change. A file made from a template may say it was created after
-    that, for the change is the template's. A file without properties has no date.
+    that, because the change is the template's. A file without properties has no date.
     """
     stated = _properties(archive)
     moments = (stated.get(name, "").strip() for name in ("created", "modified"))

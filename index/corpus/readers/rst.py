@@ -35,7 +35,7 @@ _ENTRIES = {
 
 
 def read_rst(data: bytes, path: str, identity: str) -> Document:
-    """Read reStructuredText; the text is what it says, without its marks.
+    """Read reStructuredText, without its markup.
 
     Comments are left out. Directives that are not known, as Sphinx has them, stand as they were
     written, and so do those that would insert a file, which the notes name.

@@ -1,4 +1,4 @@
-"""Reads subtitles (.srt, .vtt): what is said, with the time at which it is said."""
+"""Reads subtitles (.srt, .vtt): the speech, with the time of each part."""
 
 from __future__ import annotations
 

@@ -82,7 +82,7 @@ def blueprint(answerer: Answerer, live: LiveIndex, pages: SourcePages) -> Bluepr
             "CONTENT_LENGTH": str(len(body)),
             "QUERY_STRING": "",
         }
-        # buffered, for the task that answers ends only when the whole reply was read
+        # buffered, because the task that answers ends only when the whole reply was read
         return BaseResponse.from_app(bridge(), environ, buffered=True)  # type: ignore[arg-type]
 
     return routes

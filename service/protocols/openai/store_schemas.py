@@ -75,7 +75,7 @@ def _listed(value: object) -> object:
 
 
 class RankingOptions(BaseModel):
-    """The least score of a result; `ranker` is ignored, for there is one way of ranking."""
+    """The least score of a result; `ranker` is ignored, because Pincite has one way of ranking."""
 
     ranker: str | None = None
     score_threshold: Annotated[float, Field(ge=0, le=1)] = 0
