@@ -1,4 +1,4 @@
-"""Runs before a release what takes too long for every run, one after the other.
+"""Runs the long checks before a release, one after the other.
 
     python -m tests.long [--only kills] ...
 
@@ -17,10 +17,13 @@ import click
 
 from tests.conftest import ROOT
 
+LONG = ("--hypothesis-profile", "long", "--timeout", "3600")
 # name: what Python runs
 COMMANDS: dict[str, Sequence[str]] = {
     "tests": ("-m", "pytest", "-m", "long"),
-    "properties": ("-m", "pytest", "-n", "2", "-m", "quick", "--hypothesis-profile", "long"),
+    "properties": ("-m", "pytest", "-n", "2", "-m", "quick", *LONG),
+    "interface": ("-m", "pytest", "tests/service/http/test_openapi.py", *LONG),
+    "filters in Milvus": ("-m", "pytest", "tests/index/milvus/test_expressions.py", *LONG),
     "kills": ("-m", "tests.faults.kills", "--times", "500"),
     "shortages": ("-m", "tests.faults.shortages"),
     "corruption": ("-m", "tests.faults.corruption", "--times", "200"),

@@ -17,9 +17,9 @@ import regex
 
 from tests.conftest import ROOT
 
-LENGTH = 100_000
-# A linear search of 100 kB that is this many times slower than the plainest one is not linear: one
-# whose time grows with the square takes tens of thousands of times as long.
+LENGTH = 40_000  # characters of a text
+# A search that is this many times slower than the plainest one is not linear: a search whose time
+# grows with the square of the length takes tens of thousands of times as long.
 ALLOWED = 1000
 _METHODS = {"search", "match", "fullmatch", "sub", "split", "findall", "finditer"}
 _MODULES = {"re", "regex"}
@@ -86,7 +86,7 @@ def _patterns(value: object) -> Iterator[Any]:
 
 
 def worst_cases(pattern: str) -> Iterator[str]:
-    """Yield texts of 100 kB that make an expression try again and again.
+    """Yield texts of LENGTH characters that make an expression try again and again.
 
     They repeat one or two of the characters that it names, and end in one that it does not.
     """

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from index import (
@@ -173,7 +173,6 @@ def within(wanted: Range, value: str) -> bool:
     )
 
 
-@settings(max_examples=40)
 @given(
     corpora, st.lists(filters, min_size=1, max_size=12), st.sampled_from(["copper", "lava", "?"])
 )

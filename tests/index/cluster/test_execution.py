@@ -1,4 +1,4 @@
-"""The errors of a build whose workers fail, or that has no workers."""
+"""Work that is divided among workers of Ray, and workers that fail."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from importlib.util import find_spec
 
 import pytest
 
-from index import Cluster, ClusterError
-from index.cluster.connection import connected, translated
+from index import ClusterError
+from index.cluster.connection import connected
 from index.cluster.execution import Executor, Pool, Rows
 from index.cluster.workers import PATHS, HashingWorker
 
@@ -60,23 +60,3 @@ def test_an_error_of_a_worker_is_told_as_here(
     )
     assert "\n" not in str(said.value)
     assert "Traceback" not in "".join(capfd.readouterr())
-
-
-def test_what_ray_tells_in_colours_is_told_without_them() -> None:
-    with (
-        pytest.raises(ClusterError, match=r"failed: ray::Worker\(\) was lost;"),
-        translated("local"),
-    ):
-        raise RuntimeError("\x1b[36mray::Worker()\x1b[39m was lost")
-
-
-def test_a_cluster_that_does_not_answer_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(address: str, **options: object) -> None:
-        raise ConnectionError("ray client connection timeout")
-
-    monkeypatch.setattr("ray.init", refuse)
-    with pytest.raises(
-        ClusterError,
-        match=r"^the cluster ray://nowhere:1 cannot be reached: ray client connection timeout",
-    ):
-        list(Cluster("ray://nowhere:1").hash_files("file:///tmp", ["x.txt"] * 40))

@@ -64,7 +64,7 @@ def engines() -> Iterator[Path]:
 
 @needs_milvus
 @pytest.mark.system
-@settings(max_examples=8)
+@settings(max_examples=settings().max_examples // 4)
 @given(corpora, st.lists(filters, min_size=1, max_size=12))
 def test_a_filter_passes_the_same_passages_as_in_the_embedded_engine(
     engines: Path, corpus: dict[str, dict[str, object]], wanted: list[Filter]

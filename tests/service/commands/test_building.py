@@ -21,6 +21,7 @@ pytestmark = pytest.mark.system
 PROGRAM = """
 import signal
 import time
+from index.ingest.passages import Splitter
 from service.commands.cli import main
 from service.commands.collaborators import Collaborators
 from tests.fakes import FakeEmbedder, recipe
@@ -32,7 +33,8 @@ class SlowEmbedder(FakeEmbedder):
 
 # where a shell has started these tests in the background, it has them ignore ^C
 signal.signal(signal.SIGINT, signal.default_int_handler)
-main(Collaborators(lambda settings: recipe(SlowEmbedder())))
+splitter = Splitter(enough=1)  # a paragraph is a passage
+main(Collaborators(lambda settings: recipe(SlowEmbedder(), splitter=splitter)))
 """
 TEXTS = 1000
 HEADER = 64  # bytes, more than stand before the first vector
@@ -40,7 +42,7 @@ HEADER = 64  # bytes, more than stand before the first vector
 
 @pytest.fixture
 def documents(tmp_path: Path) -> Path:
-    text = "\n\n".join(f"Whale {number} sang{' la' * 150}." for number in range(TEXTS))
+    text = "\n\n".join(f"Whale {number} sang." for number in range(TEXTS))
     return write_files(tmp_path / "documents", {"whales.txt": text})
 
 

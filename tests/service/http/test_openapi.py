@@ -96,9 +96,6 @@ def test_the_page_shows_every_route_and_type_by_itself(
     assert {one for one in addresses if one.startswith("#")} <= ids
 
 
-EXAMPLES = 12  # of each operation
-
-
 @pytest.mark.system
 @pytest.mark.parametrize("mode", ["positive", "negative"])
 def test_every_reply_is_one_that_is_described(make_app: MakeApp, mode: str) -> None:
@@ -134,7 +131,11 @@ def test_every_reply_is_one_that_is_described(make_app: MakeApp, mode: str) -> N
         assert isinstance(found, Ok)
         operations.add(found.ok().label)
 
-        @settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck), database=None)
+        @settings(
+            max_examples=settings().max_examples // 3,
+            suppress_health_check=list(HealthCheck),
+            database=None,
+        )
         @given(found.ok().as_strategy(generation_mode=GenerationMode(mode)))
         def check(case: Case[Any]) -> None:
             assume(is_its_own(case))
