@@ -7,11 +7,29 @@ from importlib.util import find_spec
 import pytest
 
 from index import Cluster, ClusterError
-from index.cluster.connection import translated
+from index.cluster.connection import connected, translated
+from index.cluster.execution import Executor, Pool
+from index.cluster.workers import PATHS, HashingWorker
 
 pytestmark = pytest.mark.skipif(
     find_spec("ray") is None, reason="the extra cluster is not installed"
 )
+
+
+def test_an_error_of_a_worker_is_told_as_here(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    with connected("local", 1, "CPU") as count:
+        found = Executor("local", count).execute(
+            [{PATHS: "a"}], Pool(HashingWorker, ("nope://a/b",), parts=1)
+        )
+        with pytest.raises(ClusterError) as said:
+            next(found)
+    assert str(said.value).startswith(
+        "the cluster local failed: nope://a/b: Protocol not known: nope; expected s3://"
+    )
+    assert "\n" not in str(said.value)
+    assert "Traceback" not in "".join(capfd.readouterr())
 
 
 def test_what_ray_tells_in_colours_is_told_without_them() -> None:

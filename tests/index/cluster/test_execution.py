@@ -11,7 +11,6 @@ import pytest
 from index import ClusterError
 from index.cluster.connection import connected
 from index.cluster.execution import Executor, Pool, Rows
-from index.cluster.workers import PATHS, HashingWorker
 
 pytestmark = pytest.mark.skipif(
     find_spec("ray") is None, reason="the extra cluster is not installed"
@@ -47,16 +46,3 @@ def test_workers_that_die_again_and_again_end_in_one_line(executor: Executor) ->
     with pytest.raises(ClusterError, match=r"^the cluster local failed: .*actor died") as said:
         list(executor.execute([{"numbers": 1}], Pool(Killed, (), parts=1, retries=1)))
     assert "\n" not in str(said.value)
-
-
-def test_an_error_of_a_worker_is_told_as_here(
-    executor: Executor, capfd: pytest.CaptureFixture[str]
-) -> None:
-    found = executor.execute([{PATHS: "a"}], Pool(HashingWorker, ("nope://a/b",), parts=1))
-    with pytest.raises(ClusterError) as said:
-        next(found)
-    assert str(said.value).startswith(
-        "the cluster local failed: nope://a/b: Protocol not known: nope; expected s3://"
-    )
-    assert "\n" not in str(said.value)
-    assert "Traceback" not in "".join(capfd.readouterr())
