@@ -4,7 +4,8 @@
                                     [--fake]
 
 Prints a line for each load, alone, under attack and afterwards: how many questions are answered
-and refused per second, how long /healthz takes, and the memory of the service. With `--pairs`, only
+and refused per second, how long /healthz takes, and the memory of the service; the exit status is
+1 if a request got no reply or a wrong one. With `--pairs`, only
 the most that the service answers and what it answers of ten times that, so many times in turn, so
 that other load on the machine changes both alike. With `--apart`, service and clients have a
 processor each.
@@ -18,6 +19,7 @@ import contextlib
 import json
 import os
 import statistics
+import sys
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -160,9 +162,11 @@ def main() -> None:
         running(Path(folder), documents=options.documents, fake=options.fake) as service,
     ):
         if not options.pairs:
+            failed = 0
             for figures in attack(service, options.seconds):
                 click.echo(json.dumps(asdict(figures)))
-            return
+                failed += figures.failed + figures.healthz_failed
+            sys.exit(int(failed > 0))
         ratios = []
         for alone, over in compare(service, options.seconds, options.pairs, apart=options.apart):
             ratios.append(over.per_second() / alone.per_second())

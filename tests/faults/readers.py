@@ -1,12 +1,14 @@
 """Readers that ask over HTTP while the index is rebuilt.
 
-`python -m tests.faults.readers` prints a summary of the replies.
+`python -m tests.faults.readers` prints a summary of the replies; its exit status is 1 if a
+reply mixed two generations.
 """
 
 from __future__ import annotations
 
 import asyncio
 import statistics
+import sys
 import tempfile
 import threading
 import time
@@ -114,6 +116,7 @@ def main(rebuilds: int) -> None:
         f"{sorted(seen.statuses)}, {len(seen.editions)} generations, {len(seen.mixed)} mixed; "
         f"median {statistics.median(seen.waits):.1f} ms, longest {seen.longest:.1f} medians"
     )
+    sys.exit(int(bool(seen.mixed)))
 
 
 if __name__ == "__main__":

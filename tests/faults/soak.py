@@ -4,7 +4,7 @@
 
 Prints a line after each rebuild: how many questions were answered, and the memory, threads and open
 handles of the process that answers. The last line is the growth after a third of the questions,
-when the caches are full.
+when the caches are full. The exit status is 1 if something grew or a question failed.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import json
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from multiprocessing import get_context
@@ -70,6 +70,23 @@ def soak(
             )  # fmt: skip
 
 
+def filled_and_last(samples: Sequence[Sample]) -> tuple[Sample, Sample]:
+    """Return the sample after a third of the questions, when the caches are full, and the last."""
+    return samples[len(samples) // 3], samples[-1]
+
+
+def find_growth(samples: Sequence[Sample]) -> list[str]:
+    """Return a line for each resource that grew after the caches were full, and for failures."""
+    filled, last = filled_and_last(samples)
+    found = {
+        f"{last.failed} questions failed": last.failed > 0,
+        "handles grew": last.handles > filled.handles + 16,
+        "threads grew": last.threads > filled.threads + 8,
+        "memory grew": last.rss_mb >= filled.rss_mb * 1.25,
+    }
+    return [line for line, is_true in found.items() if is_true]
+
+
 def _rebuild(folder: Path, documents: Path, number: int, *, fake: bool) -> None:
     more = documents / "more.txt"
     if more.exists():
@@ -110,11 +127,13 @@ def main() -> None:
         ):
             samples.append(sample)
             click.echo(json.dumps(asdict(sample)))
-    filled, last = samples[len(samples) // 3], samples[-1]
+    filled, last = filled_and_last(samples)
     click.echo(
         f"since {filled.questions} questions: memory x {last.rss_mb / filled.rss_mb:.3f}, "
         f"threads {last.threads - filled.threads:+}, handles {last.handles - filled.handles:+}"
     )
+    if wrong := find_growth(samples):
+        raise SystemExit("; ".join(wrong))
 
 
 if __name__ == "__main__":
