@@ -85,7 +85,8 @@ def pincite(*, fake: bool, first: str = "") -> list[str]:
     return [sys.executable, "-c", first + FAKE] if fake else [PINCITE]
 
 
-def start(
+@contextmanager
+def running(
     folder: Path,
     *options: str,
     documents: Path | None = None,
@@ -94,11 +95,13 @@ def start(
     first: str = "",
     within: Sequence[str] = (),
     log: int = subprocess.STDOUT,
-) -> Running:
-    """Start a service in a folder, whose `documents` and `index` it uses; it may not answer yet.
+    ready: bool = True,
+) -> Iterator[Running]:
+    """Run a service in a folder, whose `documents` and `index` it uses, until the context ends.
 
-    `within` is a command that takes the service's command as its arguments and runs it. `log` is
-    the standard error of the service.
+    With `ready`, the context begins when the service is ready, else when it is started. `within`
+    is a command that takes the service's command as its arguments and runs it. `log` is the
+    standard error of the service.
     """
     port = free_port()
     process = subprocess.Popen(
@@ -110,37 +113,14 @@ def start(
         cwd=folder, env=environment() | dict(settings or {}), text=True,
         stdout=subprocess.PIPE, stderr=log,
     )  # fmt: skip
-    return Running(process, port)
-
-
-@contextmanager
-def running(
-    folder: Path,
-    *options: str,
-    documents: Path | None = None,
-    fake: bool = True,
-    settings: Mapping[str, str] | None = None,
-    first: str = "",
-    within: Sequence[str] = (),
-    log: int = subprocess.STDOUT,
-) -> Iterator[Running]:
-    """Run a service that `start` starts, from when it is ready until the end of the context."""
-    service = start(
-        folder,
-        *options,
-        documents=documents,
-        fake=fake,
-        settings=settings,
-        first=first,
-        within=within,
-        log=log,
-    )
+    service = Running(process, port)
     try:
-        wait_until_ready(service.process, service.port)
+        if ready:
+            wait_until_ready(process, port)
         yield service
     finally:
-        service.process.terminate()  # does nothing if it has ended
-        service.output = service.process.communicate(timeout=_ENDING)[0]
+        process.terminate()  # does nothing if it has ended
+        service.output = process.communicate(timeout=_ENDING)[0]
 
 
 def wait_until_ready(process: subprocess.Popen[str], port: int) -> None:

@@ -23,7 +23,7 @@ from service.app import create_app
 from service.settings.settings import load_settings
 from tests.fakes import OTHER_MODEL, THREE, build, recipe, recipe_of, write_files
 from tests.milvus import publish
-from tests.server import start, wait_until_ready
+from tests.server import running, wait_until_ready
 from tests.service.conftest import Run, becomes, problem_of
 
 pytest.importorskip("milvus_lite", reason="the extra milvus is not installed")
@@ -246,20 +246,18 @@ def test_the_certificates_and_the_token_of_a_cluster_are_settings(
 def test_the_command_serves_before_its_cluster_is_up(place: Path, run: Run) -> None:
     with standing_in(place / "server") as server:
         server.wire.go_down()
-        service = start(place, "--engine", server.address())
-        with httpx.Client(base_url=service.address) as client:
-            try:
-                assert becomes(lambda: answers(client, "/healthz"))
-                ready = client.get("/readyz")
-                assert ready.status_code == 503
-                assert "Connection refused" in ready.json()["detail"]
-                server.wire.come_up()
-                assert run("index", "--engine", server.address()).status == 0
-                wait_until_ready(service.process, service.port)
-                assert client.get("/ask", params={"q": "who weighs copper?"}).status_code == 200
-            finally:
-                service.process.terminate()
-                service.process.communicate(timeout=60)
+        with (
+            running(place, "--engine", server.address(), ready=False) as service,
+            httpx.Client(base_url=service.address) as client,
+        ):
+            assert becomes(lambda: answers(client, "/healthz"))
+            ready = client.get("/readyz")
+            assert ready.status_code == 503
+            assert "Connection refused" in ready.json()["detail"]
+            server.wire.come_up()
+            assert run("index", "--engine", server.address()).status == 0
+            wait_until_ready(service.process, service.port)
+            assert client.get("/ask", params={"q": "who weighs copper?"}).status_code == 200
 
 
 def answers(client: httpx.Client, path: str) -> bool:

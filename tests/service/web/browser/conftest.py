@@ -64,20 +64,31 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def opened(chromium: Browser, site: str, *, script: bool) -> Iterator[Page]:
-    """Give a tab that requests nothing from other sites and sees no error."""
+def without_errors(
+    chromium: Browser, *, script: bool = True, console: bool = True
+) -> Iterator[Page]:
+    """Give a tab in which no script fails or opens a dialog, and none writes to the console."""
     context = chromium.new_context(java_script_enabled=script)
-    context.set_default_timeout(_MILLISECONDS)
     page = context.new_page()
-    asked: list[str] = []
     errors: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("console", lambda message: errors.append(message.text))
+    page.on("dialog", lambda dialog: errors.append(dialog.message))
     page.on("pageerror", lambda error: errors.append(str(error)))
+    if console:
+        page.on("console", lambda message: errors.append(message.text))
     yield page
     context.close()
-    assert [url for url in asked if not url.startswith(f"{site}/")] == []
     assert errors == []
+
+
+@contextmanager
+def opened(chromium: Browser, site: str, *, script: bool) -> Iterator[Page]:
+    """Give a tab that requests nothing from other sites and sees no error."""
+    asked: list[str] = []
+    with without_errors(chromium, script=script) as page:
+        page.set_default_timeout(_MILLISECONDS)
+        page.on("request", lambda request: asked.append(request.url))
+        yield page
+    assert [url for url in asked if not url.startswith(f"{site}/")] == []
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.service.conftest import serve
+from tests.service.web.browser.conftest import without_errors
 from tests.service.web.conftest import open_app
 from tests.service.web.test_escaping import FILE, HOSTILE, QUESTIONS, SCRIPT, TITLE
 
@@ -34,15 +35,8 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture
 def page(chromium: Browser) -> Iterator[Page]:
     """Return a tab in which no script but the page's own may run."""
-    context = chromium.new_context()
-    tab = context.new_page()
-    errors: list[str] = []
-    tab.on("dialog", lambda dialog: errors.append(dialog.message))
-    tab.on("console", lambda message: errors.append(message.text))
-    tab.on("pageerror", lambda error: errors.append(str(error)))
-    yield tab
-    context.close()
-    assert errors == []
+    with without_errors(chromium) as tab:
+        yield tab
 
 
 def clean(page: Page, address: str) -> None:

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from service.access.keys import create_key
 from tests.service.conftest import serve
-from tests.service.web.browser.conftest import QUESTION, SENTENCE
+from tests.service.web.browser.conftest import QUESTION, SENTENCE, without_errors
 from tests.service.web.conftest import open_app
 
 SCRIPT = Path(__file__).parents[4] / "service/web/static/widget.js"
@@ -66,15 +66,9 @@ def key(folder: Path, elsewhere: str) -> str:
 
 @pytest.fixture
 def page(chromium: Browser) -> Iterator[Page]:
-    """Return a tab in which nothing that a document holds ever runs."""
-    context = chromium.new_context()
-    tab = context.new_page()
-    errors: list[str] = []
-    tab.on("dialog", lambda dialog: errors.append(dialog.message))
-    tab.on("pageerror", lambda error: errors.append(str(error)))
-    yield tab
-    context.close()
-    assert errors == []
+    """Return a tab in which no script of a document runs."""
+    with without_errors(chromium, console=False) as tab:
+        yield tab
 
 
 @pytest.fixture
