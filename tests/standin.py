@@ -1,4 +1,4 @@
-"""A Milvus server over TCP whose faults a test chooses: that of Milvus Lite, gated and wired.
+"""A Milvus server over TCP whose faults a test chooses: Milvus Lite behind a gate and a wire.
 
 The gate asks for a token as Milvus's proxy does (internal/proxy/authentication_interceptor.go):
 `authorization` holds base64 of `user:password` or of a key, else the call is UNAUTHENTICATED.

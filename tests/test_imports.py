@@ -14,7 +14,7 @@ HEAVY = (
     "torch sentence_transformers transformers openvino tokenizers granian"
     " docx lxml pptx pypdfium2 trafilatura mcp starlette"
 )
-# What a module must not load besides; each is somebody's whole start.
+# Modules that another module must not load, because each takes long to import.
 ENGINES = "faiss tantivy sqlite3 pymilvus"
 ALONE = {
     "index": f"{ENGINES} numpy pydantic yaml",

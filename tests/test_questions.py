@@ -1,4 +1,4 @@
-"""The question set over documents/ is sound: what it expects stands where it says."""
+"""The question set over documents/ is sound: each expected answer is in its document."""
 
 from __future__ import annotations
 

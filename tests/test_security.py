@@ -1,4 +1,4 @@
-"""What looks through the code by itself, and what must not stand in it."""
+"""Scanners of the code and of its packages, and expressions that the code must not have."""
 
 from __future__ import annotations
 

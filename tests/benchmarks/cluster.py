@@ -1,4 +1,4 @@
-"""How embedding scales from one local worker of Ray to two, each of one thread.
+"""Measures how embedding scales from one local worker of Ray to two, each of one thread.
 
     python -m tests.benchmarks.cluster [--json FILE] [--rounds 3] [--passages 5000]
 

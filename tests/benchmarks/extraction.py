@@ -1,4 +1,4 @@
-"""How many of a file's words the readers find: `python -m tests.benchmarks.extraction [--json]`.
+"""Counts the words that readers find in files: `python -m tests.benchmarks.extraction [--json]`.
 
 Reads every Markdown, HTML and Word file below ../shared/data/documents and documents. Counts the
 words in its blocks, from which passages are cut, and the words that an independent extractor finds,

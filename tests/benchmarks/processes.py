@@ -75,7 +75,7 @@ def running(service: Service, question: str) -> Iterator[Running]:
 
 
 def in_a_process(work: Callable[P, R], *arguments: P.args, **named: P.kwargs) -> R:
-    """Return what `work` returns in a new process, so that its memory is its own."""
+    """Run `work` in a new process with its own memory; return its result."""
     with ProcessPoolExecutor(1, get_context("spawn")) as pool:
         return pool.submit(work, *arguments, **named).result()
 

@@ -155,7 +155,7 @@ class Ground:
         return reply_of(self.service, path, **query)
 
     def resources(self) -> Resources:
-        """Return what the service holds when no run of the index is under way."""
+        """Return the resources of the service while no run of the index is under way."""
         wait_for(lambda: not self._children("--repair"), "runs of the index follow one another")
         return measure(self.service, self.disk / "index")
 

@@ -1,4 +1,4 @@
-"""What a service holds at rest: memory, handles, threads, children and files of its index."""
+"""The resources of a service at rest: memory, handles, threads, children and index files."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.server import Running
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """What the service holds when it is at rest."""
+    """The resources of a service at rest."""
 
     rss_mb: float
     handles: int
@@ -24,7 +24,7 @@ class Resources:
 
 
 def measure(service: Running, index: Path) -> Resources:
-    """Return what a service over an index holds."""
+    """Return the resources of a service over an index."""
     children = psutil.Process(service.process.pid).children(recursive=True)
     return Resources(
         rss_mb=service.memory_mb(),

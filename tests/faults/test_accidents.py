@@ -117,7 +117,7 @@ def test_an_index_that_is_moved_is_missed_by_name_and_found_again_when_it_is_bac
 
 @contextmanager
 def log_that_fails(how: str) -> Iterator[int]:
-    """Open a file on a full disk, or a pipe that nobody reads, for writing."""
+    """Open a file on a full disk, or a pipe without a reader, for writing."""
     if how == "full disk":
         writing = os.open("/dev/full", os.O_WRONLY)
     else:

@@ -128,7 +128,7 @@ def test_key_holders_are_answered_while_others_hold_thousands_of_connections(
             )
         ]
         stack.enter_context(Trickle(slow))
-        # other work on the machine strikes both; three tries, for it may strike one alone
+        # three tries, because other work on the machine may slow down one measurement
         for _ in range(3):
             under = milliseconds(service, key, f"under {time.monotonic()}")
             print(f"alone {alone:.1f} ms, under {under:.1f} ms")  # noqa: T201

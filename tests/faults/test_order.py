@@ -54,7 +54,7 @@ def parse(line: str) -> Call | None:
 
 
 def unsafe(calls: Sequence[Call], folder: Path) -> list[str]:
-    """Return what was not on the disk when it should have been, a line each."""
+    """Return a line for each file that was not on the disk when it should have been."""
     found: list[str] = []
     files: set[Path] = set()  # written and not synced yet
     folders: set[Path] = set()  # in which a name that is kept was changed, and not synced yet

@@ -205,7 +205,7 @@ def routes(app: Flask) -> list[tuple[str, str, Operation]]:
 
 
 class Outcome(NamedTuple):
-    """How a command ended and what it wrote."""
+    """The exit status of a command and its output."""
 
     status: int
     out: str

@@ -1,4 +1,4 @@
-"""What is deployed says what the service knows, and runs with as little as it needs."""
+"""The files for deployment name existing settings and metrics, and grant no needless right."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a service says while the cluster that holds its index cannot be used, and after."""
+"""The replies of a service while the cluster with its index fails, and afterwards."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ def environment() -> dict[str, str]:
 
 
 def output(name: str, address: str) -> str:
-    """Return what a program or a command of the README prints."""
+    """Return the output of a program or a command of the README."""
     shell = ["bash", "-euc", COMMANDS[name]] if name in COMMANDS else []
     done = subprocess.run(
         [one.replace(ADDRESS, address) for one in shell or [sys.executable, "-c", PROGRAMS[name]]],

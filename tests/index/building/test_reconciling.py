@@ -1,4 +1,4 @@
-"""What `build_index` does with files that were added, changed, moved, copied, broken or deleted."""
+"""`build_index` after files were added, changed, moved, copied, broken or deleted."""
 
 from __future__ import annotations
 

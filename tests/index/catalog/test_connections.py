@@ -28,7 +28,7 @@ def handles() -> int:
 
 
 def ask_by(threads: int, path: Path) -> tuple[list[int], int]:
-    """Return what each thread counts in one catalog, and the handles that are open then."""
+    """Return the count of documents by each thread, and the number of open handles."""
     catalog, together = Catalog(path), threading.Barrier(threads)
     counts: list[int] = []
 

@@ -1,4 +1,4 @@
-"""Who is believed of what is known of a document, and what a change of it does."""
+"""The precedence of the sources of metadata, and the effect of their changes."""
 
 from __future__ import annotations
 

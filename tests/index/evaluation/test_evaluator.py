@@ -1,4 +1,4 @@
-"""What an evaluation counts, over four documents whose answers are plain to see."""
+"""The measures of an evaluation, over four documents with evident answers."""
 
 from __future__ import annotations
 

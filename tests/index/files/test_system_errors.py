@@ -1,4 +1,4 @@
-"""What the system refuses becomes one error that names the right file."""
+"""A refusal of the system becomes one error that names the right file."""
 
 from __future__ import annotations
 

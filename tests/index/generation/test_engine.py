@@ -1,4 +1,4 @@
-"""What holds of every engine: the same documents and questions give the same hits."""
+"""Every engine gives the same hits for the same documents and questions."""
 
 from __future__ import annotations
 

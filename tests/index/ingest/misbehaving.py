@@ -1,4 +1,4 @@
-"""What a parser may do that it should not; each stands in for the splitter of a document."""
+"""Misdeeds of parsers; each replaces the splitter of a document."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What holds of the passages of any document."""
+"""Properties of the passages of any document."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What counts as the same word, and what counts as none."""
+"""Words that count as the same, and words that do not count."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far vectors are trusted, and what words alone find in other scripts."""
+"""The weight of vectors by language, and searches by words alone in other scripts."""
 
 from __future__ import annotations
 

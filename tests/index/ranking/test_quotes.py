@@ -56,7 +56,7 @@ def test_a_quoted_phrase_is_found_word_for_word(tmp_path: Path) -> None:
     retriever = Retriever(FakeEmbedder())
 
     def lead(question: str) -> float:
-        """How far b.md stands before the best of the others."""
+        """Return the distance of b.md from the best of the others."""
         scores = {
             hit.source.path: hit.scores.fused
             for hit in retriever.search(Query(question), generation)

@@ -1,4 +1,4 @@
-"""What a search gives, not how it weighs."""
+"""The hits of a search, apart from the weights of features."""
 
 from __future__ import annotations
 

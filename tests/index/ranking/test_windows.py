@@ -1,4 +1,4 @@
-"""What the answer model gets to read, and what is made of its readings."""
+"""The windows that the answer model reads, and the use of its readings."""
 
 from __future__ import annotations
 

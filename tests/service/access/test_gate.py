@@ -1,4 +1,4 @@
-"""Who is let in, for every route that there is."""
+"""The callers that each route accepts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each kind of key is good for: generated from the table in service/README.md."""
+"""The routes of each kind of key, from the table in service/README.md."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a page of another site may do: change nothing and read nothing, unless it is named."""
+"""A page of another site may change nothing and read nothing, unless a setting or key names it."""
 
 from __future__ import annotations
 

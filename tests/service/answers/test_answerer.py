@@ -1,4 +1,4 @@
-"""What an answer claims, by its confidence and the threshold in the settings."""
+"""Answers, and whether they are given, by confidence and the threshold in the settings."""
 
 from __future__ import annotations
 

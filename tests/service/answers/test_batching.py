@@ -1,4 +1,4 @@
-"""What many threads ask of work that is done only when it is let."""
+"""Batches of many threads, over work that each test releases."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands in documents is never followed."""
+"""Links in documents are never followed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the commands say when they cannot: one line, and exit status 2."""
+"""The errors of commands: one line, and exit status 2."""
 
 from __future__ import annotations
 

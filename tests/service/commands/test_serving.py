@@ -1,4 +1,4 @@
-"""What `serve` does before and around the server; tests/test_serve.py runs the server itself."""
+"""The work of `serve` around the server; tests/test_serve.py runs the server itself."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ def dataset(tmp_path: Path) -> Path:
 
 
 def evaluate_json(run: Run, *arguments: str | Path) -> list[dict[str, Any]]:
-    """Return what was printed, once nothing but JSON was."""
+    """Return the printed objects; the command must print nothing but JSON."""
     outcome = run("evaluate", "--json", *arguments)
     assert (outcome.status, outcome.err) == (0, "")
     return [json.loads(line) for line in outcome.out.splitlines()]

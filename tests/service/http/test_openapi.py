@@ -150,5 +150,5 @@ def test_every_reply_is_one_that_is_described(make_app: MakeApp, mode: str) -> N
         assert {("POST /v1/ask", 200), ("GET /v1/ask", 200), ("GET /documents", 200)} <= replies
     else:
         assert {("GET /v1/ask", 422), ("GET /documents", 422)} <= replies
-        # a body that is no JSON is refused before anybody looks at what it asks
+        # a body that is no JSON is refused before its fields are checked
         assert {("POST /v1/ask", 400), ("POST /v1/ask", 422)} & replies

@@ -1,4 +1,4 @@
-"""What Prometheus reads, of what was really asked."""
+"""The metrics for Prometheus, compared with the requests that were sent."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ _ANY = {"<text>": str, "<number>": int, "<decimal>": float}
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """What a client of somebody else sends, and what it is answered."""
+    """A request of a client that is not ours, and the reply."""
 
     method: str
     path: str
@@ -57,7 +57,7 @@ def events(response: TestResponse) -> list[Any]:
 
 
 def _filled(recorded: Any, found: Any) -> Any:
-    """Return what was recorded, with what may differ taken from what was found."""
+    """Return the recorded reply, with the parts that may differ taken from the reply that came."""
     if isinstance(recorded, str) and recorded in _ANY:
         assert isinstance(found, _ANY[recorded]), found
         return found

@@ -53,7 +53,7 @@ def call(connect: Callable[[], Client]) -> Call:
 
 
 def content(result: CallToolResult) -> dict[str, Any]:
-    """Return what a tool gave: one text that holds JSON, and the same as structured content."""
+    """Return the result of a tool: one text that holds JSON, equal to the structured content."""
     [block] = result.content
     assert isinstance(block, TextContent)
     assert not result.is_error, block.text

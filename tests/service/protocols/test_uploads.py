@@ -27,7 +27,7 @@ Send = Callable[..., TestResponse]
 
 @pytest.fixture
 def hold() -> threading.Event:
-    """Return what every run waits for; it is set unless a test clears it."""
+    """Return an event that every run waits for; it is set unless a test clears it."""
     event = threading.Event()
     event.set()
     return event

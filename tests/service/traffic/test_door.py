@@ -31,7 +31,7 @@ class Clock:
 
 @pytest.fixture
 def admission() -> Admission:
-    """Return the admission of the application that is made, for one request at once."""
+    """Return the Admission of the application, for one request at a time."""
     return Admission(1, 0)
 
 

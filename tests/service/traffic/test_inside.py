@@ -1,4 +1,4 @@
-"""How many requests are in the interpreter at once, and who waits for something else outside."""
+"""The number of requests that run Python at once, without those that wait for something else."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ def app(tmp_path: Path) -> Flask:
 
 
 def reply_to(app: Flask, address: str) -> object:
-    """Return what the server is given to send."""
+    """Return the chunks that the server gets to send."""
     with app.test_request_context(address) as context:
         return app.wsgi_app(context.request.environ, lambda *_: lambda _: None)
 

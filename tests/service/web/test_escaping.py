@@ -1,4 +1,4 @@
-"""What stands in documents and questions never becomes markup."""
+"""Text of documents and questions never becomes markup."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What tests of readers ask of a document."""
+"""Checks of documents that several tests of readers share."""
 
 from __future__ import annotations
 

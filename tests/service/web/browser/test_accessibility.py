@@ -34,7 +34,7 @@ def page(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Page]:
 
 
 def violations(page: Page) -> list[str]:
-    """Return what axe-core finds on a page with all of it opened."""
+    """Return the findings of axe-core on a page with all its parts open."""
     page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
     found = AXE.run(page, options={"runOnly": RULES, "resultTypes": ["violations"]})
     return [

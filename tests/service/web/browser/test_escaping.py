@@ -1,4 +1,4 @@
-"""What stands in documents and questions never becomes part of the page that a browser builds."""
+"""Text of documents and questions never becomes an element or a script in a browser."""
 
 from __future__ import annotations
 

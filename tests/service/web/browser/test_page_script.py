@@ -1,4 +1,4 @@
-"""What the pages do better with JavaScript."""
+"""The parts of the pages that need JavaScript."""
 
 from __future__ import annotations
 
