@@ -79,7 +79,7 @@ def load_calibration(path: Path | None, model: ModelFiles) -> Calibration | None
         calibration = Calibration.model_validate_json(path.read_bytes())
     except OSError as error:
         raise CalibrationError(
-            f"the calibration {path} cannot be read: {error.strerror}"
+            f"the calibration {path} cannot be read: {error.strerror}; name another file"
         ) from error
     except ValidationError as error:
         raise CalibrationError(

@@ -149,7 +149,10 @@ def read_questions(folder: Path, known: frozenset[str]) -> list[Question]:
     # a question without a judgement measures neither ranking nor abstention
     judged = [one for one in questions if one.relevant or one.answerable is not None]
     if not judged:
-        raise DatasetError(f"{folder / 'qrels' / 'test.tsv'} judges none of the questions")
+        raise DatasetError(
+            f"{folder / 'qrels' / 'test.tsv'} judges none of the questions; its first column "
+            "has to hold ids of queries.jsonl"
+        )
     return judged
 
 
@@ -193,7 +196,9 @@ def _read_lines(path: Path, kind: type[_Line]) -> dict[str, _Line]:
             except ValidationError as error:
                 raise DatasetError(f"{path}, line {number}: {_first(error)}") from error
             if line.id in lines:
-                raise DatasetError(f"{path}, line {number}: the id {line.id!r} occurs twice")
+                raise DatasetError(
+                    f"{path}, line {number}: the id {line.id!r} occurs twice; expected another"
+                )
             lines[line.id] = line
     if not lines:
         raise DatasetError(f"{path} is empty; expected one JSON object per line")

@@ -56,7 +56,9 @@ def back_up(folder: Path, file: Path) -> str:
     except FileExistsError as error:
         raise BackupError(f"{file} exists by now; name a new file") from error
     except OSError as error:
-        raise BackupError(f"{file} cannot be written: {error}") from error
+        raise BackupError(
+            f"{file} cannot be written ({error}); make room or name another place"
+        ) from error
     return generation.id
 
 
@@ -82,9 +84,13 @@ def restore(file: Path, folder: Path) -> str:
         except OSError as error:
             raise BackupError(f"{file} cannot be read: {error}") from error
         except tarfile.TarError as error:
-            raise BackupError(f"{file} is not a whole backup: {error}") from error
+            raise BackupError(
+                f"{file} is not a whole backup ({error}); make another one: pincite backup FILE"
+            ) from error
         if hash_files(staged, leave_out=NAME) != read_manifest(staged).files:
-            raise BackupError(f"{file} is damaged: its files do not match their hashes")
+            raise BackupError(
+                f"{file} is damaged: its files do not match their hashes; use another backup"
+            )
         return publish(folder, staged)
 
 
