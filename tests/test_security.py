@@ -67,6 +67,23 @@ def test_no_source_opens_what_is_closed(pattern: str) -> None:
     assert found == []
 
 
+def test_no_text_names_a_package_of_ours_in_a_registry_where_others_may_own_the_name() -> None:
+    texts = [
+        *SOURCES,
+        *ROOT.rglob("README.md"),
+        *(one for one in (ROOT / "service" / "deploy").iterdir() if one.is_file()),
+    ]
+    found = [
+        f"{path.relative_to(ROOT)}: {match.group()}"
+        for path in texts
+        if ".venv" not in path.parts
+        for match in re.finditer(
+            r"\bpip3? install\b[^\n]*[ '\"]pincite\b(?!/).*", path.read_text(encoding="utf-8")
+        )
+    ]
+    assert found == []
+
+
 NOTING = """
 import sys
 sys.addaudithook(lambda event, _: event == "pickle.find_class" and print("unpickled", event))

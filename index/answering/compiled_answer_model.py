@@ -125,7 +125,7 @@ def _padding_of(padding: dict[str, object] | None) -> dict[str, object]:
 
 
 def _read_description(folder: Path) -> AnswerModelDescription:
-    mend = "install Pincite anew: pip install --force-reinstall pincite"
+    mend = "install Pincite anew in the folder of its source: pip install --force-reinstall ."
     if folder != DEFAULT_FOLDER:
         mend = "export it anew: python -m tests.training export"
     try:

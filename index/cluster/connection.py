@@ -99,8 +99,8 @@ def translated(address: str) -> Iterator[None]:
         from ray.exceptions import RayError
     except ModuleNotFoundError as error:
         raise ClusterError(
-            f"building on a cluster takes {error.name}; install it with: "
-            "pip install 'pincite[cluster]'"
+            f"building on a cluster takes {error.name}; install it in the folder of Pincite's "
+            "source with: pip install '.[cluster]'"
         ) from error
     try:
         yield

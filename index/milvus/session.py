@@ -60,8 +60,8 @@ class Session:
         for needed in ("pymilvus", "milvus_lite") if address.embedded else ("pymilvus",):
             if find_spec(needed) is None:
                 raise EngineRefused(
-                    f"the engine Milvus takes {needed}; install it with: "
-                    "pip install 'pincite[milvus]'"
+                    f"the engine Milvus takes {needed}; install it in the folder of Pincite's "
+                    "source with: pip install '.[milvus]'"
                 )
         self._address = address
         self._client: _Client | None = None

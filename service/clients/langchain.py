@@ -1,4 +1,4 @@
-"""A retriever for LangChain: pip install 'pincite[langchain]'."""
+"""A retriever for LangChain; in the folder of the source, pip install '.[langchain]'."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A retriever for LlamaIndex: pip install 'pincite[llamaindex]'."""
+"""A retriever for LlamaIndex; in the folder of the source, pip install '.[llamaindex]'."""
 
 from __future__ import annotations
 

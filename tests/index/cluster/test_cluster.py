@@ -163,5 +163,5 @@ def test_without_ray_the_extra_is_named(
     documents: Path, recipe: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(__import__("sys").modules, "ray.exceptions", None)
-    with pytest.raises(ClusterError, match=r"pip install 'pincite\[cluster\]'"):
+    with pytest.raises(ClusterError, match=r"pip install '\.\[cluster\]'"):
         build(documents, tmp_path / "index", on(Cluster("local", 2), recipe))

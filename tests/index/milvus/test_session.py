@@ -238,5 +238,5 @@ def test_what_is_not_installed_is_named_before_anything_is_asked(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("index.milvus.session.find_spec", lambda name: None)
-    with pytest.raises(EngineRefused, match=r"takes pymilvus; .* pip install 'pincite\[milvus\]'"):
+    with pytest.raises(EngineRefused, match=r"takes pymilvus; .* pip install '\.\[milvus\]'"):
         Connection(parse_address("milvus+http://localhost"))
