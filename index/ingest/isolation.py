@@ -95,7 +95,7 @@ class IsolatedReader:
             try:
                 stack.enter_context(self._store.fetched(file, Path(self._fetched.name)))
             except OSError as error:
-                full = f"cannot be fetched: {error.strerror} in {self._fetched.name}"
+                full = f"cannot be fetched: {error.strerror} in the temporary folder (TMPDIR)"
                 reason = full if error.errno in NO_SPACE else unreadable(error)
                 return Reading(failure=f"{file.path}: {reason}")
             return self._read(file)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from index import LiveIndex, PinciteError, document_id
+from service.http.problems import without_folders
 from service.indexing.indexer import Indexer
 from service.schemas.runs import ChangedReply, ChangeReply, ReportReply
 
@@ -67,7 +68,7 @@ class Changes:
                 self._live.refresh()
                 state = "live"
             except PinciteError as error:
-                state, problem = "failed", str(error)
+                state, problem = "failed", without_folders(str(error))
         files = {file.path: file for file in report.files} if report else {}
         return ChangeReply(
             state=state,

@@ -126,6 +126,7 @@ def uploads_blueprint(
 def closed_blueprint(url: str) -> Blueprint:
     """Return the routes that refuse to change documents at the URL `url`."""
     routes = Blueprint("uploads", __name__)
+    place = without_folders(url)
 
     @routes.post("/documents", endpoint="add")
     @routes.get("/documents/<identity>/delete", endpoint="ask_delete")
@@ -135,7 +136,7 @@ def closed_blueprint(url: str) -> Blueprint:
     def refuse(**_: str) -> Response:
         raise Problem(
             409,
-            f"the documents are at {url}; change them there, then run: pincite index",
+            f"the documents are at {place}; change them there, then run: pincite index",
         )
 
     return routes

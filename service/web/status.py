@@ -6,7 +6,7 @@ from flask import Blueprint, Response, render_template
 
 from index import LiveIndex
 from service.answers.activity import Activity
-from service.http.problems import wants_page
+from service.http.problems import wants_page, without_folders
 from service.http.responses import json_response, negotiated
 from service.indexing.rebuilding import Rebuild
 from service.schemas.runs import run_reply
@@ -21,6 +21,7 @@ def status_blueprint(live: LiveIndex, activity: Activity, rebuild: Rebuild) -> B
     @routes.get("/status")
     def show() -> Response:
         generation, recent, report = live.generation, activity.recent(), live.report()
+        message = rebuild.message()
         manifest = generation.manifest
         reply = StatusReply(
             generation=generation.id,
@@ -28,10 +29,10 @@ def status_blueprint(live: LiveIndex, activity: Activity, rebuild: Rebuild) -> B
             documents=manifest.documents,
             passages=manifest.passages,
             sentences=manifest.sentences,
-            model=manifest.model,
+            model=without_folders(manifest.model),
             encoder=manifest.encoder,
             device=manifest.device,
-            rebuild=rebuild.message(),
+            rebuild=without_folders(message) if message else None,
             questions_per_minute=list(recent.per_minute),
             latency_ms=LatencyReply(
                 answers=len(recent.milliseconds),
