@@ -6,14 +6,13 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from index.corpus.readers.docx_words import WORD, value_of
 from index.corpus.readers.numerals import numeral
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
-_WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _UNNUMBERED = {"bullet", "none"}
-_MOST_STYLES = 12  # that are based on one another
 _MOST_STYLES = 12  # that are based on one another
 _PLACE = re.compile(r"%([1-9])")
 
@@ -40,20 +39,20 @@ class Numbering:
         self._series: dict[str, _Series] = {}  # by the id of an abstract numbering
         self._lists: dict[str, str] = {}  # from the id of a list to that
         self._restarts: dict[str, dict[int, int]] = {}
-        for one in [] if numbering is None else numbering.iterchildren(f"{_WORD}abstractNum"):
-            series = _Series({_whole(it.get(f"{_WORD}ilvl")): _level(it) for it in _levels(one)})
-            self._series[one.get(f"{_WORD}abstractNumId") or ""] = series
-        for one in [] if numbering is None else numbering.iterchildren(f"{_WORD}num"):
-            identity = one.get(f"{_WORD}numId") or ""
-            self._lists[identity] = _value(one, "abstractNumId") or ""
+        for one in [] if numbering is None else numbering.iterchildren(f"{WORD}abstractNum"):
+            series = _Series({_whole(it.get(f"{WORD}ilvl")): _level(it) for it in _levels(one)})
+            self._series[one.get(f"{WORD}abstractNumId") or ""] = series
+        for one in [] if numbering is None else numbering.iterchildren(f"{WORD}num"):
+            identity = one.get(f"{WORD}numId") or ""
+            self._lists[identity] = value_of(one, "abstractNumId") or ""
             self._restarts[identity] = {
-                _whole(it.get(f"{_WORD}ilvl")): _whole(start)
-                for it in one.iterchildren(f"{_WORD}lvlOverride")
-                if (start := _value(it, "startOverride")) is not None
+                _whole(it.get(f"{WORD}ilvl")): _whole(start)
+                for it in one.iterchildren(f"{WORD}lvlOverride")
+                if (start := value_of(it, "startOverride")) is not None
             }
         self._styles = {
-            style.get(f"{_WORD}styleId") or "": style
-            for style in styles.iterchildren(f"{_WORD}style")
+            style.get(f"{WORD}styleId") or "": style
+            for style in styles.iterchildren(f"{WORD}style")
         }
 
     def number(self, paragraph: Element) -> str:
@@ -80,33 +79,28 @@ class Numbering:
 
     def _place(self, paragraph: Element) -> tuple[str, int]:
         """Return the list and the depth that a paragraph, or else its style, states."""
-        identity = _value(paragraph, "pPr", "numPr", "numId")
-        depth = _value(paragraph, "pPr", "numPr", "ilvl")
-        style = self._styles.get(_value(paragraph, "pPr", "pStyle") or "")
+        identity = value_of(paragraph, "pPr", "numPr", "numId")
+        depth = value_of(paragraph, "pPr", "numPr", "ilvl")
+        style = self._styles.get(value_of(paragraph, "pPr", "pStyle") or "")
         for _ in range(_MOST_STYLES):  # a style may be based on itself
             if style is None or (identity and depth):
                 break
-            identity = identity or _value(style, "pPr", "numPr", "numId")
-            depth = depth or _value(style, "pPr", "numPr", "ilvl")
-            style = self._styles.get(_value(style, "basedOn") or "")
+            identity = identity or value_of(style, "pPr", "numPr", "numId")
+            depth = depth or value_of(style, "pPr", "numPr", "ilvl")
+            style = self._styles.get(value_of(style, "basedOn") or "")
         return identity or "", _whole(depth)
 
 
 def _levels(series: Element) -> list[Element]:
-    return list(series.iterchildren(f"{_WORD}lvl"))
+    return list(series.iterchildren(f"{WORD}lvl"))
 
 
 def _level(level: Element) -> _Level:
     return _Level(
-        _whole(_value(level, "start") or "1"),
-        _value(level, "numFmt") or "decimal",
-        _value(level, "lvlText") or "",
+        _whole(value_of(level, "start") or "1"),
+        value_of(level, "numFmt") or "decimal",
+        value_of(level, "lvlText") or "",
     )
-
-
-def _value(element: Element, *names: str) -> str | None:
-    found = element.find("/".join(f"{_WORD}{name}" for name in names))
-    return None if found is None else found.get(f"{_WORD}val")
 
 
 def _whole(text: str | None) -> int:
