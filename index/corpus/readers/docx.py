@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from index.corpus.readers.archive import open_archive
 from index.corpus.readers.assembly import Assembly
+from index.corpus.readers.comments import comment_notes
+from index.corpus.readers.diagrams import diagram_texts
 from index.corpus.readers.docx_numbering import Numbering
 from index.corpus.readers.docx_words import SKIPPED, WORD, Words, parts_of, value_of
 from index.corpus.readers.parse_errors import parsing
@@ -31,7 +33,7 @@ def read_docx(data: bytes, path: str, identity: str) -> Document:
     """Read a Word document as it stands with its changes accepted.
 
     Notes stand in brackets where they are called; page heads and feet come last, each once.
-    Comments and hidden text are left out; the notes of the document say of the latter.
+    Comments and hidden text are left out; the notes of the document say so.
 
     Raises:
         DocumentError: it is another format, is encrypted or damaged.
@@ -45,7 +47,7 @@ def read_docx(data: bytes, path: str, identity: str) -> Document:
         words = Words(word)
         numbering = next(iter(parts_of(word, "numbering")), None)
         flow = _Flow(
-            assembly, _outline_levels(word), words, Numbering(numbering, word.styles.element)
+            assembly, _outline_levels(word), words, Numbering(numbering, word.styles.element), word
         )
         flow.add(word.element.body)
         assembly.leave(_TITLE_LEVEL)
@@ -54,7 +56,8 @@ def read_docx(data: bytes, path: str, identity: str) -> Document:
         for text in dict.fromkeys(texts):
             assembly.add(text, "lines")
         metadata = stated_metadata(archive, path, assembly.first_heading)
-        notes = ("left out hidden text",) if words.hid_text else ()
+        hidden = ("left out hidden text",) if words.hid_text else ()
+        notes = (*hidden, *comment_notes(archive))
         return assembly.document(identity, path, metadata, notes=notes)
 
 
@@ -82,12 +85,19 @@ class _Flow:
     """Adds the paragraphs and tables of a body, a cell or a text box, in order."""
 
     def __init__(
-        self, assembly: Assembly, levels: dict[str, int], words: Words, numbering: Numbering
+        self,
+        assembly: Assembly,
+        levels: dict[str, int],
+        words: Words,
+        numbering: Numbering,
+        word: WordDocument,
     ) -> None:
         self._assembly = assembly
         self._levels = levels
         self._words = words
         self._numbering = numbering
+        self._parts = word.part.related_parts
+        self._initial = ""  # a large letter that begins the next paragraph
 
     def add(self, flow: Iterable[Element]) -> None:
         for element in flow:
@@ -100,7 +110,11 @@ class _Flow:
 
     def _add_paragraph(self, paragraph: Element) -> None:
         level = self._level(paragraph)
-        text = self._words.text(paragraph)
+        text = self._initial + self._words.text(paragraph)
+        self._initial = ""
+        if paragraph.find(f"{WORD}pPr/{WORD}framePr[@{WORD}dropCap]") is not None:
+            self._initial = text
+            return
         number = self._numbering.number(paragraph) if text.strip() else ""
         if level is None:
             is_item = paragraph.find(f"{WORD}pPr/{WORD}numPr") is not None
@@ -110,6 +124,8 @@ class _Flow:
         for box in paragraph.iter(f"{WORD}txbxContent"):
             if next(box.iterancestors(_ALTERNATIVE), None) is None:
                 self.add(box)
+        for line in diagram_texts(paragraph, lambda one: self._parts[one].blob):
+            self._assembly.add(line, close=True)
 
     def _level(self, paragraph: Element) -> int | None:
         outline = value_of(paragraph, "pPr", "outlineLvl")

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from index.corpus.readers.archive import open_archive, parse_xml
+from index.corpus.readers.archive import open_archive
 from index.corpus.readers.assembly import Assembly
+from index.corpus.readers.comments import comment_notes
+from index.corpus.readers.diagrams import diagram_texts
 from index.corpus.readers.parse_errors import parsing
 from index.corpus.readers.properties import stated_metadata
 from index.corpus.readers.scripts import lowered, raised
@@ -21,15 +23,13 @@ if TYPE_CHECKING:
 _KIND = "a PowerPoint presentation (.pptx)"
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _OFF = {"0", "false"}
-_DIAGRAM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}relIds"
-_DIAGRAM_DATA = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}dm"
 
 
 def read_pptx(data: bytes, path: str, identity: str) -> Document:
     """Read a presentation slide by slide: the title, then from top to bottom, then the notes.
 
-    Slides count as pages; those without text are reported as blank, and hidden ones are left out.
-    So are pictures, comments and what the layout repeats on every slide.
+    Slides count as pages; those without text are reported as blank, and hidden ones are left out;
+    the notes name those and comments. So are pictures and what the layout repeats on every slide.
 
     Raises:
         DocumentError: it is another format, is encrypted or damaged.
@@ -46,6 +46,7 @@ def read_pptx(data: bytes, path: str, identity: str) -> Document:
                 hidden.append(str(number))
             elif not _add_slide(slide, assembly, Location(slide=number)):
                 blank.append(number)
+        notes = [f"left out hidden slides: {', '.join(hidden)}"] if hidden else []
         metadata = stated_metadata(archive, path, assembly.first_heading)
         return assembly.document(
             identity,
@@ -53,7 +54,7 @@ def read_pptx(data: bytes, path: str, identity: str) -> Document:
             metadata,
             pages=len(presentation.slides),
             blank_pages=tuple(blank),
-            notes=(f"left out hidden slides: {', '.join(hidden)}",) if hidden else (),
+            notes=(*notes, *comment_notes(archive)),
         )
 
 
@@ -104,11 +105,9 @@ def _add_shape(shape: Any, assembly: Assembly, location: Location) -> None:  # n
     elif getattr(shape, "has_chart", False):
         assembly.add(_chart(shape.chart), "lines", location)
     else:
-        for diagram in shape.element.iter(_DIAGRAM):
-            data = shape.part.related_part(diagram.get(_DIAGRAM_DATA)).blob
-            for paragraph in parse_xml(data).iter(f"{_DRAWING}p"):
-                text = "".join(one.text or "" for one in paragraph.iter(f"{_DRAWING}t"))
-                assembly.add(text, location=location, close=True)
+        part = shape.part
+        for text in diagram_texts(shape.element, lambda one: bytes(part.related_part(one).blob)):
+            assembly.add(text, location=location, close=True)
 
 
 def _rows(table: Any) -> list[list[TableCell]]:  # noqa: ANN401 - shapes are untyped

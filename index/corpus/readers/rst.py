@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from index.corpus.readers.assembly import Assembly, day_of, title_of
 from index.corpus.readers.encoding import decode
+from index.corpus.readers.numerals import numeral
 from index.corpus.readers.parse_errors import parsing
 from index.corpus.readers.tables import table_rows
 from index.types import Document, Metadata
@@ -28,6 +29,12 @@ _SETTINGS = {
 _LINES = ("literal_block", "doctest_block", "math_block")
 _UNSHOWN = ("comment", "substitution_definition", "target", "pending", "meta", "label")
 _ITEMS = ("list_item", "definition", "definition_list_item")
+_NUMERALS = {
+    "loweralpha": "lowerLetter",
+    "upperalpha": "upperLetter",
+    "lowerroman": "lowerRoman",
+    "upperroman": "upperRoman",
+}
 _ENTRIES = {
     *("field", "author", "authors", "organization", "contact", "address"),
     *("version", "revision", "status", "date", "copyright"),
@@ -93,12 +100,22 @@ def _add(node: nodes.Node, assembly: Assembly, level: int) -> Iterator[str]:
     elif kind == "image":
         assembly.add(node.get("alt", ""))
     elif isinstance(node, nodes.TextElement):
-        assembly.add(node.astext(), close=_follows_item(node))
+        assembly.add(_number(node) + node.astext(), close=_follows_item(node))
     else:
         has_title = any(isinstance(child, nodes.title) for child in node.children)
         for child in node.children:
             below = level + 1 if has_title and isinstance(child, nodes.section) else level
             yield from _add(child, assembly, below)
+
+
+def _number(node: nodes.Node) -> str:
+    """Return the number of the list item that a text begins, with a space after it, else ""."""
+    item, items = node.parent, node.parent.parent
+    if type(items).__name__ != "enumerated_list" or item.index(node) > 0:
+        return ""
+    number = items.get("start", 1) + items.index(item)
+    shown = numeral(number, _NUMERALS.get(items["enumtype"], ""))
+    return f"{items['prefix']}{shown}{items['suffix']} "
 
 
 def _follows_item(node: nodes.Node) -> bool:

@@ -6,6 +6,7 @@ import re
 
 from index.corpus.readers.assembly import Assembly, title_of
 from index.corpus.readers.parse_errors import parsing
+from index.corpus.readers.rtf_marks import heading_level, mark
 from index.errors import DocumentError
 from index.types import Document, Metadata
 
@@ -13,16 +14,18 @@ _INFO = re.compile(rb"\{\\info\b")
 _TITLE = re.compile(rb"\{\\title ((?:[^{}\\]|\\'[0-9a-f]{2}|\\u-?\d+ ?\??)*)\}")
 _AUTHOR = re.compile(rb"\{\\author ((?:[^{}\\]|\\'[0-9a-f]{2}|\\u-?\d+ ?\??)*)\}")
 _CODE_PAGE = re.compile(rb"\\ansicpg(\d+)")
-_HIDDEN = re.compile(rb"\\v(?!0)(?![a-z0-9])")
 
 
 def read_rtf(data: bytes, path: str, identity: str) -> Document:
     """Read the paragraphs of Rich Text Format; a row of a table is a line, cells with bars.
 
+    Notes stand in brackets where they are called. Hidden text is left out, and the notes of the
+    document say so.
+
     Raises:
         DocumentError: it is another format or damaged.
     """
-    from striprtf.striprtf import rtf_to_text
+    from striprtf.striprtf import destinations, rtf_to_text
 
     if not data.lstrip().startswith(b"{\\rtf"):
         raise DocumentError(f"{path}: is not Rich Text Format (.rtf); name it after what it is")
@@ -40,12 +43,18 @@ def read_rtf(data: bytes, path: str, identity: str) -> Document:
             return text_of(f"{{\\rtf1 {found[1].decode('latin-1')}}}").strip() if found else ""
 
         assembly = Assembly()
-        for paragraph in text_of(source).split("\n"):
+        marked, hid_text = mark(source, destinations)
+        for paragraph in text_of(marked).split("\n"):
+            if level := heading_level(paragraph):
+                assembly.add_heading(paragraph[1:], level)
+                continue
             row = paragraph.strip().strip("|")
             is_row = "|" in row
             assembly.add(row.replace("|", " | ") if is_row else paragraph, close=is_row)
         author = stated(_AUTHOR)
         metadata = Metadata(
-            title=title_of(path, stated(_TITLE)), authors=(author,) if author else ()
+            title=title_of(path, stated(_TITLE), assembly.first_heading),
+            authors=(author,) if author else (),
         )
-        return assembly.document(identity, path, metadata)
+        notes = ("left out hidden text",) if hid_text else ()
+        return assembly.document(identity, path, metadata, notes=notes)

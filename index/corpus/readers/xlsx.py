@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from index.corpus.readers.archive import open_archive
 from index.corpus.readers.assembly import Assembly
+from index.corpus.readers.comments import comment_notes
 from index.corpus.readers.number_format import shown_moment, shown_number
 from index.corpus.readers.parse_errors import parsing
 from index.corpus.readers.properties import stated_metadata
@@ -56,6 +57,7 @@ def read_xlsx(data: bytes, path: str, identity: str) -> Document:
         for sheet in workbook.worksheets:
             if sheet.sheet_state == "visible":
                 notes += _add_sheet(sheet, assembly, path)
+        notes += comment_notes(archive)
         return assembly.document(identity, path, stated_metadata(archive, path), notes=tuple(notes))
 
 

@@ -9,6 +9,8 @@ from zipfile import ZipFile
 import docx
 import pytest
 from docx.enum.style import WD_STYLE_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
@@ -175,11 +177,43 @@ def test_heads_and_feet_of_pages_come_last_and_each_once() -> None:
     assert blocks_of(read(word))[1:] == [("lines", "Draft 3", ()), ("lines", "Confidential", ())]
 
 
-def test_comments_are_left_out() -> None:
+def test_comments_are_left_out_and_counted() -> None:
     word = docx.Document()
     paragraph = word.add_paragraph("Words.")
     word.add_comment(paragraph.runs, "Really?", author="Ann")
-    assert texts_of(read(word)) == ["Words."]
+    document = read(word)
+    assert texts_of(document) == ["Words."]
+    assert document.notes == ("left out comments: 1",)
+
+
+def test_a_large_first_letter_belongs_to_the_paragraph_after_it() -> None:
+    word = docx.Document()
+    frame = f'<w:framePr {nsdecls("w")} w:dropCap="drop" w:lines="3"/>'
+    word.add_paragraph("D")._p.get_or_add_pPr().append(parse_xml(frame))
+    word.add_paragraph("rops fall.")
+    assert texts_of(read(word)) == ["Drops fall."]
+
+
+def test_the_words_of_a_diagram_follow_its_paragraph() -> None:
+    word = docx.Document()
+    spaces = (
+        'xmlns:d="http://schemas.openxmlformats.org/drawingml/2006/diagram" '
+        'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
+    )
+    points = "".join(
+        f"<d:pt><d:t><a:p><a:r><a:t>{one}</a:t></a:r></a:p></d:t></d:pt>" for one in "AB"
+    )
+    part = Part(
+        PackURI("/word/diagrams/data1.xml"),
+        "application/xml",
+        f"<d:dataModel {spaces}>{points}</d:dataModel>".encode(),
+        word.part.package,
+    )
+    identity = word.part.relate_to(part, "http://example.org/diagramData")
+    relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    call = f'<d:relIds {spaces} xmlns:r="{relation}" r:dm="{identity}"/>'
+    word.add_paragraph("Steps:").add_run()._r.append(parse_xml(call))
+    assert texts_of(read(word)) == ["Steps:", "A", "B"]
 
 
 @pytest.mark.parametrize(("data", "reason"), NO_ARCHIVES)

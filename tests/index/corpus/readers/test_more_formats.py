@@ -30,6 +30,27 @@ def test_rich_text_is_read_with_its_title() -> None:
     assert (document.metadata.title, document.metadata.authors) == ("Harbour rules", ("Ada",))
 
 
+def test_hidden_text_of_rich_text_is_left_out_and_reported() -> None:
+    document = read(r"{\rtf1 Seen{\v  hidden}.\par \v gone\v0 Stays.\plain\par}", "a.rtf")
+    assert texts_of(document) == ["Seen.", "Stays."]
+    assert document.notes == ("left out hidden text",)
+
+
+def test_headings_notes_and_raised_figures_of_rich_text_keep_their_meaning() -> None:
+    style = r"{\stylesheet{\s1\ql heading 1;}}"
+    rtf = (
+        rf"{{\rtf1 {style}\pard\s1 Tides\par\pard 3\'d710{{\super 6}}m{{\sub 2}}.\par"
+        r"\pard\outlinelevel1 Spring\par\pard Words{\super\chftn}"
+        r"{\*\footnote\pard\chftn See it.\par} go on.\par{\pict\bin3 {{{}}"
+    )
+    assert blocks_of(read(rtf, "a.rtf")) == [
+        ("heading", "Tides", ("Tides",)),
+        ("prose", "3×10⁶m₂.", ("Tides",)),
+        ("heading", "Spring", ("Tides", "Spring")),
+        ("prose", "Words [See it.] go on.", ("Tides", "Spring")),
+    ]
+
+
 def test_what_is_no_rich_text_is_refused() -> None:
     with pytest.raises(DocumentError, match=r"^a\.rtf: is not Rich Text"):
         read("Words.", "a.rtf")
@@ -50,16 +71,19 @@ def test_an_outlook_message_is_read_as_a_message_of_mail() -> None:
         subject="The ferry",
         body="It runs again.",
         html_body=None,
+        properties=SimpleNamespace(int_prop_value=lambda _: 0),
         attachments=[
             SimpleNamespace(
                 attached_by_value=True,
                 file_bytes=b"Harbour rules.",
                 file_name="rules.txt",
                 mime_type="text/plain",
+                _storage=SimpleNamespace(storages=[]),
+                properties=None,
             )
         ],
     )
-    email = outlook_reader._as_email(message)  # type: ignore[arg-type]
+    email = outlook_reader._as_email(message, [], 0)  # type: ignore[arg-type]
     document = read_message(email, "a.msg", "id")
     assert document.metadata.date == dt.date(2020, 2, 14)
     assert document.metadata.authors == ("Ada",)

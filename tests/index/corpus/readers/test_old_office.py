@@ -71,3 +71,14 @@ def test_damaged_properties_cost_only_themselves() -> None:
     data[at + 116 : at + 120] = b"\xff\xff\xff\x7f"  # where its stream begins
     assert ole_metadata(bytes(data), "a.xls").title == "a"
     assert ole_metadata(b"no such thing", "b.xls").title == "b"
+
+
+def test_a_message_that_is_attached_to_one_of_outlook_is_read_with_its_headers() -> None:
+    document = read("outer.msg")
+    assert document.metadata.title == "outer subject"
+    assert texts_of(document) == [
+        "To: outer@foo.bar\nSubject: outer subject",
+        "Outer body",
+        "To: test@foobar.com\nSubject: test",
+        "body",
+    ]

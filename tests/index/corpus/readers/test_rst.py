@@ -79,6 +79,15 @@ def test_items_of_a_list_follow_one_another() -> None:
     assert read("Term\n  What.\nOther\n  That.\n").text == "Term\nWhat.\nOther\nThat."
 
 
+def test_list_items_have_the_numbers_that_readers_see() -> None:
+    text = "3. three\n\n   more\n4. four\n\n   a) inner\n   b) next\n\n#. last\n\n"
+    text += "(i) roman\n(ii) two\n"
+    assert texts_of(read(text)) == [
+        *("3. three", "more", "4. four", "a) inner", "b) next", "5. last"),
+        *("(i) roman", "(ii) two"),
+    ]
+
+
 def test_notes_captions_and_pictures_say_what_they_say() -> None:
     text = ".. note:: Heed.\n\n.. figure:: x.png\n   :alt: A view\n\n   The caption.\n"
     assert texts_of(read(text)) == ["Heed.", "A view", "The caption."]

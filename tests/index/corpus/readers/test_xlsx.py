@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
+from openpyxl.comments import Comment
 
 from index import Document, DocumentError, Metadata
 from index.corpus.readers.xlsx import read_xlsx
@@ -174,6 +175,14 @@ def test_texts_below_a_merged_name_are_a_row_and_no_header() -> None:
 def test_lone_texts_one_below_another_are_no_table() -> None:
     document = made(["Dashboard"], ["Status: active"], [], ["Summary"])
     assert list(texts_of(document).values()) == ["Dashboard", "Status: active", "Summary"]
+
+
+def test_comments_are_left_out_and_counted() -> None:
+    workbook = Workbook()
+    workbook.active["A1"] = "Words."
+    workbook.active["A1"].comment = Comment("Really?", "Ann")
+    document = read_xlsx(saved(workbook), "a.xlsx", "id")
+    assert document.notes == ("left out comments: 1",)
 
 
 @pytest.mark.parametrize("state", ["hidden", "veryHidden"])
