@@ -82,9 +82,10 @@ from index.milvus.address import parse_address
 from index.milvus.engine import MilvusEngine
 from index.milvus.schema import Layout
 from index.ranking.agreement import Agreement, compare_answers
+from index.ranking.order import Ranking
 from index.ranking.recency import NEAR
 from index.ranking.reranker import CrossEncoderReranker
-from index.ranking.retriever import TIME_WEIGHT, Ranking, Retriever
+from index.ranking.retriever import TIME_WEIGHT, Retriever
 from index.report import STATUSES, FileReport, Report, Status
 from index.types import (
     AgreementKind,

@@ -90,8 +90,8 @@ class KnowsAnswers:
     def __init__(self, known: Mapping[str, float]) -> None:
         self._known = known
 
-    def read(self, question: str, windows: Sequence[str]) -> list[Reading]:
-        return [self._reading(window) for window in windows]
+    def read(self, pairs: Sequence[tuple[str, str]]) -> list[Reading]:
+        return [self._reading(window) for _, window in pairs]
 
     def _reading(self, window: str) -> Reading:
         for answer, probability in self._known.items():

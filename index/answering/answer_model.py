@@ -25,13 +25,14 @@ class Reading:
 
 
 class AnswerModel(Protocol):
-    """Reads a question together with short windows of text."""
+    """Reads questions, each together with a short window of text."""
 
-    def read(self, question: str, windows: Sequence[str]) -> list[Reading]:
-        """Return a reading of each window, in their order; any number of threads may call it.
+    def read(self, pairs: Sequence[tuple[str, str]]) -> list[Reading]:
+        """Return a reading of each pair of a question and a window, in their order.
 
-        A window is a sentence with its neighbours, or a row of a table with its header, best of 60
-        to 100 tokens. Its first line may be its title and headings.
+        Any number of threads may call it. A window is a sentence with its neighbours, or a row of a
+        table with its header, best of 60 to 100 tokens. Its first line may be its title and
+        headings.
 
         Raises:
             ModelError: the model cannot be loaded or run.

@@ -76,11 +76,11 @@ class CompiledAnswerModel:
                 f"the answer model in {folder} cannot be run: {one_line(error)}"
             ) from error
 
-    def read(self, question: str, windows: Sequence[str]) -> list[Reading]:
-        if not windows:
+    def read(self, pairs: Sequence[tuple[str, str]]) -> list[Reading]:
+        if not pairs:
             return []
-        encodings = self._tokenizer.encode_batch([(question, window) for window in windows])
-        order = sorted(range(len(windows)), key=lambda place: -len(encodings[place].ids))
+        encodings = self._tokenizer.encode_batch(pairs)
+        order = sorted(range(len(pairs)), key=lambda place: -len(encodings[place].ids))
         readings: dict[int, Reading] = {}
         for first in range(0, len(order), _TOGETHER):
             places = order[first : first + _TOGETHER]
@@ -91,9 +91,9 @@ class CompiledAnswerModel:
             tokens = model_inputs(chosen)
             answerable, spans = self._graph.run({name: tokens[name] for name in self._graph.inputs})
             for row, place in enumerate(places):
-                span, score = best_span(spans[row], *_window_of(chosen[row]), windows[place])
+                span, score = best_span(spans[row], *_window_of(chosen[row]), pairs[place][1])
                 readings[place] = self._reading(float(answerable[row, 0]), span, score)
-        return [readings[place] for place in range(len(windows))]
+        return [readings[place] for place in range(len(pairs))]
 
     def _reading(self, logit: float, span: Span | None, score: float) -> Reading:
         shape = self.description

@@ -32,14 +32,14 @@ class CrossEncoderAnswerModel:
         self._name = name
         self._lock = threading.Lock()  # a fast tokenizer cannot be used by two threads at once
 
-    def read(self, question: str, windows: Sequence[str]) -> list[Reading]:
+    def read(self, pairs: Sequence[tuple[str, str]]) -> list[Reading]:
         from torch.nn import Sigmoid
 
-        if not windows:
+        if not pairs:
             return []
         with self._lock:
             scores = self._model.predict(
-                [(question, window) for window in windows],
+                list(pairs),
                 activation_fn=Sigmoid(),
                 show_progress_bar=False,
             )
@@ -77,14 +77,14 @@ class SpanAnswerModel:
         self._name = name
         self._lock = threading.Lock()
 
-    def read(self, question: str, windows: Sequence[str]) -> list[Reading]:
+    def read(self, pairs: Sequence[tuple[str, str]]) -> list[Reading]:
         import torch
 
         readings = []
         with self._lock:
             tokenizer, model = self._loaded
             most = min(_MOST, tokenizer.model_max_length, model.config.max_position_embeddings)
-            for window in windows:
+            for question, window in pairs:
                 tokens = tokenizer(
                     question,
                     window,
@@ -137,8 +137,8 @@ class NamedAnswerModel:
     def __init__(self, name: str) -> None:
         self._name = name
 
-    def read(self, question: str, windows: Sequence[str]) -> list[Reading]:
-        return self._model.read(question, windows)
+    def read(self, pairs: Sequence[tuple[str, str]]) -> list[Reading]:
+        return self._model.read(pairs)
 
     @cached_property
     def _model(self) -> CrossEncoderAnswerModel | SpanAnswerModel:

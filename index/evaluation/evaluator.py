@@ -13,7 +13,8 @@ from index.evaluation.beir import Question
 from index.evaluation.measures import Values, interval, score_rankings
 from index.evaluation.spans import span_exact, span_f1
 from index.generation.engine import Generation
-from index.ranking.retriever import Ranking, Retriever
+from index.ranking.order import Ranking
+from index.ranking.retriever import Retriever
 from index.types import Hit, Query
 
 _SHOWN = 10  # passages returned for a question, like a user's top_k
@@ -103,14 +104,15 @@ def _ask(
 ) -> _Outcome:
     query = Query(question.text, _SHOWN, asked_on=question.asked_on)
     began = time.perf_counter()
-    [vector] = retriever.embed([query], generation)
-    ranking = retriever.rank(query, vector, generation)
+    vectors = retriever.embed([query], generation)
+    [ranking] = retriever.rank([query], vectors, generation)
     hits = retriever.hits(ranking) if ranking else []
     milliseconds = (time.perf_counter() - began) * 1000
     if ranking is None:
         return _Outcome(question, (), False, False, None, None, milliseconds)
     shown = _records(ranking, paths)
-    deeper = retriever.rank(replace(query, top_k=_COUNTED), vector, generation) or ranking
+    [deeper] = retriever.rank([replace(query, top_k=_COUNTED)], vectors, generation)
+    deeper = deeper or ranking
     places = _records(deeper, paths)
     gold = next((places[path] for path in places if question.relevant.get(path, 0) > 0), None)
     return _Outcome(
@@ -135,7 +137,7 @@ def _records(ranking: Ranking, paths: Sequence[str]) -> dict[str, int]:
 
 def _span(ranking: Ranking, first: Hit) -> str | None:
     """Return the span that the answer model read in the first hit, "" where it marked none."""
-    one = next((one for one in ranking.readings if one.place == ranking.order[0]), None)
+    one = ranking.readings.of(ranking.order[0])
     if one is None:
         return None
     return first.passage.text[one.span.start : one.span.end] if one.span else ""

@@ -113,8 +113,7 @@ def observe(trial: Trial, retriever: Retriever, generation: Generation) -> list[
     observations = []
     for question, answerable in trial.questions:
         query = Query(question.text, asked_on=question.asked_on)
-        [vector] = retriever.embed([query], generation)
-        ranking = retriever.rank(query, vector, generation)
+        [ranking] = retriever.rank([query], retriever.embed([query], generation), generation)
         if ranking is not None:
             trusted = ranking.candidates.features.trust == 1
             weight = 1 / len(trial.questions)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.answering.answer_model import AnswerModel
-from index.answering.confidence import Calibration, Signal
+from index.answering.confidence import Calibration
 from index.embedding.embedder import BATCH, Vectors
 from index.embedding.inputs import passage_input
 from index.generation.encoders import Encoders
@@ -21,20 +21,15 @@ from index.ranking.evidence import find_evidence
 from index.ranking.focus import focus_of
 from index.ranking.fusion import feedback, fuse
 from index.ranking.languages import ENGLISH, dense_trust, is_english
+from index.ranking.order import Ranking
 from index.ranking.periods import named_period
 from index.ranking.question_vectors import QuestionVectors
+from index.ranking.reading import read_together
 from index.ranking.recency import newest_first, time_penalty
 from index.ranking.reranker import Reranker
-from index.ranking.rivals import find_rivals
 from index.ranking.signals import confidence_features
 from index.ranking.units import Asked
-from index.ranking.windows import (
-    WindowReading,
-    answer_logit,
-    likely_answer,
-    read_best,
-    read_windows,
-)
+from index.ranking.windows import NOT_READ, Readings, answer_logit, likely_answer
 from index.types import Hit, Passage, Query, Scores, Source, Span
 
 # The most that a source's date subtracts from a score, if the question names no period; see
@@ -48,31 +43,6 @@ _UNKNOWN_CODE = 0.05
 # answerable.
 _UNKNOWN_NAME = 0.25
 _RERANKED = 30  # candidates that a reranker reads, each with one pass of the model
-
-
-@dataclass(frozen=True, slots=True)
-class Ranking:
-    """All candidates of a question in order.
-
-    `order` holds indices of candidates, best first. `fused` is float32 of shape (candidates,), the
-    score that ranks, and `penalty`, of the same shape, what the sources' dates subtracted from it.
-    `reranked` maps the candidates that the reranker read to its scores. `signals` are the features
-    that confidence rests on. `readings` are those of the answer model, empty without one: those
-    that confidence rests on, then, if the best passage answers, those of its rivals.
-    `confidence` is the probability that the corpus holds an answer, None without a calibration for
-    the model.
-    """
-
-    query: Query
-    generation: Generation
-    candidates: Candidates
-    order: list[int]
-    fused: NDArray[np.float32]
-    penalty: NDArray[np.float32]
-    reranked: dict[int, float]
-    signals: dict[Signal, float]
-    readings: list[WindowReading]
-    confidence: float | None
 
 
 class Retriever:
@@ -106,8 +76,7 @@ class Retriever:
 
     def search(self, query: Query, generation: Generation) -> list[Hit]:
         """Embed and rank one question, and return up to `query.top_k` hits, best first."""
-        [vector] = self.embed([query], generation)
-        ranking = self.rank(query, vector, generation)
+        [ranking] = self.rank([query], self.embed([query], generation), generation)
         return self.hits(ranking) if ranking else []
 
     def embed(self, queries: Sequence[Query], generation: Generation) -> list[Vectors]:
@@ -118,11 +87,42 @@ class Retriever:
         """
         return self._vectors.of([focus_of(query.text) for query in queries], generation)
 
-    def rank(self, query: Query, vector: Vectors, generation: Generation) -> Ranking | None:
-        """Return every candidate of an embedded question, or None if its filter passes no source.
+    def rank(
+        self, queries: Sequence[Query], vectors: Sequence[Vectors], generation: Generation
+    ) -> list[Ranking | None]:
+        """Order the candidates of each question and judge whether they answer it."""
+        return self.judge(self.order(queries, vectors, generation), generation)
 
-        `vector` is the question's, as `embed` returns it for the same generation.
+    def order(
+        self, queries: Sequence[Query], vectors: Sequence[Vectors], generation: Generation
+    ) -> list[Ranking | None]:
+        """Return every candidate of each question; None for a question whose filter passes none.
+
+        `vectors` are those of the questions, as `embed` returns them for the same generation. The
+        rankings are without readings and confidence.
+
+        Raises:
+            ModelError: the reranker cannot be loaded or run.
         """
+        return [
+            self._order(query, vector, generation)
+            for query, vector in zip(queries, vectors, strict=True)
+        ]
+
+    def judge(
+        self, rankings: Sequence[Ranking | None], generation: Generation
+    ) -> list[Ranking | None]:
+        """Return the rankings with the readings of the answer model and with confidence.
+
+        The answer model reads the windows of all the questions together.
+
+        Raises:
+            ModelError: the answer model cannot be loaded or run.
+        """
+        readings = self._read(rankings, generation)
+        return [one and self._judge(one, readings.get(at)) for at, one in enumerate(rankings)]
+
+    def _order(self, query: Query, vector: Vectors, generation: Generation) -> Ranking | None:
         query = replace(query, text=focus_of(query.text))
         asked_on = query.asked_on or dt.datetime.now(dt.UTC).date()
         period = named_period(query.text, asked_on)
@@ -146,33 +146,42 @@ class Retriever:
         order = np.argsort(-fused, kind="stable").tolist()
         if query.prefer_recent:
             order = newest_first(order, fused, candidates.days)
-        readings: list[WindowReading] = []
-        is_read = trust == 1 and generation.manifest.language == ENGLISH and is_english(query.text)
-        if self._answer_model is not None and is_read:
-            asked = Asked(query.text, generation.analyzer)
-            readings = read_best(self._answer_model, asked, order, candidates, generation)
-            signals["answer"] = answer_logit(readings)
-            if readings[0].is_likely:
-                rivals = find_rivals(order, fused + penalty, candidates, period, query.top_k)
-                readings += read_windows(self._answer_model, asked, rivals, candidates, generation)
-        confidence = None
+        return Ranking(
+            query, generation, candidates, period, order, fused, penalty, reranked, signals
+        )
+
+    def _read(
+        self, rankings: Sequence[Ranking | None], generation: Generation
+    ) -> dict[int, Readings]:
+        """Return the readings of the questions that the answer model reads, by their places."""
+        if self._answer_model is None:
+            return {}
+        read = {place: one for place, one in enumerate(rankings) if one and self._is_read(one)}
+        readings = read_together(self._answer_model, list(read.values()), generation)
+        return dict(zip(read, readings, strict=True))
+
+    def _is_read(self, ranking: Ranking) -> bool:
+        """Tell whether question and documents are in the language of the answer model."""
+        return (
+            ranking.candidates.features.trust == 1
+            and ranking.generation.manifest.language == ENGLISH
+            and is_english(ranking.query.text)
+        )
+
+    def _judge(self, ranking: Ranking, readings: Readings | None) -> Ranking:
+        """Return the ranking with its readings and the confidence that rests on them."""
+        signals = dict(ranking.signals)
+        if readings is not None:
+            signals["answer"] = answer_logit(readings.deciding)
+        candidates, confidence = ranking.candidates, None
         if self._calibration is not None:
-            confidence = self._calibration.probability(signals, trust)
+            confidence = self._calibration.probability(signals, candidates.features.trust)
             if candidates.absent_codes:
                 confidence = min(confidence, _UNKNOWN_CODE)
             if candidates.absent_names:
                 confidence = min(confidence, _UNKNOWN_NAME)
-        return Ranking(
-            query,
-            generation,
-            candidates,
-            order,
-            fused,
-            penalty,
-            reranked,
-            signals,
-            readings,
-            confidence,
+        return replace(
+            ranking, signals=signals, readings=readings or NOT_READ, confidence=confidence
         )
 
     def _rerank(
@@ -208,7 +217,7 @@ class Retriever:
 def _hit(place: int, found: list[tuple[Passage, Source]], ranking: Ranking) -> Hit:
     (passage, source), *duplicates = found
     features = ranking.candidates.features
-    reading = next((one for one in ranking.readings if one.place == place), None)
+    reading = ranking.readings.of(place)
     answer = likely_answer(reading, passage) if reading else None
     return Hit(
         passage=passage,

@@ -11,14 +11,11 @@ import regex
 from index.answering.answer_model import AnswerModel, Reading
 from index.generation.engine import Generation
 from index.ranking.candidates import Candidates
-from index.ranking.duplicates import group_duplicates
 from index.ranking.evidence import find_evidence
 from index.ranking.units import Asked
-from index.types import FoundAnswer, Metadata, Passage, Span
+from index.types import FoundAnswer, Metadata, Passage, Source, Span
 
 _WORDS = 50  # of a window, unless its one sentence is longer; the model was trained on 10 to 80
-_READ = 3  # passages whose windows are read at most, to find one that answers
-_ENOUGH = 0.3  # the first window's probability from which the other two are not read
 _LIKELY = 0.5  # a probability above which the span decides on the evidence
 _ENDS = " \t\n.,;:"  # signs that end a sentence, not its answer
 _MOST = 6.0  # the largest logit of a probability that counts, about 0.9975
@@ -74,6 +71,50 @@ class WindowReading:
         return self.reading.probability > _LIKELY
 
 
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """What the answer model found for a question.
+
+    Confidence rests on `deciding`, the best passage's window first. `rivals` are windows of other
+    documents, read where the best passage answers.
+    """
+
+    deciding: tuple[WindowReading, ...] = ()
+    rivals: tuple[WindowReading, ...] = ()
+
+    def of(self, place: int) -> WindowReading | None:
+        """Return the reading of the candidate with the index `place`, None if it was not read."""
+        return next((one for one in (*self.deciding, *self.rivals) if one.place == place), None)
+
+
+NOT_READ = Readings()
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The candidates of a question, by their indices, whose windows are to be read."""
+
+    asked: Asked
+    candidates: Candidates
+    places: Sequence[int]
+
+    @property
+    def ordinals(self) -> list[int]:
+        """The ordinals of the passages, in the order of `places`."""
+        ordinals: list[int] = self.candidates.ordinals[list(self.places)].tolist()
+        return ordinals
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A passage with the window that is cut from it."""
+
+    place: int
+    passage: Passage
+    window: Window
+    evidence: tuple[Span, ...]
+
+
 def make_window(passage: Passage, metadata: Metadata, evidence: Span) -> Window:
     """Return the sentence of `evidence` with the neighbours that fit, the next one first."""
     spans = passage.sentences
@@ -92,51 +133,25 @@ def make_window(passage: Passage, metadata: Metadata, evidence: Span) -> Window:
     return Window(title + body, len(title), start)
 
 
-def read_best(
-    model: AnswerModel,
-    asked: Asked,
-    order: Sequence[int],
-    candidates: Candidates,
-    generation: Generation,
-) -> list[WindowReading]:
-    """Read the window of the best passage, and of the next two while that one hardly answers.
-
-    Raises:
-        ModelError: the answer model cannot be loaded or run.
-    """
-    [best] = read_windows(model, asked, order[:1], candidates, generation)
-    if best.reading.probability >= _ENOUGH:
-        return [best]
-    _, *others = (group[0] for group in group_duplicates(list(order), candidates, _READ))
-    return [best, *read_windows(model, asked, others, candidates, generation)]
-
-
 def read_windows(
-    model: AnswerModel,
-    asked: Asked,
-    places: Sequence[int],
-    candidates: Candidates,
-    generation: Generation,
-) -> list[WindowReading]:
-    """Read the windows of the candidates with the indices `places`, in one batch.
+    model: AnswerModel, wanted: Sequence[Wanted], generation: Generation
+) -> list[list[WindowReading]]:
+    """Read the wanted windows of all questions in one batch; return those of each question.
 
     Raises:
         ModelError: the answer model cannot be loaded or run.
     """
-    if not places:
-        return []
-    found = generation.catalog.passages(candidates.ordinals[list(places)].tolist())
-    evidence = [
-        find_evidence(at, passage, candidates, asked)
-        for at, (passage, _) in zip(places, found, strict=True)
+    found = iter(
+        generation.catalog.passages([ordinal for one in wanted for ordinal in one.ordinals])
+    )
+    prepared = [[_prepare(one, place, *next(found)) for place in one.places] for one in wanted]
+    pairs = [
+        (one.asked.question, each.window.text)
+        for one, windows in zip(wanted, prepared, strict=True)
+        for each in windows
     ]
-    windows = [
-        make_window(passage, source.metadata, spans[0])
-        for spans, (passage, source) in zip(evidence, found, strict=True)
-    ]
-    readings = model.read(asked.question, [window.text for window in windows])
-    passages = [passage for passage, _ in found]
-    return list(map(_reading, places, passages, windows, readings, evidence))
+    readings = iter(model.read(pairs) if pairs else ())
+    return [[_reading(each, next(readings)) for each in windows] for windows in prepared]
 
 
 def likely_answer(reading: WindowReading, passage: Passage) -> FoundAnswer | None:
@@ -157,16 +172,21 @@ def answer_logit(readings: Sequence[WindowReading]) -> float:
     return max(-_MOST, min(_MOST, math.log(best / (1 - best))))
 
 
-def _reading(
-    place: int, passage: Passage, window: Window, reading: Reading, evidence: tuple[Span, ...]
-) -> WindowReading:
-    span = reading.span and window.in_passage(reading.span)
+def _prepare(wanted: Wanted, place: int, passage: Passage, source: Source) -> _Prepared:
+    evidence = find_evidence(place, passage, wanted.candidates, wanted.asked)
+    window = make_window(passage, source.metadata, evidence[0])
+    return _Prepared(place, passage, window, evidence)
+
+
+def _reading(prepared: _Prepared, reading: Reading) -> WindowReading:
+    passage, evidence = prepared.passage, prepared.evidence
+    span = reading.span and prepared.window.in_passage(reading.span)
     if span is not None and reading.probability > _LIKELY:
         begins_in = (one for one in passage.sentences if one.start <= span.start < one.end)
         answering = next(begins_in, evidence[0])
         if answering not in evidence:
             evidence = (answering, evidence[0])
-    return WindowReading(place, window, reading, evidence, span)
+    return WindowReading(prepared.place, prepared.window, reading, evidence, span)
 
 
 def _headings_of(passage: Passage, sentence: int) -> tuple[str, ...]:

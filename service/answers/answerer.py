@@ -32,6 +32,7 @@ from service.answers.certainty import Certainty, certainty
 from service.answers.cited import CitedPassage
 from service.answers.evidence import Evidence, evidence_of
 from service.answers.observer import NoObserver, Observer
+from service.answers.parts import Parts
 
 _CACHE_BYTES = 32 << 20  # of cached answers, and of the questions that they are found by
 _OBJECT = 2000  # bytes of an answer or a hit without its text
@@ -44,7 +45,7 @@ class Answer:
     `comparison` is None where fewer than two sources among the passages give a likely answer.
     `notes` are remarks in words, for instance on how the passages were chosen. `took_ms` is the
     time in milliseconds from the question to this answer; questions of one request share it, and
-    an answer from the cache has its own.
+    an answer from the cache has its own. `parts` are the times of its batch, None from the cache.
     """
 
     question: str
@@ -56,6 +57,7 @@ class Answer:
     generation: str
     took_ms: float = 0.0
     comparison: Comparison | None = None
+    parts: Parts | None = None
 
     @property
     def certainty(self) -> Certainty | None:
@@ -88,18 +90,25 @@ class Ranker(Protocol):
 
     def embed(self, queries: Sequence[Query], generation: Generation) -> list[Vectors]: ...
 
-    def rank(self, query: Query, vector: Vectors, generation: Generation) -> Ranking | None: ...
+    def order(
+        self, queries: Sequence[Query], vectors: Sequence[Vectors], generation: Generation
+    ) -> list[Ranking | None]: ...
+
+    def judge(
+        self, rankings: Sequence[Ranking | None], generation: Generation
+    ) -> list[Ranking | None]: ...
 
     def hits(self, ranking: Ranking) -> list[Hit]: ...
 
 
 @dataclass(frozen=True, slots=True)
 class _Embedded:
-    """Questions of one generation with their vectors."""
+    """Questions of one generation with their vectors, and the seconds that these took."""
 
     queries: Sequence[Query]
     generation: Generation
     vectors: Sequence[Vectors]
+    seconds: float
 
 
 class Answerer:
@@ -182,7 +191,7 @@ class Answerer:
         with self._lock:
             for query in queries:
                 if cached := self._cache.get((generation.id, query)):
-                    found[query] = cached.answer
+                    found[query] = replace(cached.answer, parts=None)
             missing = [query for query in dict.fromkeys(queries) if query not in found]
             self._hits += len(queries) - len(missing)
             self._misses += len(missing)
@@ -204,23 +213,28 @@ class Answerer:
             queries, generations = zip(*group, strict=True)
             began = time.perf_counter()
             vectors = self._retriever.embed(queries, generations[0])
-            self._observer.took("embed", time.perf_counter() - began)
-            embedded.append(_Embedded(queries, generations[0], vectors))
+            took = time.perf_counter() - began
+            embedded.append(_Embedded(queries, generations[0], vectors, took))
         return embedded
 
     def _find(self, embedded: Sequence[_Embedded]) -> list[Answer]:
-        """Rank the passages of embedded questions and read the best ones."""
+        """Rank the passages of embedded questions, judge them and read the best ones."""
         answers: list[Answer] = []
         for one in embedded:
             began = time.perf_counter()
-            for query, vector in zip(one.queries, one.vectors, strict=True):
-                ranking = self._retriever.rank(query, vector, one.generation)
-                ranked = time.perf_counter()
-                answers.append(self._answer(query, ranking, one.generation))
-                read = time.perf_counter()
-                self._observer.took("rank", ranked - began)
-                self._observer.took("read", read - ranked)
-                began = read
+            rankings = self._retriever.order(one.queries, one.vectors, one.generation)
+            ordered = time.perf_counter()
+            rankings = self._retriever.judge(rankings, one.generation)
+            judged = time.perf_counter()
+            made = [
+                self._answer(query, ranking, one.generation)
+                for query, ranking in zip(one.queries, rankings, strict=True)
+            ]
+            read = time.perf_counter()
+            parts = Parts(one.seconds, ordered - began, judged - ordered, read - judged)
+            for stage, seconds in parts.stages():
+                self._observer.took(stage, seconds)
+            answers += [replace(answer, parts=parts) for answer in made]
         return answers
 
     def _answer(self, query: Query, ranking: Ranking | None, generation: Generation) -> Answer:

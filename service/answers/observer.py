@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Literal, Protocol
 
-# `wait` for a turn, `embed` the questions of a batch; of each question, `rank` the candidates and
-# `read` and cite the hits.
-Stage = Literal["wait", "embed", "rank", "read"]
+# `wait` for a turn; of a batch of questions, `embed` them, `rank` the candidates, `judge` with the
+# answer model whether they answer, and `read` and cite the hits.
+Stage = Literal["wait", "embed", "rank", "judge", "read"]
 
 
 class Observer(Protocol):

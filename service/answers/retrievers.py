@@ -42,9 +42,17 @@ class Retrievers:
         """Return the vector of each question; see index.Retriever."""
         return self._of(generation).embed(queries, generation)
 
-    def rank(self, query: Query, vector: Vectors, generation: Generation) -> Ranking | None:
-        """Return the candidates of an embedded question in order; see index.Retriever."""
-        return self._of(generation).rank(query, vector, generation)
+    def order(
+        self, queries: Sequence[Query], vectors: Sequence[Vectors], generation: Generation
+    ) -> list[Ranking | None]:
+        """Return the candidates of embedded questions in order; see index.Retriever."""
+        return self._of(generation).order(queries, vectors, generation)
+
+    def judge(
+        self, rankings: Sequence[Ranking | None], generation: Generation
+    ) -> list[Ranking | None]:
+        """Return the rankings with confidence; see index.Retriever."""
+        return self._of(generation).judge(rankings, generation)
 
     def hits(self, ranking: Ranking) -> list[Hit]:
         """Return the hits of a ranking; see index.Retriever."""

@@ -44,7 +44,7 @@ class Metrics:
         )
         self._stages = Histogram(
             "pincite_stage_seconds",
-            "Time in a stage: wait (for a turn), embed (a batch), rank (candidates), read (hits).",
+            "Time in a stage: wait for a turn; embed, rank, judge and read a batch of questions.",
             ["stage"],
             buckets=_BUCKETS,
             registry=self.registry,

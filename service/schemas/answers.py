@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # a client of the service has the replies, not what answers
     from service.answers.cited import CitedPassage
     from service.answers.evidence import Evidence
 from service.answers.certainty import Certainty
+from service.answers.observer import Stage
 
 
 class SpanReply(BaseModel):
@@ -128,8 +129,9 @@ class AgreementReply(BaseModel):
 class AskReply(BaseModel):
     """The reply to a question.
 
-    `alternatives` hold what further sources answer. `agreement` is null where the passages give
-    fewer than two likely answers.
+    `parts_ms` are the milliseconds of each stage of the batch that the question was answered in,
+    null from the cache. `alternatives` hold what further sources answer. `agreement` is null where
+    the passages give fewer than two likely answers.
     """
 
     question: str
@@ -143,6 +145,7 @@ class AskReply(BaseModel):
     notes: list[str]
     generation: str
     took_ms: float
+    parts_ms: dict[Stage, float] | None = None
 
 
 class BatchReply(RootModel[list[AskReply | ProblemReply]]):
@@ -170,6 +173,7 @@ def answer_reply(answer: Answer, citation_format: CitationFormat | None = None) 
         notes=list(answer.notes),
         generation=answer.generation,
         took_ms=answer.took_ms,
+        parts_ms=answer.parts and answer.parts.milliseconds(),
     )
 
 

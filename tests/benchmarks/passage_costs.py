@@ -155,7 +155,7 @@ def time_stages(generation: StoredGeneration) -> tuple[dict[str, list[float]], f
         query = Query(question.text)
         [vector] = retriever.embed([query], generation)
         before, began = clock.spent, time.perf_counter()
-        retriever.rank(query, vector, asked)
+        retriever.rank([query], [vector], asked)
         clock.took["rank"].append(time.perf_counter() - began - (clock.spent - before))
     times = {name: taken[_WARM_UP:] for name, taken in clock.took.items()}
     return times, rows.carried / ASKED

@@ -18,8 +18,8 @@ from tests.fakes import MODEL, recipe
 class Sure:
     """Says that every window answers."""
 
-    def read(self, question: str, windows: Sequence[str]) -> list[Reading]:
-        return [Reading(0.9, None, 0.0) for _ in windows]
+    def read(self, pairs: Sequence[tuple[str, str]]) -> list[Reading]:
+        return [Reading(0.9, None, 0.0) for _ in pairs]
 
 
 EVEN = Regression(coefficients={}, intercept=0.0)
@@ -58,8 +58,7 @@ def confidence(index: Path, calibration: Path, answer_model: str) -> float | Non
     settings = load_settings(calibration=calibration, answer_model=answer_model)
     retriever = wiring.open_retriever(settings, recipe())
     query, generation = Query("Who weighs the copper at dawn?"), open_generation(index)
-    [vector] = retriever.embed([query], generation)
-    ranking = retriever.rank(query, vector, generation)
+    [ranking] = retriever.rank([query], retriever.embed([query], generation), generation)
     assert ranking is not None
     return ranking.confidence
 

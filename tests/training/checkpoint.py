@@ -25,8 +25,8 @@ class Checkpoint:
         tokenizer.enable_truncation(MOST)
         tokenizer.enable_padding(pad_id=1, pad_token="<pad>")
 
-    def read(self, question: str, windows: Sequence[str]) -> list[Reading]:
-        encodings = self._tokenizer.encode_batch([(question, window) for window in windows])
+    def read(self, pairs: Sequence[tuple[str, str]]) -> list[Reading]:
+        encodings = self._tokenizer.encode_batch(pairs)
         ids, mask, types = (
             torch.tensor([getattr(encoding, name) for encoding in encodings])
             for name in ("ids", "attention_mask", "type_ids")
@@ -34,8 +34,8 @@ class Checkpoint:
         with torch.inference_mode():
             spans, logits = self._network(ids, mask, types)[self._layers]
         readings = []
-        for encoding, row, logit, text in zip(
-            encodings, spans.float().numpy(), logits, windows, strict=True
+        for encoding, row, logit, (_, text) in zip(
+            encodings, spans.float().numpy(), logits, pairs, strict=True
         ):
             first = encoding.sequence_ids.index(1)
             window = slice(first, first + encoding.sequence_ids.count(1))

@@ -141,7 +141,7 @@ def _fit(model: CompiledAnswerModel, held: Sequence[Example]) -> dict[str, float
     """Fit the probability to logit and span score. Platt (1999), over two features."""
     rows = []
     for one in held:
-        [reading] = model.read(one.question, [one.window])
+        [reading] = model.read([(one.question, one.window)])
         chance = min(max(reading.probability, 1e-6), 1 - 1e-6)
         rows.append((np.log(chance / (1 - chance)), reading.span_score))
     fit = LogisticRegression(C=1.0).fit(np.array(rows), [one.label for one in held])

@@ -111,7 +111,7 @@ def measure(model: AnswerModel, asked: Sequence[Asked]) -> Measures:
     for one in asked:
         windows = windows_of(one.text, one.title)
         count += len(windows)
-        readings = model.read(one.question, windows)
+        readings = model.read([(one.question, window) for window in windows])
         best = max(range(len(windows)), key=lambda at: readings[at].probability)
         chances.append(readings[best].probability)
         scores.append(max(reading.span_score for reading in readings))
@@ -153,6 +153,6 @@ def milliseconds(model: AnswerModel, together: int, words: int = 60) -> float:
     times = []
     for _ in range(23):
         began = time.process_time()
-        model.read("What is the name of the person who was asked?", windows)
+        model.read([("What is the name of the person who was asked?", one) for one in windows])
         times.append(time.process_time() - began)
     return 1000 * statistics.median(times[3:]) / together

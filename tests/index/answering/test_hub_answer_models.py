@@ -11,11 +11,12 @@ from tests.tiny import save_tiny_question_answering, save_tiny_reranker
 
 _WINDOWS = ["copper is", "lava", "bees"]
 pytestmark = pytest.mark.system
+_LAVA = [("what is lava", window) for window in _WINDOWS]
 
 
 def test_a_cross_encoder_gives_probabilities_without_spans(tmp_path: Path) -> None:
     model = NamedAnswerModel(str(save_tiny_reranker(tmp_path / "model", scores=1)))
-    readings = model.read("what is lava", _WINDOWS)
+    readings = model.read(_LAVA)
     assert all(0 < reading.probability < 1 for reading in readings)
     assert len({reading.probability for reading in readings}) == 3
     assert [reading.span for reading in readings] == [None, None, None]
@@ -23,7 +24,7 @@ def test_a_cross_encoder_gives_probabilities_without_spans(tmp_path: Path) -> No
 
 def test_a_question_answering_model_gives_spans(tmp_path: Path) -> None:
     model = NamedAnswerModel(str(save_tiny_question_answering(tmp_path / "model")))
-    readings = model.read("what is lava", _WINDOWS)
+    readings = model.read(_LAVA)
     for reading, window in zip(readings, _WINDOWS, strict=True):
         assert reading.span is not None
         assert window[reading.span.start : reading.span.end].strip()
@@ -33,12 +34,12 @@ def test_a_question_answering_model_gives_spans(tmp_path: Path) -> None:
 def test_a_cross_encoder_with_several_scores_is_refused(tmp_path: Path) -> None:
     model = NamedAnswerModel(str(save_tiny_reranker(tmp_path / "model", scores=3)))
     with pytest.raises(ModelError, match="3 scores a window, expected 1"):
-        model.read("what", ["lava"])
+        model.read([("what", "lava")])
 
 
 def test_a_folder_that_holds_no_model_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"cannot load the answer model .*; set answer_model"):
-        NamedAnswerModel(str(tmp_path)).read("what", ["lava"])
+        NamedAnswerModel(str(tmp_path)).read([("what", "lava")])
 
 
 def test_none_opens_no_model_and_a_name_opens_that_model(tmp_path: Path) -> None:
@@ -46,4 +47,4 @@ def test_none_opens_no_model_and_a_name_opens_that_model(tmp_path: Path) -> None
     folder = str(save_tiny_reranker(tmp_path / "model", scores=1))
     model = open_answer_model(folder)
     assert model is not None
-    assert len(model.read("what", ["lava"])) == 1
+    assert len(model.read([("what", "lava")])) == 1

@@ -162,8 +162,10 @@ def test_a_question_is_held_to_be_answered_with_the_same_confidence(
     retriever = Retriever(FakeEmbedder(), calibration=calibration)
     for question in QUESTIONS:
         query = Query(question)
-        [vector] = retriever.embed([query], reference)
-        found, expected = (retriever.rank(query, vector, one) for one in (generation, reference))
+        vectors = retriever.embed([query], reference)
+        [found], [expected] = (
+            retriever.rank([query], vectors, one) for one in (generation, reference)
+        )
         assert found
         assert expected
         assert found.confidence == pytest.approx(expected.confidence, abs=1e-5)

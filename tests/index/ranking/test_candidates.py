@@ -96,8 +96,8 @@ def test_a_filter_that_passes_nothing_finds_nothing(
 ) -> None:
     query = Query("copper", filter=dated(since, until))
     retriever = Retriever(FakeEmbedder())
-    [vector] = retriever.embed([query], generation)
-    assert retriever.rank(query, vector, generation) is None
+    vectors = retriever.embed([query], generation)
+    assert retriever.rank([query], vectors, generation) == [None]
     assert retriever.search(query, generation) == []
 
 
@@ -135,7 +135,6 @@ def test_twice_as_many_are_compared_as_are_asked_for_within_limits(
         open_generation(folder / "i"),
     )
     query = Query("медь", top_k)
-    [vector] = retriever.embed([query], generation)
-    ranking = retriever.rank(query, vector, generation)
+    [ranking] = retriever.rank([query], retriever.embed([query], generation), generation)
     assert ranking is not None
     assert len(ranking.order) == compared

@@ -77,8 +77,8 @@ def test_questions_are_embedded_in_one_batch_and_ranked_without_the_embedder(
     retriever, queries = Retriever(embedder), [Query("lava"), Query("bees")]
     vectors = retriever.embed(queries, generation)
     assert embedder.batches == [["lava", "bees"]]
-    for query, vector in zip(queries, vectors, strict=True):
-        ranking = retriever.rank(query, vector, generation)
+    rankings = retriever.rank(queries, vectors, generation)
+    for query, ranking in zip(queries, rankings, strict=True):
         assert ranking is not None
         assert retriever.hits(ranking) == retriever.search(query, generation)
     assert len(embedder.batches) == 1
@@ -254,8 +254,8 @@ def test_confidence_tells_questions_on_the_topic_from_those_off_it(
     shipped: tuple[Retriever, StoredGeneration], question: str, is_answered: bool
 ) -> None:
     retriever, generation = shipped
-    [vector] = retriever.embed([Query(question)], generation)
-    ranking = retriever.rank(Query(question), vector, generation)
+    vectors = retriever.embed([Query(question)], generation)
+    [ranking] = retriever.rank([Query(question)], vectors, generation)
     assert ranking is not None
     assert ranking.confidence is not None
     assert (ranking.confidence > 0.5) == is_answered, ranking.confidence

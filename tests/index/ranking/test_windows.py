@@ -10,8 +10,8 @@ import pytest
 from index import AnswerModel, Calibration, Metadata, Passage, Query, Reading, Retriever, Span
 from index.answering.confidence import Regression
 from index.generation.folder import StoredGeneration, open_generation
-from index.ranking.retriever import Ranking
-from index.ranking.windows import make_window
+from index.ranking.order import Ranking
+from index.ranking.windows import NOT_READ, make_window
 from tests.fakes import MODEL, FakeEmbedder, build, write_files
 
 
@@ -26,7 +26,8 @@ class Reads:
         self._known = known
         self._answer = answer
 
-    def read(self, question: str, windows: Sequence[str]) -> list[Reading]:
+    def read(self, pairs: Sequence[tuple[str, str]]) -> list[Reading]:
+        windows = [window for _, window in pairs]
         self.batches.append(windows)
         return [
             Reading(
@@ -69,8 +70,8 @@ def towns(tmp_path_factory: pytest.TempPathFactory) -> StoredGeneration:
 
 def rank(generation: StoredGeneration, model: AnswerModel | None, question: str) -> Ranking:
     retriever = Retriever(FakeEmbedder(), calibration=CALIBRATION, answer_model=model)
-    [vector] = retriever.embed([Query(question)], generation)
-    ranking = retriever.rank(Query(question), vector, generation)
+    vectors = retriever.embed([Query(question)], generation)
+    [ranking] = retriever.rank([Query(question)], vectors, generation)
     assert ranking is not None
     return ranking
 
@@ -83,7 +84,7 @@ def test_only_the_best_passage_and_its_rivals_are_read_where_it_answers(
     [best], *_ = model.batches
     assert best.startswith("Arle\nThe mayor of the old Arle")
     assert ranking.confidence == pytest.approx(0.9), "it rests on the best window alone"
-    assert ranking.readings[0].place == ranking.order[0]
+    assert ranking.readings.deciding[0].place == ranking.order[0]
 
 
 def test_two_more_are_read_together_where_the_best_hardly_answers(
@@ -93,7 +94,7 @@ def test_two_more_are_read_together_where_the_best_hardly_answers(
     ranking = rank(towns, model, QUESTION)
     assert [len(batch) for batch in model.batches] == [1, 2]
     assert ranking.confidence == pytest.approx(0.2), "that of the best window"
-    assert [one.place for one in ranking.readings] == ranking.order[:3]
+    assert [one.place for one in ranking.readings.deciding] == ranking.order[:3]
 
 
 @pytest.mark.parametrize("probability", [0.0, 1.0])
@@ -108,20 +109,22 @@ def test_a_model_that_is_quite_sure_leaves_some_doubt(
 def test_a_question_in_another_language_is_not_read(towns: StoredGeneration) -> None:
     model = Reads({"Arle": 0.9})
     ranking = rank(towns, model, "Wer ist der Bürgermeister von Arle?")
-    assert (model.batches, ranking.readings, ranking.confidence) == ([], [], 0.5)
+    assert (model.batches, ranking.readings, ranking.confidence) == ([], NOT_READ, 0.5)
 
 
 def test_documents_in_another_language_are_not_read(tmp_path: Path) -> None:
     told = "Der Bürgermeister ist der Freund von allen, die in der alten Stadt mit uns wohnen. "
     build(write_files(tmp_path / "documents", {"a.txt": told * 3}), tmp_path / "index")
     model = Reads({"Stadt": 0.9})
-    assert rank(open_generation(tmp_path / "index"), model, "Who is the mayor?").readings == []
+    assert (
+        rank(open_generation(tmp_path / "index"), model, "Who is the mayor?").readings == NOT_READ
+    )
     assert model.batches == []
 
 
 def test_without_a_model_nothing_is_read(towns: StoredGeneration) -> None:
     ranking = rank(towns, None, QUESTION)
-    assert (ranking.readings, ranking.confidence) == ([], 0.5)
+    assert (ranking.readings, ranking.confidence) == (NOT_READ, 0.5)
 
 
 def passage_of(sentences: Sequence[str]) -> Passage:
@@ -195,3 +198,21 @@ def test_a_span_in_the_title_leaves_the_evidence(tmp_path: Path) -> None:
     question = Query("How long was the time that the lava of the hill flowed?")
     [hit, *_] = retriever.search(question, open_generation(tmp_path / "index"))
     assert len(hit.evidence) == 1
+
+
+def test_questions_that_are_ranked_together_are_read_in_two_batches(
+    towns: StoredGeneration,
+) -> None:
+    model = Reads({"Arle": 0.1, "Bude": 0.9})
+    retriever = Retriever(FakeEmbedder(), calibration=CALIBRATION, answer_model=model)
+    queries = [Query(QUESTION), Query("Who is the mayor of Bude?"), Query("Wer ist in Bude?")]
+    vectors = retriever.embed(queries, towns)
+    together = retriever.rank(queries, vectors, towns)
+    batches = list(model.batches)
+    assert len(batches[0]) == 2
+    assert len(batches) == 2
+    alone = [
+        retriever.rank([query], [vector], towns)[0]
+        for query, vector in zip(queries, vectors, strict=True)
+    ]
+    assert [one and one.confidence for one in together] == [one and one.confidence for one in alone]

@@ -51,6 +51,7 @@ def test_requests_stages_and_kept_answers_are_counted(make_app: MakeApp) -> None
     # the application asked one by itself, to be warm, and four requests took a turn
     assert found["pincite_stage_seconds_count{embed}"] == 3
     assert found["pincite_stage_seconds_count{rank}"] == 3
+    assert found["pincite_stage_seconds_count{judge}"] == 3
     assert found["pincite_stage_seconds_count{read}"] == 3
     assert found["pincite_stage_seconds_count{wait}"] == 4
     assert (found["pincite_queue_working{}"], found["pincite_queue_waiting{}"]) == (0, 0)

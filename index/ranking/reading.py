@@ -1,0 +1,59 @@
+"""Which windows the answer model reads, of questions that are ranked together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from index.answering.answer_model import AnswerModel
+from index.generation.engine import Generation
+from index.ranking.duplicates import group_duplicates
+from index.ranking.order import Ranking
+from index.ranking.rivals import find_rivals
+from index.ranking.units import Asked
+from index.ranking.windows import Readings, Wanted, WindowReading, read_windows
+
+_READ = 3  # passages whose windows are read at most, to find one that answers
+_ENOUGH = 0.3  # the first window's probability from which the other two are not read
+
+
+def read_together(
+    model: AnswerModel, rankings: Sequence[Ranking], generation: Generation
+) -> list[Readings]:
+    """Read the best window of each question, then those that may add to it, in two batches.
+
+    Where the best window hardly answers, the next two may; where it answers, other documents may
+    say something else.
+
+    Raises:
+        ModelError: the answer model cannot be loaded or run.
+    """
+    first = [
+        Wanted(Asked(one.query.text, generation.analyzer), one.candidates, one.order[:1])
+        for one in rankings
+    ]
+    best = [reading for [reading] in read_windows(model, first, generation)]
+    further = [
+        replace(wanted, places=_further(ranking, reading))
+        for wanted, ranking, reading in zip(first, rankings, best, strict=True)
+    ]
+    rest = read_windows(model, further, generation)
+    return [
+        Readings((one,), tuple(more)) if one.is_likely else Readings((one, *more))
+        for one, more in zip(best, rest, strict=True)
+    ]
+
+
+def _further(ranking: Ranking, best: WindowReading) -> list[int]:
+    if best.is_likely:
+        return find_rivals(
+            ranking.order,
+            ranking.fused + ranking.penalty,
+            ranking.candidates,
+            ranking.period,
+            ranking.query.top_k,
+        )
+    if best.reading.probability >= _ENOUGH:
+        return []
+    groups = group_duplicates(list(ranking.order), ranking.candidates, _READ)
+    return [group[0] for group in groups[1:]]
