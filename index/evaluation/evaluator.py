@@ -13,6 +13,7 @@ from index.evaluation.beir import Question
 from index.evaluation.measures import Values, interval, score_rankings
 from index.evaluation.spans import span_exact, span_f1
 from index.generation.engine import Generation
+from index.ranking.agreement import compare_answers
 from index.ranking.order import Ranking
 from index.ranking.retriever import Retriever
 from index.types import Hit, Query
@@ -43,6 +44,7 @@ class _Outcome:
     """The result of one question: records best first, whether evidence is right, confidence.
 
     `span` is where the answer model saw the answer in the first hit, None if it did not read it.
+    `differ` is whether several sources answer and differ.
     """
 
     question: Question
@@ -50,6 +52,7 @@ class _Outcome:
     evidence_gold: bool
     evidence_first: bool
     span: str | None
+    differ: bool
     confidence: float | None
     milliseconds: float
 
@@ -68,7 +71,8 @@ def evaluate(
     A record counts by its best passage. The records that a user sees come first, then those of a
     deeper ranking. Evidence is right if it holds one of the question's answers, measured in the
     best passage of a relevant record (evidence@gold) and in the answer shown (evidence@1), which
-    is the first hit unless the confidence is below `threshold`. `advance` is called with the
+    is the first hit unless the confidence is below `threshold`. `differ` is the share of questions
+    with an answer for which a reply says that the sources differ. `advance` is called with the
     number of questions done and their total.
     """
     paths = generation.catalog.paths()
@@ -109,7 +113,8 @@ def _ask(
     hits = retriever.hits(ranking) if ranking else []
     milliseconds = (time.perf_counter() - began) * 1000
     if ranking is None:
-        return _Outcome(question, (), False, False, None, None, milliseconds)
+        return _Outcome(question, (), False, False, None, False, None, milliseconds)
+    agreement = compare_answers(query, hits)
     shown = _records(ranking, paths)
     [deeper] = retriever.rank([replace(query, top_k=_COUNTED)], vectors, generation)
     deeper = deeper or ranking
@@ -121,6 +126,7 @@ def _ask(
         evidence_gold=gold is not None and _holds_answer(retriever.hit(deeper, gold), question),
         evidence_first=bool(hits) and _holds_answer(hits[0], question),
         span=_span(ranking, hits[0]) if hits else None,
+        differ=agreement is not None and agreement.kind == "differ",
         confidence=ranking.confidence,
         milliseconds=milliseconds,
     )
@@ -151,16 +157,14 @@ def _values(outcomes: Sequence[_Outcome], threshold: float) -> dict[str, Values]
     )
     answered = [one for one in judged if one.question.answers]
     values["evidence@gold"] = np.array([one.evidence_gold for one in answered], dtype=float)
-    values["evidence@1"] = np.array(
-        [
-            one.evidence_first and (one.confidence is None or one.confidence >= threshold)
-            for one in answered
-        ],
-        dtype=float,
-    )
+    shown = [one.confidence is None or one.confidence >= threshold for one in answered]
+    right = [one.evidence_first for one in answered]
+    values["evidence@1"] = np.array(right, dtype=float) * np.array(shown, dtype=float)
     # without an answer model there are no spans; a question that it did not read has a wrong one
     is_read = any(one.span is not None for one in answered)
     spans = [(one.span or "", one.question.answers) for one in answered if is_read]
+    differ = [one.differ and seen for one, seen in zip(answered, shown, strict=True) if is_read]
+    values["differ"] = np.array(differ, dtype=float)
     values["span-exact"] = np.array([span_exact(*one) for one in spans], dtype=float)
     values["span-f1"] = np.array([span_f1(*one) for one in spans], dtype=float)
     return values

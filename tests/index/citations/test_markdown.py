@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from index import Metadata, Source, cite
+from index import Metadata, Source, Span, cite, escape_markdown
 from index.citations.markdown import cite_in_markdown
 from tests.index.citations.test_plain import FULL, PASSAGE
 
@@ -63,3 +63,18 @@ def test_whatever_the_metadata_hold_reads_as_in_the_plain_citation(title: str, a
     known = replace(FULL, title=title, authors=(author,))
     shown = "".join(rendered(known).itertext())
     assert f"{shown}, {FULL.url}" == cite(PASSAGE, Source("id", "notes/harbour.md", known))
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "expected"),
+    [
+        ("It was 10 July 2015.", "10 July 2015", "It was **10 July 2015**."),
+        ("Zhang Ming  was\nit.", "Zhang Ming", "**Zhang Ming** was it."),
+        ("the *Ming* dynasty", "*Ming*", r"the **\*Ming\*** dynasty"),
+        ("un(in)tended", "(in)", "un(in)tended"),
+        ("- 2 of them", "2", r"\- **2** of them"),
+    ],
+)
+def test_a_span_is_bold_where_markdown_can_mark_it(text: str, words: str, expected: str) -> None:
+    at = text.index(words)
+    assert escape_markdown(text, Span(at, at + len(words))) == expected

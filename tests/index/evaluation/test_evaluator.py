@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from index import AnswerModel, Calibration, Evaluation, Question, Retriever, evaluate
 from index.answering.confidence import Regression
 from index.generation.folder import StoredGeneration, open_generation
-from tests.fakes import MODEL, FakeEmbedder, build, write_files
+from tests.fakes import (
+    HOLDERS,
+    MODEL,
+    OFFICES,
+    FakeEmbedder,
+    KnowsAnswers,
+    build,
+    write_files,
+)
 from tests.index.ranking.test_windows import Reads
 
 TOWNS = {
@@ -70,6 +80,22 @@ def test_without_an_answer_model_there_are_no_spans(towns: StoredGeneration) -> 
     found = evaluate_towns(towns, 1.0)
     assert (found.measures["span-exact"], found.measures["span-f1"]) == (None, None)
     assert "span-f1" not in found.intervals
+
+
+def test_it_is_counted_where_sources_are_said_to_differ(tmp_path: Path) -> None:
+    build(write_files(tmp_path / "documents", OFFICES), tmp_path / "index")
+    question = Question(
+        "1", "Who was the harbour master of Thessaly?", {"new.md": 1}, ("Mira Holt",),
+        answerable=True,
+    )  # fmt: skip
+    for known, share in ((HOLDERS, 1), ({"Mira Holt": 0.9}, 0)):
+        retriever = Retriever(FakeEmbedder(), answer_model=KnowsAnswers(known))
+        generation = open_generation(tmp_path / "index")
+        found = evaluate(
+            "offices", [question], retriever, generation, threshold=0.5,
+            advance=lambda done, of: None,
+        )  # fmt: skip
+        assert found.measures["differ"] == share
 
 
 def test_confidence_is_measured_for_each_kind_that_is_named(towns: StoredGeneration) -> None:
