@@ -144,19 +144,12 @@ class Catalog:
         row = self._row("SELECT min(text), max(text) FROM attributes WHERE key = ?", (key,))
         return None if row is None or row[0] is None else (row[0], row[1])
 
-    def around(self, identity: str, start: int) -> list[Passage]:
-        """Return the passage of a document that begins at `start`, and its neighbours, in order.
-
-        The list is empty if no passage begins there.
-        """
+    def passages_of(self, identity: str) -> list[Passage]:
+        """Return the passages of the document with this id, in order; none if there is none."""
         rows = self._rows(
-            "WITH here AS (SELECT passages.ordinal AS place FROM passages "
-            "JOIN documents ON document = documents.ordinal WHERE documents.id = ? AND start = ?) "
-            f"SELECT {PASSAGE} FROM here "
-            "JOIN passages ON passages.ordinal BETWEEN place - 1 AND place + 1 "
-            "JOIN documents ON document = documents.ordinal WHERE documents.id = ? "
-            "ORDER BY passages.ordinal",
-            (identity, start, identity),
+            f"SELECT {PASSAGE} FROM passages JOIN documents ON document = documents.ordinal "
+            "WHERE documents.id = ? ORDER BY passages.ordinal",
+            (identity,),
         )
         return [to_passage(row) for row in rows]
 

@@ -94,20 +94,15 @@ class MilvusCatalog:
         rows = self._connection.query(self._collection, where, [PASSAGE])
         return _passage(rows[0]) if rows else None
 
-    def around(self, identity: str, start: int) -> list[Passage]:
-        """Return the passage of a document that begins at `start`, and its neighbours."""
+    def passages_of(self, identity: str) -> list[Passage]:
+        """Return the passages of the document with this id, in order; none if there is none."""
         number = self._number(identity)
         if number is None:
             return []
-        where = f"{DOCUMENT} == {number} and {START} == {int(start)}"
-        here = self._connection.query(self._collection, where, [ORDINAL])
-        if not here:
-            return []
-        ordinal = here[0][ORDINAL]
-        near = [one for one in range(ordinal - 1, ordinal + 2) if one >= 0]
-        rows = self._connection.get(self._collection, near, [ORDINAL, DOCUMENT, PASSAGE])
+        where = f"{DOCUMENT} == {number}"
+        rows = self._connection.query(self._collection, where, [ORDINAL, PASSAGE])
         rows.sort(key=lambda row: int(row[ORDINAL]))
-        return [_passage(row) for row in rows if row[DOCUMENT] == number]
+        return [_passage(row) for row in rows]
 
     def values(self, key: str, most: int) -> list[tuple[str, int, Metadata]]:
         """Return the commonest values of a key; see Catalog.values."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, Response, render_template, request
 
-from index import FileReport, LiveIndex, Report, Span, document_id
+from index import FileReport, LiveIndex, Passage, Report, Span, document_id
 from service.access.gate import current_key
 from service.answers.document_search import find_documents
 from service.http.parsing import parse_fields
@@ -15,6 +17,7 @@ from service.schemas.documents import DocumentListReply, document_reply, documen
 from service.schemas.questions import LONGEST_QUESTION
 from service.schemas.runs import report_reply, run_reply
 from service.web.layout import lay_out_document
+from service.web.left_out import left_out
 from service.web.originals import is_shown
 
 _MOST_LEFT_OUT = 500  # files on the page; the report has all
@@ -71,11 +74,14 @@ def documents_blueprint(live: LiveIndex, *, changeable: bool) -> Blueprint:
         if not wants_page():
             return negotiated(json_response(document_text_reply(source, document.text)))
         passage = _passage(place, len(document.text))
+        passages = catalog.passages_of(source.id)
         return _page(
             "document.html",
             source=source,
             elements=lay_out_document(document, passage),
-            neighbours=catalog.around(identity, passage.start) if place.end else [],
+            passages=passages,
+            neighbours=_neighbours(passages, passage.start) if place.end else [],
+            left_out=left_out(document, passages),
             passage=passage,
             shown=is_shown(document.path),
             question=place.q.strip()[:LONGEST_QUESTION],
@@ -99,6 +105,12 @@ def _passage(place: PlaceArguments, length: int) -> Span:
     if not place.start <= end <= length:
         raise refuse_field("end", end, PLACE_RULES["end"])
     return Span(place.start, end)
+
+
+def _neighbours(passages: Sequence[Passage], start: int) -> Sequence[Passage]:
+    """Return the passage that begins at `start`, and those before and after it."""
+    place = next((at for at, one in enumerate(passages) if one.start == start), None)
+    return [] if place is None else passages[max(0, place - 1) : place + 2]
 
 
 def _last_run(report: Report | None) -> dict[str, object]:

@@ -25,8 +25,7 @@ def feedback_blueprint(live: LiveIndex, store: FeedbackStore) -> Blueprint:
         document = catalog.document(given.document_id)
         if document is None:
             raise no_document(given.document_id)
-        around = catalog.around(given.document_id, given.start)
-        if not any((one.start, one.end) == (given.start, given.end) for one in around):
+        if catalog.passage(document.id, given.start, given.end) is None:
             raise refuse_field("start", given.start, FEEDBACK_RULES["start"])
         try:
             store.add(

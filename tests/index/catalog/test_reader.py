@@ -159,17 +159,7 @@ def test_a_passage_is_found_by_where_it_stands(catalog: Catalog) -> None:
         assert catalog.passage(*place) is None
 
 
-@pytest.mark.parametrize(
-    ("identity", "start", "found"),
-    [
-        ("id-b", 8, PASSAGES[:2]),
-        ("id-b", 19, PASSAGES[:2]),
-        ("id-a", 0, PASSAGES[2:]),
-        ("id-b", 9, []),
-        ("id-c", 0, []),
-    ],
-)
-def test_a_passage_is_found_with_those_next_to_it_in_its_document(
-    catalog: Catalog, identity: str, start: int, found: list[Passage]
-) -> None:
-    assert catalog.around(identity, start) == found
+def test_the_passages_of_a_document_are_read_in_order(catalog: Catalog) -> None:
+    assert catalog.passages_of("id-b") == PASSAGES[:2]
+    assert catalog.passages_of("id-a") == PASSAGES[2:]
+    assert catalog.passages_of("nobody") == []

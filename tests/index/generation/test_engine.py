@@ -183,14 +183,16 @@ def test_documents_and_passages_are_read_alike(
         document = theirs.document(source.id)
         assert document
         assert ours.document(source.id) == document
-        for passage in theirs.around(source.id, 0):
-            assert ours.around(source.id, passage.start) == theirs.around(source.id, passage.start)
+        passages = theirs.passages_of(source.id)
+        assert passages
+        assert ours.passages_of(source.id) == passages
+        for passage in passages:
             where = source.id, passage.start, passage.end
             assert ours.passage(*where) == passage
             assert ours.passage(source.id, passage.start, passage.end + 1) is None
     assert ours.source("'] or x") is None
     assert ours.document("no such") is None
-    assert ours.around("no such", 0) == []
+    assert ours.passages_of("no such") == []
     assert read_facets(ours, 5) == read_facets(theirs, 5)
     assert generation.size == reference.size > 0
 

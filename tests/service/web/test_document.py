@@ -45,6 +45,37 @@ def test_the_page_says_how_the_document_was_indexed(
     assert terms.all("dd")[names.index("Indexed")].line == "1 passage"
 
 
+def test_the_page_lists_the_passages_and_each_leads_to_its_place(tmp_path: Path) -> None:
+    text = "".join(f"Day {day}: nothing but rain fell on the quay.\n\n" for day in range(200))
+    client = open_app(tmp_path, {"log.md": f"# Rain\n\n{text}"}).test_client()
+    document = json.loads(client.get("/documents").data)["documents"][0]
+    section = page(client, f"/documents/{document['id']}").one("section", class_="indexed")
+    places = section.one("ol").all("li")
+    assert section.one("summary").line.startswith(f"{len(places)} passages")
+    assert len(places) > 2
+    assert all("Rain" in one.one("p").line for one in places)
+    shown = page(client, places[1].one("a").attributes["href"])
+    marked = "".join(mark.text for mark in shown.one("article").all("mark"))
+    assert marked.startswith(places[1].one("a").line[:40])
+    assert shown.one("a", **{"aria-current": "true"}).line == places[1].one("a").line
+
+
+def test_the_page_says_what_of_the_text_is_left_out_and_why(
+    client: FlaskClient, source: dict[str, Any]
+) -> None:
+    section = source_page(client, source).one("section", class_="indexed")
+    (part,) = section.all("ol")[1].all("li")
+    assert part.one("p").line == "lines 1–10front matter, read as metadata"
+    assert part.one("pre").text.startswith("---\ntitle: The harbour of Thessaly")
+
+
+def test_where_all_is_searched_the_page_says_so(client: FlaskClient) -> None:
+    reply = json.loads(client.get("/documents").data)
+    (orchard,) = [one for one in reply["documents"] if one["path"].endswith(".txt")]
+    section = source_page(client, {"document_id": orchard["id"]}).one("section", class_="indexed")
+    assert section.all("p")[-1].line == "Nothing of the text is left out."
+
+
 def test_headings_are_headings_and_their_marks_are_kept_from_readers(
     client: FlaskClient, source: dict[str, Any]
 ) -> None:
