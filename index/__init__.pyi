@@ -5,7 +5,7 @@ from index.answering.opening import (
     NO_ANSWER_MODEL,
     open_answer_model,
 )
-from index.building.build import build_index
+from index.building.build import FindExamples, build_index
 from index.building.recipe import Progress, Recipe
 from index.citations import CITATION_FORMATS, CitationFormat, CslItem, cite, escape_markdown
 from index.cluster import LOCAL, Cluster
@@ -74,7 +74,7 @@ from index.generation.backup import back_up, restore
 from index.generation.encoders import ModelEncoders
 from index.generation.engine import Engine, Generation
 from index.generation.facets import Choice, Facets, read_facets
-from index.generation.folder import IndexFolder, open_generation
+from index.generation.folder import IndexFolder, StoredGeneration, open_generation
 from index.generation.live_index import LiveIndex
 from index.generation.verifying import verify_index
 from index.ingest.limits import Limits
@@ -82,11 +82,12 @@ from index.milvus.address import parse_address
 from index.milvus.engine import MilvusEngine
 from index.milvus.schema import Layout
 from index.ranking.agreement import Agreement, compare_answers
+from index.ranking.example_questions import find_examples
 from index.ranking.order import Ranking
 from index.ranking.recency import NEAR
 from index.ranking.reranker import CrossEncoderReranker
 from index.ranking.retriever import TIME_WEIGHT, Retriever
-from index.report import STATUSES, FileReport, Report, Status
+from index.report import STATUSES, Example, FileReport, Report, Status
 from index.types import (
     AgreementKind,
     Document,
@@ -142,12 +143,14 @@ __all__ = [
     "EngineRefused",
     "EngineUnavailable",
     "Evaluation",
+    "Example",
     "Facets",
     "FileReport",
     "FileRules",
     "FileTaken",
     "FileTooLarge",
     "Filter",
+    "FindExamples",
     "Folder",
     "FoundAnswer",
     "Generation",
@@ -195,6 +198,7 @@ __all__ = [
     "Span",
     "Status",
     "StoreError",
+    "StoredGeneration",
     "StoredIndexError",
     "Suffix",
     "Trial",
@@ -208,6 +212,7 @@ __all__ = [
     "document_id",
     "escape_markdown",
     "evaluate",
+    "find_examples",
     "fit_calibration",
     "hash_here",
     "in_language",

@@ -39,6 +39,18 @@ class FileReport:
     duplicate_of: str | None = None
 
 
+EXAMPLES = 3  # questions that a page shows
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A question that the corpus answers, the path of the answering document, and its language."""
+
+    question: str
+    path: str
+    language: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """The result of a build: the generation that is live after it, and one entry for every file.
@@ -47,6 +59,8 @@ class Report:
     whose files are gone; `vanished` counts the documents that were kept although their files are
     gone, because there were too many at once. `finished` is when the build ended, in UTC and ISO
     8601. `resumed` counts the vectors that an earlier, stopped build had left for this one.
+    `examples` are questions that `generation` answers with confidence, None if no build has looked
+    for them.
     """
 
     generation: str | None
@@ -56,6 +70,7 @@ class Report:
     vanished: int = 0
     finished: str = ""
     resumed: int = 0
+    examples: tuple[Example, ...] | None = None
 
     def count(self, status: Status) -> int:
         """Return how many files have `status`."""

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import index  # names of the parts that few use: Milvus, Ray, documents at a URL, a reranker
 from index import (
+    CalibrationError,
     Engine,
     FileRules,
     Folder,
@@ -133,6 +134,24 @@ def open_retriever(settings: Settings, recipe: Recipe) -> Retriever:
             "fitted with it; make one with: pincite calibrate"
         )
     return _open_retriever(settings, recipe, calibration, None)
+
+
+def example_finder(settings: Settings, recipe: Recipe) -> index.FindExamples | None:
+    """Return what finds the example questions of a generation, None without a confidence."""
+    try:
+        if load_calibration(settings.calibration, recipe.model) is None:
+            return None
+    except CalibrationError:  # the service says it when it starts
+        return None
+
+    def find(generation: index.StoredGeneration) -> tuple[index.Example, ...]:
+        try:
+            return index.find_examples(open_retriever(settings, recipe), generation)
+        except ModelError as error:  # the index is sound without examples
+            warn(f"there are no example questions, because {error}")
+            return ()
+
+    return find
 
 
 def open_uncalibrated(settings: Settings, recipe: Recipe) -> Retriever:

@@ -89,6 +89,18 @@ def test_the_form_answers_with_the_sentence_marked(
     assert date in page.text
 
 
+def test_the_empty_form_shows_questions_of_the_corpus_that_it_answers(
+    client: httpx.Client,
+) -> None:
+    page = client.get("/", headers=BROWSER).text
+    asked = re.findall(r'<li><a href="(/\?q=[^"]+)" lang="en"', page)
+    assert len(asked) == 3
+    for address in asked:
+        reply = client.get(f"/ask{address[1:]}").json()
+        assert reply["answer"]
+        assert reply["confidence"] >= 0.9
+
+
 def test_a_result_links_to_its_passage_marked_in_its_source(client: httpx.Client) -> None:
     question = QUESTIONS[0][0]
     best = read_question(question, client, "GET")["passages"][0]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -30,7 +30,10 @@ from index.ingest.job import describe_job
 from index.ingest.limits import Limits
 from index.ingest.passages import Splitter, split_document
 from index.ingest.reading import Readings, read_here
-from index.report import FileReport, Report, write_report
+from index.report import EXAMPLES, Example, FileReport, Report, StoredReport, write_report
+
+# Returns the example questions of a generation; see index.ranking.example_questions.
+FindExamples = Callable[[StoredGeneration], tuple[Example, ...]]
 
 
 def _show_nothing(done: int, total: int) -> None:
@@ -49,6 +52,7 @@ def build_index(
     wait: float = 0.0,
     deletions: float = DELETIONS,
     adopt: bool = False,
+    find_examples: FindExamples | None = None,
 ) -> Report:
     """Bring the index in `folder` in step with `corpus`, and publish it if anything changed.
 
@@ -58,6 +62,7 @@ def build_index(
     index, wait `wait` seconds for it. If a larger share of the documents than `deletions` has lost
     its files, these documents are kept as stale, since their disk may have gone away. With `adopt`,
     `corpus` takes the place of the documents folder that the index was built from.
+    `find_examples` finds the example questions of a generation for the report.
 
     If a build is stopped, the index stays as it was. The vectors made so far are kept for the next
     build by the same encoder, also for one with `rebuild`.
@@ -94,10 +99,13 @@ def build_index(
                 documents = _write_catalog(outcomes, staged / CATALOG, earlier)
         failures.save(staged.parent)
 
+        last = StoredReport(folder).read()
         if len(documents.states) == plan.vanished:  # no file that was found gives a document
             found = documents.reports[: len(documents.reports) - plan.vanished]
             live = earlier.id if earlier else None
             report = Report(live, published=False, files=found, finished=_now())
+            if last:
+                report = replace(report, examples=last.examples)
             write_report(folder, report)
             raise NothingToIndex(_nothing_to_index(report), report)
 
@@ -112,6 +120,10 @@ def build_index(
         shutil.rmtree(unfinished, ignore_errors=True)
         removals.forget()
 
+        examples = _known_examples(last, documents.states & before)
+        if find_examples and (examples is None or (generation and len(examples) < EXAMPLES)):
+            examples = find_examples(open_generation(folder))
+
         report = Report(
             generation=generation or (earlier.id if earlier else None),
             published=generation is not None,
@@ -120,9 +132,18 @@ def build_index(
             vanished=plan.vanished,
             finished=_now(),
             resumed=resumed,
+            examples=examples,
         )
         write_report(folder, report)
         return report
+
+
+def _known_examples(last: Report | None, unchanged: Iterable[State]) -> tuple[Example, ...] | None:
+    """Return the examples of the last build whose documents did not change."""
+    if last is None or last.examples is None:
+        return None
+    paths = {state.path for state in unchanged}
+    return tuple(one for one in last.examples if one.path in paths)
 
 
 def _now() -> str:

@@ -21,6 +21,7 @@ from service.commands.progress import ProgressBar
 from service.settings.settings import Settings
 from service.wiring import (
     OpenRecipe,
+    example_finder,
     open_answerer,
     open_folder,
     open_mirror,
@@ -59,11 +60,12 @@ def update_index(
             IndexFolder(settings.index).current_id()
 
     def build(*, rebuild: bool) -> Report:
+        recipe = recipe_of(settings)
         with ProgressBar("Reading", "files") as reading:
             return build_index(
                 open_folder(settings),
                 settings.index,
-                recipe_of(settings),
+                recipe,
                 progress,
                 rebuild=rebuild,
                 limits=read_limits(settings),
@@ -71,6 +73,7 @@ def update_index(
                 wait=wait,
                 deletions=1.0 if allow_deletions else settings.most_deleted,
                 adopt=adopt,
+                find_examples=example_finder(settings, recipe),
             )
 
     try:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock
 
 from cachetools import LRUCache, cached
 from flask import Blueprint, Response, render_template, request
 
-from index import Facets, Generation, LiveIndex, read_facets
+from index import Example, Facets, Generation, LiveIndex, Report, read_facets
 from service.answers.answerer import Answerer
 from service.answers.certainty import MEANINGS
 from service.http.parsing import parse_arguments
@@ -56,7 +57,12 @@ def pages_blueprint(answerer: Answerer, live: LiveIndex) -> Blueprint:
         if not _question():
             generation = live.generation
             sources = generation.catalog.sources(_EXAMPLES)
-            return page("ask.html", sources=sources, total=generation.manifest.documents)
+            return page(
+                "ask.html",
+                examples=_examples(live.report(), generation),
+                sources=sources,
+                total=generation.manifest.documents,
+            )
         try:
             return page("answer.html", answer=answerer.answer(parse_arguments(request).query()))
         except Problem as problem:
@@ -73,6 +79,11 @@ def pages_blueprint(answerer: Answerer, live: LiveIndex) -> Blueprint:
         return response
 
     return routes
+
+
+def _examples(report: Report | None, generation: Generation) -> Sequence[Example]:
+    """Return the example questions of a generation; the report may be of another one by now."""
+    return (report.examples or ()) if report and report.generation == generation.id else ()
 
 
 def _question() -> str:

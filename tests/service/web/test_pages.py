@@ -7,6 +7,8 @@ from urllib.parse import urlencode
 import pytest
 from flask.testing import FlaskClient
 
+from index import Example, Folder, build_index
+from tests.fakes import THREE, recipe, write_files
 from tests.service.web.conftest import open_app, page
 from tests.service.web.dom import Node
 
@@ -50,6 +52,26 @@ def test_the_empty_form_has_a_field_and_names_documents(client: FlaskClient) -> 
     named = [link.line for link in tree.one("section").all("a")]
     assert named == ["The harbour of Thessaly", "orchard log", "Volcano"]
     assert not tree.all("article")
+
+
+def test_example_questions_of_the_corpus_stand_below_the_empty_form_and_ask(tmp_path: Path) -> None:
+    documents = write_files(tmp_path / "documents", THREE)
+    examples = (Example("Who weighs <copper>?", "harbour.md", "en"), Example("Lava?", "volcano.md"))
+    build_index(
+        Folder(documents), tmp_path / "index", recipe(), lambda done, total: None,
+        find_examples=lambda _: examples,
+    )  # fmt: skip
+    client = open_app(tmp_path, THREE).test_client()
+    links = page(client).one("ul", class_="examples").all("a")
+    assert [link.line for link in links] == ["Who weighs <copper>?", "Lava?"]
+    assert [link.attributes["lang"] for link in links] == ["en", ""]
+    assert page(client, links[0].attributes["href"]).one("input", id="q").attributes["value"] == (
+        "Who weighs <copper>?"
+    )
+
+
+def test_without_examples_there_are_none_below_the_form(client: FlaskClient) -> None:
+    assert not page(client).all("ul", class_="examples")
 
 
 @pytest.mark.parametrize("question", ["", "   ", "\n"])
