@@ -41,6 +41,7 @@ def prepare(settings: Settings, recipe_of: OpenRecipe = open_recipe) -> dict[str
     open_engine(settings)  # a wrong address is refused before a worker is started
     for name in () if settings.engine else settings.names():
         own = settings.collection(name)
+        warn(f"updating the index in {own.index} from the documents in {own.documents}")
         with ProgressBar(f"Indexing {name}" if settings.collections else "Indexing") as progress:
             try:
                 if report := _update(own, progress, recipe_of):

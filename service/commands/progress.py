@@ -1,18 +1,27 @@
-"""A progress bar on a terminal."""
+"""A progress bar on a terminal; elsewhere a line from time to time."""
 
 from __future__ import annotations
 
+import time
 from types import TracebackType
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from service.commands.running import print_error
+
+_EVERY = 10.0  # seconds between two lines where no terminal shows the bar
+
 
 class ProgressBar:
-    """A progress bar on standard error, shown from the first step to the last."""
+    """A progress bar on standard error, shown from the first step to the last.
+
+    In a file or a pipe, such as the log of a container, it is a line every ten seconds.
+    """
 
     def __init__(self, what: str = "Indexing", unit: str = "texts") -> None:
-        self._unit = unit
+        self._what, self._unit = what, unit
+        self._told = time.monotonic()
         console = Console(stderr=True)
         self._bar = Progress(
             TextColumn("{task.description}", markup=False),
@@ -38,6 +47,9 @@ class ProgressBar:
 
     def __call__(self, done: int, total: int) -> None:
         """Show that `done` of `total` are done."""
+        if self._bar.disable:
+            self._tell(done, total)
+            return
         speed = self._bar.tasks[0].speed
         rate = f"{speed:.0f} {self._unit}/s" if speed else ""
         self._bar.update(self._task, completed=done, total=total, rate=rate)
@@ -45,3 +57,9 @@ class ProgressBar:
             self._bar.start()
         else:
             self._bar.stop()
+
+    def _tell(self, done: int, total: int) -> None:
+        now = time.monotonic()
+        if done < total and now - self._told >= _EVERY:
+            self._told = now
+            print_error(f"{self._what}: {done:,} of {total:,} {self._unit}")

@@ -105,6 +105,7 @@ def open_app(
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     if shared:
         end_with(shared.parent)
+        click.echo("pincite: opening the index and the models", err=True)
     gc.disable()
     collaborators = collaborators or Collaborators()
     try:

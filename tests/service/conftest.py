@@ -211,6 +211,11 @@ class Outcome(NamedTuple):
     out: str
     err: str
 
+    @property
+    def said_last(self) -> str:
+        """Return standard error without the line that says what `serve` begins with."""
+        return re.sub(r"\Apincite: updating the index in .*\n", "", self.err)
+
 
 Run = Callable[..., Outcome]
 

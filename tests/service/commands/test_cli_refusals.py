@@ -19,8 +19,8 @@ def refused(outcome: Outcome, *words: str) -> None:
     """Check that a command ended as it does when a user can mend what is wrong."""
     assert outcome.status == 2, outcome
     assert outcome.out == ""
-    assert outcome.err.startswith("pincite: ")
-    assert outcome.err.count("\n") == 1, outcome.err
+    assert outcome.said_last.startswith("pincite: ")
+    assert outcome.said_last.count("\n") == 1, outcome.err
     for word in words:
         assert word in outcome.err
 
@@ -52,7 +52,7 @@ def test_a_command_that_is_interrupted_ends_in_one_line(run: Run, command: list[
 
     more = ["--output", "x"] if command[0] == "calibrate" else []
     outcome = run(*command, *more, collaborators=Collaborators(interrupt))
-    [told] = outcome.err.strip().splitlines()
+    [told] = outcome.said_last.strip().splitlines()
     assert (outcome.status, outcome.out) == (130, "")
     assert told.startswith("pincite: stopped")
 

@@ -62,6 +62,12 @@ def test_the_worker_gets_every_setting_that_is_set(run: Run, three: Path, index:
     assert load_settings() == Settings(documents=three, index=index)
 
 
+def test_it_says_what_it_does_before_it_does_it(run: Run, three: Path, index: Path) -> None:
+    told = run("serve", "--documents", three, "--index", index).err
+    first = f"pincite: updating the index in {index} from the documents in {three}\n"
+    assert told.startswith(first)
+
+
 def test_an_address_that_others_reach_is_served_with_keys_or_if_told_to(
     run: Run, three: Path, index: Path, tmp_path: Path
 ) -> None:
