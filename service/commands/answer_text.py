@@ -9,11 +9,12 @@ from index import CitationFormat
 from service.answers.answerer import Answer
 from service.answers.cited import CitedPassage
 from service.answers.texts import cite_as, printable
+from service.commands.terminal import open_console
 
 
 def print_answer(answer: Answer, form: CitationFormat = "plain") -> None:
     """Print an answer, then its passages, with the evidence in bold and their citations."""
-    console = Console(highlight=False)
+    console = open_console()
     if answer.evidence:
         sentence = Text(printable(answer.evidence.text), style="bold green")
         if span := answer.evidence.span:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from index import Evaluation
+from service.commands.terminal import open_console, print_table
 
 
 def print_evaluations(evaluations: Sequence[Evaluation]) -> None:
@@ -23,7 +23,7 @@ def print_evaluations(evaluations: Sequence[Evaluation]) -> None:
     for name in ("p50", "p95"):
         row = (f"{one.latency_ms[name]:.1f}" for one in evaluations)
         table.add_row(f"latency {name}, ms", *row)
-    Console().print(table)
+    print_table(open_console(), table)
 
 
 def print_checks(checks: dict[str, tuple[float | None, float | None]]) -> None:
@@ -31,7 +31,7 @@ def print_checks(checks: dict[str, tuple[float | None, float | None]]) -> None:
     table = Table("dataset", "auroc", "ece")
     for dataset, values in checks.items():
         table.add_row(dataset, *map(_number, values))
-    Console().print(table)
+    print_table(open_console(), table)
 
 
 def _measure(evaluation: Evaluation, name: str) -> str:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from index import STATUSES, FileReport, Report
+from service.commands.terminal import open_console, print_table
 
-_UNWRAPPED = 1000  # columns where the output is no terminal
 _MOST_ROWS = 200  # of the table, which takes a second for a few thousand
 _MOST_DELETED = 20
 
@@ -20,21 +19,18 @@ def print_report(report: Report) -> None:
 
     The table is bounded; where it leaves out files, a line says so.
     """
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        console.width = _UNWRAPPED
+    console = open_console(stderr=True)
     shown = [file for file in report.files if file.reason or file.status != "unchanged"]
     if shown:
-        console.print(_file_table(_most_telling(shown)))
+        print_table(console, _file_table(_most_telling(shown)))
     if len(shown) > _MOST_ROWS:
         console.print(
-            f"and {len(shown) - _MOST_ROWS} more; report.json in the folder of the index has all",
-            highlight=False,
+            f"and {len(shown) - _MOST_ROWS} more; report.json in the folder of the index has all"
         )
     for path in report.deleted[:_MOST_DELETED]:
         console.print(Text(f"deleted {_one_line(path)}"), soft_wrap=True)
     if len(report.deleted) > _MOST_DELETED:
-        console.print(f"deleted {len(report.deleted) - _MOST_DELETED} more", highlight=False)
+        console.print(f"deleted {len(report.deleted) - _MOST_DELETED} more")
     if report.resumed:
         console.print(f"{report.resumed} vectors were left by a build that was stopped")
     counts = ", ".join(
@@ -45,7 +41,6 @@ def print_report(report: Report) -> None:
     console.print(
         f"{len(report.files)} files: {counts}; {passages} passages; "
         f"{state} generation {report.generation}",
-        highlight=False,
         soft_wrap=True,
     )
 
