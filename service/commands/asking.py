@@ -12,7 +12,7 @@ from service.answers.answerer import Answer
 from service.commands.answer_text import print_answer
 from service.commands.building import open_or_build
 from service.commands.collaborators import Collaborators
-from service.commands.options import with_common_options, with_filters
+from service.commands.options import example, with_common_options, with_filters
 from service.http.problems import field_problems
 from service.schemas.answers import answer_reply
 from service.schemas.filters import FLAT_RULES
@@ -21,7 +21,7 @@ from service.settings.settings import Settings, load_settings
 from service.wiring import OpenRecipe
 
 
-@click.command()
+@click.command(epilog=example('pincite ask "Where was the 2018 summit to be held?" --top-k 2'))
 @with_common_options
 @click.argument("question")
 @click.option("--top-k", type=int, default=5, show_default=True, help="Passages, 1 to 50.")

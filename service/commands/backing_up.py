@@ -8,13 +8,13 @@ import click
 
 from index import back_up
 from index import restore as restore_index
-from service.commands.options import COLLECTION, INDEX, PATH
+from service.commands.options import COLLECTION, INDEX, PATH, example
 from service.settings.settings import load_settings
 
 _FILE = click.argument("file", type=PATH)
 
 
-@click.command()
+@click.command(epilog=example("pincite backup pincite-2026-12-01.tar"))
 @INDEX
 @COLLECTION
 @_FILE
@@ -27,7 +27,7 @@ def backup(*, file: Path, collection: str, **options: object) -> None:
     click.echo(f"wrote generation {identity} to {file}", err=True)
 
 
-@click.command()
+@click.command(epilog=example("pincite restore pincite-2026-12-01.tar --index restored"))
 @INDEX
 @COLLECTION
 @_FILE

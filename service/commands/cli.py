@@ -6,6 +6,7 @@ import click
 
 from service.commands.collaborators import Collaborators
 from service.commands.lazy_group import LazyCommand, LazyGroup
+from service.commands.options import example
 from service.commands.running import run
 
 COMMANDS = {
@@ -31,7 +32,11 @@ def main(collaborators: Collaborators | None = None) -> None:
     run(lambda: pincite(standalone_mode=False, obj=collaborators or Collaborators()))
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=example('pincite ask "Where was the 2018 summit to be held?"', "pincite serve"),
+)
 @click.version_option(package_name="pincite")
 def pincite() -> None:
     """Ask your own documents; get the passages that answer, each cited to the character.

@@ -9,7 +9,7 @@ import click
 
 from service.commands.collaborators import Collaborators
 from service.commands.evaluation_tables import print_checks, print_evaluations
-from service.commands.options import ENGINE, MODEL, PATH, place
+from service.commands.options import ENGINE, MODEL, PATH, example, place
 from service.commands.progress import ProgressBar
 from service.evaluation.calibrating import calibrate as fit
 from service.evaluation.evaluator import Evaluator
@@ -17,7 +17,7 @@ from service.evaluation.reports import evaluation_json, find_drops, read_baselin
 from service.settings.settings import load_settings
 
 
-@click.command()
+@click.command(epilog=example("pincite evaluate tests/data/questions --documents documents"))
 @MODEL
 @ENGINE
 @click.option("--index", type=PATH, help="Folder to keep the indexes in, one for each dataset.")
@@ -88,7 +88,7 @@ def evaluate(
         sys.exit(1)
 
 
-@click.command()
+@click.command(epilog=example("pincite calibrate ../shared/data/squad2 --output calibration.json"))
 @MODEL
 @click.argument("folders", metavar="FOLDER...", nargs=-1, required=True, type=PATH)
 @click.option("--output", metavar="FILE", required=True, type=PATH, help="File to write.")

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import click
 
-from service.commands.options import PATH
+from service.commands.options import PATH, example
 from service.feedback.export import export_feedback
 from service.settings.settings import load_settings
 
 
-@click.command()
+@click.command(
+    epilog=example("pincite feedback judged", "pincite evaluate judged --documents documents")
+)
 @click.option(
     "--feedback",
     metavar="FILE",

@@ -7,7 +7,7 @@ import click
 from index import NothingToIndex, Report
 from service.commands.building import update_index
 from service.commands.collaborators import Collaborators
-from service.commands.options import COLLECTION, with_common_options
+from service.commands.options import COLLECTION, example, with_common_options
 from service.commands.progress import ProgressBar
 from service.commands.report_table import print_report
 from service.commands.running import end_with
@@ -15,7 +15,7 @@ from service.schemas.runs import report_reply
 from service.settings.settings import load_settings
 
 
-@click.command()
+@click.command(epilog=example("pincite index --documents documents"))
 @with_common_options
 @click.option(
     "--cluster",

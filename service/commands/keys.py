@@ -6,7 +6,7 @@ import click
 from pydantic import TypeAdapter, ValidationError
 
 from service.access.keys import KeyFileError, create_key, read_keys, revoke_key
-from service.commands.options import PATH
+from service.commands.options import PATH, example
 from service.http.operation import KINDS, Kind
 from service.settings.collections import DEFAULT_COLLECTION
 from service.settings.origin import Origin
@@ -20,7 +20,7 @@ _FILE = click.option(
 )
 
 
-@click.group()
+@click.group(epilog=example('pincite keys create --name "the wiki\'s search"', "pincite keys list"))
 def keys() -> None:
     """Create, list and revoke the keys that requests are sent with.
 
@@ -28,7 +28,7 @@ def keys() -> None:
     """
 
 
-@keys.command()
+@keys.command(epilog=example("pincite keys create --kind widget --origin https://www.example.org"))
 @_FILE
 @click.option(
     "--kind",
@@ -83,7 +83,7 @@ def _show(token: str) -> None:
         ) from error
 
 
-@keys.command(name="list")
+@keys.command(name="list", epilog=example("pincite keys list"))
 @_FILE
 def list_keys(**options: object) -> None:
     """Print a line for each key: id, kind, day of creation, name, origins and collections."""
@@ -94,7 +94,7 @@ def list_keys(**options: object) -> None:
         click.echo("\t".join(columns).rstrip("\t"))
 
 
-@keys.command()
+@keys.command(epilog=example("pincite keys revoke 1f3a9c20"))
 @_FILE
 @click.argument("identity", metavar="ID")
 def revoke(*, identity: str, **options: object) -> None:

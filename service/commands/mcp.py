@@ -6,12 +6,12 @@ import click
 
 from service.commands.building import open_or_build
 from service.commands.collaborators import Collaborators
-from service.commands.options import with_common_options
+from service.commands.options import example, with_common_options
 from service.protocols.mcp.stdio import serve_stdio
 from service.settings.settings import load_settings
 
 
-@click.command()
+@click.command(epilog=example("pincite mcp --documents /path/to/documents --index /path/to/index"))
 @with_common_options
 @click.pass_obj
 def mcp(collaborators: Collaborators, /, **options: object) -> None:

@@ -10,6 +10,11 @@ MODEL = click.option("--model", help="Embedding model: a folder, or a name on a 
 ENGINE = click.option("--engine", metavar="ADDRESS", help="Milvus cluster that holds the index.")
 
 
+def example(*lines: str) -> str:
+    """Return what stands at the end of a command's help: how it is typed."""
+    return "\b\nExample:\n" + "\n".join(f"  {line}" for line in lines)
+
+
 class PathType(click.Path):
     """A path that is not empty, which pathlib would take for the current folder.
 

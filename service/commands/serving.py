@@ -11,14 +11,14 @@ from service.access.exposure import check_access
 from service.access.keyring import Keyring
 from service.commands.address import taken_address
 from service.commands.collaborators import Collaborators
-from service.commands.options import with_common_options
+from service.commands.options import example, with_common_options
 from service.commands.preparing import prepare
 from service.commands.running import run_apart
 from service.commands.server import run_server
 from service.settings.settings import Settings, load_settings
 
 
-@click.command()
+@click.command(epilog=example("pincite serve --documents documents --watch"))
 @with_common_options
 @click.option("--host", help="Address to serve on. [default: 127.0.0.1]")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to serve on. [default: 8000]")

@@ -7,12 +7,12 @@ import sys
 import click
 
 from index import verify_index
-from service.commands.options import COLLECTION, INDEX
+from service.commands.options import COLLECTION, INDEX, example
 from service.commands.running import print_error
 from service.settings.settings import load_settings
 
 
-@click.command()
+@click.command(epilog=example("pincite verify --index .pincite"))
 @INDEX
 @COLLECTION
 def verify(*, collection: str, **options: object) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import threading
 from pathlib import Path
 
@@ -31,6 +32,33 @@ def test_every_command_explains_itself(run: Run, arguments: list[str], option: s
         if isinstance(parameter, click.Option):
             assert parameter.opts[0] in outcome.out
             assert parameter.help, parameter.opts
+
+
+def commands(
+    command: click.Command, path: tuple[str, ...] = ()
+) -> dict[tuple[str, ...], click.Command]:
+    """Return a command with all commands below it, by the words after `pincite`."""
+    found = {path: command}
+    if isinstance(command, click.Group):
+        for name in command.list_commands(click.Context(command)):
+            below = command.get_command(click.Context(command), name)
+            assert below is not None
+            found |= commands(below, (*path, name))
+    return found
+
+
+def test_the_help_of_every_command_ends_with_an_example_that_it_takes(run: Run) -> None:
+    found = commands(pincite)
+    assert ("keys", "create") in found
+    for path in found:
+        shown = run(*path, "--help").out
+        examples = shown.partition("Example:\n")[2].strip().splitlines()
+        assert examples, path
+        for words in map(shlex.split, examples):
+            assert words[0] == "pincite"
+            named = max((one for one in found if tuple(words[1 : 1 + len(one)]) == one), key=len)
+            assert named[: len(path)] == path or path == ("feedback",)
+            found[named].make_context(named[-1], words[1 + len(named) :])
 
 
 def test_there_are_commands_to_serve_to_index_and_to_ask() -> None:
@@ -143,6 +171,20 @@ def test_a_folder_with_nothing_to_index_is_reported_before_it_is_refused(
     assert run(*arguments).err.startswith("pincite: none of 1 files")
     write_files(documents, {"other.png": b"x"})
     assert "skipped  picture.png" in run(*arguments).err
+
+
+def test_what_goes_into_a_file_or_a_pipe_is_neither_wrapped_nor_padded(
+    run: Run, tmp_path: Path
+) -> None:
+    long = "Lava " + "flowed and " * 60 + "stopped."
+    name = f"{'a' * 200}.png"
+    documents = write_files(tmp_path / "d", {"volcano.txt": long, name: b"x"})
+    place = ("--documents", documents, "--index", tmp_path / "i")
+    told = run("index", *place).err.splitlines()
+    assert any(name in line and "no reader" in line for line in told)
+    answer = run("ask", "lava", *place).out.splitlines()
+    assert long in answer
+    assert not [line for line in (*told, *answer) if line != line.rstrip()]
 
 
 def test_names_of_files_cannot_command_the_terminal(run: Run, three: Path, tmp_path: Path) -> None:
