@@ -15,6 +15,7 @@ from index.types import Passage, Query, Source
 
 _SAMPLE = 300  # passages whose sentences are tried, spread evenly over the corpus
 _ASKED = 32  # questions that are asked at most
+_AT_ONCE = 8
 _SURE = 0.9  # the least confidence of an answer
 
 
@@ -32,20 +33,17 @@ def find_examples(retriever: Retriever, generation: StoredGeneration) -> tuple[E
 
     They differ in their document and in their first word, as far as there are enough.
     """
-    candidates = list(islice(_candidates(generation), _ASKED))
-    if not candidates:
-        return ()
-    queries = [Query(one.question, top_k=1) for one in candidates]
     sure: list[_Candidate] = []
-    for one, query, vector in zip(
-        candidates, queries, retriever.embed(queries, generation), strict=True
-    ):
-        ranking = retriever.rank(query, vector, generation)
-        if ranking and _answers(retriever, ranking, one):
-            sure.append(one)
-        chosen = _varied(sure)
-        if len(chosen) == EXAMPLES:
-            break
+    candidates = islice(_candidates(generation), _ASKED)
+    while len(_varied(sure)) < EXAMPLES and (part := list(islice(candidates, _AT_ONCE))):
+        queries = [Query(one.question, top_k=1) for one in part]
+        rankings = retriever.rank(queries, retriever.embed(queries, generation), generation)
+        sure += [
+            one
+            for one, ranking in zip(part, rankings, strict=True)
+            if ranking and _answers(retriever, ranking, one)
+        ]
+    chosen = _varied(sure)
     rest = [one for one in sure if one not in chosen]
     return tuple(
         Example(one.question, one.source.path, one.source.metadata.language)
