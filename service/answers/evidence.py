@@ -12,12 +12,14 @@ from service.answers.cited import CitedPassage
 class Evidence:
     """An answering sentence, verbatim, the rank of its passage, and the date of its source.
 
-    `span` are the words in `text` that answer, None where no answer model is sure of them. `date`
-    is in ISO 8601, as close as it is known, None for an undated source.
+    `start` is where the sentence stands in the text of the document. `span` are the words in `text`
+    that answer, None where no answer model is sure of them. `date` is in ISO 8601, as close as it
+    is known, None for an undated source.
     """
 
     text: str
     citation: int
+    start: int
     date: str | None = None
     span: Span | None = None
 
@@ -36,7 +38,13 @@ def evidence_of(found: CitedPassage) -> Evidence:
         end = min(hit.answer.span.end, sentence.end)
         span = Span(hit.answer.span.start - sentence.start, end - sentence.start)
     text = hit.passage.text[sentence.start : sentence.end]
-    return Evidence(text, found.rank, hit.source.metadata.written_date(), span)
+    return Evidence(
+        text=text,
+        citation=found.rank,
+        start=hit.passage.start + sentence.start,
+        date=hit.source.metadata.written_date(),
+        span=span,
+    )
 
 
 def _sentence(hit: Hit) -> Span:

@@ -163,8 +163,8 @@ def answer_reply(answer: Answer, citation_format: CitationFormat | None = None) 
     found = answer.comparison
     return AskReply(
         question=answer.question,
-        answer=answer.evidence and _evidence_reply(answer.evidence, answer),
-        alternatives=_alternatives(found, answer) if found else [],
+        answer=answer.evidence and _evidence_reply(answer.evidence),
+        alternatives=_alternatives(found) if found else [],
         agreement=found and AgreementReply(kind=found.kind, text=found.text),
         answerable=answer.answerable,
         confidence=answer.confidence,
@@ -177,29 +177,23 @@ def answer_reply(answer: Answer, citation_format: CitationFormat | None = None) 
     )
 
 
-def _alternatives(found: Comparison, answer: Answer) -> list[AlternativeReply]:
+def _alternatives(found: Comparison) -> list[AlternativeReply]:
     return [
         AlternativeReply(
-            text=one.text,
-            agrees=one.agrees,
-            sources=[_evidence_reply(source, answer) for source in one.sources],
+            text=one.text, agrees=one.agrees, sources=list(map(_evidence_reply, one.sources))
         )
         for one in found.alternatives
     ]
 
 
-def _evidence_reply(evidence: Evidence, answer: Answer) -> EvidenceReply:
-    hit = answer.passages[evidence.citation - 1].hit
-    span = None
-    if evidence.span and hit.answer:
-        start = hit.passage.start + hit.answer.span.start
-        span = AnswerSpanReply(
-            text=evidence.words,
-            start=evidence.span.start,
-            end=evidence.span.end,
-            document_start=start,
-            document_end=start + len(evidence.words),
-        )
+def _evidence_reply(evidence: Evidence) -> EvidenceReply:
+    span = evidence.span and AnswerSpanReply(
+        text=evidence.words,
+        start=evidence.span.start,
+        end=evidence.span.end,
+        document_start=evidence.start + evidence.span.start,
+        document_end=evidence.start + evidence.span.end,
+    )
     return EvidenceReply(
         text=evidence.text, citation=evidence.citation, date=evidence.date, span=span
     )

@@ -84,7 +84,8 @@ def mcp_server(tools: Tools, address_at: Callable[[Any], Address]) -> Server[Any
         "ask": _Entry(
             "Ask the documents",
             "Get the sentence of the documents that answers a question, verbatim, and the best "
-            "passages with their citations; answer is null if the documents hold none.",
+            "passages with their citations; answer is null if the documents hold none. Where "
+            "agreement says that sources differ or that this changed over time, say so.",
             AskArguments, AskResult, tools.ask,
         ),
     }  # fmt: skip

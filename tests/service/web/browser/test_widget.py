@@ -10,7 +10,10 @@ import pytest
 from flask import Flask, Response
 from playwright.sync_api import Browser, Page, Route, expect
 
+from index import Span
 from service.access.keys import create_key
+from service.answers.alternatives import Comparison
+from service.answers.evidence import Evidence
 from tests.service.conftest import serve
 from tests.service.web.browser.conftest import QUESTION, SENTENCE, without_errors
 from tests.service.web.conftest import open_app
@@ -91,6 +94,18 @@ def test_a_question_is_answered_with_a_numbered_citation_that_opens_the_source(c
     expect(number).to_have_attribute("rel", "noopener noreferrer")
     chat.locator("summary", has_text="[1] The harbour log").click()
     expect(chat.locator("li").first).to_contain_text(f"{SENTENCE} Nobody had asked for it.")
+
+
+def test_the_words_that_answer_are_bold_and_a_line_says_how_sources_relate(
+    chat: Page, change_answers: Callable[..., None]
+) -> None:
+    words = Evidence("\U0001f6a2 Marigold towed it.", 1, 0, span=Span(2, 10))
+    compared = Comparison("differ", words, (), ("The sources differ: ", "Marigold", " (", 1, ")."))
+    change_answers(evidence=words, comparison=compared)
+    ask(chat, QUESTION)
+    expect(chat.locator(".answer")).to_have_text(f"{words.text} [1]")
+    expect(chat.locator(".answer strong")).to_have_text("Marigold")
+    expect(chat.get_by_role("log")).to_contain_text("The sources differ: Marigold ([1]).")
 
 
 def test_where_there_is_no_answer_the_chat_says_so(
