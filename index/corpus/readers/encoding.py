@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import codecs
-import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
 import chardet
-import regex
 
 from index.corpus.lines import line_starts
+from index.corpus.readers.encoding_candidates import SAMPLE, codec_named, readings
 from index.errors import DocumentError
 
 _MARKS = (  # the longer first: the mark of UTF-32 begins with that of UTF-16
@@ -24,38 +22,9 @@ _MARKS = (  # the longer first: the mark of UTF-32 begins with that of UTF-16
 _WIDE = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
 _SHOWN = 0.95  # the share of printable characters in any text
 _MOST_BAD = 0.01  # the share of NUL characters in a damaged text; a file with more is no text
-_SAMPLE = 100_000  # bytes that the encoding is guessed from
 _SHOWN_LINES = 5  # numbers of lines that a note names
 
-# Encodings of other systems must be this much likelier than those of Windows and the web.
-_LEGACY = 0.5
-_COMMONEST, _COMMONEST_GAIN = "cp1252", 1.4
 _DOUBTFUL = 0.6  # of the best reading's weight: another reading is nearly as likely
-
-_MODERN = chardet.EncodingEra.MODERN_WEB
-_KNOWN = (
-    _MODERN
-    | chardet.EncodingEra.LEGACY_ISO
-    | chardet.EncodingEra.LEGACY_MAC
-    | chardet.EncodingEra.LEGACY_REGIONAL
-    | chardet.EncodingEra.DOS
-)
-_EXCLUDED = ("shift_jis_2004",)  # cp932 reads the same files, and is what Windows writes
-# Words of one script; a word of Japanese mixes three.
-_WORD = regex.compile(
-    r"[\p{Latin}\p{M}\p{N}'’ʼ]+|[\p{Cyrillic}\p{M}\p{N}'’]+|[\p{Greek}\p{M}\p{N}'’]+"
-    r"|[\p{Hebrew}\p{M}\p{N}]+|[\p{Arabic}\p{M}\p{N}]+|[\p{Thai}\p{M}\p{N}]+|[\p{Hangul}\p{N}]+"
-    r"|[A-Za-z\p{N}]*+[\p{Han}\p{Hiragana}\p{Katakana}ー々〆][\p{Han}\p{Hiragana}\p{Katakana}ー々〆\p{N}]*"
-    r"|[\p{Han}\p{Hiragana}\p{Katakana}ー々〆\p{N}]+[A-Za-z]*"
-)
-_TOKENS = regex.compile(
-    r"[^\s\p{P}]+(?:[\p{P}--[.,;:!?\u3000-\u303f\uff00-\uffef]][^\s\p{P}]+)*", regex.V1
-)
-_SYMBOLS_AROUND = regex.compile(r"^\p{S}+|\p{S}+$")
-_MISPLACED = regex.compile(r"(?<=\p{L})[‚„†‡‰¡¿]")  # they follow no letter
-_HYPHENS = regex.compile(r"[-‐‑/_&@·・]")
-_CASE_IN_WORD = regex.compile(r"\p{Ll}\p{Lu}")
-_HALF_WIDTH = regex.compile(r"[\uff61-\uff9f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +33,6 @@ class Decoded:
 
     text: str
     notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """A text as one encoding reads it; the higher the weight, the likelier."""
-
-    encoding: str
-    text: str
-    weight: float
 
 
 def decode(data: bytes, path: str) -> Decoded:
@@ -171,11 +131,11 @@ def _shown_at(text: str, char: str, count: int) -> str:
 
 def _guessed(data: bytes, path: str) -> Decoded:
     """Return the likeliest reading of text that is not UTF-8."""
-    readings = sorted(_readings(data), key=lambda one: -one.weight)
-    if not readings:
+    found = sorted(readings(data), key=lambda one: -one.weight)
+    if not found:
         raise DocumentError(f"{path}: not text in any known encoding; save it as UTF-8")
-    best = readings[0]
-    other = next((one for one in readings if one.text != best.text), None)
+    best = found[0]
+    other = next((one for one in found if one.text != best.text), None)
     if other is None or other.weight < _DOUBTFUL * best.weight:
         return Decoded(best.text)
     return Decoded(
@@ -185,67 +145,6 @@ def _guessed(data: bytes, path: str) -> Decoded:
             "save it as UTF-8 or state `encoding` in a sidecar",
         ),
     )
-
-
-def _readings(data: bytes) -> Iterable[_Reading]:
-    sample = _sample(data)
-    confidences: dict[str, float] = {}
-    for era, share in ((_MODERN, 1.0), (_KNOWN, _LEGACY)):
-        for found in chardet.detect_all(
-            sample, ignore_threshold=True, encoding_era=era, exclude_encodings=_EXCLUDED
-        ):
-            encoding = _codec(found["encoding"])
-            gain = _COMMONEST_GAIN if encoding == _COMMONEST else 1.0
-            confidence = found["confidence"] * share * gain
-            confidences[encoding] = max(confidences.get(encoding, 0.0), confidence)
-    for encoding, confidence in confidences.items():
-        try:
-            text = data.decode(encoding)
-        except (LookupError, UnicodeError):
-            continue
-        weight = confidence * _plausibility(sample.decode(encoding, "replace"))
-        if weight > 0:
-            yield _Reading(encoding, text, weight)
-
-
-def _codec(name: str | None) -> str:
-    """Return Python's name of an encoding; one of Windows contains that of ISO."""
-    try:
-        found = codecs.lookup(name or "").name
-    except LookupError:
-        return ""
-    return {"iso8859-1": "cp1252", "shift_jis": "cp932", "euc_kr": "cp949"}.get(found, found)
-
-
-def _sample(data: bytes) -> bytes:
-    """Return the lines that are not ASCII, up to `_SAMPLE` bytes."""
-    lines = (line for line in data.splitlines(keepends=True) if not line.isascii())
-    sample = bytearray()
-    for line in lines:
-        sample += line
-        if len(sample) > _SAMPLE:
-            break
-    return bytes(sample[:_SAMPLE])
-
-
-def _plausibility(text: str) -> float:
-    """Return the share of the words beyond ASCII that look like words, squared.
-
-    It is 0 where the text holds control characters.
-    """
-    if any(unicodedata.category(char) == "Cc" and not char.isspace() for char in text):
-        return 0.0
-    tokens = (_SYMBOLS_AROUND.sub("", token) for token in _TOKENS.findall(text))
-    words = [one for one in tokens if not one.isascii() and any(map(str.isalpha, one))]
-    good = sum(map(_is_word, words))
-    bad = len(words) - good + len(_MISPLACED.findall(text))
-    return ((good + 0.1) / (good + bad + 0.1)) ** 2
-
-
-def _is_word(token: str) -> bool:
-    if _CASE_IN_WORD.search(token) or _HALF_WIDTH.search(token):
-        return False
-    return all(_WORD.fullmatch(part) for part in _HYPHENS.split(token) if part)
 
 
 def _wide_text(data: bytes) -> str:
@@ -267,7 +166,7 @@ def _wide_text(data: bytes) -> str:
 
 def _shifted_text(data: bytes) -> str:
     """Return the text of ISO-2022-JP or ISO-2022-KR, which is ASCII with escapes, else ""."""
-    name = _codec(chardet.detect(data[:_SAMPLE])["encoding"])
+    name = codec_named(chardet.detect(data[:SAMPLE])["encoding"])
     if not name.startswith("iso2022"):
         return ""
     try:

@@ -1,0 +1,112 @@
+"""Reads text in each encoding that it may be in, and weighs how likely each reading is."""
+
+from __future__ import annotations
+
+import codecs
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import chardet
+import regex
+
+SAMPLE = 100_000  # bytes that the encoding is guessed from
+# Encodings of other systems must be this much likelier than those of Windows and the web.
+_LEGACY = 0.5
+_COMMONEST, _COMMONEST_GAIN = "cp1252", 1.4
+
+_MODERN = chardet.EncodingEra.MODERN_WEB
+_KNOWN = (
+    _MODERN
+    | chardet.EncodingEra.LEGACY_ISO
+    | chardet.EncodingEra.LEGACY_MAC
+    | chardet.EncodingEra.LEGACY_REGIONAL
+    | chardet.EncodingEra.DOS
+)
+_EXCLUDED = ("shift_jis_2004",)  # cp932 reads the same files, and is what Windows writes
+# Words of one script; a word of Japanese mixes three.
+_WORD = regex.compile(
+    r"[\p{Latin}\p{M}\p{N}'’ʼ]+|[\p{Cyrillic}\p{M}\p{N}'’]+|[\p{Greek}\p{M}\p{N}'’]+"
+    r"|[\p{Hebrew}\p{M}\p{N}]+|[\p{Arabic}\p{M}\p{N}]+|[\p{Thai}\p{M}\p{N}]+|[\p{Hangul}\p{N}]+"
+    r"|[A-Za-z\p{N}]*+[\p{Han}\p{Hiragana}\p{Katakana}ー々〆][\p{Han}\p{Hiragana}\p{Katakana}ー々〆\p{N}]*"
+    r"|[\p{Han}\p{Hiragana}\p{Katakana}ー々〆\p{N}]+[A-Za-z]*"
+)
+_TOKENS = regex.compile(
+    r"[^\s\p{P}]+(?:[\p{P}--[.,;:!?\u3000-\u303f\uff00-\uffef]][^\s\p{P}]+)*", regex.V1
+)
+_SYMBOLS_AROUND = regex.compile(r"^\p{S}+|\p{S}+$")
+_MISPLACED = regex.compile(r"(?<=\p{L})[‚„†‡‰¡¿]")  # they follow no letter
+_HYPHENS = regex.compile(r"[-‐‑/_&@·・]")
+_CASE_IN_WORD = regex.compile(r"\p{Ll}\p{Lu}")
+_HALF_WIDTH = regex.compile(r"[\uff61-\uff9f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text as one encoding reads it; the higher the weight, the likelier."""
+
+    encoding: str
+    text: str
+    weight: float
+
+
+def readings(data: bytes) -> Iterator[Reading]:
+    """Yield a text as each encoding reads it that may be its own."""
+    sample = _sample(data)
+    confidences: dict[str, float] = {}
+    for era, share in ((_MODERN, 1.0), (_KNOWN, _LEGACY)):
+        for found in chardet.detect_all(
+            sample, ignore_threshold=True, encoding_era=era, exclude_encodings=_EXCLUDED
+        ):
+            encoding = codec_named(found["encoding"])
+            gain = _COMMONEST_GAIN if encoding == _COMMONEST else 1.0
+            confidence = found["confidence"] * share * gain
+            confidences[encoding] = max(confidences.get(encoding, 0.0), confidence)
+    for encoding, confidence in confidences.items():
+        try:
+            text = data.decode(encoding)
+        except (LookupError, UnicodeError):
+            continue
+        weight = confidence * _plausibility(sample.decode(encoding, "replace"))
+        if weight > 0:
+            yield Reading(encoding, text, weight)
+
+
+def codec_named(name: str | None) -> str:
+    """Return Python's name of an encoding; one of Windows contains that of ISO."""
+    try:
+        found = codecs.lookup(name or "").name
+    except LookupError:
+        return ""
+    return {"iso8859-1": "cp1252", "shift_jis": "cp932", "euc_kr": "cp949"}.get(found, found)
+
+
+def _sample(data: bytes) -> bytes:
+    """Return the lines that are not ASCII, up to `SAMPLE` bytes."""
+    lines = (line for line in data.splitlines(keepends=True) if not line.isascii())
+    sample = bytearray()
+    for line in lines:
+        sample += line
+        if len(sample) > SAMPLE:
+            break
+    return bytes(sample[:SAMPLE])
+
+
+def _plausibility(text: str) -> float:
+    """Return the share of the words beyond ASCII that look like words, squared.
+
+    It is 0 where the text holds control characters.
+    """
+    if any(unicodedata.category(char) == "Cc" and not char.isspace() for char in text):
+        return 0.0
+    tokens = (_SYMBOLS_AROUND.sub("", token) for token in _TOKENS.findall(text))
+    words = [one for one in tokens if not one.isascii() and any(map(str.isalpha, one))]
+    good = sum(map(_is_word, words))
+    bad = len(words) - good + len(_MISPLACED.findall(text))
+    return ((good + 0.1) / (good + bad + 0.1)) ** 2
+
+
+def _is_word(token: str) -> bool:
+    if _CASE_IN_WORD.search(token) or _HALF_WIDTH.search(token):
+        return False
+    return all(_WORD.fullmatch(part) for part in _HYPHENS.split(token) if part)
