@@ -30,11 +30,15 @@ _SHORT = 0.75  # of a column: a line that ends before was broken off on purpose
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Lines that belong together, one to a line, with hyphenated words joined."""
+    """Lines that belong together, one to a line, with hyphenated words joined.
+
+    A table has a line for each row, with bars between the cells.
+    """
 
     text: str
     kind: BlockKind
     size: float
+    is_table: bool = False
 
 
 def without_running_lines(pages: Sequence[list[Line]]) -> list[list[Line]]:
@@ -193,7 +197,7 @@ def _paragraph(group: list[Line], words: Counter[str], column: float) -> Paragra
     inner = group[:-1]
     broken = sum(line.width < _SHORT * column or bool(line.gaps) for line in inner)
     kind: BlockKind = "lines" if inner and broken > len(inner) / 2 else "prose"
-    return Paragraph(_mended(group, words), kind, group[0].size)
+    return Paragraph(_mended(group, words), kind, group[0].size, is_table=bool(group[0].table))
 
 
 def count_words(pages: Sequence[list[Line]]) -> Counter[str]:

@@ -20,6 +20,7 @@ from index.corpus.readers.parse_errors import parsing
 from index.corpus.readers.pdf_columns import in_reading_order
 from index.corpus.readers.pdf_lines import page_lines
 from index.corpus.readers.pdf_sections import Sections
+from index.corpus.readers.pdf_tables import with_headers
 from index.corpus.readers.properties import split_names
 from index.corpus.readers.recognition import recognise
 from index.errors import DocumentError
@@ -77,12 +78,13 @@ def _read(pdf: PdfDocument, path: str, identity: str, ocr: str) -> Document:
     pages = without_running_lines(pages)
     words = count_words(pages)
     sections = Sections(pdf, pages)
-    found = [
-        [
-            (paragraph, sections.level(paragraph, number))
-            for paragraph in paragraphs(lines, words, partial(sections.is_title, page=number))
-        ]
+    parted = (
+        list(paragraphs(lines, words, partial(sections.is_title, page=number)))
         for number, lines in enumerate(pages, start=1)
+    )
+    found = [
+        [(paragraph, sections.level(paragraph, number)) for paragraph in page]
+        for number, page in enumerate(with_headers(parted), start=1)
     ]
     assembly = Assembly()
     blank, scanned = [], []

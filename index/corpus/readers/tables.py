@@ -51,18 +51,26 @@ def _take_covered(texts: list[str], below: dict[int, tuple[str, int]]) -> None:
 
 
 def table_rows(rows: Iterable[Iterable[str]]) -> str:
-    """Return a table as text: a line for each row, cells separated by ` | `, no empty rows.
-
-    The row that names the columns of a long table is repeated, as on the pages of a printed one,
-    so that every passage cut from it holds the names.
-    """
+    """Return a table as text: a line for each row, cells separated by ` | `, no empty rows."""
     lines = (" | ".join(" ".join(cell.split()) for cell in row) for row in rows)
-    filled = [line.strip() for line in lines if line.strip(" |")]
-    header, below = filled[:1], filled[1:]
-    if len(below) <= _PAGE or _has_digit(header[0]) or not all(map(_has_digit, below)):
-        return "\n".join(filled)
+    return "\n".join(repeat_header([line.strip() for line in lines if line.strip(" |")]))
+
+
+def repeat_header(lines: list[str]) -> list[str]:
+    """Return the lines of a table with the one that names its columns before every few rows.
+
+    It stands so on the pages of a printed table; every passage cut from it then holds the names.
+    """
+    header, below = lines[:1], lines[1:]
+    if len(below) <= _PAGE or not names_columns(header[0], below):
+        return lines
     pages = (below[at : at + _PAGE] for at in range(0, len(below), _PAGE))
-    return "\n".join(line for page in pages for line in (*header, *page))
+    return [line for page in pages for line in (*header, *page)]
+
+
+def names_columns(header: str, below: list[str]) -> bool:
+    """Whether a line has no figures and each below it has some."""
+    return not _has_digit(header) and all(map(_has_digit, below))
 
 
 def _has_digit(line: str) -> bool:

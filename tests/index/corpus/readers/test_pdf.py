@@ -127,6 +127,38 @@ def test_a_table_comes_as_lines_row_by_row() -> None:
     assert blocks_of(read(pdf)) == [("lines", "Name | Metres\nOak | 20\nAsh | 25\nElm | 30", ())]
 
 
+def test_a_table_that_goes_on_over_a_page_has_its_header_on_each_and_before_every_few_rows() -> (
+    None
+):
+    pdf = write()
+    rows = [("Tree", "Metres"), *((f"Oak {one}", str(20 + one)) for one in range(10))]
+    for number, row in enumerate([*rows, ("Elm a", "7"), ("Elm b", "8"), ("Elm c", "9")]):
+        if number == len(rows):
+            pdf.add_page()
+        for column, cell in enumerate(row):
+            line = number % len(rows)
+            pdf.lines(cell, left=LEFT + 50 * column, top=TOP + LINE * line)
+    first, second = texts_of(read(pdf))
+    assert first.split("\n")[:2] == ["Tree | Metres", "Oak 0 | 20"]
+    assert first.split("\n")[9:11] == ["Tree | Metres", "Oak 8 | 28"]
+    assert second == "Tree | Metres\nElm a | 7\nElm b | 8\nElm c | 9"
+
+
+def test_a_table_of_other_columns_on_the_next_page_keeps_its_own_header() -> None:
+    pdf = write()
+    tables = [
+        [("Name", "Metres"), ("Oak", "20"), ("Ash", "25"), ("Elm", "30")],
+        [("1", "2", "3"), ("4", "5", "6"), ("7", "8", "9")],
+    ]
+    for place, table in enumerate(tables):
+        if place:
+            pdf.add_page()
+        for number, row in enumerate(table):
+            for column, cell in enumerate(row):
+                pdf.lines(cell, left=LEFT + 50 * column, top=TOP + LINE * number)
+    assert texts_of(read(pdf))[1] == "1 | 2 | 3\n4 | 5 | 6\n7 | 8 | 9"
+
+
 def test_three_short_columns_are_read_one_after_the_other() -> None:
     columns = [
         ["Apples are stored", "in the cool loft", "until March."],
