@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from index.corpus.readers.archive import open_archive
 from index.corpus.readers.assembly import Assembly
+from index.corpus.readers.charts import chart_text, charts_in
 from index.corpus.readers.comments import comment_notes
 from index.corpus.readers.diagrams import diagram_texts
 from index.corpus.readers.docx_numbering import Numbering
@@ -126,6 +127,8 @@ class _Flow:
                 self.add(box)
         for line in diagram_texts(paragraph, lambda one: self._parts[one].blob):
             self._assembly.add(line, close=True)
+        for chart in charts_in(paragraph):
+            self._assembly.add(chart_text(self._parts[chart].blob), "lines")
 
     def _level(self, paragraph: Element) -> int | None:
         outline = value_of(paragraph, "pPr", "outlineLvl")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from index.corpus.readers.archive import open_archive
 from index.corpus.readers.assembly import Assembly
+from index.corpus.readers.charts import chart_text
 from index.corpus.readers.comments import comment_notes
 from index.corpus.readers.diagrams import diagram_texts
 from index.corpus.readers.parse_errors import parsing
@@ -103,7 +104,7 @@ def _add_shape(shape: Any, assembly: Assembly, location: Location) -> None:  # n
     elif getattr(shape, "has_table", False):
         assembly.add(table_rows(fill_merged(_rows(shape.table))), "lines", location)
     elif getattr(shape, "has_chart", False):
-        assembly.add(_chart(shape.chart), "lines", location)
+        assembly.add(chart_text(shape.chart_part.blob), "lines", location)
     else:
         part = shape.part
         for text in diagram_texts(shape.element, lambda one: bytes(part.related_part(one).blob)):
@@ -142,18 +143,3 @@ def _text(paragraph: Any) -> str:  # noqa: ANN401 - shapes are untyped
 
 def _whole(text: str | None) -> int:
     return int(text) if text and text.lstrip("-").isdigit() else 0
-
-
-def _chart(chart: Any) -> str:  # noqa: ANN401 - charts are untyped
-    """Return a chart as its title and a table: the categories, then a row for each series."""
-    rows = []
-    if chart.has_title and chart.chart_title.has_text_frame:
-        rows.append([chart.chart_title.text_frame.text])
-    for plot in chart.plots:
-        rows.append(["", *map(str, plot.categories)])
-        rows += [[series.name, *map(_number, series.values)] for series in plot.series]
-    return table_rows(rows)
-
-
-def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:.15g}"

@@ -146,7 +146,7 @@ def test_a_table_that_goes_on_over_a_page_has_its_header_on_each_and_before_ever
 
 def test_a_table_of_other_columns_on_the_next_page_keeps_its_own_header() -> None:
     pdf = write()
-    tables = [
+    tables: list[list[tuple[str, ...]]] = [
         [("Name", "Metres"), ("Oak", "20"), ("Ash", "25"), ("Elm", "30")],
         [("1", "2", "3"), ("4", "5", "6"), ("7", "8", "9")],
     ]

@@ -112,6 +112,18 @@ def test_tables_and_charts_are_blocks_of_rows() -> None:
     ]
 
 
+def test_a_chart_of_any_type_is_read_with_its_dates_and_formats() -> None:
+    presentation = Presentation()
+    data: Any = CategoryChartData(number_format="0.0%")  # type: ignore[no-untyped-call]
+    data.categories = [dt.date(2020, 3, 5), dt.date(2020, 3, 6)]
+    data.add_series("Share", [0.25, None])
+    shapes = presentation.slides.add_slide(presentation.slide_layouts[6]).shapes
+    frame = shapes.add_chart(XL_CHART_TYPE.LINE, 0, 0, *WIDE, data)
+    for plot in frame.chart_part._element.iter("{*}lineChart"):
+        plot.tag = plot.tag.replace("lineChart", "stockChart")  # python-pptx knows none
+    assert texts_of(read(presentation)) == ["| 2020-03-05 | 2020-03-06\nShare | 25% |"]
+
+
 def test_notes_come_last_on_their_slide() -> None:
     talk = Presentation()
     slide = add_slide(talk, TITLE_AND_CONTENT)
