@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from index.ranking.answer_words import kind_of, normalize, say_the_same
-from index.ranking.periods import asks_about_now
+from index.ranking.answer_words import kind_of, normalize, period_of, say_the_same
+from index.ranking.periods import asks_about_now, named_period
 from index.types import AgreementKind, Hit, Query
 
 # The probability from which an answer is compared, a higher one than that from which it is marked:
 # a wrong "the sources differ" is worse than none. Chosen on samples of squad2 and xquad-en.
 _SURE = 0.7
 _LONGEST = 6  # words of an answer that may contradict another one
+
+_Days = tuple[dt.date, dt.date]  # the first and the last one
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,8 @@ class Agreement:
 def compare_answers(query: Query, hits: Sequence[Hit]) -> Agreement | None:
     """Return how the answers of hits relate, None where fewer than two likely ones can be compared.
 
-    They agree if all say the same. Otherwise they changed over time if the question asks how
-    something is now and each answer comes from sources of its own time; else they differ.
+    They agree if all say the same. Otherwise they changed over time if each answer is of a time of
+    its own; else they differ.
     """
     likely = [at for at, hit in enumerate(hits) if hit.answer and hit.answer.probability > _SURE]
     if not likely or likely[0] != 0:
@@ -49,12 +51,13 @@ def compare_answers(query: Query, hits: Sequence[Hit]) -> Agreement | None:
         return None
     if len(groups) == 1:
         return Agreement("agree", (tuple(groups[0]),))
-    asked_on = query.asked_on or dt.datetime.now(dt.UTC).date()
-    if asks_about_now(query.text, asked_on) and _are_of_their_time(groups, hits):
-        newest = [sorted(group, key=lambda at: _day(hits[at]), reverse=True) for group in groups]
-        newest.sort(key=lambda group: _day(hits[group[0]]), reverse=True)
-        return Agreement("changed", tuple(map(tuple, newest)))
-    return Agreement("differ", tuple(map(tuple, groups)))
+    times = {at: _time(query, hits[at]) for group in groups for at in group}
+    known = {at: days for at, days in times.items() if days}
+    if len(known) < len(times) or not _are_apart(groups, known):
+        return Agreement("differ", tuple(map(tuple, groups)))
+    newest = [sorted(group, key=lambda at: known[at], reverse=True) for group in groups]
+    newest.sort(key=lambda group: known[group[0]], reverse=True)
+    return Agreement("changed", tuple(map(tuple, newest)))
 
 
 def _same(hits: Sequence[Hit], one: int, other: int) -> bool:
@@ -68,20 +71,36 @@ def _contradicts(hits: Sequence[Hit], one: int, other: int) -> bool:
     return len(kinds) == 1 and max(len(normalize(text)) for text in texts) <= _LONGEST
 
 
-def _are_of_their_time(groups: Sequence[Sequence[int]], hits: Sequence[Hit]) -> bool:
-    """Return whether all sources are dated, and no two groups overlap in time."""
-    if any(hits[at].source.metadata.date is None for group in groups for at in group):
-        return False
+def _time(query: Query, hit: Hit) -> _Days | None:
+    """Return the time that an answer is of, None where the question asks for none.
+
+    For a question about now it is the date of the source; for one that names no period, it is the
+    period that the answering sentence names, as in "she was the mayor in 2020".
+    """
+    asked_on = query.asked_on or dt.datetime.now(dt.UTC).date()
+    if asks_about_now(query.text, asked_on):
+        if date := hit.source.metadata.date:
+            return date, date
+    elif named_period(query.text, asked_on) is not None:
+        return None
+    period = period_of(_sentence(hit))
+    is_told = period is not None and kind_of(_text(hit)) != "date"
+    return (period.first, period.last) if period and is_told else None
+
+
+def _are_apart(groups: Sequence[Sequence[int]], times: Mapping[int, _Days]) -> bool:
+    """Return whether no two groups overlap in time."""
     spans = [
-        (min(_day(hits[at]) for at in group), max(_day(hits[at]) for at in group))
-        for group in groups
+        (min(times[at][0] for at in group), max(times[at][1] for at in group)) for group in groups
     ]
     return all(one[1] < other[0] or other[1] < one[0] for one, other in combinations(spans, 2))
 
 
-def _day(hit: Hit) -> dt.date:
-    return hit.source.metadata.date or dt.date.min
-
-
 def _text(hit: Hit) -> str:
     return hit.answer.text if hit.answer else ""
+
+
+def _sentence(hit: Hit) -> str:
+    start = hit.answer.span.start if hit.answer else 0
+    found = (one for one in hit.evidence if one.start <= start < one.end)
+    return next((hit.passage.text[one.start : one.end] for one in found), "")

@@ -33,7 +33,7 @@ def normalize(text: str) -> tuple[str, ...]:
 
 def kind_of(text: str) -> AnswerKind:
     """Return whether an answer is a date, which names a year, or holds a number, or only words."""
-    if _period(text):
+    if period_of(text):
         return "date"
     return "number" if any(word[0].isnumeric() for word in normalize(text)) else "words"
 
@@ -44,7 +44,7 @@ def say_the_same(one: str, other: str) -> bool:
     A date is the same as the month that it lies in. Otherwise, all words of the shorter answer
     stand in the longer one: a surname is the same as the whole name.
     """
-    first, second = _period(one), _period(other)
+    first, second = period_of(one), period_of(other)
     if first and second:
         return _holds(first, second) or _holds(second, first)
     words, others = set(normalize(one)), set(normalize(other))
@@ -55,7 +55,7 @@ def _holds(long: Period, short: Period) -> bool:
     return long.first <= short.first and short.last <= long.last
 
 
-def _period(text: str) -> Period | None:
-    """Return the period that an answer names with its year; days such as "yesterday" have none."""
+def period_of(text: str) -> Period | None:
+    """Return the period that a text names with its year; None for "yesterday" and the like."""
     found = named_period(text, dt.date.min)
     return found if found and found.words and found.first.year > 1 else None

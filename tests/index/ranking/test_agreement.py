@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -22,6 +23,13 @@ def hit(answer: str, year: int | None = None, probability: float = 0.9) -> Hit:
         evidence=(Span(0, len(answer)),),
         answer=FoundAnswer(answer, Span(0, len(answer)), probability) if answer else None,
     )
+
+
+def told(answer: str, time: str) -> Hit:
+    """Return a hit whose sentence names the time of its answer."""
+    text = f"{answer} was the mayor {time}."
+    found = hit(answer)
+    return replace(found, passage=replace(found.passage, text=text), evidence=(Span(0, len(text)),))
 
 
 def test_one_likely_answer_has_nothing_to_be_compared_with() -> None:
@@ -67,6 +75,14 @@ def test_other_questions_have_sources_that_differ_best_first(question: str) -> N
 def test_a_status_and_a_number_change_too(question: str) -> None:
     found = compare_answers(Query(question), [hit("9", 2020), hit("8", 2023)])
     assert found == Agreement("changed", ((1,), (0,)))
+
+
+def test_holders_of_the_past_changed_where_each_sentence_names_its_time() -> None:
+    hits = [told("Ben Orr", "in April 2018"), told("Ada Quill", "in 2020")]
+    question = Query("Who was the mayor of Arle?")
+    assert compare_answers(question, hits) == Agreement("changed", ((1,), (0,)))
+    hits = [told("Ben Orr", "in 2020"), told("Ada Quill", "in 2020")]
+    assert compare_answers(question, hits) == Agreement("differ", ((0,), (1,)))
 
 
 @pytest.mark.parametrize(
