@@ -308,7 +308,9 @@ def contents(generation: StoredGeneration) -> dict[str, object]:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(
+    "seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(2, 20))]
+)
 def test_after_random_edits_an_updated_index_equals_a_fresh_one(tmp_path: Path, seed: int) -> None:
     documents = write_files(tmp_path / "d", THREE)
     build(documents, tmp_path / "index", deletions=1)

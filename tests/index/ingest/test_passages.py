@@ -141,7 +141,7 @@ def test_a_block_of_many_lines_takes_work_that_grows_with_its_length_alone() -> 
         document = document_of(Block(Span(0, len(text)), "lines"), text=text)
         assert split_document(document, count_words, Splitter())
 
-    few, many = count_calls(lambda: split(1_000)), count_calls(lambda: split(8_000))
+    few, many = count_calls(lambda: split(400)), count_calls(lambda: split(3_200))
     assert many < 12 * few  # 8 times the lines; the square would be 64
 
 

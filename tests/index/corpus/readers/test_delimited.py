@@ -83,9 +83,9 @@ def test_a_cell_may_be_of_any_length() -> None:
 
 
 def test_a_row_may_have_any_number_of_columns() -> None:
-    header = ",".join(f"c{column}" for column in range(100_000))
+    header = ",".join(f"c{column}" for column in range(20_000))
     document = read(f"{header}\n{header.replace('c', 'v')}\n")
-    assert document.text.endswith("\nc99999: v99999")
+    assert document.text.endswith("\nc19999: v19999")
 
 
 def test_names_that_every_row_repeats_may_not_fill_the_memory() -> None:
