@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import PurePosixPath
 from typing import Literal
@@ -34,17 +34,20 @@ class Element:
         return any(part.marked for part in self.parts)
 
 
-def lay_out(text: str, path: str, spans: Sequence[Span] = ()) -> list[Element]:
-    """Cut the text of the file `path` into elements, and highlight `spans` of it."""
+def lay_out(
+    text: str, path: str, spans: Sequence[Span] = (), answer: Span | None = None
+) -> list[Element]:
+    """Cut the text of the file `path` into elements, and highlight `spans` and `answer` in it."""
+    marks = _Marks(text, spans, answer)
     is_markdown = PurePosixPath(path).suffix.lower() in {".md", ".markdown"}
     elements, at = [], 0
     for piece in _markdown(text) if is_markdown else _paragraphs(text):
         if at < piece.span.start:
-            elements.append(_element(_Piece(Span(at, piece.span.start), "gap"), text, spans))
-        elements.append(_element(piece, text, spans))
+            elements.append(_element(_Piece(Span(at, piece.span.start), "gap"), marks))
+        elements.append(_element(piece, marks))
         at = piece.span.end
     if at < len(text):
-        elements.append(_element(_Piece(Span(at, len(text)), "gap"), text, spans))
+        elements.append(_element(_Piece(Span(at, len(text)), "gap"), marks))
     return elements
 
 
@@ -68,19 +71,33 @@ class _Piece:
     sign: Span | None = None
 
 
-def _element(piece: _Piece, text: str, spans: Sequence[Span]) -> Element:
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    """A text with the spans of it that are highlighted, and the words that answer."""
+
+    text: str
+    spans: Sequence[Span]
+    answer: Span | None
+
+    def parts(self, within: Span) -> list[Part]:
+        """Return the parts of a stretch."""
+        answer = self.answer and _moved(self.answer, within.start)
+        spans = [_moved(span, within.start) for span in self.spans]
+        return mark(self.text[within.start : within.end], spans, answer)
+
+
+def _moved(span: Span, begin: int) -> Span:
+    return Span(span.start - begin, span.end - begin)
+
+
+def _element(piece: _Piece, marks: _Marks) -> Element:
     sign = piece.sign or Span(piece.span.start, piece.span.start)
     parts = [
-        *_parts(text, Span(piece.span.start, sign.start), spans),
-        *(Part(one.text, one.marked, sign=True) for one in _parts(text, sign, spans)),
-        *_parts(text, Span(sign.end, piece.span.end), spans),
+        *marks.parts(Span(piece.span.start, sign.start)),
+        *(replace(one, sign=True) for one in marks.parts(sign)),
+        *marks.parts(Span(sign.end, piece.span.end)),
     ]
     return Element(piece.kind, tuple(parts), piece.level)
-
-
-def _parts(text: str, within: Span, spans: Sequence[Span]) -> list[Part]:
-    moved = [Span(span.start - within.start, span.end - within.start) for span in spans]
-    return mark(text[within.start : within.end], moved)
 
 
 # The pattern begins at the start of a line, so that it is not tried at every blank of a long line.

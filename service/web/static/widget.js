@@ -13,10 +13,10 @@
     :host {
       all: initial; color-scheme: light dark;
       --paper: #fcfcfa; --raised: #fff; --ink: #1b1c1e; --quiet: #5b5e65; --rule: #e3e1db; --edge: #85878c;
-      --accent: #ffd84d; --on-accent: #1b1c1e; --shadow: 0 8px 40px rgb(0 0 0 / .25);
+      --accent: #ffd84d; --on-accent: #1b1c1e; --mark: #ffe691; --shadow: 0 8px 40px rgb(0 0 0 / .25);
     }
     @media (prefers-color-scheme: dark) {
-      :host { --paper: #151618; --raised: #1d1f22; --ink: #ebe9e4; --quiet: #a6a8ae; --rule: #33353a; --edge: #7d8087; --accent: #f4c93a; }
+      :host { --paper: #151618; --raised: #1d1f22; --ink: #ebe9e4; --quiet: #a6a8ae; --rule: #33353a; --edge: #7d8087; --accent: #f4c93a; --mark: #644e08; }
     }
     @media print { :host { display: none; } }
     *, *::before, *::after { box-sizing: border-box; }
@@ -31,6 +31,8 @@
     .log p { margin: 0 0 .75rem; }
     .asked { width: fit-content; max-width: 85%; margin-inline-start: auto !important; padding: .5rem .875rem; background: var(--raised); border: 1px solid var(--rule); border-radius: 1rem 1rem .25rem 1rem; }
     .answer { padding-inline-start: .875rem; border-inline-start: 3px solid var(--accent); }
+    .answer strong { font-weight: inherit; background: var(--mark); border-radius: .15em; }
+    .relation { font-weight: 600; }
     .quiet { color: var(--quiet); font-size: .875rem; }
     .reply { margin-bottom: 1.5rem; }
     .number { padding: .1em .45em; border-radius: .3em; background: var(--accent); color: var(--on-accent); font-size: .8125rem; font-weight: 650; text-decoration: none; }
@@ -94,22 +96,48 @@
     return [part(0, span.start), make("strong", {}, part(span.start, span.end)), part(span.end)];
   };
 
-  const shown = ({ answer, agreement, certainty, passages }) => {
+  // The number of a passage, which opens its source.
+  const number = ({ citation }, passages) => {
+    const { source } = passages[citation - 1];
+    const label = { class: "number", "aria-label": `Source ${citation}: ${source.title}` };
+    return outward(source, label, `[${citation}]`) ?? make("span", { class: "number" }, `[${citation}]`);
+  };
+
+  // An answering sentence with its words that answer, and `further` sources that say the same.
+  const said = (evidence, further, passages) => {
+    const { text, span, date } = evidence;
+    const points = Array.from(text); // offsets count code points
+    const cut = (start, end) => points.slice(start, end).join("");
+    const sentence = span
+      ? [cut(0, span.start), make("strong", {}, cut(span.start, span.end)), cut(span.end)]
+      : [text];
+    const marks = [evidence, ...further].flatMap((one) => [" ", number(one, passages)]);
+    const day = date ? [make("span", { class: "quiet" }, ` ${date}`)] : [];
+    return make("p", { class: "answer", dir: "auto" }, ...sentence, ...marks, ...day);
+  };
+
+  const RELATIONS = { differ: "The sources differ.", changed: "This changed over time; the newest comes first." };
+
+  const shown = ({ answer, alternatives, agreement, certainty, passages }) => {
+    const list = make("ol", {}, ...passages.map(cited));
     if (!answer) {
       const words = "The nearest passages, which do not answer the question:";
       const nearest = passages.length ? [make("p", { class: "quiet" }, words)] : [];
-      return [make("p", {}, "I found no answer in the documents."), ...nearest, make("ol", {}, ...passages.map(cited))];
+      return [make("p", {}, "I found no answer in the documents."), ...nearest, list];
     }
-    const list = make("ol", {}, ...passages.map(cited));
-    const { source } = passages[answer.citation - 1];
-    const label = { class: "number", "aria-label": `Source ${answer.citation}: ${source.title}` };
-    const number = outward(source, label, `[${answer.citation}]`)
-      ?? make("span", { class: "number" }, `[${answer.citation}]`);
+    const relation = RELATIONS[agreement?.kind];
+    const same = alternatives.filter((one) => one.agrees).flatMap((one) => one.sources);
+    const others = relation ? alternatives.filter((one) => !one.agrees) : [];
     const doubt = certainty === "uncertain"
       ? [make("p", { class: "quiet" }, "Uncertain: the documents speak of this but may not say it.")]
       : [];
-    const others = agreement ? [make("p", { dir: "auto" }, agreement.text)] : [];
-    return [make("p", { class: "answer", dir: "auto" }, ...quoted(answer), " ", number), ...others, ...doubt, list];
+    return [
+      ...(relation ? [make("p", { class: "relation" }, relation)] : []),
+      said(answer, same, passages),
+      ...others.map(({ sources: [first, ...more] }) => said(first, more, passages)),
+      ...doubt,
+      list,
+    ];
   };
 
   const refused = async (reply) => {

@@ -6,10 +6,12 @@ from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
-from index import CITATION_FORMATS, Passage, Query, Source
+from index import CITATION_FORMATS, AgreementKind, Passage, Query, Source
 from service.answers.answerer import Answer, Answerer
+from tests.fakes import WHO_HOLDS
 from tests.service.web.conftest import page
 
 QUESTION = "How many ships unload copper?"
@@ -26,6 +28,57 @@ def test_an_answer_stands_on_top_and_its_number_leads_to_its_passage(client: Fla
     assert tree.one(id=target).one("mark").text == ANSWER
     assert not tree.all(class_="certainty")
     assert not tree.all(class_="notice")
+
+
+def test_the_words_that_answer_stand_out_in_the_sentence_and_in_the_passage(
+    offices: Flask,
+) -> None:
+    tree = page(offices.test_client(), q=WHO_HOLDS)
+    first = tree.one("section", class_="answer").all("p", class_="sentence")[0]
+    assert first.one("strong", class_="words").text == "Mira Holt"
+    assert first.line.startswith("Mira Holt was the harbour master of Thessaly in 2024,")
+    article = tree.all("article")[0]
+    (mark,) = article.all("mark")
+    assert mark.one("strong", class_="words").text == "Mira Holt"
+    assert mark.text == first.text.removesuffix(" [1]")
+
+
+def test_answers_of_several_times_stand_below_one_another_with_their_dates_and_sources(
+    offices: Flask,
+) -> None:
+    answers = page(offices.test_client(), q=WHO_HOLDS).one("section", class_="answer")
+    assert answers.one("h1").line == "Answers"
+    assert answers.one(class_="relation").line == (
+        "This changed over time; the newest comes first."
+    )
+    newest, oldest = answers.one("ol", class_="answers").all("li")
+    assert newest.one(class_="facts").line.startswith("The harbour in spring6 February 2024")
+    assert "The same in" in newest.one(class_="facts").line
+    assert oldest.one("strong").text == "Jon Arden"
+    assert oldest.one(class_="facts").line == "The storm14 February 2020"
+    ranks = [link.attributes["href"] for link in answers.all("a", class_="number")]
+    assert len(ranks) == len(set(ranks)) == 3
+
+
+@pytest.mark.parametrize(("kind", "relation"), [("differ", ["The sources differ."]), ("agree", [])])
+def test_how_the_sources_relate_is_said_in_words(
+    offices: Flask, monkeypatch: pytest.MonkeyPatch, kind: AgreementKind, relation: list[str]
+) -> None:
+    real = Answerer.answer
+
+    def answer(self: Answerer, query: Query) -> Answer:
+        found = real(self, query)
+        assert found.comparison
+        others = [one for one in found.comparison.alternatives if one.agrees or kind != "agree"]
+        return replace(
+            found, comparison=replace(found.comparison, kind=kind, alternatives=tuple(others))
+        )
+
+    monkeypatch.setattr(Answerer, "answer", answer)
+    answers = page(offices.test_client(), q=WHO_HOLDS).one("section", class_="answer")
+    assert [one.line for one in answers.all(class_="relation")] == relation
+    assert len(answers.all("p", class_="sentence")) == (2 if kind == "differ" else 1)
+    assert "The same in" in answers.line
 
 
 def test_a_passage_says_where_it_stands(client: FlaskClient) -> None:

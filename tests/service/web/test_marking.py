@@ -37,6 +37,30 @@ def test_what_spans_cover_is_marked(spans: list[tuple[int, int]], marked: list[s
     assert "".join(part.text for part in parts) == "one two three"
 
 
+@pytest.mark.parametrize(
+    ("answer", "parts"),
+    [
+        ((4, 7), [("one ", True, False), ("two", True, True), (" three", False, False)]),
+        ((0, 3), [("one", True, True), (" two", True, False), (" three", False, False)]),
+        (
+            (6, 10),
+            [
+                ("one tw", True, False),
+                ("o", True, True),
+                (" th", False, True),
+                ("ree", False, False),
+            ],
+        ),
+        ((-5, 0), [("one two", True, False), (" three", False, False)]),
+    ],
+)
+def test_the_words_that_answer_are_parts_of_their_own(
+    answer: tuple[int, int], parts: list[tuple[str, bool, bool]]
+) -> None:
+    found = mark("one two three", [Span(0, 7)], Span(*answer))
+    assert [(part.text, part.marked, part.answers) for part in found] == parts
+
+
 def test_offsets_count_code_points() -> None:
     assert mark("a😀é\u0301b", [Span(1, 2)]) == [
         Part("a", marked=False),
