@@ -12,23 +12,35 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
-from index.answering.confidence import Calibration, Regression, Signal
+from index.answering.confidence import LIMITS, Calibration, Regression, Signal
 from index.embedding.models import ModelFiles
 from index.errors import CalibrationError
 from index.evaluation.beir import BeirCorpus, Question
+from index.evaluation.logistic import fit_logistic
 from index.evaluation.measures import auroc, calibration_error
 from index.evaluation.sampling import choose_sample
 from index.generation.engine import Generation
 from index.ranking.retriever import Retriever
 from index.types import Query
 
-TRUSTED: tuple[Signal, ...] = ("fused", "log_passages")
+TRUSTED: tuple[Signal, ...] = ("fused", "log_passages", "absent_codes", "absent_names")
 LEXICAL: tuple[Signal, ...] = ("lexical",)
-ANSWERED: tuple[Signal, ...] = ("answer", "alike")
+ANSWERED: tuple[Signal, ...] = (
+    "answer",
+    "span",
+    "alike",
+    "margin",
+    "searched",
+    "absent_codes",
+    "absent_names",
+)
+NEAR = "near"  # the kind of a question on the subject of documents that do not answer it
 
 # Shares of a corpus's titles that are kept, largest first so that vectors are reused
 _SHARES = (1 / 2, 1 / 12)
+_FEWEST = 20  # questions with a signal from which its coefficient is fitted
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +48,15 @@ class Trial:
     """A corpus and its questions, each with whether the corpus answers it.
 
     In a trial that is `near`, other records on the subject of an unanswerable question were kept.
+    In one that is `stated`, the dataset says itself which questions are answerable, and names them
+    `near` by their kind.
     """
 
     dataset: str
     corpus: BeirCorpus
     questions: tuple[tuple[Question, bool], ...]
     near: bool = False
+    stated: bool = False
 
     def sample(self, most: int) -> Trial:
         """Return the trial with at most so many of its questions, chosen by chance."""
@@ -58,6 +73,7 @@ class Observation:
     answerable: bool
     weight: float
     near: bool = False
+    stated: bool = False
 
 
 def plan_trials(
@@ -74,7 +90,8 @@ def plan_trials(
     """
     if any(question.answerable is False for question in questions):
         marked = tuple((one, one.answerable is not False) for one in questions)
-        yield Trial(dataset, corpus, marked)
+        near = all(one.kind == NEAR for one, answerable in marked if not answerable)
+        yield Trial(dataset, corpus, marked, near, stated=True)
         return
     titles = list(dict.fromkeys(corpus.titles.values()))
     order = np.random.default_rng(0).permutation(len(titles))
@@ -118,7 +135,15 @@ def observe(trial: Trial, retriever: Retriever, generation: Generation) -> list[
             trusted = ranking.candidates.features.trust == 1
             weight = 1 / len(trial.questions)
             observations.append(
-                Observation(trial.dataset, ranking.signals, trusted, answerable, weight, trial.near)
+                Observation(
+                    trial.dataset,
+                    ranking.signals,
+                    trusted,
+                    answerable,
+                    weight,
+                    near=trial.near,
+                    stated=trial.stated,
+                )
             )
     return observations
 
@@ -135,13 +160,14 @@ def fit_calibration(
     """
     read = [one for one in observations if "answer" in one.signals]
     answered = _fit(read, ANSWERED) if answer_model and _has_both_kinds(read) else None
+    fitted_on = tuple(dict.fromkeys(one.dataset for one in observations))
     observations = [one for one in observations if not one.near]
     trusted = [one for one in observations if one.trusted]
     foreign = [one for one in observations if not one.trusted]
     return Calibration(
         model=model.name,
         weights_hash=model.weights_hash,
-        fitted_on=tuple(dict.fromkeys(one.dataset for one in observations)),
+        fitted_on=fitted_on,
         trusted=_fit(trusted if _has_both_kinds(trusted) else observations, TRUSTED),
         lexical=_fit(foreign if _has_both_kinds(foreign) else observations, LEXICAL),
         answer_model=answer_model if answered else None,
@@ -171,19 +197,31 @@ def _has_both_kinds(observations: Sequence[Observation]) -> bool:
 
 
 def _fit(observations: Sequence[Observation], names: Sequence[Signal]) -> Regression:
-    from sklearn.linear_model import LogisticRegression  # takes a second to import
-
-    kinds = [one.answerable for one in observations]
     if not _has_both_kinds(observations):
         raise CalibrationError(
             "a calibration needs questions that the corpus answers and questions that it does not"
         )
+    names = [name for name in names if not _is_rare(name, observations)]
     values = np.array([[one.signals[name] for name in names] for one in observations])
-    weights = np.array([one.weight for one in observations])
-    # few coefficients and thousands of questions need no regularisation
-    model = LogisticRegression(C=np.inf, max_iter=1000)
-    model.fit(values, kinds, sample_weight=weights / weights.mean())
-    return Regression(
-        coefficients=dict(zip(names, model.coef_[0].round(4).tolist(), strict=True)),
-        intercept=round(float(model.intercept_[0]), 4),
+    kinds = np.array([one.answerable for one in observations])
+    coefficients, intercept = fit_logistic(values, kinds, _weights(observations), names)
+    return Regression(coefficients=coefficients, intercept=intercept)
+
+
+def _is_rare(name: Signal, observations: Sequence[Observation]) -> bool:
+    """Return whether too few questions have a signal that a limit can stand for."""
+    return name in LIMITS and sum(bool(one.signals[name]) for one in observations) < _FEWEST
+
+
+def _weights(observations: Sequence[Observation]) -> NDArray[np.float64]:
+    """Return weights by which stated, near and other trials count the same.
+
+    Otherwise the kind of absence with the most trials would decide for all.
+    """
+    sorts = ["stated" if one.stated else one.near for one in observations]
+    totals: dict[str | bool, float] = {}
+    for sort, one in zip(sorts, observations, strict=True):
+        totals[sort] = totals.get(sort, 0.0) + one.weight
+    return np.array(
+        [one.weight / totals[sort] for sort, one in zip(sorts, observations, strict=True)]
     )

@@ -1,4 +1,4 @@
-"""The part of a long message that asks."""
+"""The part of a long message that asks, and whether a text asks at all."""
 
 from __future__ import annotations
 
@@ -14,6 +14,17 @@ _REQUESTS = regex.compile(
     r"why|how)\b",
     regex.IGNORECASE,
 )
+
+_OPENS = regex.compile(
+    r"^\s*(?:am|is|are|was|were|do|does|did|has|have|had|can|could|may|must|should|will|would)\b",
+    regex.IGNORECASE,
+)
+_ASKING = regex.compile(r"\b(?:whom|whose|what|which|when|where|why|how)\b", regex.IGNORECASE)
+
+
+def is_question(text: str) -> bool:
+    """Return whether an English text asks or requests, unlike words that are searched for."""
+    return any(one.search(text) for one in (_ASKS, _REQUESTS, _OPENS, _ASKING))
 
 
 def focus_of(question: str) -> str:

@@ -27,21 +27,14 @@ from index.ranking.question_vectors import QuestionVectors
 from index.ranking.reading import read_together
 from index.ranking.recency import newest_first, time_penalty
 from index.ranking.reranker import Reranker
-from index.ranking.signals import confidence_features
+from index.ranking.signals import confidence_features, reading_features
 from index.ranking.units import Asked
-from index.ranking.windows import NOT_READ, Readings, answer_logit, likely_answer
+from index.ranking.windows import NOT_READ, Readings, likely_answer
 from index.types import Hit, Passage, Query, Scores, Source, Span
 
 # The most that a source's date subtracts from a score, if the question names no period; see
 # index.ranking.recency.
 TIME_WEIGHT = 0.1
-
-# The most confidence in an answer to a question about a code, such as a part number or a version,
-# that stands nowhere in the corpus.
-_UNKNOWN_CODE = 0.05
-# The same for a name; one of the five questions of squad2-impossible that hold such a name is
-# answerable.
-_UNKNOWN_NAME = 0.25
 _RERANKED = 30  # candidates that a reranker reads, each with one pass of the model
 
 
@@ -137,7 +130,7 @@ class Retriever:
         fused = relevance + feedback(relevance, candidates.vectors, trust) - penalty
         best = int(np.argmax(fused))
         signals = confidence_features(
-            candidates, float(relevance[best]), generation.manifest.passages
+            query.text, candidates, relevance, best, generation.manifest.passages
         )
         reranked = self._rerank(query, fused, candidates, generation)
         if reranked:
@@ -172,14 +165,11 @@ class Retriever:
         """Return the ranking with its readings and the confidence that rests on them."""
         signals = dict(ranking.signals)
         if readings is not None:
-            signals["answer"] = answer_logit(readings.deciding)
-        candidates, confidence = ranking.candidates, None
+            signals |= reading_features(readings.deciding)
+        confidence = None
         if self._calibration is not None:
-            confidence = self._calibration.probability(signals, candidates.features.trust)
-            if candidates.absent_codes:
-                confidence = min(confidence, _UNKNOWN_CODE)
-            if candidates.absent_names:
-                confidence = min(confidence, _UNKNOWN_NAME)
+            trust = ranking.candidates.features.trust
+            confidence = self._calibration.probability(signals, trust)
         return replace(
             ranking, signals=signals, readings=readings or NOT_READ, confidence=confidence
         )

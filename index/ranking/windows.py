@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,7 +17,6 @@ from index.types import FoundAnswer, Metadata, Passage, Source, Span
 _WORDS = 50  # of a window, unless its one sentence is longer; the model was trained on 10 to 80
 _LIKELY = 0.5  # a probability above which the span decides on the evidence
 _ENDS = " \t\n.,;:"  # signs that end a sentence, not its answer
-_MOST = 6.0  # the largest logit of a probability that counts, about 0.9975
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,14 +160,6 @@ def likely_answer(reading: WindowReading, passage: Passage) -> FoundAnswer | Non
     text = passage.text[span.start : span.end].rstrip(_ENDS)
     span = Span(span.start, span.start + len(text))
     return FoundAnswer(text, span, reading.reading.probability) if text else None
-
-
-def answer_logit(readings: Sequence[WindowReading]) -> float:
-    """Return the logit of the highest probability, within limits that keep it finite."""
-    best = max(one.reading.probability for one in readings)
-    if not 0 < best < 1:
-        return _MOST if best else -_MOST
-    return max(-_MOST, min(_MOST, math.log(best / (1 - best))))
 
 
 def _prepare(wanted: Wanted, place: int, passage: Passage, source: Source) -> _Prepared:

@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
 
+from index.lexical.stopwords import ENGLISH
+from index.ranking.focus import is_question
 from tests.training.held_out import PEOPLE, HeldOut
 from tests.training.sources import READING, Pair, read_pairs
 
 
 def write_calibration_sets(target: Path, folder: Path = READING) -> None:
-    """Write `people`, `articles` and `others` into the folder.
+    """Write `people`, `articles`, `searches` and `others` into the folder.
 
     `people` holds questions that people wrote to have an answer or to have none, with the
     paragraphs that they are about. `articles` holds whole articles, whose questions all have an
-    answer: a calibration leaves articles or paragraphs out. `others` holds further paragraphs
-    and no question.
+    answer: a calibration leaves articles or paragraphs out. `searches` holds the same, asked by
+    the telling words of each question alone. `others` holds further paragraphs and no question.
     """
     held = HeldOut(folder)
     others = [pair for pair in read_pairs(PEOPLE, folder) if pair not in held.people]
     _write(target / "people", held.people, held.people)
     _write(target / "articles", held.articles, held.articles)
+    searches = [one for one in map(_search, held.articles) if not is_question(one.question)]
+    _write(target / "searches", held.articles, searches)
     _write(target / "others", others, ())
 
 
@@ -37,13 +43,21 @@ def _write(folder: Path, texts: Iterable[Pair], asked: Iterable[Pair]) -> None:
     queries, judged = [], ["query-id\tcorpus-id\tscore"]
     for number, pair in enumerate(asked):
         answers = [pair.text[start:end] for start, end in pair.answers]
-        metadata = {"answers": answers, "answerable": pair.answerable}
+        metadata: dict[str, object] = {"answers": answers}
         if pair.answerable:
             judged.append(f"q{number}\t{_key(pair)}\t1")
-            del metadata["answerable"]
+        else:
+            metadata |= {"answerable": False, "kind": "near"}
         queries.append({"_id": f"q{number}", "text": pair.question, "metadata": metadata})
     _lines(folder / "queries.jsonl", queries)
     (folder / "qrels" / "test.tsv").write_text("\n".join(judged) + "\n", encoding="utf-8")
+
+
+def _search(pair: Pair) -> Pair:
+    """Return the pair asked by the words of its question that are no stop words."""
+    words = re.findall(r"[\w'’-]+", pair.question)
+    telling = [word for word in words if word.lower() not in ENGLISH]
+    return replace(pair, question=" ".join(telling).lower())
 
 
 def _key(pair: Pair) -> str:

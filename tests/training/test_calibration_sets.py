@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from index import BeirCorpus, read_questions
+from index.ranking.focus import is_question
 from tests.training.calibration_sets import write_calibration_sets
 from tests.training.sources import READING
 
@@ -15,7 +16,9 @@ def test_the_sets_are_what_a_calibration_reads(tmp_path: Path) -> None:
     write_calibration_sets(tmp_path)
     people, articles = (BeirCorpus(tmp_path / name) for name in ("people", "articles"))
     asked = read_questions(tmp_path / "people", people.ids)
-    assert {one.answerable for one in asked} == {None, False}
+    assert {(one.answerable, one.kind) for one in asked} == {(None, None), (False, "near")}
+    searches = read_questions(tmp_path / "searches", articles.ids)
+    assert not any(is_question(one.text) for one in searches)
     assert all(one.relevant for one in read_questions(tmp_path / "articles", articles.ids))
     assert len(set(articles.titles.values())) > 1
     assert not people.ids & BeirCorpus(tmp_path / "others").ids

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import DEFAULT_MODEL, Calibration, CalibrationError, load_calibration, locate_model
-from index.answering.confidence import Signal
+from index.answering.confidence import Regression, Signal
 from tests.fakes import MODEL, OTHER_MODEL
 
 STATED: dict[str, object] = {
@@ -36,6 +36,7 @@ def shipped() -> Calibration:
 
 
 signal = st.floats(-2, 2)
+HELD: dict[Signal, float] = {"absent_codes": 0, "absent_names": 0}
 
 
 @given(signal, st.floats(0, 20), st.floats(0, 1), st.sampled_from([0, 0.2, 1.0]))
@@ -43,7 +44,7 @@ def test_a_probability_lies_between_0_and_1(
     shipped: Calibration, fused: float, passages: float, lexical: float, trust: float
 ) -> None:
     signals: dict[Signal, float] = {
-        "fused": fused, "log_passages": passages, "lexical": lexical,
+        "fused": fused, "log_passages": passages, "lexical": lexical, **HELD,
     }  # fmt: skip
     assert 0 < shipped.probability(signals, trust) < 1
 
@@ -54,12 +55,12 @@ def test_a_better_best_passage_never_makes_an_answer_less_likely(
 ) -> None:
     low, high = sorted((one, other))
     given_low, given_high = (
-        shipped.probability({"fused": fused, "log_passages": passages, "lexical": 0.0}, 1)
+        shipped.probability({"fused": fused, "log_passages": passages, "lexical": 0.0, **HELD}, 1)
         for fused in (low, high)
     )
     assert given_low <= given_high
     signals: list[dict[Signal, float]] = [
-        {"fused": best, "log_passages": passages} for best in (0.1, 0.2, 0.4, 0.6)
+        {"fused": best, "log_passages": passages, **HELD} for best in (0.1, 0.2, 0.4, 0.6)
     ]
     likely = [shipped.probability(one, 1) for one in signals]
     assert likely == sorted(set(likely))
@@ -135,3 +136,16 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
         with pytest.raises(CalibrationError, match="cannot be read: ") as caught:
             load_calibration(path, MODEL)
         assert str(path) in str(caught.value)
+
+
+@pytest.mark.parametrize(("absent", "limit"), [("absent_codes", 0.05), ("absent_names", 0.25)])
+def test_what_stands_nowhere_limits_confidence_unless_it_was_learnt(
+    absent: Signal, limit: float
+) -> None:
+    plain = Regression(coefficients={"fused": 1.0}, intercept=3.0)
+    learnt = Regression(coefficients={"fused": 1.0, absent: -1.0}, intercept=3.0)
+    signals: dict[Signal, float] = {"fused": 0.0, "absent_codes": 0, "absent_names": 0, absent: 1}
+    for trusted, expected in ((plain, limit), (learnt, 1 / (1 + np.exp(-2)))):
+        one = Calibration(model="m", weights_hash="h", fitted_on=(), trusted=trusted, lexical=plain)
+        assert one.probability(signals, 1) == pytest.approx(expected)
+        assert one.probability(signals | {absent: 0}, 1) == pytest.approx(1 / (1 + np.exp(-3)))

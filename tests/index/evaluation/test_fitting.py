@@ -152,6 +152,8 @@ def noisy(
                 "fused": float(random.normal(0.6 if kind else 0.3, 0.15)),
                 "log_passages": float(random.uniform(3, 9)),
                 "lexical": float(random.normal(0.7 if kind else 0.3, 0.2)),
+                "absent_codes": 0.0,
+                "absent_names": 0.0,
             },
             trusted,
             kind,
@@ -172,7 +174,8 @@ def test_a_fit_is_calibrated_on_what_it_was_fitted_to() -> None:
 
 
 def read(one: Observation) -> dict[Signal, float]:
-    return {"answer": 3.0 if one.answerable else -3.0, "alike": 0.4}
+    even: dict[Signal, float] = {"span": 0.0, "alike": 0.4, "margin": 0.1, "searched": 0.0}
+    return {"answer": 3.0 if one.answerable else -3.0, **even}
 
 
 def test_what_was_read_gets_a_fit_of_its_own_and_changes_no_other() -> None:
@@ -183,6 +186,40 @@ def test_what_was_read_gets_a_fit_of_its_own_and_changes_no_other() -> None:
     assert calibration.answer_model == "reader"
     for one in near:
         assert (calibration.probability(one.signals, 1) > 0.5) == one.answerable
+
+
+@pytest.mark.parametrize("kinds", [("near", "near"), ("near", None)])
+def test_a_stated_folder_is_near_if_all_its_absences_are(
+    tmp_path: Path, kinds: tuple[str | None, str | None]
+) -> None:
+    absent = [
+        Question(f"no {place}", "What is town1?", answerable=False, kind=kind)
+        for place, kind in enumerate(kinds)
+    ]
+    (trial,) = plan_trials("towns", corpus(tmp_path), [*questions(), *absent], None)
+    assert (trial.near, trial.stated) == (None not in kinds, True)
+    build_index(trial.corpus, tmp_path / "index", recipe(), lambda done, total: None)
+    found = observe(trial, Retriever(FakeEmbedder()), open_generation(tmp_path / "index"))
+    assert {(one.near, one.stated) for one in found} == {(trial.near, True)}
+
+
+def test_each_sort_of_trial_counts_the_same() -> None:
+    few = [replace(one, stated=True) for one in noisy(trusted=True)[::10]]
+    many = noisy(trusted=True)
+    once = fit_calibration([*few, *many], MODEL).trusted
+    twice = fit_calibration([*few, *many, *many], MODEL).trusted
+    assert once.coefficients == pytest.approx(twice.coefficients, rel=1e-2)
+
+
+def test_a_signal_that_is_rare_is_left_to_its_limit() -> None:
+    plain = noisy(trusted=True)
+
+    def absent(often: int) -> list[Observation]:
+        some = [replace(one, signals=one.signals | {"absent_names": 1}) for one in plain[-often:]]
+        return plain[:-often] + some
+
+    assert "absent_names" not in fit_calibration(absent(19), MODEL).trusted.coefficients
+    assert fit_calibration(absent(20), MODEL).trusted.coefficients["absent_names"] < 0
 
 
 def test_without_readings_there_is_no_fit_to_them() -> None:
@@ -215,11 +252,14 @@ def test_each_dataset_is_judged_by_a_fit_to_the_others() -> None:
     ]
     found = leave_one_out([*good, *upside_down], MODEL)
     assert found.keys() == {"good", "upside down"}
-    for ranked, strayed in found.values():
-        assert ranked is not None
-        assert strayed is not None
-        assert ranked < 0.2, "what it was fitted on says the contrary"
-        assert strayed > 0.3
+    ranked, strayed = found["upside down"]
+    assert ranked is not None
+    assert strayed is not None
+    assert ranked < 0.2, "what it was fitted on says the contrary"
+    assert strayed > 0.3
+    untaught, _ = found["good"]
+    assert untaught is not None
+    assert untaught < 0.6, "a better passage does not make an answer less likely"
 
 
 def test_a_dataset_that_stands_alone_is_not_judged() -> None:

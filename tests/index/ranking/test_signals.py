@@ -5,16 +5,19 @@ from math import log
 import numpy as np
 import pytest
 
+from index.answering.answer_model import Reading
 from index.lexical.terms import CandidateTerms
 from index.ranking.candidates import Candidates
 from index.ranking.fusion import Features
 from index.ranking.matching import Match
-from index.ranking.signals import confidence_features
+from index.ranking.signals import confidence_features, reading_features
+from index.ranking.windows import Window, WindowReading
+from index.types import Span
 
 
 def test_the_features_are_of_the_best_and_of_the_size_of_the_index() -> None:
     zeros = np.zeros(2, dtype=np.float32)
-    match = Match(zeros, zeros, zeros, zeros, zeros)
+    match = Match(zeros, np.array([0.2, 0.8], dtype=np.float32), zeros, zeros, zeros)
     features = Features(
         dense=zeros, sentence=zeros, match=match, documents=np.array([0, 1]), trust=1.0
     )
@@ -31,15 +34,41 @@ def test_the_features_are_of_the_best_and_of_the_size_of_the_index() -> None:
         absent_codes=1,
         absent_names=2,
     )
-    found = confidence_features(candidates, 0.7, 500)
+    relevance = np.array([0.5, 0.75], dtype=np.float32)
+    found = confidence_features("What is it?", candidates, relevance, 1, 500)
     assert found == {
-        "fused": 0.7,
+        "fused": 0.75,
         "alike": 0.45,
+        "margin": 0.25,
         "log_passages": pytest.approx(log(500)),
-        "lexical": 0.0,
+        "lexical": pytest.approx(0.4),
+        "searched": 0.0,
         "absent_codes": 1,
         "absent_names": 2,
     }
-    assert confidence_features(candidates, 0.3, 500)["alike"] == 0.3
-    sizes = [confidence_features(candidates, 0.7, size)["log_passages"] for size in (0, 1, 10**9)]
+    halved = np.array([0.25, 0.375], dtype=np.float32)
+    behind = confidence_features("What is it?", candidates, halved, 0, 500)
+    assert (behind["alike"], behind["margin"]) == (0.25, 0.0)
+    words = confidence_features("the smith's wages", candidates, relevance, 1, 500)
+    assert words["searched"] == pytest.approx(0.8), "words alone are looked for, not asked"
+    sizes = [
+        confidence_features("it", candidates, relevance, 1, size)["log_passages"]
+        for size in (0, 1, 10**9)
+    ]
     assert sizes[0] == sizes[1] < sizes[2] < log(10**9), "beyond what was fitted, nothing is added"
+
+
+def read(probability: float, span_score: float) -> WindowReading:
+    reading = Reading(probability, Span(0, 1), span_score)
+    return WindowReading(0, Window("It is.", 0, 0), reading, (), None)
+
+
+@pytest.mark.parametrize(
+    ("probability", "span_score", "answer", "span"),
+    [(0.5, 1.5, 0, 1.5), (0.9, -2.0, log(9), -2), (0.0, -9.0, -6, -6), (1.0, 99.0, 6, 6)],
+)
+def test_the_likeliest_window_counts_within_limits(
+    probability: float, span_score: float, answer: float, span: float
+) -> None:
+    found = reading_features([read(probability, span_score), read(0.0, 5.0)])
+    assert found == {"answer": pytest.approx(answer), "span": span}
