@@ -65,10 +65,19 @@ def _same(hits: Sequence[Hit], one: int, other: int) -> bool:
 
 
 def _contradicts(hits: Sequence[Hit], one: int, other: int) -> bool:
-    """Return whether two answers that are not the same are short and of the same kind."""
+    """Return whether two answers that are not the same are short and of the same kind.
+
+    The date of the other source itself contradicts nothing: it is when that was written.
+    """
     texts = _text(hits[one]), _text(hits[other])
     kinds = {kind_of(text) for text in texts}
-    return len(kinds) == 1 and max(len(normalize(text)) for text in texts) <= _LONGEST
+    is_short = max(len(normalize(text)) for text in texts) <= _LONGEST
+    return len(kinds) == 1 and is_short and not _is_own_date(hits[other])
+
+
+def _is_own_date(hit: Hit) -> bool:
+    period, date = period_of(_text(hit)), hit.source.metadata.date
+    return period is not None and date is not None and period.first <= date <= period.last
 
 
 def _time(query: Query, hit: Hit) -> _Days | None:

@@ -77,6 +77,13 @@ def test_a_status_and_a_number_change_too(question: str) -> None:
     assert found == Agreement("changed", ((1,), (0,)))
 
 
+def test_the_date_of_a_source_itself_contradicts_nothing() -> None:
+    assert compare_answers(WHEN, [hit("10 July 2015", 2024), hit("January 2020", 2020)]) is None
+    assert compare_answers(WHEN, [hit("1 January 2020", 2020), hit("July 2015", 2024)]) == (
+        Agreement("differ", ((0,), (1,)))
+    )
+
+
 def test_holders_of_the_past_changed_where_each_sentence_names_its_time() -> None:
     hits = [told("Ben Orr", "in April 2018"), told("Ada Quill", "in 2020")]
     question = Query("Who was the mayor of Arle?")
