@@ -88,7 +88,7 @@
     ...[outward(source, {}, "Open the source")].filter(Boolean),
   ));
 
-  // The answering sentence, with the words that answer in bold; offsets count characters.
+  // The answering sentence, with the words that answer marked; offsets count characters.
   const quoted = ({ text, span }) => {
     if (!span) return [text];
     const characters = [...text];
@@ -105,15 +105,9 @@
 
   // An answering sentence with its words that answer, and `further` sources that say the same.
   const said = (evidence, further, passages) => {
-    const { text, span, date } = evidence;
-    const points = Array.from(text); // offsets count code points
-    const cut = (start, end) => points.slice(start, end).join("");
-    const sentence = span
-      ? [cut(0, span.start), make("strong", {}, cut(span.start, span.end)), cut(span.end)]
-      : [text];
     const marks = [evidence, ...further].flatMap((one) => [" ", number(one, passages)]);
-    const day = date ? [make("span", { class: "quiet" }, ` ${date}`)] : [];
-    return make("p", { class: "answer", dir: "auto" }, ...sentence, ...marks, ...day);
+    const day = evidence.date ? [make("span", { class: "quiet" }, ` ${evidence.date}`)] : [];
+    return make("p", { class: "answer", dir: "auto" }, ...quoted(evidence), ...marks, ...day);
   };
 
   const RELATIONS = { differ: "The sources differ.", changed: "This changed over time; the newest comes first." };

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from urllib.parse import quote_plus
+from urllib.parse import quote_plus, urlencode
 
 import httpx
 import pytest
@@ -11,6 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, Page
 
+from tests.fakes import WHO_HOLDS
 from tests.service.conftest import serve
 from tests.service.web.browser.conftest import QUESTION
 
@@ -54,6 +55,12 @@ def test_nor_does_a_document_with_a_passage_marked(page: Page, site: str) -> Non
     source = httpx.get(f"{site}/ask", params={"q": QUESTION}).json()["passages"][0]["source"]
     place = f"start={source['start']}&end={source['end']}&q=a"
     page.goto(f"{site}/documents/{source['document_id']}?{place}#passage")
+    assert violations(page) == []
+
+
+def test_nor_do_several_answers_with_their_words_marked(page: Page, live_offices: str) -> None:
+    page.goto(f"{live_offices}/?{urlencode({'q': WHO_HOLDS})}")
+    assert page.locator(".answers .words").count() == 2
     assert violations(page) == []
 
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from index import Span
 from service.access.keys import create_key
-from service.answers.alternatives import Comparison
+from service.answers.alternatives import Alternative, Comparison
 from service.answers.evidence import Evidence
 from tests.service.conftest import serve
 from tests.service.web.browser.conftest import QUESTION, SENTENCE, without_errors
@@ -96,16 +96,23 @@ def test_a_question_is_answered_with_a_numbered_citation_that_opens_the_source(c
     expect(chat.locator("li").first).to_contain_text(f"{SENTENCE} Nobody had asked for it.")
 
 
-def test_the_words_that_answer_are_bold_and_a_line_says_how_sources_relate(
+def test_the_words_that_answer_stand_out_in_each_answer_and_a_line_says_how_they_relate(
     chat: Page, change_answers: Callable[..., None]
 ) -> None:
-    words = Evidence("\U0001f6a2 Marigold towed it.", 1, 0, span=Span(2, 10))
-    compared = Comparison("differ", words, (), ("The sources differ: ", "Marigold", " (", 1, ")."))
-    change_answers(evidence=words, comparison=compared)
+    newest = Evidence("\U0001f6a2 Marigold towed it.", 1, 0, "1911-05-06", Span(2, 10))
+    oldest = Evidence("Rosa towed it.", 2, 0, None, Span(0, 4))
+    further = Alternative("Rosa", False, (oldest,))
+    change_answers(
+        evidence=newest, comparison=Comparison("changed", newest, (further,), ("unused",))
+    )
     ask(chat, QUESTION)
-    expect(chat.locator(".answer")).to_have_text(f"{words.text} [1]")
-    expect(chat.locator(".answer strong")).to_have_text("Marigold")
-    expect(chat.get_by_role("log")).to_contain_text("The sources differ: Marigold ([1]).")
+    expect(chat.locator(".relation")).to_have_text(
+        "This changed over time; the newest comes first."
+    )
+    expect(chat.locator(".answer")).to_have_text(
+        [f"{newest.text} [1] 1911-05-06", f"{oldest.text} [2]"]
+    )
+    expect(chat.locator(".answer strong")).to_have_text(["Marigold", "Rosa"])
 
 
 def test_where_there_is_no_answer_the_chat_says_so(
