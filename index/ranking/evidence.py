@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,13 +34,14 @@ def find_evidence(
     )
     texts = [passage.text[span.start : span.end] for span in passage.sentences]
     best = int(np.argmax(scores))
-    tells = [asked.tells(text) and not is_header(texts, at) for at, text in enumerate(texts)]
-    if not any(tells):
+    # to read the words of a sentence takes long, and most sentences need not be looked at
+    tells = cache(lambda at: asked.tells(texts[at]) and not is_header(texts, at))
+    if not tells(best) and not any(map(tells, range(len(texts)))):
         return (passage.sentences[best],)
     rows = [at for at in range(len(texts)) if is_labelled(texts[at])]
     if best in rows and len(rows) > 1:
         chosen = _value_and_key(rows, texts, scores, tells, asked)
-    elif tells[best]:
+    elif tells(best):
         chosen = [best, *_neighbour(best, texts, scores, tells, passage)]
     else:
         chosen = _below(best, texts, scores, tells, passage)
@@ -50,11 +52,11 @@ def _value_and_key(
     rows: Sequence[int],
     texts: Sequence[str],
     scores: NDArray[np.floating],
-    tells: Sequence[bool],
+    tells: Callable[[int], bool],
     asked: Asked,
 ) -> list[int]:
     """Return the line whose label is asked for, and the line whose value the question names."""
-    telling = [at for at in rows if tells[at]] or list(rows)
+    telling = [at for at in rows if tells(at)] or list(rows)
     # the first line of a row is the thing or the person that the row is about
     value = max(
         telling,
@@ -73,7 +75,7 @@ def _below(
     best: int,
     texts: Sequence[str],
     scores: NDArray[np.floating],
-    tells: Sequence[bool],
+    tells: Callable[[int], bool],
     passage: Passage,
 ) -> list[int]:
     """Return the text below the best unit, if that unit is a question, a heading or a label.
@@ -81,12 +83,12 @@ def _below(
     A sentence that only repeats the question gives way to the best of the others, unless that is
     far worse.
     """
-    below = next((at for at in range(best + 1, len(texts)) if tells[at]), None)
+    below = next((at for at in range(best + 1, len(texts)) if tells(at)), None)
     announces = not is_statement(texts[best]) and not is_header(texts, best)
     if below is not None and announces:
         label_is_short = below == best + 1 and _is_line(best, texts, passage)
         return [below, best] if label_is_short and _is_line(below, texts, passage) else [below]
-    other = max((at for at in range(len(texts)) if tells[at]), key=lambda at: float(scores[at]))
+    other = max((at for at in range(len(texts)) if tells(at)), key=lambda at: float(scores[at]))
     is_far = is_statement(texts[best]) and scores[best] - scores[other] > _FAR
     return [best if is_far else other]
 
@@ -95,7 +97,7 @@ def _neighbour(
     best: int,
     texts: Sequence[str],
     scores: NDArray[np.floating],
-    tells: Sequence[bool],
+    tells: Callable[[int], bool],
     passage: Passage,
 ) -> list[int]:
     """Return the neighbour that is nearly as good as the best sentence, if there is one."""
@@ -104,12 +106,12 @@ def _neighbour(
         at
         for at in (best - 1, best + 1)
         if 0 <= at < len(scores)
-        and tells[at]
+        and scores[best] - scores[at] <= _CLOSE
+        and tells(at)
         and max(at, best) not in begins
         and not (_is_line(at, texts, passage) or _is_line(best, texts, passage))
     ]
-    second = max(near, key=lambda at: float(scores[at]), default=best)
-    return [second] if second != best and scores[best] - scores[second] <= _CLOSE else []
+    return [max(near, key=lambda at: float(scores[at]))] if near else []
 
 
 def _is_line(at: int, texts: Sequence[str], passage: Passage) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 import regex
 
@@ -40,6 +41,7 @@ _NOT_WHEN = regex.compile(
 )
 _WHEN = regex.compile(r"\b(?:when|dates?|days?|years?|months?|times?|hours?)\b", regex.IGNORECASE)
 _WHO = regex.compile(r"\b(?:who|whom|whose|wer|wen|wem|quién|qui)\b", regex.IGNORECASE)
+_AT_ONCE = 8  # words whose terms are looked at together: the first few mostly say something new
 _ASKED = 25  # words of a question; a longer one says something before it asks
 _LABEL = 6  # words of a line that ends with a colon; a longer one is a sentence
 _YES_OR_NO = regex.compile(
@@ -87,8 +89,11 @@ class Asked:
         return len(self._shared(pair["value"])) if pair else 0
 
     def _is_new(self, text: str) -> bool:
-        terms = self.analyzer.terms(text)
-        return not terms or any(term not in self._terms for term in terms)
+        words = text.split()
+        parts = (" ".join(words[at : at + _AT_ONCE]) for at in range(0, len(words), _AT_ONCE))
+        terms = (term for part in parts for term in self.analyzer.terms(part))
+        first = next(terms, None)
+        return first is None or any(term not in self._terms for term in chain([first], terms))
 
     def _shared(self, text: str) -> set[str]:
         return {term for term in self.analyzer.terms(text) if term in self._terms}
