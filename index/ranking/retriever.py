@@ -30,7 +30,7 @@ from index.ranking.reranker import Reranker
 from index.ranking.signals import confidence_features, reading_features
 from index.ranking.units import Asked
 from index.ranking.windows import NOT_READ, Readings, likely_answer
-from index.types import Hit, Passage, Query, Scores, Source, Span
+from index.types import Hit, Passage, Query, Scores, Source
 
 # The most that a source's date subtracts from a score, if the question names no period; see
 # index.ranking.recency.
@@ -196,15 +196,23 @@ class Retriever:
         places = [place for group in groups for place in group]
         ordinals = ranking.candidates.ordinals[places].tolist()
         found = dict(zip(places, ranking.generation.catalog.passages(ordinals), strict=True))
-        return [_hit(group[0], [found[place] for place in group], ranking) for group in groups]
+        asked = _asked(ranking)
+        return [
+            _hit(group[0], [found[place] for place in group], ranking, asked) for group in groups
+        ]
 
     def hit(self, ranking: Ranking, place: int) -> Hit:
         """Read the candidate with the index `place` from the catalog."""
         ordinal = int(ranking.candidates.ordinals[place])
-        return _hit(place, ranking.generation.catalog.passages([ordinal]), ranking)
+        found = ranking.generation.catalog.passages([ordinal])
+        return _hit(place, found, ranking, _asked(ranking))
 
 
-def _hit(place: int, found: list[tuple[Passage, Source]], ranking: Ranking) -> Hit:
+def _asked(ranking: Ranking) -> Asked:
+    return Asked(ranking.query.text, ranking.generation.analyzer)
+
+
+def _hit(place: int, found: list[tuple[Passage, Source]], ranking: Ranking, asked: Asked) -> Hit:
     (passage, source), *duplicates = found
     features = ranking.candidates.features
     reading = ranking.readings.of(place)
@@ -220,12 +228,9 @@ def _hit(place: int, found: list[tuple[Passage, Source]], ranking: Ranking) -> H
             time=-float(ranking.penalty[place]),
             reranked=ranking.reranked.get(place),
         ),
-        evidence=reading.evidence if reading else _evidence(place, passage, ranking),
+        evidence=reading.evidence
+        if reading
+        else find_evidence(place, passage, ranking.candidates, asked),
         duplicates=tuple(duplicates),
         answer=answer,
     )
-
-
-def _evidence(place: int, passage: Passage, ranking: Ranking) -> tuple[Span, ...]:
-    asked = Asked(ranking.query.text, ranking.generation.analyzer)
-    return find_evidence(place, passage, ranking.candidates, asked)
