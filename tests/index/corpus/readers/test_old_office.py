@@ -7,8 +7,9 @@ import struct
 
 import pytest
 
-from index import Document, DocumentError
-from index.corpus.readers import reader_for
+from index import Document, DocumentError, Metadata
+from index.corpus.readers import old_word, reader_for
+from index.corpus.readers.assembly import Assembly
 from index.corpus.readers.ole_properties import ole_metadata
 from index.corpus.readers.xlsb_sheets import layout
 from tests.conftest import ROOT
@@ -82,3 +83,50 @@ def test_a_message_that_is_attached_to_one_of_outlook_is_read_with_its_headers()
         "To: test@foobar.com\nSubject: test",
         "body",
     ]
+
+
+def test_an_old_word_document_is_read_with_what_it_states() -> None:
+    document = read("word97.doc")
+    assert texts_of(document) == ["Test OLE file, saved as Word 97-2003 Document."]
+    assert document.metadata.authors == ("Laurence Ipsum",)
+    assert document.metadata.date == dt.date(2014, 4, 11)
+
+
+@pytest.mark.parametrize(
+    ("text", "notes", "expected"),
+    [
+        ("One.\rTwo\x0bmore.\r", "", ["One.", "Two\nmore."]),
+        ("See \x13 REF x \\h \x143.1\x15.\r", "", ["See 3.1."]),
+        ("\x13TOC\x14a \x13 PAGEREF b \x147\x15\x15\r", "", ["a 7"]),
+        (
+            "Called\x02 here\x02.\r",
+            "\x02 First.\r\x02 Second.\r",
+            ["Called [First] here [Second]."],
+        ),
+        ("a\x07b\x07\x07c\x07\x07\x07After.\r", "", ["a | b\nc |", "After."]),
+        ("a\x07b\rmore\x07\x07", "", ["a | b more"]),
+    ],
+)
+def test_fields_notes_and_tables_of_old_word_are_read_as_they_are_shown(
+    text: str, notes: str, expected: list[str]
+) -> None:
+    assembly = Assembly()
+    old_word._add(old_word._with_notes(text, notes), assembly)
+    assert texts_of(assembly.document("id", "a.doc", Metadata("a"))) == expected
+
+
+def test_an_old_word_document_that_cannot_be_read_says_why() -> None:
+    data = (ROOT / "tests/data/office/word97.doc").read_bytes()
+    at = data.index(b"\xec\xa5\xc1\x00")
+    for change, reason in [
+        (b"\xec\xa5\x65\x00", "older than Word 97"),
+        (b"\xdc\xa5", "older than"),
+    ]:
+        changed = data[:at] + change + data[at + len(change) :]
+        with pytest.raises(DocumentError, match=rf"^a\.doc: is {reason}"):
+            old_word.read_doc(changed, "a.doc", "id")
+    encrypted = data[: at + 11] + bytes([data[at + 11] | 1]) + data[at + 12 :]
+    with pytest.raises(DocumentError, match=r"^a\.doc: is encrypted"):
+        old_word.read_doc(encrypted, "a.doc", "id")
+    with pytest.raises(DocumentError, match=r"^a\.doc: is not a Word document"):
+        old_word.read_doc(b"Words.", "a.doc", "id")
