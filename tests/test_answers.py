@@ -41,7 +41,6 @@ def said(reply: AskReply) -> list[tuple[str, str]]:
     return [(one.span.text if one.span else "", (one.date or "")[:4]) for one in sources]
 
 
-@IN_TRAINING
 def test_two_dates_of_one_status_stand_beside_each_other_with_their_sources(index: Path) -> None:
     reply = ask(index, "When did Azerbaijan become a dialogue partner of the SCO?")
     assert said(reply) == [("10 July 2015", "2024"), ("March 2016", "2018")]

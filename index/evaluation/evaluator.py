@@ -44,7 +44,7 @@ class _Outcome:
     """The result of one question: records best first, whether evidence is right, confidence.
 
     `span` is where the answer model saw the answer in the first hit, None if it did not read it.
-    `differ` is whether several sources answer and differ.
+    `differ` is whether several sources answer, and not the same.
     """
 
     question: Question
@@ -72,8 +72,8 @@ def evaluate(
     deeper ranking. Evidence is right if it holds one of the question's answers, measured in the
     best passage of a relevant record (evidence@gold) and in the answer shown (evidence@1), which
     is the first hit unless the confidence is below `threshold`. `differ` is the share of questions
-    with an answer for which a reply says that the sources differ. `advance` is called with the
-    number of questions done and their total.
+    with an answer whose reply says that sources differ or that the answer changed over time.
+    `advance` is called with the number of questions done and their total.
     """
     paths = generation.catalog.paths()
     outcomes = []
@@ -126,7 +126,7 @@ def _ask(
         evidence_gold=gold is not None and _holds_answer(retriever.hit(deeper, gold), question),
         evidence_first=bool(hits) and _holds_answer(hits[0], question),
         span=_span(ranking, hits[0]) if hits else None,
-        differ=agreement is not None and agreement.kind == "differ",
+        differ=agreement is not None and agreement.kind != "agree",
         confidence=ranking.confidence,
         milliseconds=milliseconds,
     )
