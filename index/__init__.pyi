@@ -16,7 +16,13 @@ from index.corpus.remote import SEEN, HashFiles, RemoteFolder, hash_here
 from index.corpus.removals import Removals
 from index.corpus.rules import MAX_FILE_MB, FileRules, RecordFields
 from index.embedding.embedder import Vectors
-from index.embedding.models import DEFAULT_MODEL, Encoder, ModelFiles, locate_model
+from index.embedding.models import (
+    DEFAULT_MODEL,
+    MULTILINGUAL_MODEL,
+    Encoder,
+    ModelFiles,
+    locate_model,
+)
 from index.embedding.tokens import ModelTokens
 from index.errors import (
     BackupError,
@@ -108,6 +114,7 @@ __all__ = [
     "DEFAULT_MODEL",
     "LOCAL",
     "MAX_FILE_MB",
+    "MULTILINGUAL_MODEL",
     "NEAR",
     "NO_ANSWER_MODEL",
     "SEEN",

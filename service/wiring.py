@@ -105,7 +105,8 @@ def open_recipe(settings: Settings) -> Recipe:
     Raises:
         ModelError: the model cannot be found.
     """
-    model = locate_model(settings.model)
+    prompts = map(_prompt, (settings.question_prompt, settings.passage_prompt))
+    model = locate_model(settings.model, *prompts)
     encoders = ModelEncoders(model, settings.encoder, warn, settings.device)
     recipe = Recipe(model, encoders, ModelTokens(model))
     cluster = open_cluster(settings)
@@ -115,6 +116,10 @@ def open_recipe(settings: Settings) -> Recipe:
     # a remote worker cannot see a local folder
     is_in_reach = settings.cluster == index.LOCAL or not isinstance(settings.documents, Path)
     return replace(recipe, read=cluster.read) if is_in_reach else recipe
+
+
+def _prompt(setting: str | None) -> str | None:
+    return "" if setting == "none" else setting
 
 
 def open_retriever(settings: Settings, recipe: Recipe) -> Retriever:
@@ -240,14 +245,15 @@ def open_answerers(
 
 
 def _open_other(settings: Settings, recipe_of: OpenRecipe, model: str) -> tuple[Recipe, Retriever]:
-    """Open another model than `settings` name; a calibration that they name is not of it.
+    """Open another model than `settings` name; their calibration and prompts are not its.
 
     The name comes from the index, which may be a restored backup, so nothing is fetched for it.
 
     Raises:
         ModelError: it is on a hub, or in a folder that documents or indexes are written to.
     """
-    other = settings.model_copy(update={"model": model, "calibration": None})
+    of_wanted = ("calibration", "question_prompt", "passage_prompt")
+    other = settings.model_copy(update={"model": model, **dict.fromkeys(of_wanted)})
     recipe = recipe_of(other)
     if recipe.model.is_on_hub:
         raise ModelError(f"it is not fetched from a hub unless the setting model names it: {model}")

@@ -34,8 +34,8 @@ from index.ingest.passages import Splitter
 from service.settings.settings import Settings
 
 DIMENSION = 64
-MODEL = ModelFiles("fake", "fake", "0" * 64)
-OTHER_MODEL = ModelFiles("other", "other", "1" * 64)
+MODEL = ModelFiles("fake", "fake", "0" * 64, states_prompts=True)
+OTHER_MODEL = ModelFiles("other", "other", "1" * 64, states_prompts=True)
 
 
 class FakeEmbedder:

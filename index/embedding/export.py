@@ -19,7 +19,7 @@ from index.embedding.compiled import (
 )
 from index.embedding.graph import cannot_import, load_openvino
 from index.embedding.hub import one_line
-from index.embedding.torch_embedder import means_tokens, passage_prompt
+from index.embedding.torch_embedder import means_tokens, passage_prompt, question_prompt
 from index.errors import ModelError
 
 if TYPE_CHECKING:
@@ -67,11 +67,10 @@ def export_encoder(
             load_openvino().save_model(graph, folder / GRAPH, compress_to_fp16=kind != "float32")
         except RuntimeError as error:
             raise OSError(f"{folder / GRAPH} cannot be written: {error}") from error
-    usual = model.prompts.get(model.default_prompt_name or "", "")
     write_description(
         folder,
         kind,
-        question_prompt=model.prompts.get("query", usual) or "",
+        question_prompt=question_prompt(model),
         passage_prompt=passage_prompt(model),
         gives_tokens=means_tokens(model),
     )

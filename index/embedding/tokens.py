@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from index.embedding.hub import cannot_load, quieten_hub
 from index.embedding.models import ModelFiles
+from index.embedding.multilingual import read_tokenizer
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -53,9 +54,12 @@ class ModelTokens:
         quieten_hub()
         from tokenizers import Tokenizer
 
-        files = sorted(Path(self._model.location).rglob("tokenizer.json"))
+        place = Path(self._model.location)
+        files = sorted(place.rglob("tokenizer.json"))
         try:
-            if files:
+            if self._model.is_packed:
+                tokenizer = read_tokenizer(place)
+            elif files:
                 tokenizer = Tokenizer.from_file(str(files[0]))
             else:
                 from transformers import AutoTokenizer

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -13,6 +14,7 @@ import numpy as np
 from index.embedding.embedder import AT_ONCE, BATCH, Vectors
 from index.embedding.hub import cannot_load, one_line, quieten_hub
 from index.embedding.models import ModelFiles
+from index.embedding.multilingual import unpacked
 from index.embedding.spans import Spans, embed_separately, pool_spans
 from index.errors import ModelError
 
@@ -51,13 +53,19 @@ class TorchEmbedder:
 
         _check_device(self.device)
         disable_progress_bar()
-        place = self._files.location
         try:
-            loaded = SentenceTransformer(
-                place, device=self.device, local_files_only=Path(place).is_dir()
-            )
+            with _loadable(self._files) as place:
+                loaded = SentenceTransformer(
+                    place, device=self.device, local_files_only=Path(place).is_dir()
+                )
+        except ModelError:
+            raise
         except Exception as error:  # the library raises what each model's code raises
             raise cannot_load(f"the model {self._files.name}", "model", error) from error
+        question, passage = self._files.prompts.resolve(
+            question_prompt(loaded), passage_prompt(loaded)
+        )
+        loaded.prompts = {**loaded.prompts, "query": question, "document": passage}
         if self._half:
             loaded = loaded.half()
             if self.device.startswith("cpu"):
@@ -121,6 +129,16 @@ class TorchEmbedder:
             ) from error
 
 
+@contextmanager
+def _loadable(model: ModelFiles) -> Iterator[str]:
+    """Give the place from which the library loads a model."""
+    if not model.is_packed:
+        yield model.location
+        return
+    with unpacked(Path(model.location)) as folder:
+        yield str(folder)
+
+
 def means_tokens(model: SentenceTransformer) -> bool:
     """Return whether a model pools by the mean of tokens and its tokenizer gives their offsets."""
     names = [type(module).__name__ for module in model]
@@ -129,12 +147,21 @@ def means_tokens(model: SentenceTransformer) -> bool:
     return model[1].pooling_mode == "mean" and bool(model.tokenizer.is_fast)
 
 
+def question_prompt(model: SentenceTransformer) -> str:
+    """Return the prompt that the model puts before a question."""
+    usual = model.prompts.get(model.default_prompt_name or "", "")
+    return model.prompts.get("query") or usual or ""
+
+
 def passage_prompt(model: SentenceTransformer) -> str:
-    """Return the prompt that the model puts before a passage."""
+    """Return the prompt that the model puts before a passage.
+
+    The library gives every model an empty prompt "document", which would hide the other two.
+    """
     prompts = model.prompts
     usual = prompts.get(model.default_prompt_name or "", "")
-    named = (prompts[name] for name in ("document", "passage", "corpus") if name in prompts)
-    return next(named, usual) or ""
+    named = (prompts.get(name) for name in ("document", "passage", "corpus"))
+    return next(filter(None, named), usual) or ""
 
 
 def _array(numbers: Tensor) -> Vectors:

@@ -157,9 +157,15 @@ def check_recipe(manifest: Manifest, place: object, model: ModelFiles) -> None:
     Raises:
         RecipeMismatch: another model made them.
     """
-    if manifest.weights_hash != model.weights_hash:
+    if manifest.weights_hash == model.weights_hash:
+        return
+    rebuild = f"rebuild it: pincite index --rebuild --model {model.name}"
+    if manifest.model == model.name:
         raise RecipeMismatch(
-            f"the index in {place} was built with the model {manifest.model}, not {model.name}",
-            f"use --model {manifest.model}, another --index, "
-            f"or rebuild it: pincite index --rebuild --model {model.name}",
+            f"the index in {place} was built with other weights or prompts of {model.name}",
+            f"use these again, another --index, or {rebuild}",
         )
+    raise RecipeMismatch(
+        f"the index in {place} was built with the model {manifest.model}, not {model.name}",
+        f"use --model {manifest.model}, another --index, or {rebuild}",
+    )

@@ -10,6 +10,7 @@ from index import (
     IndexMissing,
     IndexOutdated,
     LiveIndex,
+    ModelError,
     Progress,
     RecipeMismatch,
     Report,
@@ -100,6 +101,13 @@ def update_index(
             "may be on a disk that is not mounted; to delete them: pincite index --allow-deletions"
         )
     return report
+
+
+def say_prompts(settings: Settings, recipe_of: OpenRecipe = open_recipe) -> None:
+    """Print what is put before questions and passages, if the model does not say so itself."""
+    with suppress(ModelError):  # which the build reports
+        if note := recipe_of(settings).model.note:
+            warn(note)
 
 
 def open_or_build(

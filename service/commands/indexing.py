@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from index import NothingToIndex, Report
-from service.commands.building import update_index
+from service.commands.building import say_prompts, update_index
 from service.commands.collaborators import Collaborators
 from service.commands.options import COLLECTION, example, with_common_options
 from service.commands.progress import ProgressBar
@@ -71,9 +71,11 @@ def index(
         else:
             print_report(report)
 
-    if parent is not None:
-        end_with(parent)
     settings = load_settings(**options).collection(collection)
+    if parent is None:
+        say_prompts(settings, collaborators.recipe_of)
+    else:
+        end_with(parent)
     try:
         with ProgressBar() as progress:
             report = update_index(

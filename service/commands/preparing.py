@@ -15,7 +15,7 @@ from index import (
     Report,
     StoredIndexError,
 )
-from service.commands.building import update_index
+from service.commands.building import say_prompts, update_index
 from service.commands.progress import ProgressBar
 from service.commands.report_table import print_report
 from service.commands.running import print_error
@@ -38,6 +38,7 @@ def prepare(settings: Settings, recipe_of: OpenRecipe = open_recipe) -> dict[str
         EngineRefused: the address of the engine is wrong.
     """
     behind = {}
+    say_prompts(settings, recipe_of)
     open_engine(settings)  # a wrong address is refused before a worker is started
     for name in () if settings.engine else settings.names():
         own = settings.collection(name)

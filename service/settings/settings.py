@@ -61,6 +61,14 @@ class Settings(BaseSettings):
     model: str = Field(
         DEFAULT_MODEL, min_length=1, description="sentence-transformers model: a folder or a name"
     )
+    question_prompt: str | None = Field(
+        None,
+        description="text before each question, unless the model's own is right; none for no text",
+    )
+    passage_prompt: str | None = Field(
+        None,
+        description="text before each passage, unless the model's own is right; none for no text",
+    )
     encoder: Encoder = Field("auto", description="what runs the model in a new index")
     device: str = Field(
         "cpu",
