@@ -126,7 +126,8 @@ class Passage:
     `text == document.text[start:end]`; `sentences` are spans within `text`; `lines` are the first
     and last line, counted from 1, that the passage touches in the document's text. `headings` is
     the heading path of its first sentence; `sections` are the sections that begin after it, each
-    with the index of its first sentence and its heading path.
+    with the index of its first sentence and its heading path. `language` is its code of ISO 639-1,
+    empty if it is not clear; see index.lexical.languages.
     """
 
     document_id: str
@@ -138,6 +139,7 @@ class Passage:
     location: Location = NOWHERE
     sentences: tuple[Span, ...] = ()
     sections: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,6 +177,7 @@ def _open_retriever(
     return Retriever(
         recipe.encoders,
         languages=recipe.model.languages,
+        narrow=recipe.model.is_narrow,
         calibration=calibration,
         reranker=index.CrossEncoderReranker(settings.reranker) if settings.reranker else None,
         answer_model=answer_model,

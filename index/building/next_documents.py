@@ -14,6 +14,7 @@ from index.catalog.writer import CatalogWriter
 from index.corpus.metadata import with_file_date
 from index.corpus.scanning import File
 from index.ingest.reading import Reading
+from index.lexical.languages import with_languages
 from index.report import FileReport, Status, describe
 from index.types import Document, Passage, document_id
 
@@ -88,7 +89,8 @@ def add_to(writer: CatalogWriter, one: NextDocument) -> None:
     if one.taken_from is not None:
         writer.take_over(one.taken_from, one.document, copies=one.copies, stale=one.stale)
     else:
-        writer.add(one.document, one.digest, one.passages, copies=one.copies, stale=one.stale)
+        passages = with_languages(one.passages, one.document.metadata.language)
+        writer.add(one.document, one.digest, passages, copies=one.copies, stale=one.stale)
 
 
 def _settle_unread(step: Step, reports: Mapping[str, FileReport]) -> Outcome:

@@ -45,6 +45,7 @@ from index.vectors.inverted_lists import Lists, write_lists
 Window = list[tuple[Passage, Source]]
 
 _CALIBRATION = 300  # passages that an encoder is calibrated and checked with
+_SHARE = 20  # a language counts if one passage of so many is in it
 _SAMPLE = 500  # passages from which the language of the corpus is detected
 _QUESTIONS = 200  # sentences that stand for questions where recall is measured
 
@@ -109,6 +110,7 @@ def write_search_files(
         sentences=sentences,
         terms=written.terms,
         language=language,
+        languages=_languages(staged),
         lists=lists,
         files=hash_files(staged, leave_out=NAME),
     )
@@ -202,6 +204,16 @@ def _write_postings(staged: Path) -> None:
                 zip(documents, pairwise(firsts), strict=True)
             )
         ),
+    )
+
+
+def _languages(staged: Path) -> tuple[str, ...]:
+    """Return the languages of a good part of the passages, the most frequent first."""
+    passages = np.load(staged / COLUMNS)["language"][:-1]
+    codes, counts = np.unique(passages[passages != b""], return_counts=True)
+    order = np.argsort(-counts, kind="stable")
+    return tuple(
+        codes[at].decode() for at in order.tolist() if counts[at] * _SHARE >= len(passages)
     )
 
 

@@ -11,8 +11,10 @@ from index.files.arrays import save_array
 from index.types import Passage, Source
 
 # For each passage: the ordinal of its document in the catalog, the date of its source (proleptic
-# Gregorian ordinal, 0 if undated) and the ordinal of its first sentence.
-COLUMN_TYPE = np.dtype([("document", "<i8"), ("day", "<i4"), ("sentence", "<i8")])
+# Gregorian ordinal, 0 if undated), the ordinal of its first sentence, and its language.
+COLUMN_TYPE = np.dtype(
+    [("document", "<i8"), ("day", "<i4"), ("sentence", "<i8"), ("language", "S2")]
+)
 
 
 class ColumnWriter:
@@ -29,7 +31,7 @@ class ColumnWriter:
             self._document += source.id != self._last
             self._last = source.id
             day = source.metadata.date.toordinal() if source.metadata.date else 0
-            self._rows[self._row] = (self._document, day, self._sentence)
+            self._rows[self._row] = (self._document, day, self._sentence, passage.language)
             self._row += 1
             self._sentence += len(passage.sentences)
 

@@ -14,7 +14,7 @@ SOURCE = "documents.id, path, metadata, copies, stale"
 DOCUMENT = "documents.id, path, metadata, body, pages, blank_pages, scanned_pages, notes"
 PASSAGE = (
     "documents.id, start, end, passages.text, first_line, last_line, headings, "
-    "page, slide, sheet, row, part, sentences, sections"
+    "page, slide, sheet, row, part, sentences, sections, language"
 )
 WIDTH = PASSAGE.count(",") + 1  # columns of PASSAGE
 METADATA = TypeAdapter(Metadata)  # stored as JSON
@@ -45,7 +45,9 @@ def to_document(row: Sequence[Any]) -> Document:
 
 def to_passage(row: Sequence[Any]) -> Passage:
     """Return the columns of PASSAGE as a passage."""
-    identity, start, end, text, first, last, headings, *location, sentences, sections = row
+    identity, start, end, text, first, last, headings, *location, sentences, sections, language = (
+        row
+    )
     return Passage(
         document_id=identity,
         start=start,
@@ -56,4 +58,5 @@ def to_passage(row: Sequence[Any]) -> Passage:
         location=Location(*location),
         sentences=tuple([Span(*pair) for pair in orjson.loads(sentences)]),
         sections=tuple([(first, tuple(path)) for first, path in orjson.loads(sections)]),
+        language=language,
     )

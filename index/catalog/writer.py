@@ -28,7 +28,7 @@ CREATE TABLE passages (
     start INTEGER NOT NULL, end INTEGER NOT NULL, text TEXT NOT NULL,
     first_line INTEGER NOT NULL, last_line INTEGER NOT NULL,
     headings TEXT NOT NULL, page INTEGER, slide INTEGER, sheet TEXT, row INTEGER, part TEXT,
-    sentences TEXT NOT NULL, sections TEXT NOT NULL
+    sentences TEXT NOT NULL, sections TEXT NOT NULL, language TEXT NOT NULL
 );
 CREATE INDEX passages_by_document ON passages (document);
 CREATE TABLE attributes ( -- for filters; see index/attributes.py
@@ -93,13 +93,13 @@ class CatalogWriter:
         )  # fmt: skip
         self._add_attributes(cursor.lastrowid, document, copies)
         self._connection.executemany(
-            "INSERT INTO passages VALUES (NULL,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            "INSERT INTO passages VALUES (NULL,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
             [
                 (
                     cursor.lastrowid, one.start, one.end, one.text, *one.lines,
                     json.dumps(one.headings), *astuple(one.location),
                     json.dumps([(span.start, span.end) for span in one.sentences]),
-                    json.dumps(one.sections),
+                    json.dumps(one.sections), one.language,
                 )
                 for one in passages
             ],
@@ -131,7 +131,8 @@ class CatalogWriter:
         )  # fmt: skip
         self._connection.execute(
             "INSERT INTO passages SELECT NULL, ?, start, end, text, first_line, last_line, "
-            "headings, page, slide, sheet, row, part, sentences, sections FROM earlier.passages "
+            "headings, page, slide, sheet, row, part, sentences, sections, language "
+            "FROM earlier.passages "
             "WHERE document = (SELECT ordinal FROM earlier.documents WHERE path = ?) "
             "ORDER BY ordinal",
             (cursor.lastrowid, path),

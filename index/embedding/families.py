@@ -20,14 +20,14 @@ _INSTRUCTED = (
 class Family:
     """Models that were trained in the same way; `names` finds theirs, in lower case.
 
-    `unrelated` is the cosine, about, that they give to texts which have nothing in common.
+    The vectors of those that are `narrow` lie in a narrow cone; see index.ranking.centres.
     """
 
     name: str
     names: regex.Pattern[str]
     question: str = ""
     passage: str = ""
-    unrelated: float = 0.0
+    narrow: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +51,14 @@ class Prompts:
         )
 
 
-def _family(
-    name: str, names: str, question: str = "", passage: str = "", unrelated: float = 0.0
-) -> Family:
-    return Family(name, regex.compile(names), question, passage, unrelated)
+def _family(name: str, names: str, question: str = "", passage: str = "") -> Family:
+    return Family(name, regex.compile(names), question, passage, narrow=name == "E5")
 
-
-# E5 was trained at a temperature of 0.01, so its cosines lie between 0.7 and 1, as its card says.
-_E5 = 0.7
 
 # The first family that knows a name counts.
 FAMILIES = (
     _family("E5 with instructions", r"\be5-.*instruct", _INSTRUCTED),
-    _family("E5", r"\be5-(?:small|base|large)", "query: ", "passage: ", _E5),
+    _family("E5", r"\be5-(?:small|base|large)", "query: ", "passage: "),
     _family("BGE-M3", r"\bbge-m3"),
     _family("BGE", r"\bbge-(?:small|base|large)-en", _SEARCHED),
     _family(

@@ -81,9 +81,9 @@ class ModelFiles:
         return Path(self.location).is_file()
 
     @property
-    def unrelated(self) -> float:
-        """The cosine, about, that the model gives to texts which have nothing in common."""
-        return self.prompts.family.unrelated if self.prompts.family else 0.0
+    def is_narrow(self) -> bool:
+        """Whether the vectors of the model lie in a narrow cone."""
+        return self.prompts.family is not None and self.prompts.family.narrow
 
     @property
     def note(self) -> str | None:

@@ -29,7 +29,8 @@ class PassageRows:
     `vectors` is float32 of shape (passages, dimension). `documents` is int64, the ordinal of the
     document of each passage. `days` is int32, the date of its source as a proleptic Gregorian
     ordinal, 0 if undated. `sentences` is float32 of shape (sentences, dimension); those of passage
-    i begin at `first_sentence[i]`, int64 of shape (passages + 1,).
+    i begin at `first_sentence[i]`, int64 of shape (passages + 1,). `languages` has the code of each
+    passage in ASCII, empty if its language is not clear.
     """
 
     vectors: Vectors
@@ -38,6 +39,7 @@ class PassageRows:
     sentences: Vectors
     first_sentence: NDArray[np.int64]
     terms: CandidateTerms
+    languages: NDArray[np.bytes_]
 
 
 class PassageIndex(Protocol):

@@ -65,6 +65,7 @@ class LocalPassages:
             sentences=self.sentences.read(ranges(firsts, counts)),
             first_sentence=offsets(counts),
             terms=self.terms.of(ordinals, firsts, counts),
+            languages=columns["language"],
         )
 
     def read_sentences(self, ordinals: NDArray[np.int64]) -> Vectors:

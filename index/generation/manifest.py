@@ -21,7 +21,7 @@ from index.errors import (
 from index.files.hashes import hash_files
 from index.vectors.inverted_lists import Lists
 
-FORMAT = 9
+FORMAT = 10
 NAME = "manifest.json"
 
 
@@ -31,7 +31,8 @@ class Manifest(BaseModel):
     Each generation of an index has a higher `number` than those before it; `created` is only for
     people, since clocks can be set back. `documents_at` is the documents folder, or its URL.
     `encoder` names what ran the model, `device` where it ran last. `language` is the language in
-    Latin script for which terms are stemmed. `lists` says how vectors are searched; if it is None,
+    Latin script for which terms are stemmed, `languages` are the codes of those in which at least
+    one of twenty passages is. `lists` says how vectors are searched; if it is None,
     a question is compared with all vectors.
     """
 
@@ -53,6 +54,7 @@ class Manifest(BaseModel):
     sentences: int
     terms: int
     language: str
+    languages: tuple[str, ...]
     lists: Lists | None
     files: dict[str, str]
 

@@ -15,7 +15,7 @@ from functools import cache, cached_property
 
 import regex
 import Stemmer
-from stop_words import get_stop_words
+from stop_words import LANGUAGE_MAPPING, get_stop_words
 
 from index.lexical.characters import fold, normalise
 from index.lexical.stopwords import ENGLISH, QUESTION_WORDS
@@ -224,6 +224,12 @@ def count_stop_words(text: str, language: str) -> int:
     """Return how many words of a text are stop words of a language."""
     known = _stop_words_of(language)
     return sum(word.casefold() in known for word in _WORD.findall(text))
+
+
+def is_stop_word(folded: str, code: str) -> bool:
+    """Return whether a word in lower case is a stop word of the language with this code."""
+    language = LANGUAGE_MAPPING.get(code)
+    return language is not None and folded in _stop_words_of(language)
 
 
 @cache

@@ -20,6 +20,7 @@ from index.milvus.records import TERM, Records
 from index.milvus.schema import (
     DAY,
     FLOAT16,
+    LANGUAGE,
     LEXICAL,
     ORDINAL,
     TERMS,
@@ -28,7 +29,7 @@ from index.milvus.schema import (
     pieces,
 )
 
-_READ = [ORDINAL, DOCUMENT, DAY, TERMS, FLOAT16]
+_READ = [ORDINAL, DOCUMENT, DAY, LANGUAGE, TERMS, FLOAT16]
 
 
 def pack_float16(vectors: Vectors) -> list[str]:
@@ -115,6 +116,7 @@ class MilvusPassages:
             documents=np.array([row[DOCUMENT] for row in rows], dtype=np.int64),
             days=np.array([row[DAY] for row in rows], dtype=np.int32),
             sentences=np.concatenate([one[1:] for one in rows_of_each]),
+            languages=np.array([row[LANGUAGE] for row in rows], dtype="S2"),
             first_sentence=offsets(np.array([len(one) - 1 for one in rows_of_each])),
             terms=CandidateTerms(
                 hashes=np.concatenate([hashes for hashes, _ in terms]),

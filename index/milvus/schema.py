@@ -10,7 +10,7 @@ from pydantic import Field
 
 from index.milvus.expressions import ATTRIBUTES, DOCUMENT
 
-ORDINAL, START, END, DAY = "ordinal", "start", "end", "day"
+ORDINAL, START, END, DAY, LANGUAGE = "ordinal", "start", "end", "day", "language"
 VECTOR, WORDS, LEXICAL = "vector", "words", "lexical"
 # what ranking reads and what is cited, each stored as a text in pieces
 TERMS, FLOAT16, PASSAGE = "terms", "halves", "passage"
@@ -48,6 +48,7 @@ def passages_schema(client: Any, dimension: int) -> Any:
     schema.add_field(ORDINAL, DataType.INT64, is_primary=True)
     for name in (DOCUMENT, START, END, DAY):
         schema.add_field(name, DataType.INT64)
+    schema.add_field(LANGUAGE, DataType.VARCHAR, max_length=2)
     schema.add_field(ATTRIBUTES, DataType.JSON)
     schema.add_field(VECTOR, DataType.FLOAT_VECTOR, dim=dimension)
     schema.add_field(

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from index.embedding.embedder import Vectors
 from index.generation.engine import Generation, PassageRows
 from index.lexical.terms import CandidateTerms
+from index.ranking.centres import without_centre
 from index.ranking.fusion import Features
 from index.ranking.matching import Scores1D, held_share, holds_run, match_terms, weigh_terms
 from index.ranking.periods import Period
@@ -48,22 +49,38 @@ class Candidates:
 
 
 def gather_candidates(
-    query: Query, period: Period | None, vector: Vectors, trust: float, generation: Generation
+    query: Query,
+    period: Period | None,
+    vector: Vectors,
+    trust: float,
+    generation: Generation,
+    *,
+    language: str = "",
+    centre: Vectors | None = None,
 ) -> Candidates | None:
     """Return the nearest passages by vector and the best by BM25, with their features.
 
     `vector` is the question's, float32 of shape (dimension,). With a `trust` of 0 it is used only
-    if no word of the question is found. Return None if no source passes the query's filter.
+    if no word of the question is found. `language` is that of the question, empty if it is not
+    known or makes no difference. `centre` is subtracted from all vectors; see without_centre.
+
+    Return None if no source passes the query's filter.
     """
     analyzer = generation.analyzer
     period_terms = analyzer.terms(period.words) if period else []
-    words = choose_terms(query.text, analyzer, generation.passages.frequencies)
+    foreign = (
+        language
+        if generation.manifest.languages and language not in generation.manifest.languages
+        else ""
+    )
+    words = choose_terms(query.text, analyzer, generation.passages.frequencies, foreign)
     named = [term for term in period_terms if term not in words.terms]
     ordinals = _search(query, [*words.terms, *named], vector, trust, generation)
     if not len(ordinals):
         return None
     rows = generation.passages.read(ordinals)
-    cosines = rows.sentences @ vector
+    asked, vectors = without_centre(vector, centre), without_centre(rows.vectors, centre)
+    cosines = without_centre(rows.sentences, centre) @ asked
     question = weigh_terms(
         [*words.order, *named],
         [
@@ -77,13 +94,14 @@ def gather_candidates(
     mean_length = max(generation.manifest.terms / generation.manifest.passages, 1.0)
     return Candidates(
         ordinals=ordinals,
-        vectors=rows.vectors,
+        vectors=vectors,
         features=Features(
-            dense=rows.vectors @ vector,
+            dense=vectors @ asked,
             sentence=np.maximum.reduceat(cosines, rows.first_sentence[:-1]),
             match=match_terms(question, rows.terms, mean_length),
             documents=rows.documents,
             trust=trust,
+            agreement=_agreement(rows, language),
         ),
         terms=rows.terms,
         sentence_cosines=cosines,
@@ -93,6 +111,13 @@ def gather_candidates(
         absent_codes=sum(not holds_run(code, rows.terms) for code in words.absent_codes),
         absent_names=words.absent_names,
     )
+
+
+def _agreement(rows: PassageRows, language: str) -> Scores1D:
+    if not language:
+        return np.ones(len(rows.days), dtype=np.float32)
+    agrees = (rows.languages == language.encode()) | (rows.languages == b"")
+    return agrees.astype(np.float32)
 
 
 def _period_share(terms: list[str], rows: PassageRows) -> Scores1D:

@@ -18,6 +18,9 @@ _DENSE, _SENTENCE, _BM25, _COVERAGE, _PAIRS = 0.23, 0.23, 0.18, 0.18, 0.04
 _FEEDBACK = 0.11
 _PHRASES = 0.15  # added to a passage that holds every quoted phrase
 _BEST = 5  # candidates that feedback uses
+# How much more cosines count for a passage in another language than that of the question: words
+# cannot agree there, so cosines take their share. About the ratio of the two where both can.
+_ALONE = 0.8
 _SHARPNESS = 29.0  # how fast a candidate's weight falls with its distance from the best score
 
 
@@ -27,7 +30,8 @@ class Features:
 
     `dense` is the cosine of the passage with the question, `sentence` the cosine of its best
     sentence, and `documents` (int64) the ordinal of its document. `trust`, from 0 to 1, is how
-    much vectors count for the question's language.
+    much vectors count for the question's language. `agreement` is 1 where a passage is in the
+    language of the question, or one of the two is not known, and 0 where it is in another one.
     """
 
     dense: Scores1D
@@ -35,6 +39,7 @@ class Features:
     match: Match
     documents: NDArray[np.int64]
     trust: float
+    agreement: Scores1D
 
 
 def fuse(features: Features) -> Scores1D:
@@ -52,6 +57,7 @@ def fuse(features: Features) -> Scores1D:
     words = (
         _BM25 * bm25 + _COVERAGE * match.coverage + _PAIRS * match.pairs + _PHRASES * match.phrases
     )
+    cosines *= 1 + _ALONE * (1 - features.agreement)
     fused: Scores1D = (features.trust * cosines + words).astype(np.float32)
     return fused
 

@@ -9,7 +9,7 @@ from string import ascii_lowercase
 
 import regex
 
-from index.lexical.analysis import Analyzer, Terms
+from index.lexical.analysis import Analyzer, Terms, is_stop_word
 from index.lexical.words import DAY
 
 Frequencies = Callable[[Sequence[str]], Mapping[str, int]]
@@ -45,14 +45,21 @@ class QuestionWords:
         return [*self.order, *self.others]
 
 
-def choose_terms(question: str, analyzer: Analyzer, frequencies: Frequencies) -> QuestionWords:
+def choose_terms(
+    question: str, analyzer: Analyzer, frequencies: Frequencies, foreign: str = ""
+) -> QuestionWords:
     """Return the terms of a question; of a word's forms only those that the corpus holds.
 
     If none of them occurs, the parts of the word stand for it, so that it counts as missing. A
     question of stop words alone is searched by them, as far as the corpus holds them as names.
+
+    `foreign` is the language of the question if the corpus is in other ones. Its stop words do not
+    count then, and a name that stands nowhere is no unknown name: it may be spelt in another way.
     """
     question = _SYNTAX.sub(" ", question)
     words = analyzer.words(question)
+    if foreign:
+        words = [word for word in words if not is_stop_word(word.written, foreign)]
     only_stop_words = not words
     if only_stop_words:
         words = analyzer.words(question, keep_stop_words=True)
@@ -89,7 +96,7 @@ def choose_terms(question: str, analyzer: Analyzer, frequencies: Frequencies) ->
         others=tuple(others),
         frequencies=known,
         absent_codes=tuple(word.parts for word in absent if _is_code(word)),
-        absent_names=_count_unknown_names(absent, analyzer, frequencies),
+        absent_names=0 if foreign else _count_unknown_names(absent, analyzer, frequencies),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from threading import Lock
 
 from cachetools import LRUCache
@@ -10,7 +11,9 @@ from cachetools import LRUCache
 from index.embedding.embedder import BATCH, Embedder, Vectors
 from index.generation.encoders import Encoders
 from index.generation.engine import Generation
+from index.ranking.centres import find_centre
 
+_OPEN = 16  # generations whose centres are kept
 _KEPT = 4096  # cached vectors; with 384 dimensions they take 6 MB
 
 
@@ -24,6 +27,7 @@ class QuestionVectors:
         self._encoders = encoders
         self._lock = Lock()
         self._embedder: Embedder | None = None
+        self._centres: LRUCache[Path, Vectors] = LRUCache(_OPEN)
         self._kept: LRUCache[str, Vectors] = LRUCache(_KEPT)
 
     def of(self, texts: Sequence[str], generation: Generation) -> list[Vectors]:
@@ -44,6 +48,16 @@ class QuestionVectors:
             kept.update(made)
         found |= made
         return [found[text] for text in texts]
+
+    def centre(self, generation: Generation) -> Vectors:
+        """Return the centre of a generation, which is computed once; see find_centre."""
+        with self._lock:
+            centre = self._centres.get(generation.folder)
+        if centre is None:
+            centre = find_centre(generation, self._encoders.reopen(generation))
+            with self._lock:
+                self._centres[generation.folder] = centre
+        return centre
 
 
 def _embed(texts: Sequence[str], embedder: Embedder) -> Iterator[tuple[str, Vectors]]:

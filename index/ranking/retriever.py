@@ -15,6 +15,7 @@ from index.embedding.embedder import BATCH, Vectors
 from index.embedding.inputs import passage_input
 from index.generation.encoders import Encoders
 from index.generation.engine import Generation
+from index.lexical.languages import question_language
 from index.ranking.candidates import Candidates, gather_candidates
 from index.ranking.duplicates import group_duplicates
 from index.ranking.evidence import find_evidence
@@ -41,8 +42,9 @@ _RERANKED = 30  # candidates that a reranker reads, each with one pass of the mo
 class Retriever:
     """Finds passages; one call reads one generation, so a reply never mixes two.
 
-    `languages` are the languages that the model was trained on, empty if unknown. `answer_model`
-    reads the best passages of questions and documents in English.
+    `languages` are the languages that the model was trained on, empty if it knows many or they are
+    not known. The vectors of a `narrow` one lie in a narrow cone, whose centre is subtracted.
+    `answer_model` reads the best passages of questions and documents in English.
     """
 
     def __init__(
@@ -50,6 +52,7 @@ class Retriever:
         encoders: Encoders,
         *,
         languages: Sequence[str] = (),
+        narrow: bool = False,
         calibration: Calibration | None = None,
         reranker: Reranker | None = None,
         answer_model: AnswerModel | None = None,
@@ -57,6 +60,7 @@ class Retriever:
     ) -> None:
         self._vectors = QuestionVectors(encoders)
         self._languages = languages
+        self._narrow = narrow
         self._calibration = calibration
         self._reranker = reranker
         self._answer_model = answer_model
@@ -120,7 +124,16 @@ class Retriever:
         asked_on = query.asked_on or dt.datetime.now(dt.UTC).date()
         period = named_period(query.text, asked_on)
         trust = dense_trust(query.text, generation.manifest.language, self._languages)
-        candidates = gather_candidates(query, period, vector, trust, generation)
+        language = "" if self._languages else question_language(query.text)
+        candidates = gather_candidates(
+            query,
+            period,
+            vector,
+            trust,
+            generation,
+            language=language,
+            centre=self._vectors.centre(generation) if self._narrow else None,
+        )
         if candidates is None:
             return None
         penalty = time_penalty(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from index import Query, Retriever, dated
 from index.generation.folder import StoredGeneration, open_generation
+from index.ranking.candidates import gather_candidates
 from tests.fakes import FakeEmbedder, build, write_files
 
 START = dt.date(2019, 12, 1)
@@ -138,3 +140,25 @@ def test_twice_as_many_are_compared_as_are_asked_for_within_limits(
     [ranking] = retriever.rank([query], retriever.embed([query], generation), generation)
     assert ranking is not None
     assert len(ranking.order) == compared
+
+
+def test_passages_in_another_language_than_the_question_do_not_agree_with_it(
+    tmp_path: Path,
+) -> None:
+    files = {
+        "en.md": "The bees live in the old copper mine and nobody has seen them.\n",
+        "de.md": "Die Bienen leben in der alten Kupfermine, und niemand hat sie gesehen.\n",
+        "row.md": "4412\n",
+    }
+    build(write_files(tmp_path / "d", files), tmp_path / "i")
+    generation = open_generation(tmp_path / "i")
+    assert generation.manifest.languages == ("de", "en")
+    [vector] = FakeEmbedder().embed_questions(["Wo leben die Bienen?"])
+    for language, expected in (("de", {"de.md", "row.md"}), ("", {"de.md", "en.md", "row.md"})):
+        found = gather_candidates(
+            Query("Wo leben die Bienen?"), None, vector, 1.0, generation, language=language
+        )
+        assert found is not None
+        paths = generation.catalog.paths()
+        agreeing = found.features.documents[found.features.agreement == 1]
+        assert {paths[place] for place in agreeing} == expected

@@ -18,13 +18,23 @@ IN_MATCH = frozenset({"bm25", "coverage", "pairs", "phrases"})
 
 
 def features(
-    rows: Sequence[tuple[float, ...]], trust: float = 1.0, documents: list[int] | None = None
+    rows: Sequence[tuple[float, ...]],
+    trust: float = 1.0,
+    documents: list[int] | None = None,
+    agreement: Sequence[float] | None = None,
 ) -> Features:
     """Return features from one row a candidate, in the order of NAMES, each its own document."""
     dense, sentence, bm25, coverage, pairs, phrases = np.array(rows, dtype=np.float32).T
     match = Match(bm25, coverage, pairs, phrases, np.zeros(len(rows), dtype=np.float32))
     owners = np.array(documents or range(len(rows)))
-    return Features(dense=dense, sentence=sentence, match=match, documents=owners, trust=trust)
+    return Features(
+        dense=dense,
+        sentence=sentence,
+        match=match,
+        documents=owners,
+        trust=trust,
+        agreement=np.array(agreement or [1.0] * len(rows), dtype=np.float32),
+    )
 
 
 MIDDLE = (0.5,) * len(NAMES)
@@ -50,6 +60,15 @@ def test_half_trust_counts_the_cosines_half() -> None:
     rows = [(0.8, 0.4, 0.0, 0.0, 0.0, 0.0)]
     whole, half = fuse(features(rows))[0], fuse(features(rows, trust=0.5))[0]
     assert half == pytest.approx(whole / 2)
+
+
+def test_a_passage_in_another_language_is_not_punished_for_sharing_no_words() -> None:
+    near_and_foreign, far_and_worded = (0.7, 0.7, 0, 0, 0, 0), (0.3, 0.3, 0.4, 0.4, 0, 0)
+    rows = [near_and_foreign, far_and_worded]
+    foreign, worded = fuse(features(rows, agreement=[0.0, 1.0]))
+    assert foreign > worded
+    alike, _ = fuse(features(rows))
+    assert foreign > alike
 
 
 row = st.tuples(*[st.floats(0, 1, width=32) for _ in NAMES])

@@ -12,14 +12,14 @@ from index.ranking.question_terms import QuestionWords, choose_terms
 ANALYZER = Analyzer("english")
 
 
-def chosen(question: str, *corpus: str) -> QuestionWords:
+def chosen(question: str, *corpus: str, foreign: str = "") -> QuestionWords:
     """Return the terms of a question over a corpus of these texts."""
     held = [set(ANALYZER.terms(text)) for text in corpus]
 
     def frequencies(terms: Sequence[str]) -> Mapping[str, int]:
         return {term: sum(term in one for one in held) for term in terms}
 
-    return choose_terms(question, ANALYZER, frequencies)
+    return choose_terms(question, ANALYZER, frequencies, foreign)
 
 
 @pytest.mark.parametrize(
@@ -83,3 +83,15 @@ def test_names_are_judged_in_english_alone() -> None:
         "Wo liegt das Hafenbecken?", analyzer, lambda terms: dict.fromkeys(terms, 0)
     )
     assert asked.absent_names == 0
+
+
+def test_of_a_question_in_another_language_names_and_numbers_count_and_its_stop_words_not() -> None:
+    text = "Tesla was born in 1856. He would die in a war of currents."
+    found = chosen("Wann war der Mann Tesla geboren, war das 1856?", text, foreign="de")
+    assert [term for term in found.terms if found.frequencies[term]] == ["tesla", "1856"]
+    assert found.absent_names == 0
+
+
+def test_a_code_that_is_missing_counts_in_every_language() -> None:
+    found = chosen("Was kostet PPR-9087?", "PPR-1111 costs 3.", foreign="de")
+    assert found.absent_codes == (("ppr", "9087"),)

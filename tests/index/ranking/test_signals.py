@@ -19,7 +19,12 @@ def test_the_features_are_of_the_best_and_of_the_size_of_the_index() -> None:
     zeros = np.zeros(2, dtype=np.float32)
     match = Match(zeros, np.array([0.2, 0.8], dtype=np.float32), zeros, zeros, zeros)
     features = Features(
-        dense=zeros, sentence=zeros, match=match, documents=np.array([0, 1]), trust=1.0
+        dense=zeros,
+        sentence=zeros,
+        match=match,
+        documents=np.array([0, 1]),
+        trust=1.0,
+        agreement=np.ones(2, dtype=np.float32),
     )
     none = np.zeros(0, dtype=np.int64)
     candidates = Candidates(
