@@ -117,7 +117,8 @@ def _agreement(rows: PassageRows, language: str) -> Scores1D:
     if not language:
         return np.ones(len(rows.days), dtype=np.float32)
     agrees = (rows.languages == language.encode()) | (rows.languages == b"")
-    return agrees.astype(np.float32)
+    agreement: Scores1D = agrees.astype(np.float32)
+    return agreement
 
 
 def _period_share(terms: list[str], rows: PassageRows) -> Scores1D:

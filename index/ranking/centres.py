@@ -51,4 +51,5 @@ def without_centre(vectors: NDArray[np.float32], centre: Vectors | None) -> NDAr
         return vectors
     moved = vectors - centre
     lengths = np.linalg.norm(moved, axis=-1, keepdims=True)
-    return (moved / np.maximum(lengths, np.finfo(np.float32).eps)).astype(np.float32)
+    found: Vectors = moved / np.maximum(lengths, np.finfo(np.float32).eps)
+    return found

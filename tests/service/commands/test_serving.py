@@ -56,6 +56,7 @@ def test_the_worker_gets_every_setting_that_is_set(run: Run, three: Path, index:
     assert (outcome.status, outcome.out) == (0, "")
     assert (Server.made["loader"].func, Server.made["wrapped"]) == (server.open_app, False)
     unset = {"calibration", "cluster_workers", "engine_authority", "public_url", "reranker"}
+    unset |= {"question_prompt", "passage_prompt"}
     assert Server.made["exported"] == {
         f"PINCITE_{name.upper()}" for name in set(Settings.model_fields) - unset
     }
