@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from index.building.failures import KnownFailures
+from index.building.failures import KnownFailures, with_result
 from index.building.recipe import Progress
 from index.building.reconciling import Plan, Step
 from index.catalog.reader import Entry
@@ -64,14 +64,14 @@ def settle(
     reports: dict[str, FileReport] = {}
     remaining = enumerate(readings, start=1)
     for step in plan.steps:
-        if step.todo == "read":
+        if step.todo in {"read", "check"}:
             done, (file, reading) = next(remaining)
             assert file == step.file
             if progress is not None:
                 progress(done, len(plan.to_read))
             if failures is not None:
                 failures.note(file, reading)
-            outcome = _read(step, reading)
+            outcome = _read(step, reading) if step.todo == "read" else _checked(step, reading)
         else:
             outcome = _settle_unread(step, reports)
         reports[step.file.path] = outcome[0]
@@ -133,6 +133,13 @@ def _read(step: Step, reading: Reading) -> Outcome:
         report = _report(step, "indexed", document, len(reading.passages))
         after = NextDocument(document, step.file.digest, step.copies, passages=reading.passages)
     return replace(report, seconds=round(reading.seconds, 3)), after
+
+
+def _checked(step: Step, reading: Reading) -> Outcome:
+    """Report a metadata file that was parsed."""
+    reason = reading.failure and reading.failure.removeprefix(f"{step.file.path}: ")
+    file = with_result(step.file, reason)
+    return _settle_unread(replace(step, file=file, todo="fail" if file.failed else "skip"), {})
 
 
 def _copied(step: Step, first: FileReport) -> Outcome:

@@ -23,15 +23,15 @@ _Key = tuple[str, str]
 class Step:
     """The step that is planned for one file.
 
-    *skip* and *fail* do not read the file. *copy* is for a file with the content of the file at
-    `copy_of`, which is indexed for both. *keep* takes over the document `earlier`, which may have
-    had another path. *read* reads the file. Except for *keep*, `earlier` is the document that the
-    last generation has at the path of the file, if any. `renamed_from` is the former path of the
-    file; `copies` are the paths of files with the same content.
+    *skip* and *fail* do not read the file. *check* reads a metadata file. *copy* is for a file with
+    the content of the file at `copy_of`, which is indexed for both. *keep* takes over the document
+    `earlier`, which may have had another path. *read* reads the file. Except for *keep*, `earlier`
+    is the document that the last generation has at the path of the file, if any. `renamed_from` is
+    the former path of the file; `copies` are the paths of files with the same content.
     """
 
     file: File
-    todo: Literal["skip", "fail", "copy", "keep", "read"]
+    todo: Literal["skip", "fail", "check", "copy", "keep", "read"]
     earlier: Entry | None = None
     copy_of: str = ""
     renamed_from: str | None = None
@@ -63,7 +63,7 @@ class Plan:
     @property
     def to_read(self) -> list[File]:
         """The files to read, in order."""
-        return [step.file for step in self.steps if step.todo == "read"]
+        return [step.file for step in self.steps if step.todo in {"read", "check"}]
 
 
 def make_plan(
@@ -94,8 +94,8 @@ def make_plan(
         earlier = entries.get(file.path)
         if file.skipped:
             return Step(file, "skip", earlier)
-        if file.failed:
-            return Step(file, "fail", earlier)
+        if file.failed or file.subject:
+            return Step(file, "fail" if file.failed else "check", earlier)
         key = _key(file)
         first, *copies = groups[key]
         if first != file.path:

@@ -40,7 +40,7 @@ class Corpus(Protocol):
         ...
 
     def read(self, file: File) -> Document:
-        """Read a file into a document.
+        """Read a file into a document; a metadata file is parsed, and gives one without text.
 
         Raises:
             DocumentError: the file cannot be read.
@@ -96,6 +96,8 @@ class Folder:
 
     def read(self, file: File) -> Document:
         """Read one file with the reader for its suffix."""
+        if file.subject:
+            return self._checked(file)
         try:
             with self.open(file.path) as opened:
                 data = opened.read(-1 if file.size is None else file.size)
@@ -160,6 +162,15 @@ class Folder:
             # unlike Path.is_symlink, it raises nothing where the folder may not be entered
             links = frozenset(name for name in names if os.path.islink(folder / name))  # noqa: PTH114
             yield Listing("" if path == "." else path, names, filenames, links)
+
+    def _checked(self, file: File) -> Document:
+        try:
+            metadata = parse_sidecar(self.content(file.path), file.path)
+        except OSError as error:
+            raise DocumentError(f"{file.path}: {unreadable(error)}") from error
+        except Refused as refused:
+            raise DocumentError(f"{file.path}: {refused}") from refused
+        return Document(document_id(file.path), file.path, "", metadata)
 
     def _open(self, path: str) -> io.BufferedReader:
         return open_file(self.place / path, self.place, self.rules.max_file_mb, "max_file_mb")

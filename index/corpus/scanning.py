@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -12,14 +13,7 @@ from typing import Protocol
 
 from index.corpus.readers import READABLE, READERS, UNREADABLE
 from index.corpus.safe_open import Refused, unreadable
-from index.corpus.sidecars import (
-    combined_digest,
-    folder_files,
-    parse_sidecar,
-    sidecars,
-    subject_of,
-)
-from index.errors import DocumentError
+from index.corpus.sidecars import combined_digest, folder_files, sidecars, subject_of
 
 _CACHES = {"__pycache__", "node_modules"}
 _MARKS_OF_CACHES = {"CACHEDIR.TAG", "pyvenv.cfg"}  # bford.info/cachedir; PEP 405
@@ -29,6 +23,7 @@ _BACKUPS = re.compile(
 _SYSTEM = "lost+found"  # at the root of a file system, for root only
 _HIDDEN = "its name begins with a dot; rename it if it is to be read"
 _BACKUP = "a backup or lock file of another program; rename it if it is to be read"
+_NOT_UNICODE = "its name is not valid UTF-8; rename it"
 _LINK = "a link to a folder; links are not followed"
 
 
@@ -41,6 +36,9 @@ class File:
     metadata, in order of precedence. `digest` covers the file, its sidecars and the settings of
     its reader. `modified` is the day, in UTC, on which it was last written. `size` is how many
     bytes the digest covers: what a growing file has beyond is for the next run.
+
+    A metadata file has no `digest`; `subject` is what it states the metadata of, and `checksum` the
+    SHA-256 of its content, which is still to be checked.
     """
 
     path: str
@@ -50,6 +48,8 @@ class File:
     modified: dt.date | None = None
     failed: str | None = None
     size: int | None = None
+    subject: str = ""
+    checksum: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class FileTree(Protocol):
 def find_files(listings: Iterable[Listing], tree: FileTree) -> Iterator[File]:
     """Yield every file, in the order of the listings; a folder is listed after its parent.
 
-    Files without a reader, metadata files, hidden files and folders, links to folders, indexes,
+    Files without a reader, hidden files and folders, links to folders, indexes,
     caches and backups are yielded as skipped; files that cannot be read as failed. Files in a
     folder that is skipped are not yielded.
     """
@@ -180,19 +180,26 @@ def whole_digest(tree: FileTree, path: str, digest: str, sidecars: Mapping[str, 
 
 def _sidecar(tree: FileTree, path: str, subject: str) -> File:
     name = printable(path)
+    if name != path:
+        return File(name, skipped=_NOT_UNICODE)
     try:
-        parse_sidecar(tree.content(path), name)
+        content = tree.content(path)
     except OSError as error:
-        return File(name, failed=f"{unreadable(error)}; {subject} is indexed without it")
-    except (Refused, DocumentError) as error:
-        return File(name, failed=f"{error}; {subject} is indexed without it")
-    return File(name, skipped=f"states the metadata of {subject}")
+        return File(name, failed=without(unreadable(error), subject))
+    except Refused as error:
+        return File(name, failed=without(str(error), subject))
+    return File(name, subject=subject, checksum=hashlib.sha256(content).hexdigest())
+
+
+def without(reason: str, subject: str) -> str:
+    """Return why a metadata file cannot be used, and what that means for its subject."""
+    return f"{reason}; {subject} is indexed without it"
 
 
 def _file(tree: FileTree, path: str, sidecars: Sequence[str]) -> File:
     name = printable(path)
     if name != path:
-        return File(name, skipped="its name is not valid UTF-8; rename it")
+        return File(name, skipped=_NOT_UNICODE)
     if _BACKUPS.search(name):
         return File(name, skipped=_BACKUP)
     if not has_reader(path):

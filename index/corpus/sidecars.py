@@ -12,7 +12,7 @@ from index.types import Metadata
 
 SUFFIXES = (".yaml", ".yml")
 _FOLDER = "_metadata"
-# Bytes: it is parsed by the process that builds, which takes up to 0.6 s.
+# Bytes: each process that reads a document beside it parses it, which takes up to 0.6 s.
 _LARGEST = 64 * 1024
 
 

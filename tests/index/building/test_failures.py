@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -84,3 +85,53 @@ def test_what_may_go_well_the_next_time_is_tried_again(documents: Path) -> None:
     again = Reader(lasting=False)
     build_by(again, documents)
     assert again.read == ["slow.txt"]
+
+
+@pytest.fixture
+def described(documents: Path) -> Path:
+    """Return documents with metadata files: of a document, of the folder, and one without YAML."""
+    files = {"a.txt.yaml": "title: One", "_metadata.yaml": "publisher: P", "b.txt.yaml": "a: [b"}
+    return write_files(documents, files)
+
+
+def reports(report: Report) -> dict[str, tuple[str, str]]:
+    return {
+        file.path: (file.status, file.reason or "")
+        for file in report.files
+        if file.path.endswith(".yaml")
+    }
+
+
+def test_a_metadata_file_is_parsed_only_where_documents_are_read(
+    described: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> NoReturn:
+        pytest.fail("this process parses no metadata file")
+
+    monkeypatch.setattr("index.corpus.folder.parse_sidecar", refuse)
+    report = build_index(
+        Folder(described), described.parent / "index", recipe(), lambda done, total: None,
+        limits=Limits(),
+    )  # fmt: skip
+    found = reports(report)
+    assert found["a.txt.yaml"] == ("skipped", "states the metadata of a.txt")
+    assert found["_metadata.yaml"] == ("skipped", "states the metadata of the folder")
+    status, reason = found["b.txt.yaml"]
+    assert status == "failed"
+    assert reason.startswith("b.txt.yaml is not valid YAML: ")
+    assert reason.endswith("; b.txt is indexed without it")
+    assert {file.path for file in report.files if file.status == "indexed"} >= {"a.txt", "b.txt"}
+
+
+def test_a_metadata_file_that_can_be_used_is_not_read_again_before_it_changes(
+    described: Path,
+) -> None:
+    first = build_by(Reader(), described)
+    again = Reader()
+    assert reports(build_by(again, described)) == reports(first)
+    assert again.read == ["b.txt.yaml"]  # it may have failed for a reason that is gone
+    write_files(described, {"a.txt.yaml": "title: Two"})
+    changed = Reader()
+    build_by(changed, described)
+    assert {"a.txt", "a.txt.yaml"} <= set(changed.read)
+    assert "_metadata.yaml" not in changed.read

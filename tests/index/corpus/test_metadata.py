@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from index import Folder, Metadata
+from index import DocumentError, Folder, Metadata
 from index.corpus.metadata import complete
 from index.types import Document
 from tests.fakes import FakeEmbedder, build, recipe, write_files
@@ -96,7 +96,7 @@ def test_the_time_of_the_file_is_kept_apart_and_only_where_there_is_no_date(
     assert dict(bare.origins) == {"title": "file name", "file_date": "file time"}
 
 
-def test_metadata_files_are_no_documents_and_are_said_to_be_read(tmp_path: Path) -> None:
+def test_metadata_files_are_no_documents_and_have_a_subject(tmp_path: Path) -> None:
     files = {
         "a.md": "Words.",
         "a.md.yaml": "title: A",
@@ -105,11 +105,13 @@ def test_metadata_files_are_no_documents_and_are_said_to_be_read(tmp_path: Path)
         "gone.md.yaml": "title: nobody",
         "settings.yaml": "a: b",
     }
-    found = {file.path: file.skipped for file in Folder(write_files(tmp_path, files)).files()}
-    assert found.pop("a.md") is None
-    assert found.pop("sub/b.txt") is None
-    assert found.pop("a.md.yaml") == "states the metadata of a.md"
-    assert found.pop("sub/_metadata.yml") == "states the metadata of the folder"
+    files_found = list(Folder(write_files(tmp_path, files)).files())
+    assert {file.path for file in files_found if file.digest} == {"a.md", "sub/b.txt"}
+    assert {file.path: file.subject for file in files_found if file.subject} == {
+        "a.md.yaml": "a.md",
+        "sub/_metadata.yml": "the folder",
+    }
+    found = {file.path: file.skipped for file in files_found if file.skipped}
     assert set(found) == {"gone.md.yaml", "settings.yaml"}
     assert all("no reader for this format" in str(reason) for reason in found.values())
 
@@ -129,8 +131,14 @@ def test_a_sidecar_that_cannot_be_used_is_reported_and_its_document_is_read_with
     corpus = Folder(write_files(tmp_path, {"a.md": "# A\n\nWords.", "a.md.yaml": content}))
     document, sidecar = corpus.files()
     assert corpus.read(document).metadata.title == "A"
-    assert str(sidecar.failed).startswith(reason)
-    assert str(sidecar.failed).endswith("a.md is indexed without it")
+    with pytest.raises(DocumentError, match=f"^{reason}"):
+        corpus.read(sidecar)
+    report = build(tmp_path, tmp_path.parent / f"{tmp_path.name}-index")
+    told = {file.path: (file.status, str(file.reason)) for file in report.files}
+    assert told["a.md"][0] == "indexed"
+    assert told["a.md.yaml"][0] == "failed"
+    assert told["a.md.yaml"][1].startswith(reason)
+    assert told["a.md.yaml"][1].endswith("; a.md is indexed without it")
 
 
 @pytest.mark.parametrize("name", ["a/b.md.yaml", "a/_metadata.yaml", "_metadata.yaml"])
