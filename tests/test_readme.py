@@ -144,11 +144,19 @@ def test_front_matter_in_the_readme_is_read(clone: Clone) -> None:
     assert "Sabir Alizade, “Talks in Beijing”, TurkicWorld, 2023-04-17" in run(text, clone)
 
 
+def test_keys_are_made_and_a_backup_is_written(clone: Clone) -> None:
+    own = clone._replace(environment=clone.environment | {"PINCITE_KEYS": "other-keys.json"})
+    assert run(command("key"), own).startswith("pincite_ask_")
+    assert run(command("widget key"), own).startswith("pincite_widget_")
+    run(command("backup"), own)
+    assert (clone.folder / "pincite.tar").stat().st_size > 0
+
+
 def test_no_command_is_left_out() -> None:
     known = ("curl", ".venv/bin/pincite ask", ".venv/bin/pincite index")
     named = {
         "start command", "own questions", "public questions",
-        "test command", "quick tests", "long tests",
+        "test command", "quick tests", "long tests", "key", "widget key", "backup",
     }  # fmt: skip
     for name, text in blocks("sh"):
         assert name in named or text.startswith(known), text
