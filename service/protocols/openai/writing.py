@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from index import CITATION_FORMATS, Passage, escape_markdown
 from service.answers.answerer import Answer
+from service.answers.certainty import explain
 from service.answers.cited import CitedPassage
 
 NO_ANSWER = "I found no answer in the documents."
@@ -25,7 +26,8 @@ class Mark:
 class Written:
     """An answer in Markdown: the evidence, the list of sources, and the marks.
 
-    The words that answer are in bold, and a line says how the answers of several sources relate.
+    The words that answer are in bold. A line says how the answers of several sources relate, and
+    one that the answer is uncertain, where it is.
     Without an answer there are no marks, and the sources are those of the nearest passages.
     """
 
@@ -53,6 +55,8 @@ def write_answer(answer: Answer, address: Callable[[Passage], str]) -> Written:
     ]
     if answer.comparison:
         parts += ["\n\n", *map(_escaped, answer.comparison.parts)]
+    if answer.certainty == "uncertain":
+        parts.append(f"\n\n{explain(answer.certainty).capitalize()}.")
     text, marks = "", list[Mark]()
     for part in parts:
         if isinstance(part, int):
