@@ -25,7 +25,7 @@ class Removals:
         """Note a document before its file is deleted."""
         line = json.dumps(path).encode() + b"\n"
         with suppress(OSError):
-            descriptor = os.open(self._file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+            descriptor = os.open(self._file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o640)
             try:
                 os.write(descriptor, line)
             finally:
