@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import subprocess
@@ -15,11 +16,16 @@ from pathlib import Path
 
 from index.errors import ReaderError
 from index.ingest.limits import Limits
-from index.ingest.worker import MEGABYTE, OUT_OF_MEMORY, READY
+from index.ingest.worker import MEGABYTE, OUT_OF_MEMORY, READY, READY_WITH_NETWORK
 
 _PROGRAM = ("-m", "index.ingest.worker")
 _START_SECONDS = 60.0
 _SPARE = 1 << 16  # bytes of an answer that its limit does not count
+_LOGGER = logging.getLogger(__name__)
+_WITH_NETWORK = (
+    "documents are read by a process with a network: this system offers it neither unshare nor "
+    "seccomp; index only documents that you trust here"
+)
 _KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE")  # of the environment: no secret among them
 
 
@@ -62,7 +68,9 @@ class ReaderProcess:
             answer = self._exchange(task, _START_SECONDS, _SPARE)
         except (EOFError, OSError):
             answer = f"exit status {self._process.poll()}".encode()
-        if answer != READY:
+        if answer == READY_WITH_NETWORK:
+            _LOGGER.warning(_WITH_NETWORK)
+        elif answer != READY:
             self.kill()
             raise ReaderError(
                 "documents cannot be read: the process that reads them does not start "

@@ -6,7 +6,6 @@ job and then files, and answers each file with a reading, all as JSON.
 
 from __future__ import annotations
 
-import ctypes
 import errno
 import math
 import os
@@ -20,23 +19,14 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from index.ingest.job import FILE, JOB
+from index.ingest.network import leave_network
 from index.ingest.reading import Reading, read_and_split
 from index.types import Passage
 
 READING = TypeAdapter(Reading)
 MEGABYTE = 1 << 20
-READY = b"ready"
+READY, READY_WITH_NETWORK = b"ready", b"ready, with a network"
 OUT_OF_MEMORY = errno.ENOMEM  # the exit status that says so
-
-_NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000  # of linux/sched.h
-_NETWORK = {
-    "socket.connect",
-    "socket.bind",
-    "socket.sendto",
-    "socket.getaddrinfo",
-    "socket.gethostbyname",
-    "socket.gethostbyaddr",
-}
 
 
 def main(descriptor: int) -> None:
@@ -44,14 +34,14 @@ def main(descriptor: int) -> None:
     os.set_inheritable(descriptor, False)
     with Connection(descriptor) as connection:
         try:
-            _leave_network()
+            ready = READY if leave_network() else READY_WITH_NETWORK
             job = JOB.validate_json(connection.recv_bytes())
             corpus, split, limits = job.folder(), job.split(), job.limits
             _limit_memory(limits.memory_mb)
         except Exception as error:
             connection.send_bytes(_reason(error).encode())
             return
-        connection.send_bytes(READY)
+        connection.send_bytes(ready)
         while True:
             try:
                 file = FILE.validate_json(connection.recv_bytes())
@@ -105,21 +95,6 @@ def _limit_processor(seconds: float) -> None:
     used = resource.getrusage(resource.RUSAGE_SELF)
     most = math.ceil(used.ru_utime + used.ru_stime + seconds) + 1
     resource.setrlimit(resource.RLIMIT_CPU, (most, resource.RLIM_INFINITY))
-
-
-def _leave_network() -> None:
-    """Enter an empty network namespace, and refuse Python's sockets in any case."""
-    sys.addaudithook(_refuse_network)
-    if not sys.platform.startswith("linux"):
-        return
-    # root needs no user namespace; in one, it could not read files of other users
-    flags = _NEW_NETWORK if os.geteuid() == 0 else _NEW_NETWORK | _NEW_USER
-    ctypes.CDLL(None).unshare(flags)  # if the kernel refuses, the hook remains
-
-
-def _refuse_network(event: str, _: object) -> None:
-    if event in _NETWORK:
-        raise PermissionError("a reader has no network")
 
 
 if __name__ == "__main__":
