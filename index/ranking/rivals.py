@@ -15,7 +15,7 @@ from index.ranking.periods import Period
 # holds so much of the question's words, of those that the best passage holds, and its score is at
 # most so much lower.
 _COVERED = 0.8
-_CLOSE = 0.2
+_CLOSE = 0.1
 _MOST = 4  # rivals of a question
 _DEEPEST = 10  # groups of near-duplicates that they are looked for in
 
