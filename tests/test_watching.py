@@ -1,9 +1,8 @@
-"""A folder that is watched by the real server: what changes in it changes in the next answer."""
+"""A folder that the real server watches, with the fake model: its changes change the answers."""
 
 from __future__ import annotations
 
 import json
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,8 +12,9 @@ import httpx
 import pytest
 
 from index.types import document_id
+from service.access.keys import create_key
 from tests.fakes import write_files
-from tests.server import PINCITE, running
+from tests.server import running
 
 pytestmark = pytest.mark.system
 
@@ -41,18 +41,14 @@ def toml(table: dict[str, str]) -> str:
 
 @pytest.fixture(scope="module")
 def admin(folder: Path) -> str:
-    done = subprocess.run(
-        [PINCITE, "keys", "create", "--kind", "admin", "--keys", ".pincite-keys.json"],
-        cwd=folder, capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    return done.stdout.strip()
+    return create_key(folder / ".pincite-keys.json", "admin", "", [])[1]
 
 
 @pytest.fixture(scope="module")
 def client(folder: Path, admin: str) -> Iterator[httpx.Client]:
     headers = {"Authorization": f"Bearer {admin}"}
     with (
-        running(folder, "--watch", fake=False) as service,
+        running(folder, "--watch") as service,
         httpx.Client(base_url=service.address, timeout=60, headers=headers) as client,
     ):
         yield client
