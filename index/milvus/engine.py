@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
-import tempfile
 from collections.abc import Callable, Container
-from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,16 +14,16 @@ from pydantic import TypeAdapter, ValidationError
 from index.embedding.encoder_choice import cache_folder
 from index.errors import EngineUnavailable, IndexDamaged, IndexMismatch, IndexMissing
 from index.generation.engine import Generation
-from index.generation.folder import ENCODER, StoredGeneration
-from index.generation.manifest import Manifest
+from index.generation.folder import StoredGeneration
 from index.lexical.analysis import Analyzer
 from index.milvus import records, schema
 from index.milvus.address import REBUILD, MilvusAddress
 from index.milvus.catalog import MilvusCatalog
 from index.milvus.connection import Connection
+from index.milvus.encoder_files import fetch_encoder
 from index.milvus.expressions import Keys
 from index.milvus.passages import MilvusPassages
-from index.milvus.records import Records, named
+from index.milvus.records import Records
 from index.milvus.schema import Layout
 from index.milvus.writing import Copy, Description
 from index.report import Report
@@ -101,7 +97,7 @@ class MilvusEngine:
         manifest = description.manifest
         return Generation(
             id=identity,
-            folder=self._fetch_encoder(found, manifest),
+            folder=fetch_encoder(found, manifest, self._cache),
             manifest=manifest,
             catalog=MilvusCatalog(self._connection, collection, found, manifest.documents),
             passages=MilvusPassages(
@@ -226,30 +222,3 @@ class MilvusEngine:
             raise IndexMismatch(
                 f"{self} was written by another version of Pincite; {REBUILD}"
             ) from error
-
-    def _fetch_encoder(self, found: Records, manifest: Manifest) -> Path:
-        """Return the folder of the encoder, after fetching it if needed."""
-        files = {
-            name: digest
-            for name, digest in manifest.files.items()
-            if name.startswith(f"{ENCODER}/")
-        }
-        identity = hashlib.sha256(repr(sorted(files.items())).encode()).hexdigest()[:32]
-        place = self._cache / identity
-        if not files:  # torch runs the model
-            place.mkdir(parents=True, exist_ok=True)
-        if place.exists():
-            return place
-        self._cache.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=self._cache) as temporary:
-            staged = Path(temporary) / identity
-            for name, digest in files.items():
-                content = base64.b64decode(found.read(named(records.FILE, name)) or "")
-                if hashlib.sha256(content).hexdigest() != digest:
-                    raise IndexDamaged(f"{name} in {self} does not match its manifest", REBUILD)
-                target = staged / name
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(content)
-            with suppress(OSError):  # another process has stored the same encoder
-                staged.rename(place)
-        return place
