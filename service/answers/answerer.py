@@ -8,10 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from sys import getsizeof
-from threading import Lock
 from typing import Protocol
-
-from cachetools import LRUCache
 
 from index import (
     NEAR,
@@ -28,6 +25,7 @@ from service.answers.activity import Activity
 from service.answers.allowance import Allowance, excerpt
 from service.answers.alternatives import Comparison, compare
 from service.answers.batching import Batches
+from service.answers.cache import ByteCache, CacheState
 from service.answers.certainty import Certainty, certainty
 from service.answers.cited import CitedPassage
 from service.answers.evidence import Evidence, evidence_of
@@ -63,23 +61,6 @@ class Answer:
     def certainty(self) -> Certainty | None:
         """The confidence in a word, None without a confidence."""
         return None if self.confidence is None else certainty(self.confidence)
-
-
-@dataclass(frozen=True, slots=True)
-class CacheState:
-    """The hits and misses of the cache of answers, and its bytes."""
-
-    hits: int
-    misses: int
-    bytes: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Cached:
-    """An answer and about how many bytes it takes in the cache."""
-
-    answer: Answer
-    size: int
 
 
 class Ranker(Protocol):
@@ -139,11 +120,7 @@ class Answerer:
         self._allowance = allowance
         self.activity = Activity()
         self._batches = Batches(self._embed, self._find, retriever.at_once)
-        self._lock = Lock()
-        self._cache: LRUCache[tuple[str, Query], _Cached] = LRUCache(
-            _CACHE_BYTES, getsizeof=lambda cached: cached.size
-        )
-        self._hits = self._misses = 0
+        self._cache = ByteCache(_CACHE_BYTES, _size)
 
     def warm_up(self) -> None:
         """Load the model and the index, so that the first question does not wait for them."""
@@ -182,29 +159,21 @@ class Answerer:
 
     def cache(self) -> CacheState:
         """Return the counts of the cache of answers."""
-        with self._lock:
-            return CacheState(self._hits, self._misses, int(self._cache.currsize))
+        return self._cache.state()
 
     def _look_up(self, queries: Sequence[Query], generation: Generation) -> list[Answer]:
         """Take answers from the cache, and make the missing ones in a batch."""
-        found: dict[Query, Answer] = {}
-        with self._lock:
-            for query in queries:
-                if cached := self._cache.get((generation.id, query)):
-                    found[query] = replace(cached.answer, parts=None)
-            missing = [query for query in dict.fromkeys(queries) if query not in found]
-            self._hits += len(queries) - len(missing)
-            self._misses += len(missing)
+        keys = [(query, generation.id) for query in queries]
+        cached = self._cache.find(keys)
+        found = {key: replace(one, parts=None) for key, one in cached.items()}
+        missing = [key for key in dict.fromkeys(keys) if key not in found]
         if missing:
             self._before_batch()
-            made = self._batches.ask([(query, generation) for query in missing])
-            found.update(zip(missing, made, strict=True))
-            with self._lock:
-                for query in missing:
-                    size = _size(query, found[query])
-                    if size <= _CACHE_BYTES:
-                        self._cache[generation.id, query] = _Cached(found[query], size)
-        return [found[query] for query in queries]
+            made = self._batches.ask([(query, generation) for query, _ in missing])
+            new = dict(zip(missing, made, strict=True))
+            self._cache.add(new)
+            found |= new
+        return [found[key] for key in keys]
 
     def _embed(self, asked: Sequence[tuple[Query, Generation]]) -> list[_Embedded]:
         """Embed the questions of a batch, one run of the encoder a generation."""
@@ -265,8 +234,9 @@ def _note_fewer(answer: Answer, allowed: Allowance) -> Answer:
     return replace(answer, notes=(*answer.notes, note))
 
 
-def _size(query: Query, answer: Answer) -> int:
+def _size(key: tuple[Query, str], answer: Answer) -> int:
     """Return about how many bytes an answer takes, with the question that it is found by."""
+    query, _ = key
     asked = getsizeof(query.text) + getsizeof(repr(query.filter))
     hits = [found.hit for found in answer.passages]
     texts = sum(getsizeof(hit.passage.text) for hit in hits)
