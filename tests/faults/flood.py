@@ -85,6 +85,9 @@ def flood(port: int, connections: int, seconds: float, rate: float | None, words
                 sent = max(sent, now * rate - connections)
             for key, _ in selector.select(_TICK if rate and idle else 1.0):
                 client = key.data
+                if client not in busy:  # the service has closed a connection that was idle
+                    client.close(selector)
+                    continue
                 try:
                     head = client.receive()
                 except OSError:
