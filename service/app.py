@@ -148,7 +148,7 @@ def create_app(
         rebuilds.values(),
         is_stopping,
         app.logger,
-        indexers=indexers.values(),
+        indexers=indexers,
         watching=watching,
     )
     for part in (

@@ -215,7 +215,7 @@ def open_answerers(
     For `serving`, an index of another model is searched with that model, if it is installed, until
     the index has been rebuilt. An index in an engine is not rebuilt by the service, so there an
     index of another model is refused. Its index may be missing at first, because a cluster may
-    start after the service.
+    start after the service; and so may those of some collections, while others answer.
 
     Raises:
         PinciteError: one of them cannot be opened.
@@ -223,13 +223,16 @@ def open_answerers(
     recipe = recipe_of(settings)
     wanted = open_retriever(settings, recipe)
     retrievers = Retrievers(recipe, wanted, partial(_open_other, settings, recipe_of))
-    found = {}
-    for name in settings.names():
+    found: dict[str, tuple[Answerer, LiveIndex]] = {}
+    names = list(settings.names())
+    prepare = retrievers.prepare if serving and not settings.engine else None
+    for name in names:
+        is_last = name == names[-1] and not any(live.is_open for _, live in found.values())
         live = LiveIndex(
             open_engine(settings.collection(name)),
             recipe.model,
-            retrievers.prepare if serving and not settings.engine else None,
-            later=serving and bool(settings.engine),
+            prepare,
+            later=serving and (bool(settings.engine) or not is_last),
         )
         if live.damage:
             warn(live.damage)
@@ -273,6 +276,8 @@ def _folders(settings: Settings) -> Iterator[Path]:
 def open_indexer(settings: Settings, name: str, program: Sequence[str] = PROGRAM) -> Indexer:
     """Return the Indexer of a collection, which updates its index in new processes.
 
-    Each of them runs `program`, the command `pincite`.
+    Each of them runs `program`, the command `pincite`. Only where there is no index now may they
+    make one, since the disk of one that is gone later may come back.
     """
-    return Indexer(Announced(name, partial(index_apart, settings, name, program)))
+    is_new = not IndexFolder(settings.collection(name).index).ids()
+    return Indexer(Announced(name, partial(index_apart, settings, name, program, is_new=is_new)))

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 Sample = Callable[[], Sequence[str]]
+OpenCompiled = Callable[[Path], CompiledEmbedder]  # from its folder
 
 CACHE_VARIABLE = "PINCITE_CACHE"
 
@@ -48,6 +49,8 @@ def open_embedder(
     sample: Sample,
     warn: Callable[[str], object],
     device: str = "cpu",
+    *,
+    open_compiled: OpenCompiled = CompiledEmbedder,
 ) -> CompiledEmbedder | TorchEmbedder:
     """Open the requested encoder, or the next that works, of int8, bf16, float32 and torch.
 
@@ -55,8 +58,8 @@ def open_embedder(
 
     An encoder that is not in the cache is made. For this, `sample` gives about 300 texts of the
     corpus: they calibrate int8, and the check that the encoder agrees with the library of the model
-    uses them. `auto` begins with int8 if the CPU has instructions for it. `warn` gets one line if
-    another encoder is used than the requested one.
+    uses them. `open_compiled` opens one that is in the cache. `auto` begins with int8 if the CPU
+    has instructions for it. `warn` gets one line if another encoder is used than the requested one.
 
     Raises:
         ModelError: the model cannot be loaded at all.
@@ -64,7 +67,7 @@ def open_embedder(
     refused: dict[str, list[str]] = {}
     texts = cache(lambda: list(dict.fromkeys(sample())))
     if device == "cpu":
-        chosen = _choose(model, encoder, texts, warn, refused)
+        chosen = _choose(model, encoder, texts, warn, refused, open_compiled=open_compiled)
     else:
         chosen = _choose_on(device, model, encoder, texts, refused)
     if refused:
@@ -84,6 +87,8 @@ def _choose(
     sample: Sample,
     warn: Callable[[str], object],
     refused: dict[str, list[str]],
+    *,
+    open_compiled: OpenCompiled,
 ) -> CompiledEmbedder | TorchEmbedder:
     reference = TorchEmbedder(model)
     int8_is_slow = encoder == "auto" and not has_byte_products()
@@ -92,7 +97,7 @@ def _choose(
         unsuited = "this CPU has no bfloat16" if kind == "bf16" and not has_bfloat16() else ""
         if not unsuited:
             with suppress(ModelError):  # missing, incomplete or altered
-                return CompiledEmbedder(place)
+                return open_compiled(place)
             if kind == "int8" and (found := len(sample())) < _ENOUGH:
                 unsuited = f"int8 takes {_ENOUGH} texts to calibrate, the corpus has {found}"
         if unsuited:

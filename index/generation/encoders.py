@@ -54,10 +54,27 @@ class ModelEncoders:
         self._warn = warn
         self._lock = threading.Lock()
         self._opened: dict[str, Embedder] = {}
+        self._cached: dict[Path, CompiledEmbedder] = {}  # by folder
 
     def choose(self, sample: Sample) -> Embedder:
-        """Return the encoder that was asked for, or the next that works; see open_embedder."""
-        return open_embedder(self._model, self._wanted, sample, self._warn, self._device)
+        """Return the encoder that was asked for, or the next that works; see open_embedder.
+
+        One in the cache is opened once for all builds, which may have threads of their own.
+        """
+        return open_embedder(
+            self._model,
+            self._wanted,
+            sample,
+            self._warn,
+            self._device,
+            open_compiled=self._open_cached,
+        )
+
+    def _open_cached(self, folder: Path) -> CompiledEmbedder:
+        with self._lock:
+            if folder not in self._cached:
+                self._cached[folder] = CompiledEmbedder(folder)
+            return self._cached[folder]
 
     def reopen(self, generation: Generation) -> Embedder:
         """Return the encoder of a generation, opening it unless an equal one is open.

@@ -99,9 +99,10 @@ class LiveIndex:
         return self._engine.report()
 
     def state(self) -> str:
-        """Return a text that changes whenever the generation or the report is replaced."""
+        """Return a text that changes whenever the generation, the fault or the report does."""
         report = self.report()
-        return f"{self.generation.id} {report.finished if report else ''}"
+        answers = self._open.id if self._open else self.fault
+        return f"{answers} {report.finished if report else ''}"
 
     def _open_newest(self) -> Generation:
         while True:

@@ -32,12 +32,16 @@ class RunFailed(PinciteError):
 
 
 def index_apart(
-    settings: Settings, collection: str, program: Sequence[str] = PROGRAM
+    settings: Settings,
+    collection: str,
+    program: Sequence[str] = PROGRAM,
+    *,
+    is_new: bool = False,
 ) -> ReportReply:
     """Run `pincite index` and return its report; wait for another run to end first.
 
     It repairs an index that is damaged or of another model, since no user is there to do so. But it
-    makes no new one, since a folder that is gone may come back, unless the index is only copied
+    makes no new one, since a folder that is gone may come back, unless it `is_new` or only copied
     from there to an engine. It is stopped when this process ends.
 
     Raises:
@@ -46,7 +50,7 @@ def index_apart(
     command = [
         *program, "index", "--json", "--repair", "--collection", collection,
         "--wait", str(_WAIT), "--parent", str(os.getpid()),
-        *(() if settings.engine else ("--existing",)),
+        *(() if settings.engine or is_new else ("--existing",)),
     ]  # fmt: skip
     try:
         done = subprocess.run(  # noqa: S603 - this interpreter and this package

@@ -26,8 +26,9 @@ class ReadinessCheck:
     """Looks at the model, the indexes, their disks and the watch of the documents.
 
     The service stays ready while any sound generation answers: an earlier one where the newest is
-    damaged or missing, one of another model until it is rebuilt, or one that could not be updated.
-    Only builds need room on the disk. The reply names each of these faults.
+    damaged or missing, one of another model until it is rebuilt, one that could not be updated, or
+    those of other collections. Only builds need room on the disk. The reply names each of these
+    faults.
     """
 
     def __init__(
@@ -38,12 +39,12 @@ class ReadinessCheck:
         logger: logging.Logger,
         clock: Callable[[], float] = time.monotonic,
         *,
-        indexers: Collection[Indexer] = (),
+        indexers: Mapping[str, Indexer] | None = None,
         watching: Watching | None = None,
     ) -> None:
         self._answerers = answerers
         self._rebuilds = rebuilds
-        self._indexers = indexers
+        self._indexers = indexers or {}
         self._watching = watching
         self._is_stopping = is_stopping
         self._logger = logger
@@ -52,11 +53,11 @@ class ReadinessCheck:
         self._runs = True
         self._fault: str | None = None  # why the engine could not be asked
         # create_app has just asked the open indexes
-        self._tried = clock() if self._all_open() else float("-inf")
+        self._tried = clock() if self._is_any_open() else float("-inf")
 
     def look(self) -> ReadyReply:
         """Return the state of the service."""
-        opened = self._all_open()
+        opened = self._is_any_open()
         if opened:
             self._ask()
         lives = [live for _, live in self._answerers.values()]
@@ -65,10 +66,11 @@ class ReadinessCheck:
         fault = next((live.fault for live in lives if live.fault), self._fault)
         answers = opened and self._runs and self._fault is None
         damage = next((live.damage for live in lives if live.damage), None)
-        behind = next((one.failure for one in self._indexers if one.failure), None)
+        behind = next(filter(None, map(self._behind, self._indexers)), None)
+        closed = next((name for name, (_, one) in self._answerers.items() if not one.is_open), "")
         unwatched = self._watching.failure if self._watching else None
         lost = next(filter(None, map(_lost, lives)), None)
-        told = fault or damage or behind or unwatched or lost
+        told = self._behind(closed) or fault or damage or behind or unwatched or lost
         return ReadyReply(
             status="stopping" if self._is_stopping() else "ready" if answers else "failing",
             generation=first.generation.id if first.is_open else None,
@@ -79,8 +81,13 @@ class ReadinessCheck:
             detail=without_folders(told) if told else None,
         )
 
-    def _all_open(self) -> bool:
-        return all(live.is_open for _, live in self._answerers.values())
+    def _is_any_open(self) -> bool:
+        return any(live.is_open for _, live in self._answerers.values())
+
+    def _behind(self, name: str) -> str | None:
+        """Return why the index of a collection could not be updated, None if it is up to date."""
+        failure = self._indexers[name].failure if name in self._indexers else None
+        return failure and (failure if name == DEFAULT_COLLECTION else f"{name}: {failure}")
 
     def _worst_build(self) -> Literal["ok", "behind", "outdated", "rebuilding"]:
         states = {one.state for one in self._rebuilds}
@@ -88,14 +95,14 @@ class ReadinessCheck:
             return "outdated"
         if "rebuilding" in states:
             return "rebuilding"
-        return "behind" if any(one.failure for one in self._indexers) else "ok"
+        return "behind" if any(map(self._behind, self._indexers)) else "ok"
 
     def _ask(self) -> None:
         """Ask a question, unless one was asked lately or another thread asks one now."""
         if self._clock() - self._tried < _TRIED_EVERY or not self._lock.acquire(blocking=False):
             return
         try:
-            self._answerers[DEFAULT_COLLECTION][0].warm_up()
+            next(one for one, live in self._answerers.values() if live.is_open).warm_up()
             self._runs, self._fault = True, None
         except StoredIndexError as error:
             self._fault = str(error)

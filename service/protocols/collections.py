@@ -10,6 +10,7 @@ from werkzeug.exceptions import NotFound
 
 from index import LiveIndex
 from service.access.gate import current_key
+from service.http.problems import without_folders
 from service.http.responses import json_response
 from service.schemas.documents import CollectionListReply, CollectionReply
 
@@ -42,6 +43,9 @@ def _unknown(**_: str) -> NoReturn:
 
 
 def _reply(name: str, live: LiveIndex) -> CollectionReply:
+    if not live.is_open:
+        fault = without_folders(live.fault or "")
+        return CollectionReply(name=name, documents=0, passages=0, generation="", fault=fault)
     generation = live.generation
     return CollectionReply(
         name=name,

@@ -52,12 +52,16 @@ class DocumentListReply(BaseModel):
 
 
 class CollectionReply(BaseModel):
-    """A collection: its name, its size and the generation of its index."""
+    """A collection: its name, its size and the generation of its index.
+
+    One that cannot be asked has no generation, and `fault` says why.
+    """
 
     name: str
     documents: int
     passages: int
     generation: str
+    fault: str | None = None
 
 
 class CollectionListReply(BaseModel):

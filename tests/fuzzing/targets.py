@@ -29,7 +29,7 @@ from tests.index.corpus.readers.blocks import assert_read_or_refused
 Target = Callable[[bytes], None]
 _OURS = {"documents", "index", "feedback.sqlite", "keys.json", "keys.json.lock"}
 UPLOADS = "/documents"
-ARCHIVES = frozenset({"docx", "epub", "ods", "odt", "pptx", "xlsx"})
+ARCHIVES = frozenset({"docx", "epub", "ods", "odt", "pptx", "xlsb", "xlsx"})
 
 
 def _read(suffix: str, content: bytes) -> None:
@@ -121,7 +121,7 @@ TARGETS: dict[str, Target] = {
         for suffix in (
             "", ".txt", ".docx", ".epub", ".rst", ".csv", ".tsv", ".xlsx", ".eml", ".mbox",
             ".json", ".jsonl", ".html", ".odt", ".pdf", ".pptx", ".log", ".doc", ".rtf", ".msg",
-            ".mht", ".ods", ".ics", ".adoc", ".py", ".tex", ".ipynb", ".srt",
+            ".mht", ".ods", ".xls", ".xlsb", ".ics", ".adoc", ".py", ".tex", ".ipynb", ".srt",
         )
     },
     "md": _read_markdown,

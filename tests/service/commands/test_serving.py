@@ -190,3 +190,36 @@ def test_an_index_of_another_splitter_is_built_first(
     build(three, tmp_path / "index", recipe(FakeEmbedder(DIMENSION // 2), OTHER_MODEL, splitter))
     assert "hold 2 to 4 tokens, not 150 to 200; it is rebuilt first\n" in serve_other()
     assert open_generation(tmp_path / "index").manifest.most_tokens == 200
+
+
+def test_a_collection_without_a_readable_file_stops_no_other(
+    run: Run, three: Path, index: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "empty").mkdir()
+    table = {"bad": {"documents": str(tmp_path / "empty"), "index": str(tmp_path / "b")}}
+    os.environ["PINCITE_COLLECTIONS"] = json.dumps(table)
+    outcome = run("serve", "--documents", three, "--index", index)
+    assert outcome.status == 0
+    assert "pincite: bad: " in outcome.err
+    assert "; until then it cannot be asked\n" in outcome.err
+    assert list(Server.made["loader"].args[1]) == ["bad"]
+    assert current_id(index)
+
+
+def test_where_no_collection_can_answer_the_reason_is_said(run: Run, tmp_path: Path) -> None:
+    table = {"bad": {"documents": str(tmp_path / "gone"), "index": str(tmp_path / "b")}}
+    os.environ["PINCITE_COLLECTIONS"] = json.dumps(table)
+    outcome = run("serve", "--documents", tmp_path / "gone", "--index", tmp_path / "i")
+    assert (outcome.status, Server.made) == (2, {})
+
+
+def test_each_collection_says_what_became_of_it(
+    run: Run, three: Path, index: Path, tmp_path: Path
+) -> None:
+    table = {"more": {"documents": str(three), "index": str(tmp_path / "m")}}
+    os.environ["PINCITE_COLLECTIONS"] = json.dumps(table)
+    told = run("serve", "--documents", three, "--index", index).err
+    assert "pincite: more is up to date:" in told
+    assert "pincite: default is up to date:" in told
+    assert current_id(index)
+    assert current_id(tmp_path / "m")

@@ -16,6 +16,7 @@ from index import IndexDamaged, LiveIndex
 from service.answers.answerer import Answerer
 from service.app import create_app
 from service.http.problems import without_folders
+from service.indexing.indexer import Indexer
 from service.monitoring.readiness import ReadinessCheck
 from service.settings.settings import load_settings
 from service.wiring import open_answerers
@@ -42,6 +43,32 @@ def test_all_is_fine(make_app: MakeApp) -> None:
     response = make_app().test_client().get("/readyz")
     assert response.status_code == 200
     assert body(response) | FINE == body(response)
+
+
+def test_a_collection_without_an_index_is_named_and_the_others_answer(
+    make_app: MakeApp, tmp_path: Path
+) -> None:
+    (tmp_path / "empty").mkdir()
+    bad = {"documents": str(tmp_path / "empty"), "index": str(tmp_path / "b")}
+
+    def broken(settings: object, name: str) -> Indexer:
+        indexer = Indexer(lambda: pytest.fail("it is not run here"))
+        indexer.failure = "there are no files to index" if name == "bad" else None
+        return indexer
+
+    app = make_app(collections={"bad": bad}, collaborators={"open_indexer": broken})
+    client = app.test_client()
+    response = client.get("/readyz")
+    assert (response.status_code, body(response)["status"]) == (200, "ready")
+    assert body(response)["detail"] == "bad: there are no files to index"
+    assert body(response)["index"] == "unavailable"
+    assert client.get("/ask?q=lava").status_code == 200
+    refused = client.get("/collections/bad/ask?q=lava")
+    assert refused.status_code == 503
+    listed = {one["name"]: one for one in body(client.get("/collections"))["collections"]}
+    assert listed["default"]["fault"] is None
+    assert (listed["bad"]["documents"], listed["bad"]["generation"]) == (0, "")
+    assert listed["bad"]["fault"]
 
 
 def test_it_is_not_ready_once_it_is_told_to_stop_but_answers_on(
