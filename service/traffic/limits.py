@@ -12,6 +12,8 @@ from pydantic_core import from_json
 from service.access.addresses import network_of
 from service.access.exposure import is_loopback
 from service.access.gate import current_key
+from service.http.bodies import read_body
+from service.http.problems import Problem
 from service.http.table import current_operation
 
 
@@ -55,12 +57,11 @@ def _caller() -> str:
 
 def _questions() -> int:
     """Return how many questions a request asks, or 1 where its body cannot be used."""
-    body = request.get_data()
-    if body.lstrip()[:1] not in {b"[", b"{"}:
+    if not request.is_json:
         return 1
     try:
-        asked = from_json(body)
-    except ValueError:  # not JSON, or too deep
+        asked = from_json(read_body(request))
+    except (Problem, ValueError):  # not JSON, or too deep
         return 1
     if isinstance(asked, dict):  # a search of a vector store
         asked = asked.get("query")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, SerializerFunctionWrapHandler, model_serializer
 
 from service.schemas.filters import Filters
 from service.schemas.requests import RequestModel
 
+# To check more would hold the GIL for longer than other requests should wait.
+MOST_MESSAGES, MOST_PARTS = 1000, 1000
 # The types of parts with text: of chat completions, and of the Responses API.
 _TEXTS = {"text", "input_text", "output_text"}
 
@@ -20,17 +22,23 @@ class Part(BaseModel):
     text: str = ""
 
 
+Parts = Annotated[list[Part], Field(max_length=MOST_PARTS, fail_fast=True)]
+
+
 class Message(BaseModel):
     """A message of a chat, or another item of the Responses API, which has no role."""
 
     role: str = ""
-    content: str | list[Part] | None = None
+    content: str | Parts | None = None
 
     def text(self) -> str:
         """Return the text of the message."""
         if isinstance(self.content, list):
             return "\n".join(part.text for part in self.content if part.type in _TEXTS)
         return self.content or ""
+
+
+Messages = Annotated[list[Message], Field(min_length=1, max_length=MOST_MESSAGES, fail_fast=True)]
 
 
 class StreamOptions(BaseModel):
@@ -52,7 +60,7 @@ class ChatRequest(RequestModel):
     """
 
     model: str
-    messages: list[Message] = Field(min_length=1)
+    messages: Messages
     n: Literal[1] | None = None
     stream: bool | None = None
     stream_options: StreamOptions | None = None

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from service.protocols.openai.chat_schemas import Message
+from service.protocols.openai.chat_schemas import Message, Messages
 from service.schemas.filters import Filters
 from service.schemas.requests import RequestModel
 
@@ -30,7 +30,7 @@ class ResponseRequest(RequestModel):
     """
 
     model: str
-    input: str | list[Message] = Field(min_length=1)
+    input: Annotated[str, Field(min_length=1)] | Messages
     include: list[str] = Field([])
     stream: bool = False
     background: Literal[False] = False

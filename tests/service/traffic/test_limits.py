@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import gzip
+import json
 import time
 from collections.abc import Mapping
 
@@ -72,6 +74,19 @@ def test_a_list_counts_as_many_as_it_asks(make_app: MakeApp) -> None:
     asked = [{"question": "lava"}] * 3
     assert client.post("/ask", json=asked, environ_overrides=outside).status_code == 200
     assert client.post("/ask", json=asked, environ_overrides=outside).status_code == 429
+
+
+def test_a_list_that_is_compressed_counts_as_many_as_it_asks(make_app: MakeApp) -> None:
+    client = make_app(no_auth=True, rate_limit="5/minute").test_client()
+    body = gzip.compress(json.dumps([{"question": "lava"}] * 3).encode())
+    for status in (200, 429):
+        response = client.post(
+            "/ask",
+            data=body,
+            headers={"Content-Encoding": "gzip", "Content-Type": "application/json"},
+            environ_overrides={"REMOTE_ADDR": ELSEWHERE},
+        )
+        assert response.status_code == status
 
 
 def test_the_machine_itself_is_not_counted_without_a_key(
