@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -150,6 +151,12 @@ def test_keys_are_made_and_a_backup_is_written(clone: Clone) -> None:
     assert run(command("widget key"), own).startswith("pincite_widget_")
     run(command("backup"), own)
     assert (clone.folder / "pincite.tar").stat().st_size > 0
+
+
+def test_the_build_of_torch_without_cuda_has_the_version_that_is_required() -> None:
+    [version] = re.findall(r'"torch==([\d.]+)"', (ROOT / "pyproject.toml").read_text())
+    command = f"torch=={version} --index-url https://download.pytorch.org/whl/cpu"
+    assert command in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_no_command_is_left_out() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_SHORTEST, _LONGEST = 12, 100  # characters of a question
+_SHORTEST, _LONGEST = 12, 80  # characters of a question
 _MOST_WORDS = 9  # of a subject
 
 _MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
