@@ -7,14 +7,10 @@ from functools import partial
 
 import click
 
-from service.access.exposure import check_access
-from service.access.keyring import Keyring
 from service.commands.address import taken_address
 from service.commands.collaborators import Collaborators
 from service.commands.options import example, with_common_options
-from service.commands.preparing import prepare
 from service.commands.running import run_apart
-from service.commands.server import run_server
 from service.settings.settings import Settings, load_settings
 
 
@@ -29,7 +25,9 @@ from service.settings.settings import Settings, load_settings
 @click.pass_obj
 def serve(collaborators: Collaborators, /, **options: object) -> None:
     """Update the index from the documents, then answer over HTTP and in the browser."""
-    serve_app(load_settings(**options), collaborators)
+    settings = load_settings(**options)
+    click.echo(f"pincite: starting, to serve on {settings.host}:{settings.port}", err=True)
+    serve_app(settings, collaborators)
 
 
 def serve_app(settings: Settings, collaborators: Collaborators) -> None:
@@ -39,6 +37,12 @@ def serve_app(settings: Settings, collaborators: Collaborators) -> None:
         PinciteError: the address is taken, others could reach it without a key, or there is no
             index and none can be built.
     """
+    # loaded after the first line was printed, since it takes a second
+    from service.access.exposure import check_access
+    from service.access.keyring import Keyring
+    from service.commands.preparing import prepare
+    from service.commands.server import run_server
+
     with taken_address(settings.host, settings.port):
         check_access(settings, Keyring(settings.keys))
         # apart: the worker is forked from this process, which must not hold the threads of torch

@@ -213,8 +213,8 @@ class Outcome(NamedTuple):
 
     @property
     def said_last(self) -> str:
-        """Return standard error without the line that says what `serve` begins with."""
-        return re.sub(r"\Apincite: updating the index in .*\n", "", self.err)
+        """Return standard error without the lines that say what `serve` begins with."""
+        return re.sub(r"\A(?:pincite: (?:starting, to|updating the index in) .*\n)*", "", self.err)
 
 
 Run = Callable[..., Outcome]

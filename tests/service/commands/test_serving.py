@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
@@ -17,6 +19,7 @@ from service.access.keys import create_key
 from service.commands import server
 from service.commands.collaborators import Collaborators
 from service.settings.settings import Settings, load_settings
+from tests.conftest import ROOT
 from tests.fakes import DIMENSION, OTHER_MODEL, FakeEmbedder, build, recipe
 from tests.service.conftest import Run
 
@@ -64,9 +67,20 @@ def test_the_worker_gets_every_setting_that_is_set(run: Run, three: Path, index:
 
 
 def test_it_says_what_it_does_before_it_does_it(run: Run, three: Path, index: Path) -> None:
-    told = run("serve", "--documents", three, "--index", index).err
-    first = f"pincite: updating the index in {index} from the documents in {three}\n"
-    assert told.startswith(first)
+    told = run("serve", "--documents", three, "--index", index).err.splitlines()
+    assert told[0].startswith("pincite: starting, to serve on 127.0.0.1:")
+    assert told[1] == f"pincite: updating the index in {index} from the documents in {three}"
+
+
+def test_its_first_line_waits_for_neither_the_server_nor_the_index() -> None:
+    program = (
+        "import sys, service.commands.serving; "
+        "print({'flask', 'granian', 'faiss', 'openvino'} & sys.modules.keys())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "set()\n"
 
 
 def test_an_address_that_others_reach_is_served_with_keys_or_if_told_to(
