@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,12 +26,15 @@ class Resources:
 
 def measure(service: Running, index: Path) -> Resources:
     """Return the resources of a service over an index."""
-    children = psutil.Process(service.process.pid).children(recursive=True)
+    names = []
+    for child in psutil.Process(service.process.pid).children(recursive=True):
+        with suppress(psutil.NoSuchProcess):  # it has just ended
+            names.append(child.name())
     return Resources(
         rss_mb=service.memory_mb(),
         handles=service.handles(),
         threads=service.threads(),
-        children=tuple(sorted(child.name() for child in children)),
+        children=tuple(sorted(names)),
         index=tuple(sorted(path.name for path in index.iterdir())),
         generations=len(list((index / "generations").iterdir())),
     )
