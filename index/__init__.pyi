@@ -84,6 +84,7 @@ from index.generation.folder import IndexFolder, StoredGeneration, open_generati
 from index.generation.live_index import LiveIndex
 from index.generation.verifying import verify_index
 from index.ingest.limits import Limits
+from index.lexical.languages import question_language
 from index.milvus.address import parse_address
 from index.milvus.engine import MilvusEngine
 from index.milvus.schema import Layout
@@ -232,6 +233,7 @@ __all__ = [
     "open_generation",
     "parse_address",
     "plan_trials",
+    "question_language",
     "read_facets",
     "read_questions",
     "restore",

@@ -50,8 +50,10 @@ from service.traffic.transfers import register_transfers
 from service.traffic.turns import register_turns
 from service.web.description import description_blueprint
 from service.web.feedback import feedback_blueprint
+from service.web.languages import languages_blueprint
 from service.web.originals import originals_blueprint
 from service.web.pages import pages_blueprint
+from service.web.phrases import register_phrases
 from service.web.sign_in import sign_in_blueprint
 from service.web.status import status_blueprint
 from service.wiring import (
@@ -101,6 +103,7 @@ def create_app(
     app = Flask(__name__, static_folder=None)
     register_operations(app, OPERATIONS)
     register_problems(app, render_problem)
+    register_phrases(app)
     # a request passes these in this order, and its reply in the reverse order
     interceptors: list[Callable[[Flask], None]] = [
         register_headers,
@@ -157,6 +160,7 @@ def create_app(
         health_blueprint(readiness, metrics.registry),
         description_blueprint(gate),
         pages_blueprint(answerer, live),
+        languages_blueprint(),
         feedback_blueprint(live, FeedbackStore(settings.feedback)),
         sign_in_blueprint(
             keyring, sessions, secure=(settings.public_url or "").startswith("https:")

@@ -179,6 +179,14 @@ OPERATIONS: dict[str, Operation] = {
         replies={"*/*": bytes},
         limited=False,
     ),
+    "languages.choose": Operation(
+        "Choose the language of the pages, which a cookie keeps.",
+        needs=None,
+        replies={PAGE: str},
+        status=303,
+        further=(404,),
+        limited=False,
+    ),
     "feedback.give": Operation(
         "Tell whether a passage helped with a question.",
         needs="ask",

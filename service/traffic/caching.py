@@ -11,6 +11,7 @@ from flask import Flask, Response, g, request
 
 from index import LiveIndex
 from service.access.gate import current_key
+from service.http.languages import reader_language
 from service.http.table import current_operation
 
 
@@ -18,8 +19,8 @@ def register_etags(app: Flask, lives: Collection[LiveIndex]) -> None:
     """Tag the replies of `app` that depend on the generation, and send 304 for a current tag.
 
     A tag covers all generations and the reports of their last runs, the day (which is the day of
-    asking), the address, the Accept header, the key, and this process, because settings and pages
-    may change with a restart.
+    asking), the address, the Accept header, the language of the reader, the key, and this process,
+    because settings and pages may change with a restart.
     """
     process = secrets.token_hex(8)
 
@@ -35,6 +36,7 @@ def register_etags(app: Flask, lives: Collection[LiveIndex]) -> None:
             dt.datetime.now(dt.UTC).date().isoformat(),
             request.full_path,
             request.headers.get("Accept", ""),
+            reader_language(),
             key.id if key else "",
         ]
         g.etag = hashlib.sha256("\0".join(parts).encode(errors="replace")).hexdigest()[:32]
@@ -48,5 +50,7 @@ def register_etags(app: Flask, lives: Collection[LiveIndex]) -> None:
             response.set_etag(g.etag, weak=True)
             response.cache_control.private = True
             response.cache_control.no_cache = True
-            response.vary.update(("Accept", "Authorization", "Cookie", "X-API-Key"))
+            response.vary.update(
+                ("Accept", "Accept-Language", "Authorization", "Cookie", "X-API-Key")
+            )
         return response

@@ -9,7 +9,7 @@ from threading import Lock
 from cachetools import LRUCache, cached
 from flask import Blueprint, Response, render_template, request
 
-from index import Example, Facets, Generation, LiveIndex, Report, read_facets
+from index import Example, Facets, Generation, LiveIndex, Report, question_language, read_facets
 from service.answers.answerer import Answerer
 from service.answers.certainty import MEANINGS
 from service.http.parsing import parse_arguments
@@ -64,7 +64,11 @@ def pages_blueprint(answerer: Answerer, live: LiveIndex) -> Blueprint:
                 total=generation.manifest.documents,
             )
         try:
-            return page("answer.html", answer=answerer.answer(parse_arguments(request).query()))
+            return page(
+                "answer.html",
+                answer=answerer.answer(parse_arguments(request).query()),
+                asked_in=question_language(_question()),
+            )
         except Problem as problem:
             return page("refused.html", problem.status, problem=problem)
 

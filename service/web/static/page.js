@@ -1,6 +1,8 @@
 // Improvements of the pages by script. Every page works without it.
 "use strict";
 
+const words = JSON.parse(document.body.dataset.words);
+
 // Asking: no empty fields in the address, and a message while a slow answer is on its way.
 {
   const form = document.querySelector(".field");
@@ -15,8 +17,8 @@
 
   form?.addEventListener("submit", () => {
     const say = (after, text) => timers.push(setTimeout(() => (waiting.textContent = text), after));
-    say(300, "Looking in the documents…");
-    say(6000, "Still looking: the network or the service is slow. Asking again does no harm.");
+    say(300, words.looking);
+    say(6000, words.still);
   });
 
   // the browser restores a page as the reader left it, with the message
@@ -41,13 +43,13 @@
 
   for (const button of document.querySelectorAll("[data-copy], [data-copy-address]")) {
     const label = button.firstChild;
-    const words = label.data;
+    const before = label.data;
     button.hidden = false;
     button.addEventListener("click", async () => {
       const source = document.getElementById(button.dataset.copy);
       await copy(source ? source.textContent : location.href);
-      label.data = "Copied";
-      setTimeout(() => (label.data = words), 2000);
+      label.data = words.copied;
+      setTimeout(() => (label.data = before), 2000);
     });
   }
 }
@@ -85,7 +87,7 @@ for (const form of document.querySelectorAll(".feedback")) {
     const body = new URLSearchParams(new FormData(form, event.submitter));
     const kept = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } })
       .then((reply) => reply.ok, () => false);
-    status.textContent = kept ? "Thank you" : "The feedback was not stored; try again";
+    status.textContent = kept ? words.thanks : words.failed;
     for (const button of form.querySelectorAll("button")) button.hidden = kept;
   });
 }
@@ -98,7 +100,7 @@ for (const form of document.querySelectorAll(".feedback")) {
   const stored = "pincite-keys-off";
   let on = true;
   const show = () => {
-    button.textContent = on ? "Turn these keys off" : "Turn these keys on";
+    button.textContent = on ? words.off : words.on;
   };
 
   const move = (step) => {

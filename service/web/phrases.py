@@ -1,0 +1,89 @@
+"""The phrases, dates and numbers of the pages in the language of the reader.
+
+A phrase is written in English in the templates. `translations/` has a catalog of gettext for each
+other language; a phrase that a catalog lacks is shown in English.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+
+from babel import Locale
+from babel.dates import format_date, format_skeleton
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal, format_percent
+from babel.support import NullTranslations, Translations
+from flask import Flask
+
+from index import Metadata
+from service.http.languages import DEFAULT_LANGUAGE, LANGUAGES, reader_language
+
+CATALOGS = Path(__file__).parent / "translations"
+_LOCALES = {"en": "en_GB"}  # which writes the day before the month, as a citation does
+
+
+def register_phrases(app: Flask) -> None:
+    """Let the templates of `app` use phrases, dates and numbers in the language of the reader."""
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda phrase: _catalog(reader_language()).ugettext(phrase),
+        lambda one, many, number: _catalog(reader_language()).ungettext(one, many, number),
+        newstyle=True,
+    )
+    app.jinja_env.globals.update(
+        languages=LANGUAGES, reader_language=reader_language, direction=direction
+    )
+    app.jinja_env.filters.update(
+        number=number, day=day, percent=percent, language_name=language_name
+    )
+
+
+def direction() -> str:
+    """Return the direction of the reader's language, as HTML names it."""
+    return _locale().text_direction
+
+
+def number(value: float) -> str:
+    """Return a number as the reader writes it."""
+    return format_decimal(value, locale=_locale())
+
+
+def percent(share: float) -> str:
+    """Return a share of 1 in percent, as the reader writes it."""
+    return format_percent(share, locale=_locale())
+
+
+def day(metadata: Metadata) -> str:
+    """Return the date of a source as the reader writes it, no closer than it is known."""
+    date = metadata.date or dt.date.min
+    if metadata.precision == "year":
+        return str(date.year)
+    if metadata.precision == "month":
+        return format_skeleton("yMMMM", date, locale=_locale())
+    return format_date(date, "long", locale=_locale())
+
+
+def language_name(code: str) -> str:
+    """Return the name of a language in the reader's, the code itself if it has none."""
+    return _locale().languages.get(code, code)
+
+
+def _locale() -> Locale:
+    language = reader_language()
+    return Locale.parse(_LOCALES.get(language, language))
+
+
+@cache
+def _catalog(language: str) -> NullTranslations:
+    if language == DEFAULT_LANGUAGE:
+        return NullTranslations()
+    with (CATALOGS / f"{language}.po").open("rb") as file:
+        catalog = read_po(file, locale=language)
+    compiled = BytesIO()
+    write_mo(compiled, catalog)
+    compiled.seek(0)
+    return Translations(compiled)
