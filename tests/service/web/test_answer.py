@@ -105,7 +105,7 @@ def test_a_passage_is_cited_in_every_format(client: FlaskClient) -> None:
 def test_a_score_is_explained_in_words_and_bars(client: FlaskClient) -> None:
     reply = json.loads(client.get("/ask", query_string={"q": QUESTION}).data)["passages"][0]
     score = page(client, q=QUESTION).all("article")[0].one(class_="score")
-    assert score.one("summary").line == f"Score {reply['score']:.2f} of passage 1"
+    assert score.one("summary").line == f"Score {reply['score']:.2f} passage 1"
     scores = reply["scores"]
     rows = {row.one("th").line: row for row in score.all("tr")}
     assert list(rows) == [
@@ -136,9 +136,11 @@ def test_a_passage_links_to_its_place_in_the_document(client: FlaskClient) -> No
     assert link.fragment == "passage"
 
 
-def test_a_language_that_is_not_known_is_not_taken_for_the_page_s(client: FlaskClient) -> None:
+def test_a_text_whose_language_is_not_stated_has_the_one_that_was_detected(
+    client: FlaskClient,
+) -> None:
     tree = page(client, q="Where do bees sleep?")
-    assert tree.all("article")[0].one(class_="text").attributes["lang"] == ""
+    assert tree.all("article")[0].one(class_="text").attributes["lang"] == "en"
 
 
 def test_where_there_is_no_answer_the_page_says_so_and_shows_the_nearest(
@@ -177,10 +179,10 @@ def test_where_nothing_is_near_no_passages_are_promised(
 @pytest.mark.parametrize(
     ("confidence", "shown"),
     [
-        (0.0, ("Unlikely: the documents probably do not answer this question", "under 1 percent")),
-        (0.5, ("Uncertain: the documents speak of this but may not say it", "50 percent")),
-        (0.874, ("Likely: the documents probably answer this question", "87 percent")),
-        (1.0, ("Very likely: the documents almost certainly answer this", "over 99 percent")),
+        (0.0, ("Unlikely: the documents probably do not answer this question", "< 1%")),
+        (0.5, ("Uncertain: the documents speak of this but may not say it", "50%")),
+        (0.874, ("Likely: the documents probably answer this question", "87%")),
+        (1.0, ("Very likely: the documents almost certainly answer this", "> 99%")),
     ],
 )
 def test_confidence_is_a_word_with_its_meaning_and_a_number_on_demand(

@@ -64,7 +64,10 @@ def test_a_form_adds_files_and_shows_their_report(admin: FlaskClient, three: Pat
     assert (response.status_code, response.mimetype) == (201, "text/html")
     tree = parse(response.text)
     assert tree.one("h1").line == "Done"
-    rows = {row.one("span", dir="auto").line: row.line for row in tree.one("ul").all("li")}
+    rows = {
+        row.one("span", dir="auto").line: row.line
+        for row in tree.one("ul", class_="documents").all("li")
+    }
     assert "added1 passage" in rows["ferry.txt"]
     assert "failed: " in rows["empty.pdf"]
     assert (three / "ferry.txt").exists()
@@ -78,7 +81,7 @@ def test_a_file_is_replaced_only_if_the_reader_says_so(admin: FlaskClient, three
     assert "Lava" in (three / "volcano.md").read_text()
     replaced = add(admin, "volcano.md", overwrite="true")
     assert replaced.status_code == 201
-    assert "replaced" in parse(replaced.text).one("ul").line
+    assert "replaced" in parse(replaced.text).one("ul", class_="documents").line
     assert "ferry" in (three / "volcano.md").read_text()
 
 

@@ -140,7 +140,7 @@ def test_what_is_not_known_is_left_out(client: FlaskClient) -> None:
 def test_a_link_leads_back_to_the_question(client: FlaskClient, source: dict[str, Any]) -> None:
     back = source_page(client, source, q=" ships & copper? ").one(class_="back").one("a")
     assert back.attributes["href"] == "/?q=ships+%26+copper?"
-    assert back.line == "Back to “ships & copper?”"
+    assert back.line == "Back to the results: “ships & copper?”"
 
 
 def test_without_a_question_it_leads_to_the_list(
@@ -165,7 +165,7 @@ def test_a_passage_leads_to_those_next_to_it(tmp_path: Path) -> None:
     back = {one.attributes["rel"]: one for one in after.one("nav", class_="steps").all("a")}
     again = page(client, back["prev"].attributes["href"])
     assert "".join(mark.text for mark in again.one("article").all("mark")) == source["text"]
-    assert again.one(class_="back").line == "Back to “rain”"
+    assert again.one(class_="back").line == "Back to the results: “rain”"
 
 
 def test_where_no_passage_is_cited_there_are_none_next_to_it(

@@ -40,7 +40,7 @@ def test_the_list_is_turned_page_by_page(
     assert {link.attributes["rel"]: link.attributes["href"] for link in turn.all("a")} == {
         rel: f"/documents?limit=1&offset={start}" for rel, start in links.items()
     }
-    assert f"{int(offset) + 1}–{int(offset) + 1} of 3 documents" in tree.one("main").line
+    assert f"{int(offset) + 1}–{int(offset) + 1} / 3 documents" in tree.one("main").line
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ def test_a_question_is_text(client: FlaskClient, question: str) -> None:
     tree = clean(client, "/", q=question)
     assert tree.one("input", id="q").attributes["value"] == question
     source = clean(client, source_of(tree))
-    assert source.one(class_="back").line == " ".join(f"Back to “{question}”".split())
+    assert source.one(class_="back").line == " ".join(f"Back to the results: “{question}”".split())
     assert clean(client, source.one(class_="back").one("a").attributes["href"]).all("article")
 
 

@@ -105,7 +105,7 @@ def test_the_source_page_leads_to_the_page_of_the_passage(client: FlaskClient) -
     link = cited.one("header", class_="about").all("a")[-1]
     assert (link.attributes["href"], link.line) == (
         f"{pdf}/file#page=2",
-        "Open the original at page 2",
+        "Open the original, page 2",
     )
     link = page(client, pdf).one("header", class_="about").all("a")[-1]
     assert (link.attributes["href"], link.line) == (f"{pdf}/file", "Open the original")

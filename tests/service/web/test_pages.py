@@ -131,7 +131,7 @@ def test_the_form_narrows_the_search_and_keeps_what_was_chosen(client: FlaskClie
     assert [link.line for link in tree.one("ol").all("h3")] == ["The harbour of Thessaly"]
     form = tree.one("form", role="search").one("details")
     assert "open" not in form.attributes
-    assert form.one("summary").line.endswith("7 filters in use")
+    assert form.one("summary").line.endswith("7 filters")
     ticked = [box.attributes for box in form.all("input") if "checked" in box.attributes]
     assert [(box["name"], box["value"]) for box in ticked] == [
         ("publisher", "Coast Gazette"),

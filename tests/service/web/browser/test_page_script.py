@@ -63,8 +63,8 @@ def test_a_citation_and_the_address_of_the_page_are_copied(answered: Page, site:
     answered.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=site)
     card = answered.get_by_role("article").first
     card.locator("summary", has_text="Cite").click()
-    card.get_by_role("button", name="Copy BibTeX of passage 1").click()
-    expect(card.get_by_role("button", name="Copied BibTeX of passage 1")).to_be_visible()
+    card.get_by_role("button", name="Copy BibTeX, passage 1").click()
+    expect(card.get_by_role("button", name="Copied BibTeX, passage 1")).to_be_visible()
     bibtex = card.locator(".citation").nth(2).text_content()
     assert (bibtex or "").startswith("@misc{")
     assert answered.evaluate("navigator.clipboard.readText()") == bibtex

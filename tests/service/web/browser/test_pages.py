@@ -25,7 +25,7 @@ def test_a_question_is_asked_and_its_source_followed(tab: Page, site: str) -> No
     assert "".join(tab.locator("mark").all_text_contents()) == reply["passages"][0]["text"]
     expect(tab.get_by_role("heading", name="The harbour log")).not_to_be_in_viewport()
 
-    tab.get_by_role("link", name=f"Back to “{QUESTION}”").click()
+    tab.get_by_role("link", name=f"Back to the results: “{QUESTION}”").click()
     expect(tab.locator(".sentence")).to_contain_text(SENTENCE)
 
 
