@@ -69,7 +69,7 @@ def day(metadata: Metadata) -> str:
 
 def language_name(code: str) -> str:
     """Return the name of a language in the reader's, the code itself if it has none."""
-    return _locale().languages.get(code, code)
+    return str(_locale().languages.get(code, code))
 
 
 def _locale() -> Locale:

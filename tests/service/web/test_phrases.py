@@ -51,7 +51,9 @@ def test_a_catalog_has_every_phrase_with_its_values(language: str) -> None:
     translated = {message.id: message.string for message in catalog if message.id}
     assert phrases() <= translated.keys()
     for phrase, found in translated.items():
-        sources, forms = ([one] if isinstance(one, str) else one for one in (phrase, found))
+        sources, forms = (
+            [one] if isinstance(one, str) else list(one or ()) for one in (phrase, found)
+        )
         values = set(re.findall(r"%\(\w+\)s", sources[-1]))
         assert all(forms), phrase
         if isinstance(phrase, str):
