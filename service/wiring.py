@@ -26,7 +26,7 @@ from index import (
     locate_model,
 )
 from service.answers.allowance import Allowance
-from service.answers.answerer import Answerer
+from service.answers.answerer import CACHE_BYTES, Answerer
 from service.answers.observer import Observer
 from service.answers.retrievers import Retrievers
 from service.indexing.announcing import Announced
@@ -243,6 +243,7 @@ def open_answerers(
             observer=observer,
             before_batch=leave_inside,
             allowance=allowance,
+            cache_bytes=CACHE_BYTES // len(names),  # so that all together have CACHE_BYTES
         )
         found[name] = answerer, live
     return found

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
+from threading import Lock
 
 import numpy as np
+from cachetools import LRUCache, cached
 from numpy.typing import NDArray
 
 from index.catalog.reader import Catalog
 from index.filters import AllOf, AnyOf, Filter, Not
 
-_CACHED = 32  # selections of a generation; each takes one byte a passage
+_CACHE_BYTES = 32 << 20  # of the selections of a generation; each takes one byte a passage
+_FILTER_BYTES = 1 << 16  # about the most that the filter of a selection takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,13 @@ class Selector:
     def __init__(self, catalog: Catalog, document_of: NDArray[np.int64], documents: int) -> None:
         # A cached method would make a reference cycle with this object, and the open files of the
         # generation would stay open until the garbage collector runs.
-        self.select = lru_cache(maxsize=_CACHED)(partial(_select, catalog, document_of, documents))
+        cache: LRUCache[object, Selection] = LRUCache(_CACHE_BYTES, getsizeof=_size)
+        select = partial(_select, catalog, document_of, documents)
+        self.select = cached(cache, lock=Lock())(select)
+
+
+def _size(selection: Selection) -> int:
+    return _FILTER_BYTES + selection.documents.nbytes + selection.passages.nbytes
 
 
 def _select(

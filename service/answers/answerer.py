@@ -32,7 +32,7 @@ from service.answers.evidence import Evidence, evidence_of
 from service.answers.observer import NoObserver, Observer
 from service.answers.parts import Parts
 
-_CACHE_BYTES = 32 << 20  # of cached answers, and of the questions that they are found by
+CACHE_BYTES = 32 << 20  # of cached answers, and of the questions that they are found by
 _OBJECT = 2000  # bytes of an answer or a hit without its text
 
 
@@ -99,7 +99,7 @@ class Answerer:
     model there is no confidence, and a question is answerable if there is a hit. The latest
     answers of each generation are cached. `activity` and `observer` record each question. A thread
     calls `before_batch` before it waits for the encoder.
-    `allowance` returns what the caller may see.
+    `allowance` returns what the caller may see, and `cache_bytes` limits the cache of answers.
     """
 
     def __init__(
@@ -111,6 +111,7 @@ class Answerer:
         observer: Observer | None = None,
         before_batch: Callable[[], None] = lambda: None,
         allowance: Callable[[], Allowance] = Allowance,
+        cache_bytes: int = CACHE_BYTES,
     ) -> None:
         self._retriever = retriever
         self._live = live
@@ -120,7 +121,7 @@ class Answerer:
         self._allowance = allowance
         self.activity = Activity()
         self._batches = Batches(self._embed, self._find, retriever.at_once)
-        self._cache = ByteCache(_CACHE_BYTES, _size)
+        self._cache = ByteCache(cache_bytes, _size)
 
     def warm_up(self) -> None:
         """Load the model and the index, so that the first question does not wait for them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from index import Calibration, Query, Reading
 from index.answering.confidence import Regression
 from index.generation.folder import open_generation
 from service import wiring
+from service.answers.answerer import CACHE_BYTES, Answerer
 from service.settings.settings import load_settings
 from tests.fakes import MODEL, recipe
 
@@ -97,3 +99,23 @@ def test_a_named_model_that_no_calibration_knows_is_reported(
     assert confidence(index, write_calibration(tmp_path, "default"), "mine") == 0.5
     assert opened == []
     assert "the answer model mine is not used" in capsys.readouterr().err
+
+
+def test_all_collections_share_the_bytes_of_the_cache_of_answers(
+    index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[int] = []
+
+    def make(*arguments: object, cache_bytes: int, **options: object) -> Answerer:
+        given.append(cache_bytes)
+        return Answerer(*arguments, cache_bytes=cache_bytes, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(wiring, "Answerer", make)
+    collections = {}
+    for number in range(3):
+        copy = shutil.copytree(index, tmp_path / f"copy{number}")
+        collections[f"c{number}"] = {"documents": f"d{number}", "index": copy}
+    settings = load_settings(index=index, collections=collections)
+    wiring.open_answerers(settings, recipe_of=lambda _: recipe())
+    assert len(given) == 4
+    assert sum(given) <= CACHE_BYTES < sum(given) + 4

@@ -14,7 +14,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from index import Generation, IndexFolder, LiveIndex, Query, Retriever, Vectors, dated
+from index import Generation, IndexFolder, LiveIndex, OneOf, Query, Retriever, Vectors, dated
 from index.answering.confidence import Calibration, Regression
 from service.answers.allowance import Allowance
 from service.answers.answerer import Answer, Answerer
@@ -232,10 +232,23 @@ def test_questions_that_come_together_are_each_answered_from_their_generation(
     assert "No source passes the filters" in answers[2].notes[0]
 
 
-def test_what_is_kept_is_bounded(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("service.answers.answerer._CACHE_BYTES", 16_000)
+def test_answers_without_hits_are_weighed_with_the_values_of_their_filters(index: Path) -> None:
+    live, most = LiveIndex(IndexFolder(index), MODEL), 200_000
+    answerer = Answerer(CountingRetriever(), live, 0.5, cache_bytes=most)
+    sizes = []
+    for number in range(20):
+        nothing = OneOf("publisher", (f"{number}" + "x" * 30_000,))
+        assert not answerer.answer(Query("lava", filter=nothing)).passages
+        sizes.append(answerer.cache().bytes)
+    assert sizes[0] > 30_000
+    assert sizes[1] > 60_000
+    assert max(sizes) <= most
+
+
+def test_what_is_kept_is_bounded(index: Path) -> None:
     retriever = CountingRetriever()
-    answerer = Answerer(retriever, LiveIndex(IndexFolder(index), MODEL), 0.5)
+    live = LiveIndex(IndexFolder(index), MODEL)
+    answerer = Answerer(retriever, live, 0.5, cache_bytes=16_000)
     for text in ("copper", "lava", "bees", "copper"):  # each is answered by three passages or more
         answerer.answer(Query(text))
     assert [query.text for query in retriever.asked] == ["copper", "lava", "bees", "copper"]

@@ -1,0 +1,44 @@
+"""The selections of a generation, and the cache of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index import OneOf
+from index.catalog import selection
+from index.catalog.reader import Catalog
+from index.catalog.selection import Selector
+from index.generation.folder import open_generation
+from tests.fakes import THREE, build, write_files
+
+LAVA, BEES = OneOf("path", ("volcano.md",)), OneOf("path", ("notes/orchard_log.txt",))
+
+
+@pytest.fixture
+def catalog(tmp_path: Path) -> Catalog:
+    build(write_files(tmp_path / "documents", THREE), tmp_path / "index")
+    return open_generation(tmp_path / "index").catalog
+
+
+def selector(catalog: Catalog) -> Selector:
+    return Selector(catalog, np.array([0, 1, 2]), 3)
+
+
+def test_the_last_selections_are_cached_by_their_filters(catalog: Catalog) -> None:
+    chosen = selector(catalog)
+    assert chosen.select(LAVA) is chosen.select(OneOf("path", ("volcano.md",)))
+    assert chosen.select(LAVA).documents.tolist() != chosen.select(BEES).documents.tolist()
+
+
+def test_the_cache_is_limited_by_bytes(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(selection, "_CACHE_BYTES", selection._FILTER_BYTES + 100)
+    chosen = selector(catalog)
+    first = chosen.select(LAVA)
+    assert chosen.select(LAVA) is first
+    chosen.select(BEES)
+    assert chosen.select(LAVA) is not first
+    monkeypatch.setattr(selection, "_CACHE_BYTES", 0)
+    assert selector(catalog).select(LAVA).documents.tolist() == first.documents.tolist()
