@@ -42,6 +42,7 @@ class Stalled:
     def __init__(self) -> None:
         self._lock = Lock()
         self._refused: list[Refused] = []
+        self._waits = False
 
     def refuse(self, client: str, port: int) -> None:
         """Take note that the request of a client is refused now, because its body stalls."""
@@ -49,19 +50,22 @@ class Stalled:
             return
         with self._lock:
             self._refused.append(Refused(client, port, time.monotonic()))
-            if len(self._refused) == 1:
+            if not self._waits:
                 self._start()
 
     def _start(self) -> None:
         timer = Timer(_WAIT, self._end)
         timer.daemon = True
-        timer.start()
+        with suppress(RuntimeError):  # the system has no thread left; the next refusal tries again
+            timer.start()
+            self._waits = True
 
     def _end(self) -> None:
         due = time.monotonic() - _WAIT
         with self._lock:
             ready = [one for one in self._refused if one.at <= due]
             self._refused = [one for one in self._refused if one.at > due]
+            self._waits = False
             if self._refused:
                 self._start()
         end_connections(ready)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -91,3 +92,20 @@ def test_connections_are_ended_some_seconds_after_each_refusal(
     assert becomes(lambda: [one.port for one in ended] == [1, 2])
     stalled.refuse("203.0.113.9", 3)
     assert becomes(lambda: [one.port for one in ended] == [1, 2, 3])
+
+
+def test_connections_are_ended_too_after_the_system_had_no_thread_left(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("service.traffic.stalled._WAIT", 0.1)
+    stalled, ended = Stalled(), list[Refused]()
+    monkeypatch.setattr("service.traffic.stalled.end_connections", ended.extend)
+
+    def start(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as exhausted:
+        exhausted.setattr(threading.Thread, "start", start)
+        stalled.refuse("203.0.113.7", 1)
+    stalled.refuse("203.0.113.8", 2)
+    assert becomes(lambda: sorted(one.port for one in ended) == [1, 2])
