@@ -148,6 +148,7 @@ class Retriever:
         reranked = self._rerank(query, fused, candidates, generation)
         if reranked:
             fused /= 2
+            penalty /= 2
             fused[list(reranked)] += np.array(list(reranked.values()), dtype=np.float32) / 2
         order = np.argsort(-fused, kind="stable").tolist()
         if query.prefer_recent:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from index import CrossEncoderReranker, ModelError, Query, Retriever
 from index.generation.folder import open_generation
-from tests.fakes import FakeEmbedder
+from tests.fakes import FakeEmbedder, build, write_files
 from tests.tiny import save_tiny_reranker
 
 
@@ -48,6 +49,25 @@ def test_the_score_is_the_mean_with_the_rerankers(index: Path) -> None:
     assert before.scores.reranked is None
     assert after.scores.reranked == 1
     assert after.scores.fused == pytest.approx((before.scores.fused + 1) / 2)
+
+
+def test_what_a_date_subtracts_is_halved_with_the_score(tmp_path: Path) -> None:
+    files = {
+        "old.md": "---\ndate: 1999-01-01\n---\n\nLava is hot.\n",
+        "new.md": "---\ndate: 2026-01-01\n---\n\nSlow rivers of lava reach the sea.\n",
+    }
+    build(write_files(tmp_path / "d", files), tmp_path / "i")
+    generation = open_generation(tmp_path / "i")
+    query = Query("What is lava now?", asked_on=dt.date(2026, 1, 1))
+    before, after = (
+        {hit.source.path: hit.scores for hit in retriever.search(query, generation)}
+        for retriever in (
+            Retriever(FakeEmbedder()),
+            Retriever(FakeEmbedder(), reranker=PrefersLava()),
+        )
+    )
+    assert before["old.md"].time < 0
+    assert after["old.md"].time == pytest.approx(before["old.md"].time / 2)
 
 
 @pytest.mark.system
