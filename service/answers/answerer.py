@@ -215,7 +215,7 @@ class Answerer:
         )
         confidence = ranking.confidence if ranking else None
         answerable = bool(hits) and (confidence is None or confidence >= self._threshold)
-        agreement = compare_answers(query, hits) if answerable else None
+        agreement = compare_answers(ranking.query, hits) if ranking and answerable else None
         comparison = compare(agreement, passages) if agreement else None
         evidence = evidence_of(passages[0]) if answerable else None
         return Answer(

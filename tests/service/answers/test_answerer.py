@@ -291,6 +291,14 @@ def test_a_question_about_the_past_has_sources_that_differ(offices: Flask) -> No
     assert reply["agreement"]["text"].startswith("The sources differ: ")
 
 
+def test_only_the_question_of_a_long_message_decides_how_sources_are_compared(
+    offices: Flask,
+) -> None:
+    story = "I came to the town in 2020, and much was told to me then. " * 6
+    reply = offices.test_client().post("/ask", json={"question": story + WHO_HOLDS}).get_json()
+    assert reply["agreement"]["kind"] == "changed"
+
+
 def test_without_an_answer_model_there_is_no_span_and_nothing_is_compared(
     client: FlaskClient,
 ) -> None:
