@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,24 @@ def test_what_the_container_copies_is_there_and_not_left_out() -> None:
     for name in (*wanted.group(1).split(), "index", "service"):
         assert (ROOT / name).exists()
         assert f"!{name}" in kept
+
+
+def test_the_container_installs_the_tested_versions_by_their_hashes() -> None:
+    [packages, own] = re.findall(r"pip install (.*?)(?= \\\n| && )", CONTAINER)
+    assert packages.endswith("--require-hashes -r /src/service/deploy/requirements.txt")
+    assert {"--no-deps", "--no-build-isolation", "/src"} <= set(own.split())
+    text = (DEPLOY / "requirements.txt").read_text(encoding="utf-8")
+    locked = dict(re.findall(r"^([\w.-]+)==(\S+)", text, re.MULTILINE))
+    for entry in re.split(r"^(?=\w)", text, flags=re.MULTILINE)[1:]:
+        assert re.search(r"--hash=sha256:[0-9a-f]{64}", entry), entry
+    constraints = (ROOT / ".constraints.txt").read_text(encoding="utf-8")
+    tested = dict(re.findall(r"^([\w.-]+)==(\S+)", constraints, re.MULTILINE))
+    assert {name: locked[name] for name in locked.keys() & tested.keys()} == {
+        name: tested[name] for name in locked.keys() & tested.keys()
+    }
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = {re.split(r"[^\w.-]", one)[0].lower() for one in project["dependencies"]}
+    assert wanted <= locked.keys()
 
 
 def test_every_alert_asks_for_metrics_that_are_there_and_has_its_line_in_the_runbook(
