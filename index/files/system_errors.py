@@ -1,4 +1,4 @@
-"""Translating refusals of the system into BuildFailed, whichever library met them."""
+"""Translates refusals of the system, through any library, into BuildFailed."""
 
 from __future__ import annotations
 

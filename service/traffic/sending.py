@@ -10,7 +10,7 @@ from werkzeug.datastructures import Headers
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-# In the environment of a request whose reply is sent part by part, whatever its length.
+# In the environment of a request whose reply is sent in parts, even if it is short.
 IN_PARTS = "pincite.in_parts"
 _LARGEST = 1 << 16  # bytes that are held for a client, which may be slow
 

@@ -1,4 +1,4 @@
-"""No handler holds the interpreter for long at a stretch, whatever a stranger sends."""
+"""No request makes a handler hold the interpreter for long at a stretch."""
 
 from __future__ import annotations
 
