@@ -143,7 +143,8 @@ def paragraphs(
 
 def _column_width(lines: list[Line]) -> float:
     widths = [line.width for line in lines]
-    return quantiles(widths, n=10)[-1] if len(widths) > 1 else widths[0]
+    # inclusive: of few lines, none is wider
+    return quantiles(widths, n=10, method="inclusive")[-1] if len(widths) > 1 else widths[0]
 
 
 def _pitch(lines: list[Line]) -> float:

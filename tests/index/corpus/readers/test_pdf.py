@@ -48,6 +48,12 @@ def test_lines_become_paragraphs_that_are_cited_by_their_page() -> None:
     assert_passages_stand_where_they_say(document)
 
 
+def test_a_short_last_line_does_not_break_a_page_of_two_lines() -> None:
+    pdf = write()
+    pdf.lines("The repair of the ferry cost 41,200 pounds and was paid by", "the board.")
+    assert [block.kind for block in read(pdf).blocks] == ["prose"]
+
+
 def test_pages_without_text_are_reported() -> None:
     pdf = write(pages=2)
     pdf.lines("Words.").add_page()
