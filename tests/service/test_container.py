@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -125,8 +126,11 @@ def client(image: Image, token: str) -> Iterator[httpx.Client]:
             client.headers["Authorization"] = f"Bearer {token}"
             yield client
     finally:
-        server.kill()  # unshare passes no SIGTERM on, and ends what it started when it is killed
-        server.communicate(timeout=60)
+        if server.poll() is None:  # unshare passes no signal on to the container's first process
+            (first,) = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
+            os.kill(int(first), signal.SIGTERM)
+        server.communicate(timeout=120)
+    assert server.returncode == 0
 
 
 def test_only_the_volume_and_the_temporary_folder_can_be_written_and_nothing_as_root(
