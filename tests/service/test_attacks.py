@@ -81,6 +81,19 @@ def test_what_is_deep_or_huge_counts_as_a_question_and_leaves_the_log_alone(
     assert sum(len(one.getMessage()) for one in caplog.records) < 1000
 
 
+def test_a_thousand_attacks_leave_less_than_a_megabyte_in_the_log(
+    make_app: MakeApp, capfd: pytest.CaptureFixture[str]
+) -> None:
+    client = make_app(rate_limit="", no_auth=True, log_requests=True).test_client()
+    capfd.readouterr()
+    bodies = [body.encode(errors="surrogateescape") for body in ATTACKS.values()]
+    for number in range(1000):
+        client.post("/ask", data=bodies[number % len(bodies)], content_type=JSON)
+    log = capfd.readouterr().err
+    assert log.count("\n") == 1000
+    assert len(log) < 1_000_000
+
+
 ODD = [
     "\n",
     "a\nb",

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from markdown_it import MarkdownIt
 
-from tests.fakes import WHO_HOLDS, build, write_files
+from tests.fakes import WHO_HOLDS
 from tests.service.conftest import Change, MakeApp, Sent
 from tests.service.protocols.recording import recording
 
@@ -225,24 +223,6 @@ def test_where_there_are_keys_one_is_needed(
 def test_any_token_will_do_where_there_are_none(client: FlaskClient, header: str) -> None:
     response = client.get("/v1/models", headers={"Authorization": header})
     assert response.status_code == 200
-
-
-def test_markup_of_a_document_is_shown_and_not_obeyed(make_app: MakeApp, tmp_path: Path) -> None:
-    picture = "Copper ![x](https://evil.example/?q) and <img src=//evil.example> is *heavy*."
-    build(write_files(tmp_path / "d", {"a.txt": picture}), tmp_path / "index")
-    client = make_app(index=tmp_path / "index").test_client()
-    body = {"model": "default", "messages": says(("user", "copper"))}
-    content = client.post("/v1/chat/completions", json=body).get_json()["choices"][0]["message"][
-        "content"
-    ]
-    kinds = {
-        part.type
-        for block in MarkdownIt("commonmark", {"html": True}).parse(content)
-        for part in block.children or [block]
-    }
-    assert "image" not in kinds
-    assert "html_inline" not in kinds
-    assert "em" not in "".join(kinds)
 
 
 def test_the_words_that_answer_are_bold_and_other_sources_follow_with_their_marks(
