@@ -118,8 +118,9 @@ def _shown(book: Book, sheet: Sheet, row: int, column: int) -> str:
 def _moment(value: float, form: str, epoch: Literal[0, 1]) -> str:
     """Return the text of a number that its format shows as a date, a time or a duration."""
     import xlrd
+    from openpyxl.styles.numbers import is_timedelta_format
 
-    if "[h" in form.lower():
+    if is_timedelta_format(form):
         return shown_moment(dt.timedelta(days=value))
     if not 0 <= value < _AFTER_9999:
         return shown_number(value, "")

@@ -8,7 +8,7 @@ import struct
 import pytest
 
 from index import Document, DocumentError, Metadata
-from index.corpus.readers import old_word, reader_for
+from index.corpus.readers import old_word, reader_for, xls
 from index.corpus.readers.assembly import Assembly
 from index.corpus.readers.ole_properties import ole_metadata
 from index.corpus.readers.xlsb_sheets import layout
@@ -40,6 +40,20 @@ def test_dates_and_times_are_as_in_iso_8601(name: str) -> None:
     document = read(name)
     assert texts_of(document)[0] == "Date: 2014-12-25\nTime: 11:11:11"
     assert (document.blocks[0].location.sheet, document.blocks[0].location.row) == ("Sheet1", 2)
+
+
+@pytest.mark.parametrize(
+    ("value", "form", "shown"),
+    [
+        (1.5, "[h]:mm", "36:00:00"),
+        (1.5, "[mm]:ss", "36:00:00"),
+        (0.5, "h:mm", "12:00:00"),
+        (42000.5, "[Magenta]d.m.yyyy", "2014-12-27 12:00:00"),
+        (-1.0, "d.m.yyyy", "-1"),
+    ],
+)
+def test_a_number_of_xls_is_shown_as_its_format_says(value: float, form: str, shown: str) -> None:
+    assert xls._moment(value, form, 0) == shown
 
 
 def test_a_page_or_a_newer_workbook_may_be_named_xls() -> None:
