@@ -114,7 +114,7 @@ def _ask(
     milliseconds = (time.perf_counter() - began) * 1000
     if ranking is None:
         return _Outcome(question, (), False, False, None, False, None, milliseconds)
-    agreement = compare_answers(query, hits)
+    agreement = compare_answers(ranking.query, hits)
     shown = _records(ranking, paths)
     [deeper] = retriever.rank([replace(query, top_k=_COUNTED)], vectors, generation)
     deeper = deeper or ranking

@@ -19,7 +19,14 @@ from index.corpus.readers.opendocument import (
 )
 from index.corpus.readers.parse_errors import parsing
 from index.corpus.readers.rows import add_rows
-from index.corpus.readers.sheets import Cell, HiddenCells, MergedCells, Row, fill_merged
+from index.corpus.readers.sheets import (
+    Cell,
+    HiddenCells,
+    MergedCells,
+    Row,
+    fill_merged,
+    hidden_sheets_note,
+)
 from index.types import Document
 
 if TYPE_CHECKING:
@@ -62,9 +69,7 @@ def read_ods(data: bytes, path: str, identity: str) -> Document:
                 add_rows(sheet.rows(), assembly, name, fewest=2)
                 if sheet.hidden:
                     notes.append(sheet.hidden.note(name))
-        if hidden:
-            notes.insert(0, f"left out hidden sheets: {', '.join(hidden)}")
-        all_notes = (*notes, *words.notes())
+        all_notes = (*hidden_sheets_note(hidden), *notes, *words.notes())
         return assembly.document(identity, path, parts.metadata(path), notes=all_notes)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 _NAMED = 10  # hidden rows or columns that a note names
@@ -63,6 +63,11 @@ class HiddenCells:
             if row.number not in self.rows:
                 cells = (cell for cell in row.cells if cell.column not in self.columns)
                 yield replace(row, cells=tuple(cells))
+
+
+def hidden_sheets_note(names: Sequence[str]) -> list[str]:
+    """Return a line that names the sheets that were left out, none without them."""
+    return [f"left out hidden sheets: {', '.join(names)}"] if names else []
 
 
 def fill_merged(rows: Iterable[Row], merged: list[MergedCells]) -> Iterator[Row]:

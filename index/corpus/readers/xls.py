@@ -13,7 +13,14 @@ from index.corpus.readers.number_format import shown_moment, shown_number
 from index.corpus.readers.ole_properties import ole_metadata
 from index.corpus.readers.parse_errors import parsing
 from index.corpus.readers.rows import add_rows
-from index.corpus.readers.sheets import Cell, HiddenCells, MergedCells, Row, fill_merged
+from index.corpus.readers.sheets import (
+    Cell,
+    HiddenCells,
+    MergedCells,
+    Row,
+    fill_merged,
+    hidden_sheets_note,
+)
 from index.corpus.readers.xlsx import read_xlsx
 from index.errors import DocumentError
 from index.types import Document
@@ -68,11 +75,10 @@ def read_xls(data: bytes, path: str, identity: str) -> Document:
             add_rows(rows, assembly, sheet.name, fewest=2)
             notes += [unshown.note(sheet.name)] if unshown else []
             comments += len(sheet.cell_note_map)
-        if hidden:
-            notes.insert(0, f"left out hidden sheets: {', '.join(hidden)}")
         if comments:
             notes.append(f"left out comments: {comments}")
-        return assembly.document(identity, path, ole_metadata(data, path), notes=tuple(notes))
+        all_notes = (*hidden_sheets_note(hidden), *notes)
+        return assembly.document(identity, path, ole_metadata(data, path), notes=all_notes)
 
 
 def _hidden(sheet: Sheet) -> HiddenCells:

@@ -13,7 +13,7 @@ from index.corpus.readers.number_format import shown_moment, shown_number
 from index.corpus.readers.parse_errors import parsing
 from index.corpus.readers.properties import stated_metadata
 from index.corpus.readers.rows import add_rows
-from index.corpus.readers.sheets import Cell, Row, fill_merged
+from index.corpus.readers.sheets import Cell, Row, fill_merged, hidden_sheets_note
 from index.corpus.readers.xlsb_sheets import layout, sheet_parts
 from index.errors import DocumentError
 from index.types import Document
@@ -53,10 +53,9 @@ def read_xlsb(data: bytes, path: str, identity: str) -> Document:
                 rows = unshown.without(fill_merged(_rows(cells), merged))
                 add_rows(rows, assembly, sheet.name, fewest=2)
                 notes += [unshown.note(sheet.name)] if unshown else []
-        if hidden:
-            notes.insert(0, f"left out hidden sheets: {', '.join(hidden)}")
         metadata = stated_metadata(archive, path)
-        return assembly.document(identity, path, metadata, notes=tuple(notes))
+        all_notes = (*hidden_sheets_note(hidden), *notes)
+        return assembly.document(identity, path, metadata, notes=all_notes)
 
 
 def _rows(sheet: CalamineSheet) -> Iterator[Row]:

@@ -16,7 +16,14 @@ from index.corpus.readers.number_format import shown_moment, shown_number
 from index.corpus.readers.parse_errors import parsing
 from index.corpus.readers.properties import stated_metadata
 from index.corpus.readers.rows import add_rows
-from index.corpus.readers.sheets import Cell, HiddenCells, MergedCells, Row, fill_merged
+from index.corpus.readers.sheets import (
+    Cell,
+    HiddenCells,
+    MergedCells,
+    Row,
+    fill_merged,
+    hidden_sheets_note,
+)
 from index.errors import DocumentError
 from index.types import Document
 
@@ -53,7 +60,7 @@ def read_xlsx(data: bytes, path: str, identity: str) -> Document:
         workbook = load_workbook(BytesIO(data), read_only=True, data_only=True, keep_links=False)
         assembly = Assembly()
         hidden = [sheet.title for sheet in workbook.worksheets if sheet.sheet_state != "visible"]
-        notes = [f"left out hidden sheets: {', '.join(hidden)}"] if hidden else []
+        notes = hidden_sheets_note(hidden)
         for sheet in workbook.worksheets:
             if sheet.sheet_state == "visible":
                 notes += _add_sheet(sheet, assembly, path)
