@@ -21,7 +21,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -61,30 +61,31 @@ def endure(folder: Path, seconds: float, seed: int) -> Iterator[str]:
     Raises:
         BrokenPromise: the service did not do what it promises.
     """
-    ground = Ground(folder, seed)
-    ground.begin()
-    wait_for(ground.has_caught_up, "the service does not begin")
-    ground.edit()  # as many generations as there will be later
-    wait_for(ground.has_caught_up, "the service does not take in the first edit")
-    before = ground.resources()
-    with Asking(lambda: ground.service, QUESTIONS) as asking:
-        for name in _accidents(seconds):
-            if name in ENDINGS:
-                check_same(before, ground.resources())
-            with asking.paused() if name in ENDINGS else nullcontext():
-                ACCIDENTS[name](ground)
-            wait_for(ground.has_caught_up, f"after {name}, the service does not catch up")
-            yield name
-        check(asking.answered > 0 and not asking.failed, f"failed: {asking.failed}")
-    ground.set_clock()
-    ground.edit()
-    wait_for(ground.has_caught_up, "in the end, the service does not catch up")
-    check_same(before, ground.resources())
-    found = _answers(ground.service)
-    ground.end()
-    with running(folder / "fresh", documents=ground.documents) as fresh:
-        check(found == _answers(fresh), "the answers are not those of a fresh build")
-    check(not ground.left_over(), f"left over: {ground.left_over()}")
+    with closing(Ground(folder, seed)) as ground:
+        ground.begin()
+        wait_for(ground.has_caught_up, "the service does not begin")
+        ground.edit()  # as many generations as there will be later
+        wait_for(ground.has_caught_up, "the service does not take in the first edit")
+        before = ground.resources()
+        with Asking(lambda: ground.service, QUESTIONS) as asking:
+            for name in _accidents(seconds):
+                if name in ENDINGS:
+                    check_same(before, ground.resources())
+                with asking.paused() if name in ENDINGS else nullcontext():
+                    ACCIDENTS[name](ground)
+                wait_for(ground.has_caught_up, f"after {name}, the service does not catch up")
+                yield name
+            check(asking.answered > 0 and not asking.failed, f"failed: {asking.failed}")
+        ground.set_clock()
+        ground.edit()
+        wait_for(ground.has_caught_up, "in the end, the service does not catch up")
+        check_same(before, ground.resources())
+        found = _answers(ground.service)
+        ground.end()
+        with running(folder / "fresh", documents=ground.documents) as fresh:
+            for question, ours, right in zip(QUESTIONS, found, _answers(fresh), strict=True):
+                check(ours == right, f"{question} A fresh build says {right}, but not {ours}")
+        check(not ground.left_over(), f"left over: {ground.left_over()}")
 
 
 def _accidents(seconds: float) -> Iterator[str]:
@@ -100,10 +101,14 @@ def _accidents(seconds: float) -> Iterator[str]:
 
 
 def _answers(service: Running) -> list[dict[str, Any]]:
-    """Return the answers to all questions, without what differs from service to service."""
+    """Return the answers to all questions, without times and the name of the generation."""
     replies = [reply_of(service, "/ask", q=question, top_k="20") for question in QUESTIONS]
     return [
-        {name: value for name, value in one.items() if name not in {"generation", "took_ms"}}
+        {
+            name: value
+            for name, value in one.items()
+            if name != "generation" and not name.endswith("_ms")
+        }
         for one in replies
     ]
 

@@ -8,7 +8,7 @@ import shutil
 import signal
 import subprocess
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +62,9 @@ class Ground:
         """Stop the service; it must end well."""
         self.service.process.terminate()
         check(self.service.process.wait(PATIENCE) == 0, "the service did not end with status 0")
+
+    def close(self) -> None:
+        """Stop the service if it runs."""
         self._stack.close()
 
     def edit(self) -> None:
@@ -156,8 +159,12 @@ class Ground:
 
     def resources(self) -> Resources:
         """Return the resources of the service while no run of the index is under way."""
-        wait_for(lambda: not self._children("--repair"), "runs of the index follow one another")
-        return measure(self.service, self.disk / "index")
+        while True:
+            wait_for(lambda: not self._children("--repair"), "runs of the index follow one another")
+            with suppress(psutil.NoSuchProcess):  # a run has begun meanwhile, and ended
+                found = measure(self.service, self.disk / "index")
+                if not self._children("--repair"):
+                    return found
 
     def left_over(self) -> list[Path]:
         """Return temporary files, and hidden ones among the documents."""
