@@ -32,6 +32,7 @@ DOCUMENTS = sorted(
     for file in (DATA / "documents").rglob("*")
     if file.is_file() and file.suffix.lower() in READERS
 )
+OFFICE = ROOT / "tests/data/office"  # what no library writes
 BAD = sorted(file for file in (DATA / "badinput").rglob("*") if file.is_file())
 needs_shared_files = pytest.mark.skipif(
     not DATA.is_dir(), reason=f"{DATA} is absent; it holds the files to read"
@@ -60,7 +61,10 @@ def test_input_that_breaks_parsers_is_read_or_refused(reader: Reader) -> None:
         assert_read_or_refused(reader, file.read_bytes(), file.name)
 
 
-@pytest.mark.parametrize("suffix", [".docx", ".eml", ".epub", ".odt", ".pdf", ".pptx", ".xlsx"])
+CUT = [".docx", ".eml", ".epub", ".odt", ".pdf", ".pptx", ".xlsx", ".doc", ".msg", ".xls", ".xlsb"]
+
+
+@pytest.mark.parametrize("suffix", CUT)
 def test_files_cut_short_or_with_bytes_changed_are_read_or_refused(suffix: str) -> None:
     whole = one_of_each()[suffix]
     for step in range(1, 20):
@@ -78,7 +82,8 @@ def one_of_each() -> dict[str, bytes]:
     workbook.active.append(["Words."])
     workbook.save(book_of_rows)
     mail["Subject"] = "Words"
-    return {
+    office = {file.suffix: file.read_bytes() for file in sorted(OFFICE.glob("*.*"))}
+    return office | {
         ".csv": b"a,b\n1,2\n",
         ".docx": saved(word),
         ".eml": mail.as_bytes(),
@@ -91,6 +96,7 @@ def one_of_each() -> dict[str, bytes]:
         ".pdf": bytes(write().lines("Words.").output()),
         ".pptx": saved(talk),
         ".rst": b"Words.",
+        ".rtf": rb"{\rtf1 Words.\par}",
         ".txt": b"W\xf6rter, und immer mehr davon.",
         ".xlsx": book_of_rows.getvalue(),
     }
