@@ -35,7 +35,6 @@ from service.wiring import (
 def update_index(
     settings: Settings,
     progress: Progress,
-    reading: Progress | None = None,
     *,
     rebuild: bool = False,
     repair: bool = False,
@@ -49,8 +48,7 @@ def update_index(
 
     An index of an earlier format is rebuilt, and with `repair` a damaged index or one of another
     model. `allow_deletions` and `adopt` are those of the command; see build_index. With `existing`,
-    an index that is missing is not built. `reading` is told how many files were read, a bar
-    shows it if that is None.
+    an index that is missing is not built.
 
     Raises:
         IndexMissing: it is missing, and `existing` is set.
@@ -64,7 +62,7 @@ def update_index(
 
     def build(*, rebuild: bool) -> Report:
         recipe = recipe_of(settings)
-        with ProgressBar("Reading", "files") as bar:
+        with ProgressBar("Reading", "files") as reading:
             return build_index(
                 open_folder(settings),
                 settings.index,
@@ -72,7 +70,7 @@ def update_index(
                 progress,
                 rebuild=rebuild,
                 limits=read_limits(settings),
-                reading=reading or bar,
+                reading=reading,
                 wait=wait,
                 deletions=1.0 if allow_deletions else settings.most_deleted,
                 adopt=adopt,

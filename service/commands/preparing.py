@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from threading import Event, Lock
 
 from index import (
     IndexDamaged,
@@ -27,12 +25,11 @@ from service.settings.collections import DEFAULT_COLLECTION
 from service.settings.settings import Settings
 from service.wiring import OpenRecipe, open_answerers, open_engine, open_recipe, warn
 
-_AT_ONCE = 4  # collections; each has a process that reads and a thread that writes
 _OTHERS = 10.0  # seconds for runs to end that belong to a service which was stopped just now
 
 
 def prepare(settings: Settings, recipe_of: OpenRecipe = open_recipe) -> dict[str, str]:
-    """Update the index of every collection, side by side, unless an engine holds it.
+    """Update the index of every collection, unless an engine holds it.
 
     Where that fails and an index is published, the index answers as it is; where none is, the
     other collections answer. Return why it failed, by the collection's name.
@@ -48,17 +45,8 @@ def prepare(settings: Settings, recipe_of: OpenRecipe = open_recipe) -> dict[str
         return {}
     run = _Preparation(settings, _Shared(recipe_of) if settings.collections else recipe_of)
     names = list(settings.names())
-    if len(names) == 1:
-        run.update(names[0])
-    else:
-        with ThreadPoolExecutor(min(_AT_ONCE, len(names))) as pool:
-            try:
-                for done in as_completed([pool.submit(run.update, name) for name in names]):
-                    done.result()
-            except BaseException:
-                run.stop()
-                pool.shutdown(cancel_futures=True)
-                raise
+    for name in names:
+        run.update(name)
     if len(run.missing) == len(names):
         raise run.missing[0]
     return run.behind
@@ -69,19 +57,17 @@ class _Shared:
 
     def __init__(self, recipe_of: OpenRecipe) -> None:
         self._recipe_of = recipe_of
-        self._lock = Lock()
         self._recipes: dict[tuple[str, bool], Recipe] = {}
 
     def __call__(self, settings: Settings) -> Recipe:
         key = settings.model, isinstance(settings.documents, Path)
-        with self._lock:
-            if key not in self._recipes:
-                self._recipes[key] = self._recipe_of(settings)
-            return self._recipes[key]
+        if key not in self._recipes:
+            self._recipes[key] = self._recipe_of(settings)
+        return self._recipes[key]
 
 
 class _Preparation:
-    """Updates collections, any number at once; says what becomes of each.
+    """Updates collections one by one; says what becomes of each.
 
     `behind` says by name why an index could not be updated, `missing` holds the reasons of those
     that have none.
@@ -91,34 +77,25 @@ class _Preparation:
         self._settings = settings
         self._recipe_of = recipe_of
         self._is_alone = not settings.collections
-        self._stops = Event()
-        self._lock = Lock()  # a report is printed as a whole
         self.behind: dict[str, str] = {}
         self.missing: list[PinciteError] = []
-
-    def stop(self) -> None:
-        """Stop the updates that are under way, at their next step."""
-        self._stops.set()
 
     def update(self, name: str) -> None:
         """Update a collection; see prepare."""
         own = self._settings.collection(name)
         warn(f"updating the index in {own.index} from the documents in {own.documents}")
-        what, in_lines = ("Indexing", False) if self._is_alone else (f"Indexing {name}", True)
-        with ProgressBar(what, in_lines=in_lines) as progress:
-            reading = None if self._is_alone else self._stoppable(_say_nothing)
+        with ProgressBar("Indexing" if self._is_alone else f"Indexing {name}") as progress:
             try:
-                report = _update(own, self._stoppable(progress), reading, self._recipe_of)
+                report = _update(own, progress, self._recipe_of)
             except IndexMismatch:
                 raise  # it would answer from other documents, or is of a later version of Pincite
             except PinciteError as error:
                 self._note(name, own, error)
                 return
-        with self._lock:
-            if report and not self._is_alone:
-                warn(f"{name} is up to date:")
-            if report:
-                print_report(report)
+        if report and not self._is_alone:
+            warn(f"{name} is up to date:")
+        if report:
+            print_report(report)
 
     def _note(self, name: str, own: Settings, error: PinciteError) -> None:
         published = IndexFolder(own.index).ids()
@@ -130,27 +107,13 @@ class _Preparation:
         if not self._is_alone:
             print_error(f"{name}: {error}; until then it cannot be asked")
 
-    def _stoppable(self, progress: Progress) -> Progress:
-        def step(done: int, total: int) -> None:
-            if self._stops.is_set():
-                raise KeyboardInterrupt
-            progress(done, total)
 
-        return step
-
-
-def _say_nothing(done: int, total: int) -> None:
-    """Show nothing: of several collections, the progress of embedding is enough."""
-
-
-def _update(
-    settings: Settings, progress: Progress, reading: Progress | None, recipe_of: OpenRecipe
-) -> Report | None:
+def _update(settings: Settings, progress: Progress, recipe_of: OpenRecipe) -> Report | None:
     """Update an index; return None if one of another model answers until the service rebuilt it.
 
     An index that cannot answer meanwhile is rebuilt here.
     """
-    update = partial(update_index, settings, progress, reading, wait=_OTHERS, recipe_of=recipe_of)
+    update = partial(update_index, settings, progress, wait=_OTHERS, recipe_of=recipe_of)
     try:
         return update()
     except RecipeMismatch as other:

@@ -16,13 +16,10 @@ _EVERY = 10.0  # seconds between two lines where no terminal shows the bar
 class ProgressBar:
     """A progress bar on standard error, shown from the first step to the last.
 
-    In a file or a pipe, such as the log of a container, or `in_lines`, for several that go on at
-    once, it is a line every ten seconds.
+    In a file or a pipe, such as the log of a container, it is a line every ten seconds.
     """
 
-    def __init__(
-        self, what: str = "Indexing", unit: str = "texts", *, in_lines: bool = False
-    ) -> None:
+    def __init__(self, what: str = "Indexing", unit: str = "texts") -> None:
         self._what, self._unit = what, unit
         self._told = time.monotonic()
         console = Console(stderr=True)
@@ -33,7 +30,7 @@ class ProgressBar:
             TextColumn("{task.fields[rate]}"),
             TimeRemainingColumn(),
             console=console,
-            disable=in_lines or not console.is_interactive,
+            disable=not console.is_interactive,
         )
         self._task = self._bar.add_task(what, total=None, rate="")
 
