@@ -33,6 +33,7 @@ COMMANDS: dict[str, Sequence[str]] = {
     "overload": ("-m", "tests.faults.overload", "--seconds", "8"),
     "overload in turns": ("-m", "tests.faults.overload", "--seconds", "5", "--pairs", "6"),
     "fuzzing": ("-m", "tests.fuzzing", "--seconds", "600"),
+    "routes": ("-m", "tests.fuzzing.routes", "--seconds", "600"),
 }
 
 

@@ -101,7 +101,7 @@ def create_key(
 ) -> tuple[Key, str]:
     """Add a key to a file and return it with its token, which is kept nowhere.
 
-    The file gets the key once `show` has shown the token: nobody could use a key that was not.
+    The file gets the key only after `show` has shown its token; otherwise nobody could use it.
 
     Raises:
         KeyFileError: the file cannot be read or written.
