@@ -21,7 +21,7 @@ _NAMED = 20  # pages that a report names one by one
 class FileReport:
     """The result of a build for one file.
 
-    `reason` says why the file was skipped or failed, or what of it could not be read. `pages` is 0
+    `reason` says why the file was skipped or failed, or which part could not be read. `pages` is 0
     for formats without pages. A failed file that is `stale` still answers with its previous
     version, whose passages are counted. `renamed_from` is the path that the file had in the last
     generation, `duplicate_of` the path of a file with the same content, which is indexed for both.

@@ -142,7 +142,7 @@ def open_retriever(settings: Settings, recipe: Recipe) -> Retriever:
 
 
 def example_finder(settings: Settings, recipe: Recipe) -> index.FindExamples | None:
-    """Return what finds the example questions of a generation, None without a confidence."""
+    """Return the function that finds example questions, None without a calibration."""
     try:
         if load_calibration(settings.calibration, recipe.model) is None:
             return None

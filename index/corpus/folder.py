@@ -152,7 +152,7 @@ class Folder:
             return Fingerprint(digest.hexdigest(), day_of(status.st_mtime), status.st_size)
 
     def settings(self, path: str) -> str:
-        """Return the settings that change what the reader makes of a file."""
+        """Return the settings that change how a file is read."""
         return settings_for(path, self.rules)
 
     def _listings(self, unread: list[OSError]) -> Iterator[Listing]:

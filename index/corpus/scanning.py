@@ -37,8 +37,8 @@ class File:
     its reader. `modified` is the day, in UTC, on which it was last written. `size` is how many
     bytes the digest covers: what a growing file has beyond is for the next run.
 
-    A metadata file has no `digest`; `subject` is what it states the metadata of, and `checksum` the
-    SHA-256 of its content, which is still to be checked.
+    A metadata file has no `digest`; `subject` is the path of the document that it describes, and
+    `checksum` the SHA-256 of its content, which is still to be checked.
     """
 
     path: str
@@ -95,7 +95,7 @@ class FileTree(Protocol):
         ...
 
     def settings(self, path: str) -> str:
-        """Return the settings that change what the reader makes of a file; see settings_for."""
+        """Return the settings that change how a file is read; see settings_for."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""Metadata files that stand beside documents: how they are named, and what they state."""
+"""Metadata files that stand beside documents: their names and their fields."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What families of models want before a question and before a passage.
+"""The texts that families of models expect before a question and before a passage.
 
 Each family was trained with these prompts; their model cards say so. A model's own configuration
 comes first, since it knows better, and a setting comes before both.
@@ -32,7 +32,7 @@ class Family:
 
 @dataclass(frozen=True, slots=True)
 class Prompts:
-    """What the settings put before a question and before a passage, None where they say nothing.
+    """The texts of the settings before a question and a passage, None if they are not given.
 
     `family` is that of the model, None if it is not known.
     """

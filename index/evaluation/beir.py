@@ -150,7 +150,7 @@ def read_questions(folder: Path, known: frozenset[str]) -> list[Question]:
     judged = [one for one in questions if one.relevant or one.answerable is not None]
     if not judged:
         raise DatasetError(
-            f"{folder / 'qrels' / 'test.tsv'} judges none of the questions; its first column "
+            f"{folder / 'qrels' / 'test.tsv'} has no judgement for any question; its first column "
             "has to hold ids of queries.jsonl"
         )
     return judged

@@ -4,7 +4,7 @@
 <index>/generations/<id>/       immutable once published
 <index>/staging/<id>/           a running build, or what a stopped one left behind
 <index>/unfinished/             vectors of a stopped build, by encoder
-<index>/report.json             what the last build did with each file
+<index>/report.json             the result of the last build for each file
 <index>/failures.json           files that passed a limit of reading, which are not tried again
 <index>/removed.jsonl           documents that were deleted on purpose since the last build
 <index>/remote.json             the digests of files at a URL when they were last fetched
@@ -186,7 +186,7 @@ def _open(place: Path) -> StoredGeneration:
         return _open_files(place, manifest, damage, lease)
     except IndexDamaged as error:  # although the hashes match
         raise StoredIndexError(
-            f"{error.reason}; see that memory and file handles are to be had"
+            f"{error.reason}; check that memory and file handles are available"
         ) from error
     except (ValueError, EOFError, LookupError, TypeError) as error:  # of another program
         raise IndexDamaged(f"{place.name} holds what no build writes: {error}") from error

@@ -41,7 +41,7 @@ class _Program(ctypes.Structure):
 def leave_network() -> bool:
     """Refuse Python's sockets, and take the network away; return whether native code has none.
 
-    Only Linux can take it away from native code. The process has one thread yet.
+    Only Linux can take it away from native code. Call it while the process has only one thread.
     """
     sys.addaudithook(_refuse)
     if not sys.platform.startswith("linux"):

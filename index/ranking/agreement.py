@@ -93,8 +93,8 @@ def _time(query: Query, hit: Hit) -> _Days | None:
     elif named_period(query.text, asked_on) is not None:
         return None
     period = period_of(_sentence(hit))
-    is_told = period is not None and kind_of(_text(hit)) != "date"
-    return (period.first, period.last) if period and is_told else None
+    is_named = period is not None and kind_of(_text(hit)) != "date"
+    return (period.first, period.last) if period and is_named else None
 
 
 def _are_apart(groups: Sequence[Sequence[int]], times: Mapping[int, _Days]) -> bool:

@@ -11,8 +11,8 @@ from service.access.keys import Key, KeyFileError, digest_of, read_keys
 class Keyring:
     """The keys in a file, read again whenever it has changed, so that a revoked one stops at once.
 
-    `in_use` is whether a key is needed: from the moment that there is a file on, even if it then
-    goes, for a file that was lost must not open the service.
+    `in_use` is whether a key is needed: from the moment that there is a file on, even if it is
+    lost later, because a lost file must not open the service.
 
     Raises:
         KeyFileError: the file cannot be read as one of keys.

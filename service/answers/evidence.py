@@ -12,9 +12,9 @@ from service.answers.cited import CitedPassage
 class Evidence:
     """An answering sentence, verbatim, the rank of its passage, and the date of its source.
 
-    `start` is where the sentence stands in the text of the document. `span` are the words in `text`
-    that answer, None where no answer model is sure of them. `date` is in ISO 8601, as close as it
-    is known, None for an undated source.
+    `start` is the offset of the sentence in the text of the document. `span` are the words in
+    `text` that answer, None where no answer model is sure of them. `date` is in ISO 8601, as
+    close as it is known, None for an undated source.
     """
 
     text: str

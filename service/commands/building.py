@@ -104,7 +104,7 @@ def update_index(
 
 
 def say_prompts(settings: Settings, recipe_of: OpenRecipe = open_recipe) -> None:
-    """Print what is put before questions and passages, if the model does not say so itself."""
+    """Print the prompts of the model, if its own files do not state them."""
     with suppress(ModelError):  # which the build reports
         if note := recipe_of(settings).model.note:
             warn(note)

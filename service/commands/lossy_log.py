@@ -7,7 +7,7 @@ from typing import TextIO
 
 
 class LossyLog:
-    """Passes text on to a stream, and loses what the stream refuses.
+    """Passes text on to a stream, and loses text that the stream refuses.
 
     The disk of the log may be full, or the program at the other end of its pipe may have ended.
     """
@@ -26,6 +26,6 @@ class LossyLog:
         return len(text)
 
     def flush(self) -> None:
-        """Write what the stream still holds."""
+        """Write the rest of the text."""
         with suppress(OSError):
             self._stream.flush()

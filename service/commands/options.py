@@ -11,7 +11,7 @@ ENGINE = click.option("--engine", metavar="ADDRESS", help="Milvus cluster that h
 
 
 def example(*lines: str) -> str:
-    """Return what stands at the end of a command's help: how it is typed."""
+    """Return the end of a command's help: examples of the command."""
     return "\b\nExample:\n" + "\n".join(f"  {line}" for line in lines)
 
 

@@ -1,4 +1,4 @@
-"""What commands print: laid out to the width of a terminal, and unwrapped into a file or pipe."""
+"""The output of commands: as wide as the terminal, and not wrapped in a file or a pipe."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ class ReadinessCheck:
         closed = next((name for name, (_, one) in self._answerers.items() if not one.is_open), "")
         unwatched = self._watching.failure if self._watching else None
         lost = next(filter(None, map(_lost, lives)), None)
-        told = self._behind(closed) or fault or damage or behind or unwatched or lost
+        detail = self._behind(closed) or fault or damage or behind or unwatched or lost
         return ReadyReply(
             status="stopping" if self._is_stopping() else "ready" if answers else "failing",
             generation=first.generation.id if first.is_open else None,
@@ -78,7 +78,7 @@ class ReadinessCheck:
             index="unavailable" if fault else "damaged" if damage else self._worst_build(),
             disk="low" if any(_is_low(live) for live in lives if live.is_open) else "ok",
             watch="off" if self._watching is None else "failing" if unwatched else "ok",
-            detail=without_folders(told) if told else None,
+            detail=without_folders(detail) if detail else None,
         )
 
     def _is_any_open(self) -> bool:

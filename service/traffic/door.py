@@ -50,7 +50,7 @@ _BODY = (
 class Door:
     """Calls `application` while `admission` has room; else says when to come again.
 
-    `is_known` returns whether a request has a key, for which there is room longer.
+    `is_known` returns whether a request has a key; the last threads are for those.
     """
 
     def __init__(

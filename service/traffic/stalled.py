@@ -2,7 +2,7 @@
 
 granian has no deadline for a body (https://github.com/emmett-framework/granian/issues/728), and a
 thread that waits for one waits until the connection ends. WSGI names the client of a request but
-not its connection, so the connection is found by what the kernel knows of it: the service refused
+not its connection, so the connection is found by the kernel's record of it: the service refused
 the request with a 408, and has sent nothing over this connection since.
 """
 

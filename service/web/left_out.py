@@ -15,7 +15,7 @@ _SHOWN = 200  # characters of each part
 class LeftOut:
     """A stretch of text that is not searched: its first and last line, and how it begins.
 
-    Front matter is read as metadata; all else that a reader leaves out is markup.
+    Front matter is read as metadata; everything else that is left out is markup.
     """
 
     lines: tuple[int, int]

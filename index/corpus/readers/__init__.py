@@ -132,7 +132,7 @@ def reader_for(path: str, rules: FileRules = USUAL) -> Reader:
 
 
 def settings_for(path: str, rules: FileRules) -> str:
-    """Return the rules other than the usual that change what the reader makes of a file."""
+    """Return the rules other than the usual that change how a file is read."""
     suffix = PurePosixPath(path).suffix.lower()
     reader = READERS[suffix]
     changed: dict[str, object] = {}

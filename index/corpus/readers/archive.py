@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 MOST_BYTES = 512 * 1024 * 1024
 MOST_FILES = 20_000
 
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # [MS-CFB]: Office wraps what it encrypts in this
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # [MS-CFB]: Office wraps encrypted files in this
 _ENCRYPTED = 0x1
 
 
@@ -32,7 +32,9 @@ def open_archive(data: bytes, path: str, kind: str) -> ZipFile:
             f"{path}: is encrypted or of a format before 2007; save it as {kind} without a password"
         )
     if not is_zipfile(BytesIO(data)):
-        raise DocumentError(f"{path}: is not {kind}; name it after what it is, or save it again")
+        raise DocumentError(
+            f"{path}: is not {kind}; give it the suffix of its format, or save it again"
+        )
     archive = ZipFile(BytesIO(data))
     files = archive.infolist()
     if any(file.flag_bits & _ENCRYPTED for file in files):

@@ -29,7 +29,7 @@ _DOUBTFUL = 0.6  # of the best reading's weight: another reading is nearly as li
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """The text of a file, and notes on what of it is lost or doubtful."""
+    """The text of a file, and notes on the parts that are lost or doubtful."""
 
     text: str
     notes: tuple[str, ...] = ()

@@ -74,7 +74,7 @@ def read_ods(data: bytes, path: str, identity: str) -> Document:
 
 
 class _Sheet:
-    """The rows of a sheet, its merged cells, and what of it is hidden."""
+    """The rows of a sheet, with its merged and its hidden cells."""
 
     def __init__(self, table: Element, words: Words) -> None:
         self._words = words

@@ -16,12 +16,12 @@ from index.errors import DocumentError
 from index.types import Document
 
 _KIND = "a Word document (.doc)"
-_WORD = 0xA5EC  # what the main stream begins with since Word 97
+_WORD = 0xA5EC  # the first number of the main stream since Word 97
 _FIRST_VERSION = 0xC1  # of 1997; the layout of files before was another
 _ENCRYPTED, _TABLE_1 = 0x0100, 0x0200  # flags
 _LENGTHS, _PIECES = 0x4C, 0x01A2  # where lengths of the texts and the place of the pieces stand
 _COMPRESSED = 0x40000000  # a piece of one byte a character
-# what is shown of a field stands between the second and the third of its three marks
+# the shown text of a field stands between the second and the third of its three marks
 _FIELD = re.compile("\x13[^\x13\x14\x15]*(?:\x14([^\x13\x14\x15]*))?\x15")
 _MOST_NESTED = 16  # fields in fields
 _NOTE = "\x02"
@@ -40,7 +40,9 @@ def read_doc(data: bytes, path: str, identity: str) -> Document:
     import olefile
 
     if not olefile.isOleFile(BytesIO(data)):
-        raise DocumentError(f"{path}: is not {_KIND}; name it after what it is, or save it again")
+        raise DocumentError(
+            f"{path}: is not {_KIND}; give it the suffix of its format, or save it again"
+        )
     with parsing(path, _KIND), olefile.OleFileIO(BytesIO(data)) as ole:
         stream = ole.openstream("WordDocument").read()
         identity_of, version = struct.unpack_from("<2H", stream)

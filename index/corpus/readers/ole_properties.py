@@ -15,7 +15,7 @@ _UTF_8 = 65001
 
 
 def ole_metadata(data: bytes, path: str) -> Metadata:
-    """Return what an OLE file states; nothing but a title where its properties are damaged."""
+    """Return the metadata of an OLE file; only a title if its properties are damaged."""
     import olefile
 
     if not olefile.isOleFile(BytesIO(data)):
@@ -35,7 +35,7 @@ def ole_metadata(data: bytes, path: str) -> Metadata:
             found = value.decode(encoding) if isinstance(value, bytes) else value
         except (LookupError, UnicodeDecodeError):
             return ""
-        # what follows a NUL is what happened to be in memory
+        # the bytes after a NUL are left over from the memory of the program
         return clean(found.partition("\0")[0]) if isinstance(found, str) else ""
 
     moments = (stated["create_time"], stated["last_saved_time"])

@@ -1,4 +1,4 @@
-"""Reads what the formats of OpenDocument share (OASIS OpenDocument 1.3, part 3)."""
+"""Reads the parts that the formats of OpenDocument share (OASIS OpenDocument 1.3, part 3)."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _MOST_SPACES = 100
 
 @dataclass(frozen=True, slots=True)
 class OpenDocument:
-    """The parts of a file: its content, its styles, and what it says of itself."""
+    """The parts of a file: its content, its styles, and its metadata."""
 
     content: Element
     styles: Element | None
@@ -51,7 +51,7 @@ class OpenDocument:
         return [one for one in (self.styles, self.content) if one is not None]
 
     def metadata(self, path: str, heading: str | None = None) -> Metadata:
-        """Return what the file states; the title falls back to a heading and the file's name."""
+        """Return the stated metadata; the title falls back to a heading and the file's name."""
         meta = self.meta
 
         def stated(*names: str) -> str:
@@ -69,7 +69,7 @@ class OpenDocument:
 
 
 def open_opendocument(data: bytes, path: str, kind: str) -> OpenDocument:
-    """Open a file; `kind` says in errors what it is.
+    """Open a file; `kind` names its format in errors.
 
     Raises:
         DocumentError: it is another format, is encrypted or damaged.
@@ -91,7 +91,7 @@ def open_opendocument(data: bytes, path: str, kind: str) -> OpenDocument:
 
 @dataclass(slots=True)
 class Words:
-    """Reads the words of paragraphs, without hidden ones, and counts what it leaves out.
+    """Reads the words of paragraphs, without hidden ones, and counts comments.
 
     `scripts` says how text of a style is written that is raised or lowered.
     """

@@ -30,7 +30,7 @@ _DEEPEST = 8  # messages within messages
 def read_msg(data: bytes, path: str, identity: str) -> Document:
     """Read one message: its headers, its text and its attachments, as a message of e-mail.
 
-    The notes name what it only links to, and text that is in Rich Text alone.
+    The notes name attachments without a file, and say if the text is in Rich Text alone.
 
     Raises:
         DocumentError: it is another format or damaged.
@@ -45,7 +45,7 @@ def read_msg(data: bytes, path: str, identity: str) -> Document:
 
 
 def _as_email(message: Message, notes: list[str], depth: int) -> EmailMessage:
-    """Return a message as one of e-mail; add notes on what it leaves out."""
+    """Return a message as one of e-mail; add notes on the parts that are left out."""
     email = EmailMessage()
     headers = {name.lower(): value for name, value in message.message_headers.items()}
     email["From"] = _one_line(message.sender or headers.get("from", ""))

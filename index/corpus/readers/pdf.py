@@ -57,7 +57,9 @@ def _open(data: bytes, path: str) -> PdfDocument:
     import pypdfium2
 
     if b"%PDF-" not in data[:1024]:
-        raise DocumentError(f"{path}: is not {_KIND}; name it after what it is, or save it again")
+        raise DocumentError(
+            f"{path}: is not {_KIND}; give it the suffix of its format, or save it again"
+        )
     try:
         pdf = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:

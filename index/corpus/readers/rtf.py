@@ -28,7 +28,9 @@ def read_rtf(data: bytes, path: str, identity: str) -> Document:
     from striprtf.striprtf import destinations, rtf_to_text
 
     if not data.lstrip().startswith(b"{\\rtf"):
-        raise DocumentError(f"{path}: is not Rich Text Format (.rtf); name it after what it is")
+        raise DocumentError(
+            f"{path}: is not Rich Text Format (.rtf); give it the suffix of its format"
+        )
     with parsing(path, "Rich Text Format (.rtf)"):
         page = _CODE_PAGE.search(data)
         encoding = f"cp{page[1].decode()}" if page else "cp1252"

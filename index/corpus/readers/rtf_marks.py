@@ -1,4 +1,4 @@
-"""Marks in Rich Text what striprtf would lose: headings, notes, raised figures and hidden text."""
+"""Marks the parts of Rich Text that striprtf loses: headings, notes, raised and hidden text."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def heading_level(paragraph: str) -> int:
 
 
 def mark(rtf: str, unprinted: frozenset[str]) -> tuple[str, bool]:
-    """Return the source with its marks, without what is not printed; and whether it hides text.
+    """Return the source with marks and without unprinted text, and whether it has hidden text.
 
     Notes come in brackets where they are called. `unprinted` are the words of groups that hold
     no text.

@@ -46,7 +46,7 @@ class HiddenCells:
         return bool(self.rows or self.columns)
 
     def note(self, sheet: str) -> str:
-        """Return a line that says what of a sheet was left out."""
+        """Return a line that names the rows and columns of a sheet that were left out."""
         letters = list(map(_letters, sorted(self.columns)))
         parts = (("rows", sorted(self.rows)), ("columns", letters))
         named = ", ".join(

@@ -1,4 +1,4 @@
-"""Reads Excel workbooks of before 2007 (.xls), and what other programs give that name."""
+"""Reads Excel workbooks of before 2007 (.xls), and other files with that suffix."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def read_xls(data: bytes, path: str, identity: str) -> Document:
     """Read the values that formulas had when the workbook was saved, dates as ISO 8601 has them.
 
     Hidden sheets, rows and columns, and comments, are left out; the notes name them. Websites
-    export pages and newer workbooks under this name, which are read as what they are.
+    export pages and newer workbooks under this name, which are read in their own format.
 
     Raises:
         DocumentError: it is another format, is encrypted or damaged, or holds too much text.

@@ -35,7 +35,7 @@ def sheet_parts(archive: ZipFile) -> dict[str, bytes]:
 
 
 def layout(part: bytes) -> tuple[HiddenCells, list[MergedCells]]:
-    """Return what of a sheet is hidden, and its merged cells."""
+    """Return the hidden and the merged cells of a sheet."""
     rows: set[int] = set()
     columns: set[int] = set()
     merged = []
@@ -73,7 +73,7 @@ def _varying(part: bytes, place: int, most: int) -> tuple[int, int]:
 
 
 def _text(record: bytes) -> tuple[str, bytes]:
-    """Return the text that a record begins with, and what follows it."""
+    """Return the text that a record begins with, and the rest of the record."""
     length = struct.unpack_from("<I", record)[0]
     end = 4 + 2 * length
     return record[4:end].decode("utf-16-le", "replace"), record[end:]

@@ -198,7 +198,7 @@ class _ListedTree:
         return Fingerprint(digest, entry.modified, entry.size)
 
     def settings(self, path: str) -> str:
-        """Return the settings that change what the reader makes of a file."""
+        """Return the settings that change how a file is read."""
         return settings_for(path, self._folder.rules)
 
     def _check(self, path: str, most_mb: int, setting: str) -> None:

@@ -88,7 +88,7 @@ class Quote(BaseModel):
 
 
 class Alternative(BaseModel):
-    """Further passages that say one thing; `agrees` if it is what the answer says.
+    """Further passages that say one thing; `agrees` if the answer says the same.
 
     `dates` are those of their sources, in the order of `marks`.
     """

@@ -122,7 +122,7 @@ def test_a_header_blank_lines_and_the_last_line_end_are_optional(
             '{"_id": "2", "text": "x"}\n{"_id": 2, "text": "y"}\n',
             "queries.jsonl, line 2: the id '2' occurs twice",
         ),
-        ("qrels/test.tsv", HEADER, "test.tsv judges none of the questions"),
+        ("qrels/test.tsv", HEADER, "test.tsv has no judgement for any question"),
         ("qrels/test.tsv", HEADER + "9\tb\t1\n", "line 2: queries.jsonl has no question '9'"),
         ("qrels/test.tsv", HEADER + "2\tz\t1\n", "line 2: the corpus has no record 'z'"),
         ("qrels/test.tsv", "2\tb\n", "test.tsv, line 1: found ['2', 'b'], expected"),
