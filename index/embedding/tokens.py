@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Protocol
 
 from index.embedding.hub import cannot_load, quieten_hub
 from index.embedding.models import ModelFiles
-from index.embedding.multilingual import read_tokenizer
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -58,6 +57,8 @@ class ModelTokens:
         files = sorted(place.rglob("tokenizer.json"))
         try:
             if self._model.is_packed:
+                from index.embedding.multilingual import read_tokenizer
+
                 tokenizer = read_tokenizer(place)
             elif files:
                 tokenizer = Tokenizer.from_file(str(files[0]))
