@@ -168,9 +168,11 @@ class Retriever:
         return dict(zip(read, readings, strict=True))
 
     def _is_read(self, ranking: Ranking) -> bool:
-        """Tell whether question and documents are in the language of the answer model."""
+        """Tell whether question, documents and best passage are in the answer model's language."""
+        features = ranking.candidates.features
         return (
-            ranking.candidates.features.trust == 1
+            features.trust == 1
+            and features.agreement[ranking.order[0]] == 1
             and ranking.generation.manifest.language == ENGLISH
             and is_english(ranking.query.text)
         )

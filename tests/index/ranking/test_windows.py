@@ -122,6 +122,17 @@ def test_documents_in_another_language_are_not_read(tmp_path: Path) -> None:
     assert model.batches == []
 
 
+def test_a_passage_in_another_language_is_not_read(tmp_path: Path) -> None:
+    told = "Die Bienen leben in der alten Kupfermine, und niemand hat sie ausfliegen sehen.\n"
+    files = {f"{name}.txt": f"{name} has a mayor and the town is old.\n" for name in TOWNS}
+    build(write_files(tmp_path / "documents", files | {"de.txt": told}), tmp_path / "index")
+    model = Reads({"Bienen": 0.9})
+    generation = open_generation(tmp_path / "index")
+    assert generation.manifest.language == "english"
+    ranking = rank(generation, model, "Who has seen the Bienen of the Kupfermine?")
+    assert (model.batches, ranking.readings) == ([], NOT_READ)
+
+
 def test_without_a_model_nothing_is_read(towns: StoredGeneration) -> None:
     ranking = rank(towns, None, QUESTION)
     assert (ranking.readings, ranking.confidence) == (NOT_READ, 0.5)
