@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO
 
 from index.corpus.readers.assembly import Assembly
@@ -20,6 +20,10 @@ _WORD = 0xA5EC  # the first number of the main stream since Word 97
 _FIRST_VERSION = 0xC1  # of 1997; the layout of files before was another
 _ENCRYPTED, _TABLE_1 = 0x0100, 0x0200  # flags
 _LENGTHS, _PIECES = 0x4C, 0x01A2  # where lengths of the texts and the place of the pieces stand
+# Of footnotes and of endnotes: the number of their text among the texts, and where the place of the
+# calls stands.
+_NOTES = ((1, 0xAA), (5, 0x20A))
+_TEXTS = 6  # the main one, and those of footnotes, page heads, macros, comments and endnotes
 _COMPRESSED = 0x40000000  # a piece of one byte a character
 # the shown text of a field stands between the second and the third of its three marks
 _FIELD = re.compile("\x13[^\x13\x14\x15]*(?:\x14([^\x13\x14\x15]*))?\x15")
@@ -31,8 +35,8 @@ _SIGNS = str.maketrans({"\x0b": "\n", "\x1e": "-", "\x1f": None, "\x0c": "\r", "
 def read_doc(data: bytes, path: str, identity: str) -> Document:
     """Read the paragraphs of an old Word document; rows of tables are lines, cells with bars.
 
-    Footnotes stand in brackets where they are called. Page heads and feet and comments are left
-    out. Headings are paragraphs like others.
+    Footnotes and endnotes stand in brackets where they are called. Page heads and feet and
+    comments are left out. Headings are paragraphs like others.
 
     Raises:
         DocumentError: it is another format, is encrypted, damaged or older than 1997.
@@ -53,9 +57,9 @@ def read_doc(data: bytes, path: str, identity: str) -> Document:
             raise DocumentError(f"{path}: is encrypted; save it without a password")
         table = ole.openstream("1Table" if flags & _TABLE_1 else "0Table").read()
         text = "".join(_pieces(stream, table))
-        length, notes = struct.unpack_from("<2i", stream, _LENGTHS)
+        lengths = struct.unpack_from(f"<{_TEXTS}i", stream, _LENGTHS)
         assembly = Assembly()
-        _add(_with_notes(text[:length], text[length : length + notes]), assembly)
+        _add(_with_notes(text[: lengths[0]], _notes(stream, table, text, lengths)), assembly)
         return assembly.document(identity, path, ole_metadata(data, path))
 
 
@@ -79,9 +83,23 @@ def _pieces(stream: bytes, table: bytes) -> Iterator[str]:
             yield stream[at : at + 2 * length].decode("utf-16-le", "replace")
 
 
-def _with_notes(text: str, notes: str) -> str:
-    """Return the text with its footnotes in the places that call them."""
-    waiting = iter([_plain(one) for one in notes.split(_NOTE)[1:]])
+def _notes(stream: bytes, table: bytes, text: str, lengths: Sequence[int]) -> list[str]:
+    """Return footnotes and endnotes in the order of their calls."""
+    found: list[tuple[int, str]] = []
+    for number, place in _NOTES:
+        start = sum(lengths[:number])
+        notes = text[start : start + lengths[number]].split(_NOTE)[1:]
+        at, size = struct.unpack_from("<2I", stream, place)
+        # so many places of calls, each with two bytes of another kind, and the place of the end
+        calls = struct.unpack_from(f"<{max(0, size - 4) // 6}I", table, at)
+        without = [lengths[0]] * (len(notes) - len(calls))
+        found += zip([*calls[: len(notes)], *without], notes, strict=True)
+    return [note for _, note in sorted(found)]
+
+
+def _with_notes(text: str, notes: Iterable[str]) -> str:
+    """Return the text with its notes in the places that call them."""
+    waiting = map(_plain, notes)
     return re.sub(_NOTE, lambda _: inline_note(next(waiting, "")), _plain(text))
 
 

@@ -114,7 +114,7 @@ def test_an_old_word_document_is_read_with_what_it_states() -> None:
         ("\x13TOC\x14a \x13 PAGEREF b \x147\x15\x15\r", "", ["a 7"]),
         (
             "Called\x02 here\x02.\r",
-            "\x02 First.\r\x02 Second.\r",
+            " First.\r| Second.\r",
             ["Called [First] here [Second]."],
         ),
         ("a\x07b\x07\x07c\x07\x07\x07After.\r", "", ["a | b\nc |", "After."]),
@@ -125,8 +125,28 @@ def test_fields_notes_and_tables_of_old_word_are_read_as_they_are_shown(
     text: str, notes: str, expected: list[str]
 ) -> None:
     assembly = Assembly()
-    old_word._add(old_word._with_notes(text, notes), assembly)
+    old_word._add(old_word._with_notes(text, notes.split("|")), assembly)
     assert texts_of(assembly.document("id", "a.doc", Metadata("a"))) == expected
+
+
+def test_footnotes_and_endnotes_of_old_word_come_in_the_order_of_their_calls() -> None:
+    main, foot, head, end = (
+        "a\x02b\x02c\x02\r",
+        "\x02 foot one\r\x02 foot two\r",
+        "head\r",
+        "\x02 end\r",
+    )
+    stream = bytearray(0x300)
+    struct.pack_into("<6i", stream, 0x4C, len(main), len(foot), len(head), 0, 0, len(end))
+    calls = {0xAA: (1, 5), 0x20A: (3,)}
+    table = b""
+    for place, places in calls.items():
+        ends = struct.pack(f"<{len(places) + 1}I", *places, len(main)) + bytes(2 * len(places))
+        struct.pack_into("<2I", stream, place, len(table), len(ends))
+        table += ends
+    lengths = struct.unpack_from("<6i", stream, 0x4C)
+    notes = old_word._notes(bytes(stream), table, main + foot + head + end, lengths)
+    assert old_word._with_notes(main, notes) == "a [foot one]b [end]c [foot two]\r"
 
 
 def test_an_old_word_document_that_cannot_be_read_says_why() -> None:
