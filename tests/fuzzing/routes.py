@@ -23,7 +23,7 @@ from tests.fakes import THREE, write_files
 from tests.server import Running, running
 
 _GROWTH = 1.25
-_SETTINGS = {"PINCITE_RATE_LIMIT": "", "PINCITE_PUBLISH_SECONDS": "0"}
+_SETTINGS = {"PINCITE_RATE_LIMIT": "none", "PINCITE_PUBLISH_SECONDS": "0"}
 
 
 @click.command()
