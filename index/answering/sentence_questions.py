@@ -48,11 +48,12 @@ _RULES = (
         "What {be} the {what}?",
     ),
 )
-_COMPILED = tuple((re.compile(rule), question) for rule, question in _RULES)
+# anchored, so that a search tries each rule at the beginning of a text only
+_COMPILED = tuple((re.compile(rf"\A(?:{rule})"), question) for rule, question in _RULES)
 
 _INTRODUCTION = re.compile(r"According to [^,]{1,60}, ")
 _BRACKETS = re.compile(r" \([^()]*\)")
-_ITEM = re.compile(r"[#>*•–\s-]*(?:\d+[.)]\s+)?")
+_ITEM = re.compile(r"[#>*•–\s-]*(?:\d{1,9}[.)]\s+)?")
 _ASKS = re.compile(r"[^.!?？؟]+[?？؟]")
 # Words that name nothing without the sentences before: no question of its own has them.
 _POINTING = re.compile(
