@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from index.corpus.readers.archive import parse_xml
@@ -15,8 +15,13 @@ _DIAGRAM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}relIds"
 _DATA = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}dm"
 
 
-def diagram_texts(element: Element, data_of: Callable[[str], bytes]) -> Iterator[str]:
-    """Yield the texts of the diagrams below an element; `data_of` returns a part by its id."""
+def diagrams_in(element: Element) -> Iterator[str]:
+    """Yield the ids of the parts that hold the diagrams below an element."""
     for diagram in element.iter(_DIAGRAM):
-        for paragraph in parse_xml(data_of(diagram.get(_DATA, ""))).iter(f"{_DRAWING}p"):
-            yield "".join(one.text or "" for one in paragraph.iter(f"{_DRAWING}t"))
+        yield diagram.get(_DATA, "")
+
+
+def diagram_texts(data: bytes) -> Iterator[str]:
+    """Yield the texts of a diagram."""
+    for paragraph in parse_xml(data).iter(f"{_DRAWING}p"):
+        yield "".join(one.text or "" for one in paragraph.iter(f"{_DRAWING}t"))

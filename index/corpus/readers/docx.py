@@ -11,7 +11,7 @@ from index.corpus.readers.archive import open_archive
 from index.corpus.readers.assembly import Assembly
 from index.corpus.readers.charts import chart_text, charts_in
 from index.corpus.readers.comments import comment_notes
-from index.corpus.readers.diagrams import diagram_texts
+from index.corpus.readers.diagrams import diagram_texts, diagrams_in
 from index.corpus.readers.docx_numbering import Numbering
 from index.corpus.readers.docx_words import SKIPPED, WORD, Words, parts_of, value_of
 from index.corpus.readers.parse_errors import parsing
@@ -98,6 +98,7 @@ class _Flow:
         self._words = words
         self._numbering = numbering
         self._parts = word.part.related_parts
+        self._read: set[str] = set()  # parts with charts and diagrams
         self._initial = ""  # a large letter that begins the next paragraph
 
     def add(self, flow: Iterable[Element]) -> None:
@@ -123,12 +124,20 @@ class _Flow:
         else:
             self._assembly.add_heading(number + text, level)
         for box in paragraph.iter(f"{WORD}txbxContent"):
-            if next(box.iterancestors(_ALTERNATIVE), None) is None:
+            if next(box.iterancestors(_ALTERNATIVE, f"{WORD}p")) is paragraph:
                 self.add(box)
-        for line in diagram_texts(paragraph, lambda one: self._parts[one].blob):
-            self._assembly.add(line, close=True)
-        for chart in charts_in(paragraph):
-            self._assembly.add(chart_text(self._parts[chart].blob), "lines")
+        for diagram in self._unread(diagrams_in(paragraph)):
+            for line in diagram_texts(diagram):
+                self._assembly.add(line, close=True)
+        for chart in self._unread(charts_in(paragraph)):
+            self._assembly.add(chart_text(chart), "lines")
+
+    def _unread(self, identities: Iterable[str]) -> Iterator[bytes]:
+        """Yield the parts with these ids, each once: one in a text box is in two paragraphs."""
+        for one in identities:
+            if one in self._parts and one not in self._read:
+                self._read.add(one)
+                yield self._parts[one].blob
 
     def _level(self, paragraph: Element) -> int | None:
         outline = value_of(paragraph, "pPr", "outlineLvl")

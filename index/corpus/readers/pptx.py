@@ -10,7 +10,7 @@ from index.corpus.readers.archive import open_archive
 from index.corpus.readers.assembly import Assembly
 from index.corpus.readers.charts import chart_text
 from index.corpus.readers.comments import comment_notes
-from index.corpus.readers.diagrams import diagram_texts
+from index.corpus.readers.diagrams import diagram_texts, diagrams_in
 from index.corpus.readers.parse_errors import parsing
 from index.corpus.readers.properties import stated_metadata
 from index.corpus.readers.scripts import lowered, raised
@@ -106,9 +106,9 @@ def _add_shape(shape: Any, assembly: Assembly, location: Location) -> None:  # n
     elif getattr(shape, "has_chart", False):
         assembly.add(chart_text(shape.chart_part.blob), "lines", location)
     else:
-        part = shape.part
-        for text in diagram_texts(shape.element, lambda one: bytes(part.related_part(one).blob)):
-            assembly.add(text, location=location, close=True)
+        for diagram in diagrams_in(shape.element):
+            for text in diagram_texts(shape.part.related_part(diagram).blob):
+                assembly.add(text, location=location, close=True)
 
 
 def _rows(table: Any) -> list[list[TableCell]]:  # noqa: ANN401 - shapes are untyped

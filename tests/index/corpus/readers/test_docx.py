@@ -216,6 +216,44 @@ def test_the_words_of_a_diagram_follow_its_paragraph() -> None:
     assert texts_of(read(word)) == ["Steps:", "A", "B"]
 
 
+def chart_of(word: Any) -> str:
+    """Return the call of a chart with one value, whose part is added to a document."""
+    space = "http://schemas.openxmlformats.org/drawingml/2006/chart"
+    series = "<c:tx><c:v>Boats</c:v></c:tx><c:val><c:pt idx='0'><c:v>12</c:v></c:pt></c:val>"
+    chart = (
+        f"<c:chartSpace xmlns:c='{space}'><c:chart><c:ser>{series}</c:ser></c:chart></c:chartSpace>"
+    )
+    name = PackURI("/word/charts/chart1.xml")
+    part = Part(name, "application/xml", chart.encode(), word.part.package)
+    identity = word.part.relate_to(part, "http://example.org/chart")
+    relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    return f"<c:chart xmlns:c='{space}' xmlns:r='{relation}' r:id='{identity}'/>"
+
+
+def test_a_chart_follows_its_paragraph_as_a_table() -> None:
+    word = docx.Document()
+    word.add_paragraph("Before.").add_run()._r.append(parse_xml(chart_of(word)))
+    word.add_paragraph("After.")
+    assert texts_of(read(word)) == ["Before.", "Boats | 12", "After."]
+
+
+def test_text_boxes_in_text_boxes_and_their_charts_are_read_once() -> None:
+    word = docx.Document()
+    inner = f"<w:p><w:r><w:t>inner</w:t>{chart_of(word)}</w:r></w:p>"
+    box = f"<w:r><w:txbxContent>{inner}</w:txbxContent></w:r>"
+    outer = f"<w:p><w:r><w:t>outer</w:t></w:r>{box}</w:p>"
+    body = f"<w:p {nsdecls('w')}><w:r><w:txbxContent>{outer}</w:txbxContent></w:r></w:p>"
+    word.element.body.insert(0, parse_xml(body))
+    assert texts_of(read(word)) == ["outer", "inner", "Boats | 12"]
+
+
+def test_a_chart_without_its_part_costs_nothing_else() -> None:
+    word = docx.Document()
+    call = re.sub(r"r:id='\w+'", "r:id='gone'", chart_of(word))
+    word.add_paragraph("Words.").add_run()._r.append(parse_xml(call))
+    assert texts_of(read(word)) == ["Words."]
+
+
 @pytest.mark.parametrize(("data", "reason"), NO_ARCHIVES)
 def test_what_is_no_word_document_is_refused_by_name(data: bytes, reason: str) -> None:
     with pytest.raises(DocumentError, match=rf"^deep/some-report\.docx: {reason}"):
