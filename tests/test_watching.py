@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +14,10 @@ from index.types import document_id
 from service.access.keys import create_key
 from tests.fakes import write_files
 from tests.server import running
+from tests.waiting import becomes
 
 pytestmark = pytest.mark.system
 
-PATIENCE = 120.0  # seconds to wait for a broken server
 DOCUMENTS = {
     "harbour.md": "# Harbour\n\nNinety ships unload copper in Thessaly every winter.\n",
     "volcano.md": "# Volcano\n\nLava flowed from Mount Orrin for seven weeks.\n",
@@ -62,13 +61,6 @@ def ask(client: httpx.Client, question: str, below: str = "") -> list[dict[str, 
     return [passage["source"] | {"text": passage["text"]} for passage in reply.json()["passages"]]
 
 
-def soon(happened: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + PATIENCE
-    while not happened() and time.monotonic() < deadline:
-        time.sleep(0.2)
-    return happened()
-
-
 def paths(client: httpx.Client, question: str, below: str = "") -> set[str]:
     return {source["path"] for source in ask(client, question, below)}
 
@@ -78,34 +70,34 @@ def test_what_changes_in_the_folder_changes_in_the_next_answer(
 ) -> None:
     documents = folder / "documents"
     write_files(documents, {"new/orchard.md": "# Orchard\n\nQuinces ripen in October.\n"})
-    assert soon(lambda: "new/orchard.md" in paths(client, "When do quinces ripen?"))
+    assert becomes(lambda: "new/orchard.md" in paths(client, "When do quinces ripen?"))
 
     write_files(documents, {"volcano.md": "# Volcano\n\nMount Orrin has been quiet since 1901.\n"})
     question = "Since when has Mount Orrin been quiet?"
-    assert soon(lambda: "since 1901" in ask(client, question)[0]["text"])
+    assert becomes(lambda: "since 1901" in ask(client, question)[0]["text"])
     assert not any("seven weeks" in one["text"] for one in ask(client, "lava of Mount Orrin"))
 
     (documents / "harbour.md").rename(documents / "new/port.md")
-    assert soon(lambda: "new/port.md" in paths(client, "Who unloads copper?"))
+    assert becomes(lambda: "new/port.md" in paths(client, "Who unloads copper?"))
     assert "harbour.md" not in paths(client, "Who unloads copper?")
     assert client.get(f"/documents/{document_id('harbour.md')}").status_code == 404
 
     (documents / "volcano.md").unlink()
-    assert soon(lambda: "volcano.md" not in paths(client, question))
+    assert becomes(lambda: "volcano.md" not in paths(client, question))
     assert client.get(f"/documents/{document_id('volcano.md')}").status_code == 404
     assert client.get(f"/documents/{document_id('volcano.md')}/file").status_code == 404
     listed = [one["path"] for one in client.get("/documents").json()["documents"]]
     assert listed == ["new/orchard.md", "new/port.md"]
 
     write_files(documents, {"new/orchard.md": b"a\0b"})
-    assert soon(lambda: any(one["stale"] for one in ask(client, "When do quinces ripen?")))
+    assert becomes(lambda: any(one["stale"] for one in ask(client, "When do quinces ripen?")))
 
 
 def test_collections_are_asked_and_watched_apart(client: httpx.Client, folder: Path) -> None:
     assert paths(client, "When did the comet pass?", "/collections/news") == {"comet.txt"}
     write_files(folder / "news", {"meteor.txt": "A meteor fell near Pella in 1720.\n"})
     question = "When did the meteor fall?"
-    assert soon(lambda: "meteor.txt" in paths(client, question, "/collections/news"))
+    assert becomes(lambda: "meteor.txt" in paths(client, question, "/collections/news"))
     assert not {"meteor.txt", "comet.txt"} & paths(client, question)
 
 
@@ -114,14 +106,14 @@ def test_a_document_is_added_and_deleted_over_http(client: httpx.Client, folder:
     reply = client.post("/documents", files=files)
     assert reply.status_code in {201, 202}, reply.text
     change = reply.json()
-    assert soon(lambda: client.get(change["status_url"]).json()["state"] == "live")
+    assert becomes(lambda: client.get(change["status_url"]).json()["state"] == "live")
     [added] = change["changes"]
     assert (folder / "documents" / added["path"]).name == "island Ä.md"
     assert ask(client, "How many wells has Skarra?")[0]["path"] == "island Ä.md"
 
     reply = client.delete(f"/documents/{added['id']}")
     assert reply.status_code in {200, 202}, reply.text
-    assert soon(lambda: client.get(reply.json()["status_url"]).json()["state"] == "live")
+    assert becomes(lambda: client.get(reply.json()["status_url"]).json()["state"] == "live")
     assert "island Ä.md" not in paths(client, "How many wells has Skarra?")
     assert not (folder / "documents/island Ä.md").exists()
 

@@ -6,8 +6,7 @@ import os
 import shutil
 import socket
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,17 +19,11 @@ from filelock import FileLock
 from tests.fakes import build, write_files
 from tests.inotify import can_lower_limits, without_inotify
 from tests.server import Running, environment, free_port, pincite, running
+from tests.waiting import becomes
 
 PATIENCE = 120.0  # seconds; only how long a broken service is waited for
 QUICK = "import service.indexing.indexer as indexer\nindexer._PAUSE = 0.5\n"
 WATCHED = {"PINCITE_WATCH": "true"}
-
-
-def soon(happened: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + PATIENCE
-    while not happened() and time.monotonic() < deadline:
-        time.sleep(0.2)
-    return happened()
 
 
 def get(service: Running, path: str) -> httpx.Response:
@@ -71,8 +64,8 @@ def test_a_sound_index_answers_without_its_documents_and_catches_up(
         write_files(tmp_path / "away", {"comet.txt": "Comet Zorvan passed in the year 1654."})
         three.rmdir()
         (tmp_path / "away").rename(three)
-        assert soon(lambda: ready(service)["index"] == "ok")
-        assert soon(lambda: _first_path(service, "comet") == "comet.txt")
+        assert becomes(lambda: ready(service)["index"] == "ok")
+        assert becomes(lambda: _first_path(service, "comet") == "comet.txt")
 
 
 def test_a_sound_index_answers_while_another_run_writes(tmp_path: Path, three: Path) -> None:
@@ -82,14 +75,14 @@ def test_a_sound_index_answers_while_another_run_writes(tmp_path: Path, three: P
         assert get(service, "/ask?q=lava").json()["passages"]
         assert ready(service)["index"] == "behind"
         lock.release()
-        assert soon(lambda: ready(service)["index"] == "ok")
+        assert becomes(lambda: ready(service)["index"] == "ok")
 
 
 def test_an_index_that_goes_while_it_is_served_is_named(tmp_path: Path, three: Path) -> None:
     with running(tmp_path) as service:
         assert "pincite_disk_free_bytes{" in get(service, "/metrics").text
         shutil.rmtree(tmp_path / "index")
-        assert soon(lambda: ready(service)["index"] == "unavailable")
+        assert becomes(lambda: ready(service)["index"] == "unavailable")
         reply = get(service, "/readyz")
         assert reply.status_code == 200
         assert "index does not exist" in reply.json()["detail"]
@@ -103,16 +96,16 @@ def test_an_index_that_is_moved_is_missed_by_name_and_found_again_when_it_is_bac
     with running(tmp_path, settings=WATCHED, first=QUICK) as service:
         (tmp_path / "index").rename(tmp_path / "away")
         write_files(three, {"comet.txt": "Comet Zorvan passed in the year 1654."})
-        assert soon(lambda: ready(service)["index"] == "unavailable")
+        assert becomes(lambda: ready(service)["index"] == "unavailable")
         assert "index does not exist; if it was moved, move it back" in ready(service)["detail"]
-        assert soon(lambda: 'pincite_index_behind{collection="default"} 1.0' in metrics(service))
+        assert becomes(lambda: 'pincite_index_behind{collection="default"} 1.0' in metrics(service))
         assert 'pincite_index_unavailable{collection="default"} 1.0' in metrics(service)
         assert get(service, "/ask?q=lava").json()["passages"]
         assert not (tmp_path / "index").exists()  # the edit has not built another one there
         (tmp_path / "away").rename(tmp_path / "index")
-        assert soon(lambda: ready(service)["index"] == "ok")
+        assert becomes(lambda: ready(service)["index"] == "ok")
         assert 'pincite_index_unavailable{collection="default"} 0.0' in metrics(service)
-        assert soon(lambda: _first_path(service, "comet") == "comet.txt")
+        assert becomes(lambda: _first_path(service, "comet") == "comet.txt")
 
 
 @contextmanager
@@ -144,13 +137,13 @@ def test_a_refused_watch_is_named_and_begins_once_it_can_also_if_the_log_fails(
         log_that_fails(how) as log,
         running(tmp_path, settings=WATCHED, first=refused, log=log) as service,
     ):
-        assert soon(lambda: ready(service)["watch"] == "failing")
+        assert becomes(lambda: ready(service)["watch"] == "failing")
         assert "raise fs.inotify.max_user_instances" in ready(service)["detail"]
         assert "pincite_watch_failing 1.0" in metrics(service)
         limited.unlink()
-        assert soon(lambda: ready(service)["watch"] == "ok")
+        assert becomes(lambda: ready(service)["watch"] == "ok")
         write_files(three, {"comet.txt": "Comet Zorvan passed in the year 1654."})
-        assert soon(lambda: _first_path(service, "comet") == "comet.txt")
+        assert becomes(lambda: _first_path(service, "comet") == "comet.txt")
         service.process.terminate()
         assert service.process.wait(PATIENCE) == 0
 
@@ -164,10 +157,10 @@ def test_a_watch_that_is_killed_is_started_again(tmp_path: Path, three: Path) ->
             if "folder_changes" in " ".join(one.cmdline())
         ]
         watch.kill()
-        assert soon(lambda: "pincite_watch_restarts_total 1.0" in get(service, "/metrics").text)
-        assert soon(lambda: ready(service)["watch"] == "ok")
+        assert becomes(lambda: "pincite_watch_restarts_total 1.0" in get(service, "/metrics").text)
+        assert becomes(lambda: ready(service)["watch"] == "ok")
         write_files(three, {"comet.txt": "Comet Zorvan passed in the year 1654."})
-        assert soon(
+        assert becomes(
             lambda: (
                 get(service, "/ask?q=comet").json()["passages"][0]["source"]["path"] == "comet.txt"
             )
@@ -179,7 +172,7 @@ def test_children_end_with_the_process_that_started_them(tmp_path: Path, three: 
         children = psutil.Process(service.process.pid).children(recursive=True)
         assert len(children) >= 2
         service.process.kill()
-        assert soon(lambda: not any(one.is_running() for one in children))
+        assert becomes(lambda: not any(one.is_running() for one in children))
         assert is_free(service.port)
 
 

@@ -8,7 +8,6 @@ import re
 import socket
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -262,14 +261,6 @@ def change_answers(monkeypatch: pytest.MonkeyPatch) -> Change:
         monkeypatch.setattr(Answerer, "answer", answer)
 
     return change
-
-
-def becomes(happened: Callable[[], bool]) -> bool:
-    """Wait until something happens, a minute at most; return whether it did."""
-    deadline = time.monotonic() + 60
-    while not happened() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    return happened()
 
 
 def problem_of(response: TestResponse, status: int, field: str | None = None) -> dict[str, Any]:

@@ -19,7 +19,8 @@ from service.settings.settings import load_settings
 from tests.fakes import THREE, build, recipe_of, write_files
 from tests.milvus import publish, serving
 from tests.server import free_port
-from tests.service.conftest import Run, becomes
+from tests.service.conftest import Run
+from tests.waiting import becomes
 
 pytest.importorskip("milvus_lite", reason="the extra milvus is not installed")
 

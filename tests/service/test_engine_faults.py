@@ -24,7 +24,8 @@ from service.settings.settings import load_settings
 from tests.fakes import OTHER_MODEL, THREE, build, recipe, recipe_of, write_files
 from tests.milvus import publish
 from tests.server import running, wait_until_ready
-from tests.service.conftest import Run, becomes, problem_of
+from tests.service.conftest import Run, problem_of
+from tests.waiting import becomes
 
 pytest.importorskip("milvus_lite", reason="the extra milvus is not installed")
 

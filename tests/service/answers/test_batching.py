@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.answers.batching import Batches
+from tests.waiting import becomes
 
 PATIENCE = 30.0
 MOST = 32
@@ -50,13 +51,6 @@ def pool() -> Iterator[ThreadPoolExecutor]:
         yield threads
 
 
-def until(happened: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not happened() and time.monotonic() < deadline:
-        time.sleep(0.001)
-    assert happened()
-
-
 def ask_one(batches: Batches[str, Sequence[str], str], text: str) -> str:
     [found] = batches.ask([text])
     return found
@@ -70,11 +64,11 @@ def ask_while_busy(
 ) -> list[Future[str]]:
     """Ask one thing, and the others once there is work at it."""
     first = pool.submit(ask_one, batches, "first")
-    until(lambda: gate.batches == [["first"]])
+    assert becomes(lambda: gate.batches == [["first"]])
     others = []
     for number, text in enumerate(texts, start=1):
         others.append(pool.submit(ask_one, batches, text))
-        until(lambda: len(batches._waiting) == number)  # noqa: B023 - it is called at once
+        assert becomes(lambda: len(batches._waiting) == number)  # noqa: B023 - it is called at once
     return [first, *others]
 
 
@@ -90,7 +84,7 @@ def test_those_who_come_meanwhile_are_taken_together_in_order(
     texts = ["a", "b", "c", "d"]
     asked = ask_while_busy(gate, pool, Batches(gate.shout, same, MOST), texts)
     gate.open.release()
-    until(lambda: len(gate.batches) == 2)
+    assert becomes(lambda: len(gate.batches) == 2)
     assert asked[0].result(PATIENCE) == "FIRST"
     assert not any(one.done() for one in asked[1:])
     gate.open.release()
@@ -109,9 +103,9 @@ def test_a_batch_is_prepared_while_another_is_worked_out(
 
     batches = Batches(prepare, gate.shout, MOST)
     first = pool.submit(ask_one, batches, "first")
-    until(lambda: gate.batches == [["first"]])
+    assert becomes(lambda: gate.batches == [["first"]])
     second = pool.submit(ask_one, batches, "second")
-    until(lambda: prepared == [["first"], ["second"]])
+    assert becomes(lambda: prepared == [["first"], ["second"]])
     time.sleep(0.1)  # in which it would be worked out too, if two might be
     assert gate.batches == [["first"]]
     gate.open.release(2)
@@ -151,11 +145,11 @@ def test_what_one_thread_asks_at_once_is_worked_out_together(
 ) -> None:
     batches = Batches(gate.shout, same, MOST)
     first = pool.submit(ask_one, batches, "first")
-    until(lambda: gate.batches == [["first"]])
+    assert becomes(lambda: gate.batches == [["first"]])
     several = pool.submit(batches.ask, ["a", "b", "c", "d", "e"])
-    until(lambda: len(batches._waiting) == 5)
+    assert becomes(lambda: len(batches._waiting) == 5)
     last = pool.submit(ask_one, batches, "last")
-    until(lambda: len(batches._waiting) == 6)
+    assert becomes(lambda: len(batches._waiting) == 6)
     gate.open.release(100)
     assert several.result(PATIENCE) == ["A", "B", "C", "D", "E"]
     assert [one.result(PATIENCE) for one in (first, last)] == ["FIRST", "LAST"]
@@ -198,7 +192,7 @@ def test_those_for_whom_it_fails_together_try_at_the_same_time(
     texts = ["bad", "a", "b", "c"]
     asked = ask_while_busy(gate, pool, Batches(gate.shout, same, MOST), texts)
     gate.open.release(2)
-    until(lambda: len(gate.batches) == 6)  # all of them, though none is let through
+    assert becomes(lambda: len(gate.batches) == 6)  # all of them, though none is let through
     assert sorted(gate.batches[2:]) == [["a"], ["b"], ["bad"], ["c"]]
     gate.open.release(100)
     assert [one.result(PATIENCE) for one in asked[2:]] == ["A", "B", "C"]

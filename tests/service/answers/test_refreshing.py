@@ -11,7 +11,7 @@ from index import IndexFolder, LiveIndex
 from index.generation.folder import current_id
 from service.answers.refreshing import keep_fresh
 from tests.fakes import MODEL, build, write_files
-from tests.service.conftest import becomes
+from tests.waiting import becomes
 
 
 def test_a_new_generation_answers_soon_without_being_asked_to(

@@ -14,7 +14,8 @@ from flask.testing import FlaskClient
 from service.answers.batching import Batches
 from service.traffic.admission import Admission, leave_inside, outside
 from service.traffic.door import ALWAYS, Door
-from tests.service.conftest import MakeApp, becomes, one_at_a_time
+from tests.service.conftest import MakeApp, one_at_a_time
+from tests.waiting import becomes
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment

@@ -12,7 +12,7 @@ from contextlib import ExitStack
 import pytest
 
 from service.traffic.stalled import Refused, Stalled, end_connections
-from tests.service.conftest import becomes
+from tests.waiting import becomes
 
 pytestmark = pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="only Linux says when data was sent"

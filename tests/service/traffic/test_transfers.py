@@ -15,7 +15,8 @@ from index import Folder, build_index
 from service.indexing.indexer import Indexer
 from service.schemas.runs import ReportReply, report_reply
 from tests.fakes import recipe
-from tests.service.conftest import MakeApp, becomes, one_at_a_time, problem_of
+from tests.service.conftest import MakeApp, one_at_a_time, problem_of
+from tests.waiting import becomes
 
 
 class SlowBody(io.RawIOBase):
