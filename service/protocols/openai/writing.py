@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from index import CITATION_FORMATS, Passage, escape_markdown
 from service.answers.answerer import Answer
-from service.answers.certainty import explain
+from service.answers.certainty import Certainty, explain
 from service.answers.cited import CitedPassage
 
 NO_ANSWER = "I found no answer in the documents."
+_DOUBTFUL: tuple[Certainty, ...] = ("uncertain", "unlikely")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Written:
     """An answer in Markdown: the evidence, the list of sources, and the marks.
 
     The words that answer are in bold. A line says how the answers of several sources relate, and
-    one that the answer is uncertain, where it is.
+    one that the answer is uncertain or unlikely, where it is.
     Without an answer there are no marks, and the sources are those of the nearest passages.
     """
 
@@ -55,7 +56,7 @@ def write_answer(answer: Answer, address: Callable[[Passage], str]) -> Written:
     ]
     if answer.comparison:
         parts += ["\n\n", *map(_escaped, answer.comparison.parts)]
-    if answer.certainty == "uncertain":
+    if answer.certainty in _DOUBTFUL:
         parts.append(f"\n\n{explain(answer.certainty).capitalize()}.")
     text, marks = "", list[Mark]()
     for part in parts:

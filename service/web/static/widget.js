@@ -110,6 +110,10 @@
     return make("p", { class: "answer", dir: "auto" }, ...quoted(evidence), ...marks, ...day);
   };
 
+  const DOUBTS = {
+    uncertain: "Uncertain: the documents speak of this but may not say it.",
+    unlikely: "Unlikely: the documents probably do not answer this question.",
+  };
   const RELATIONS = { differ: "The sources differ.", changed: "This changed over time; the newest comes first." };
 
   const shown = ({ answer, alternatives, agreement, certainty, passages }) => {
@@ -122,9 +126,7 @@
     const relation = RELATIONS[agreement?.kind];
     const same = alternatives.filter((one) => one.agrees).flatMap((one) => one.sources);
     const others = relation ? alternatives.filter((one) => !one.agrees) : [];
-    const doubt = certainty === "uncertain"
-      ? [make("p", { class: "quiet" }, "Uncertain: the documents speak of this but may not say it.")]
-      : [];
+    const doubt = DOUBTS[certainty] ? [make("p", { class: "quiet" }, DOUBTS[certainty])] : [];
     return [
       ...(relation ? [make("p", { class: "relation" }, relation)] : []),
       said(answer, same, passages),

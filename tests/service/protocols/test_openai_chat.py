@@ -246,12 +246,19 @@ def test_the_words_that_answer_are_bold_and_other_sources_follow_with_their_mark
     assert [one.title for one in marks[-1:]] == ["The storm"]
 
 
-@pytest.mark.parametrize(("confidence", "is_said"), [(0.6, True), (0.8, False), (None, False)])
-def test_an_uncertain_answer_says_so(
-    chatbot: OpenAI, change_answers: Change, confidence: float | None, is_said: bool
+@pytest.mark.parametrize(
+    ("confidence", "doubt"),
+    [
+        (0.6, "Uncertain: the documents speak of this but may not say it."),
+        (0.2, "Unlikely: the documents probably do not answer this question."),
+        (0.8, None),
+        (None, None),
+    ],
+)
+def test_an_uncertain_or_unlikely_answer_says_so(
+    chatbot: OpenAI, change_answers: Change, confidence: float | None, doubt: str | None
 ) -> None:
     change_answers(confidence=confidence)
     reply = chatbot.chat.completions.create(model="default", messages=says(("user", QUESTION)))
     text = reply.choices[0].message.content or ""
-    doubt = "\n\nUncertain: the documents speak of this but may not say it.\n\n[1] "
-    assert (doubt in text) is is_said
+    assert text.split("\n\n")[1:-1] == ([doubt] if doubt else [])
