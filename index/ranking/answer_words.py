@@ -20,6 +20,8 @@ _UNITS = (
     "sixteen seventeen eighteen nineteen twenty"
 )
 _NUMBERS = {word: str(number) for number, word in enumerate(_UNITS.split())}
+# words that change an answer which they are added to
+_CHANGING = {"hundred", "thousand", "million", "billion", "trillion", "not", "no", "never"}
 
 
 def normalize(text: str) -> tuple[str, ...]:
@@ -42,13 +44,15 @@ def say_the_same(one: str, other: str) -> bool:
     """Return whether two answers are the same, but for how much they say.
 
     A date is the same as the month that it lies in. Otherwise, all words of the shorter answer
-    stand in the longer one: a surname is the same as the whole name.
+    stand in the longer one: a surname is the same as the whole name. But a "not", or a "million"
+    behind a number, makes another answer.
     """
     first, second = period_of(one), period_of(other)
     if first and second:
         return _holds(first, second) or _holds(second, first)
     words, others = set(normalize(one)), set(normalize(other))
-    return bool(words and others) and (words <= others or others <= words)
+    is_part = words <= others or others <= words
+    return bool(words and others) and is_part and not (words ^ others) & _CHANGING
 
 
 def _holds(long: Period, short: Period) -> bool:

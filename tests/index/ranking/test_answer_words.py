@@ -36,6 +36,9 @@ def test_the_same_answer_in_other_words(one: str, other: str) -> None:
         ("10 July 2015", "11 July 2015"),
         ("3.5", "35"),
         ("eight", "nine"),
+        ("8", "8 million"),
+        ("two hundred", "two"),
+        ("in use", "not in use"),
         ("the", "a"),
     ],
 )
