@@ -14,9 +14,6 @@ from tests.server import PINCITE
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(1200)]
 
-# The answer model that ships so far was stopped early in its training.
-IN_TRAINING = pytest.mark.xfail(reason="the answer model marks other words", strict=False)
-
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -48,7 +45,6 @@ def test_two_dates_of_one_status_stand_beside_each_other_with_their_sources(inde
     assert reply.agreement.kind == "differ"
 
 
-@IN_TRAINING
 def test_the_holders_of_an_office_are_shown_with_their_times_newest_first(index: Path) -> None:
     reply = ask(index, "Who is the Secretary-General of the SCO?")
     assert [(words.split()[-1], year) for words, year in said(reply)] == [

@@ -214,14 +214,19 @@ def _is_rare(name: Signal, observations: Sequence[Observation]) -> bool:
 
 
 def _weights(observations: Sequence[Observation]) -> NDArray[np.float64]:
-    """Return weights by which stated, near and other trials count the same.
+    """Return weights by which absences of a whole subject and those within one count the same.
 
-    Otherwise the kind of absence with the most trials would decide for all.
+    Of the latter, stated and near trials count the same. Otherwise the kind of absence with the
+    most trials would decide for all.
     """
     sorts = ["stated" if one.stated else one.near for one in observations]
     totals: dict[str | bool, float] = {}
     for sort, one in zip(sorts, observations, strict=True):
         totals[sort] = totals.get(sort, 0.0) + one.weight
+    shares = {sort: 1.0 if sort is False else 1 / len(set(totals) - {False}) for sort in totals}
     return np.array(
-        [one.weight / totals[sort] for sort, one in zip(sorts, observations, strict=True)]
+        [
+            shares[sort] * one.weight / totals[sort]
+            for sort, one in zip(sorts, observations, strict=True)
+        ]
     )

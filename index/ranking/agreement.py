@@ -11,9 +11,9 @@ from index.ranking.answer_words import kind_of, normalize, period_of, say_the_sa
 from index.ranking.periods import asks_about_now, named_period
 from index.types import AgreementKind, Hit, Query
 
-# The probability from which an answer is compared, a higher one than that from which it is marked:
-# a wrong "the sources differ" is worse than none. Chosen on samples of squad2 and xquad-en.
-_SURE = 0.7
+# The probability of the first answer from which others are compared with it, a higher one than
+# that from which an answer is marked: a wrong "the sources differ" is worse than none.
+_SURE = 0.6
 _LONGEST = 6  # words of an answer that may contradict another one
 
 _Days = tuple[dt.date, dt.date]  # the first and the last one
@@ -37,9 +37,10 @@ def compare_answers(query: Query, hits: Sequence[Hit]) -> Agreement | None:
     They agree if all say the same. Otherwise they changed over time if each answer is of a time of
     its own; else they differ.
     """
-    likely = [at for at, hit in enumerate(hits) if hit.answer and hit.answer.probability > _SURE]
-    if not likely or likely[0] != 0:
+    first = hits[0].answer if hits else None
+    if first is None or first.probability < _SURE:
         return None
+    likely = [at for at, hit in enumerate(hits) if hit.answer]
     groups: list[list[int]] = []
     for at in likely:
         same = next((one for one in groups if _same(hits, one[0], at)), None)

@@ -13,6 +13,7 @@ from index.ranking.rivals import find_rivals
 from index.ranking.units import Asked
 from index.ranking.windows import Readings, Wanted, WindowReading, read_windows
 
+_SURE = 0.7  # a probability from which a window's passage may take the place of the first
 _READ = 3  # passages whose windows are read at most, to find one that answers
 _ENOUGH = 0.3  # the first window's probability from which the other two are not read
 
@@ -42,6 +43,21 @@ def read_together(
         Readings((one,), tuple(more)) if one.is_likely else Readings((one, *more))
         for one, more in zip(best, rest, strict=True)
     ]
+
+
+def promote(ranking: Ranking, readings: Readings) -> Ranking:
+    """Return the ranking with the passage first whose window answers, if the first one's does not.
+
+    Its score is then that of the passage whose place it takes.
+    """
+    first, *others = readings.deciding
+    best = max(others, key=lambda one: one.reading.probability, default=first)
+    if ranking.query.prefer_recent or best is first or best.reading.probability < _SURE:
+        return ranking
+    fused = ranking.fused.copy()
+    fused[best.place] = fused[first.place]
+    order = [best.place, *(place for place in ranking.order if place != best.place)]
+    return replace(ranking, order=order, fused=fused)
 
 
 def _further(ranking: Ranking, best: WindowReading) -> list[int]:

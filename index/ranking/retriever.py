@@ -25,12 +25,12 @@ from index.ranking.languages import ENGLISH, dense_trust, is_english
 from index.ranking.order import Ranking
 from index.ranking.periods import named_period
 from index.ranking.question_vectors import QuestionVectors
-from index.ranking.reading import read_together
+from index.ranking.reading import promote, read_together
 from index.ranking.recency import newest_first, time_penalty
 from index.ranking.reranker import Reranker
 from index.ranking.signals import confidence_features, reading_features
 from index.ranking.units import Asked
-from index.ranking.windows import NOT_READ, Readings, likely_answer
+from index.ranking.windows import Readings, likely_answer
 from index.types import Hit, Passage, Query, Scores, Source
 
 # The most that a source's date subtracts from a score, if the question names no period; see
@@ -179,16 +179,22 @@ class Retriever:
 
     def _judge(self, ranking: Ranking, readings: Readings | None) -> Ranking:
         """Return the ranking with its readings and the confidence that rests on them."""
-        signals = dict(ranking.signals)
-        if readings is not None:
-            signals |= reading_features(readings.deciding)
-        confidence = None
-        if self._calibration is not None:
-            trust = ranking.candidates.features.trust
-            confidence = self._calibration.probability(signals, trust)
-        return replace(
-            ranking, signals=signals, readings=readings or NOT_READ, confidence=confidence
-        )
+        if readings is None:
+            return replace(ranking, confidence=self._confidence(ranking))
+        without = self._confidence(ranking)
+        signals = ranking.signals | reading_features(readings.deciding)
+        judged = replace(promote(ranking, readings), signals=signals, readings=readings)
+        confidence = self._confidence(judged)
+        # of a short text the answer model can only add to the confidence
+        if without is not None and confidence is not None and readings.is_of_short_text:
+            confidence = max(without, confidence)
+        return replace(judged, confidence=confidence)
+
+    def _confidence(self, ranking: Ranking) -> float | None:
+        if self._calibration is None:
+            return None
+        trust = ranking.candidates.features.trust
+        return self._calibration.probability(ranking.signals, trust)
 
     def _rerank(
         self,

@@ -15,7 +15,12 @@ from index.ranking.units import Asked
 from index.types import FoundAnswer, Metadata, Passage, Source, Span
 
 _WORDS = 50  # of a window, unless its one sentence is longer; the model was trained on 10 to 80
-_LIKELY = 0.5  # a probability above which the span decides on the evidence
+_SHORT = 60  # words of a passage that the answer model does not doubt: an entry, a notice
+_LIKELY = 0.4  # a probability above which the span decides on the evidence
+# A name before a word that is none, which says something of it: the name answers who
+_NAME = regex.compile(
+    r"(\p{Lu}[\w.'’-]*+(?:\s\p{Lu}[\w.'’-]*+){0,4})\s(?!(?:of|the|and|de|von|van|al|bin|for)\b)\p{Ll}"
+)
 _ENDS = " \t\n.,;:"  # signs that end a sentence, not its answer
 
 
@@ -54,7 +59,7 @@ class WindowReading:
     `evidence` are spans of the passage, the best first: what find_evidence finds, after the
     sentence where the model sees a likely answer. The best sentence stays behind that one, because
     the model is often wrong too. `span` is where in the passage it sees the answer, however
-    unlikely; None where it stands in title or headings alone.
+    unlikely; None where it stands in title or headings alone. `words` are those of the passage.
     """
 
     place: int
@@ -62,6 +67,7 @@ class WindowReading:
     reading: Reading
     evidence: tuple[Span, ...]
     span: Span | None
+    words: int
 
     @property
     def is_likely(self) -> bool:
@@ -79,6 +85,14 @@ class Readings:
 
     deciding: tuple[WindowReading, ...] = ()
     rivals: tuple[WindowReading, ...] = ()
+
+    @property
+    def is_of_short_text(self) -> bool:
+        """Whether the best passage is an entry of a list or a FAQ, a notice or the like.
+
+        The answer model learnt from parts of longer texts, and doubts many answers of short ones.
+        """
+        return self.deciding[0].words <= _SHORT
 
     def of(self, place: int) -> WindowReading | None:
         """Return the reading of the candidate with the index `place`, None if it was not read."""
@@ -111,6 +125,7 @@ class _Prepared:
     passage: Passage
     window: Window
     evidence: tuple[Span, ...]
+    asks_for_person: bool
 
 
 def make_window(passage: Passage, metadata: Metadata, evidence: Span) -> Window:
@@ -165,18 +180,22 @@ def likely_answer(reading: WindowReading, passage: Passage) -> FoundAnswer | Non
 def _prepare(wanted: Wanted, place: int, passage: Passage, source: Source) -> _Prepared:
     evidence = find_evidence(place, passage, wanted.candidates, wanted.asked)
     window = make_window(passage, source.metadata, evidence[0])
-    return _Prepared(place, passage, window, evidence)
+    return _Prepared(place, passage, window, evidence, wanted.asked.is_for_person)
 
 
 def _reading(prepared: _Prepared, reading: Reading) -> WindowReading:
     passage, evidence = prepared.passage, prepared.evidence
     span = reading.span and prepared.window.in_passage(reading.span)
+    if span and prepared.asks_for_person:
+        named = _NAME.match(passage.text, span.start, span.end)
+        span = Span(*named.span(1)) if named else span
+    words = len(passage.text.split())
     if span is not None and reading.probability > _LIKELY:
         begins_in = (one for one in passage.sentences if one.start <= span.start < one.end)
         answering = next(begins_in, evidence[0])
         if answering not in evidence:
             evidence = (answering, evidence[0])
-    return WindowReading(prepared.place, prepared.window, reading, evidence, span)
+    return WindowReading(prepared.place, prepared.window, reading, evidence, span, words)
 
 
 def _headings_of(passage: Passage, sentence: int) -> tuple[str, ...]:

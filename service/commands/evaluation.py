@@ -104,6 +104,12 @@ def evaluate(
     type=click.IntRange(min=1),
     help="Ask at most so many questions of each part of a folder. [default: all]",
 )
+@click.option(
+    "--keep",
+    metavar="FILE",
+    type=PATH,
+    help="A calibration to take all from but what rests on the answer model.",
+)
 @click.pass_obj
 def calibrate(
     collaborators: Collaborators,
@@ -113,6 +119,7 @@ def calibrate(
     output: Path,
     distractors: Path | None,
     sample: int | None,
+    keep: Path | None,
     **options: object,
 ) -> None:
     """Fit the confidence of the models to the questions of each BEIR FOLDER.
@@ -128,6 +135,7 @@ def calibrate(
             distractors,
             sample,
             progress,
+            keep=keep,
             recipe_of=collaborators.recipe_of,
         )
     output.write_text(found.calibration.model_dump_json(indent=2) + "\n", encoding="utf-8")

@@ -19,6 +19,7 @@ from index import (
     build_index,
     fit_calibration,
     leave_one_out,
+    load_calibration,
     observe,
     plan_trials,
     read_questions,
@@ -42,17 +43,21 @@ def calibrate(
     sample: int | None,
     progress: Progress,
     *,
+    keep: Path | None = None,
     recipe_of: OpenRecipe = open_recipe,
 ) -> Fit:
     """Fit a calibration for the models in `settings` to the questions of BEIR folders.
 
-    With a `sample`, at most so many questions of each trial are asked.
+    With a `sample`, at most so many questions of each trial are asked. The file `keep` is a
+    calibration of the same model, whose regressions without the answer model are kept.
 
     Raises:
         DatasetError: a folder is not well-formed.
-        CalibrationError: the questions do not separate those with and without an answer.
+        CalibrationError: the questions do not separate those with and without an answer, or the
+            calibration to keep is none of the model.
     """
     recipe = recipe_of(settings)
+    kept = keep and load_calibration(keep, recipe.model)
     retriever = open_uncalibrated(settings, recipe)
     answer_model = None if settings.answer_model == NO_ANSWER_MODEL else settings.answer_model
     others = BeirCorpus(distractors) if distractors else None
@@ -69,7 +74,16 @@ def calibrate(
             generation = LiveIndex(IndexFolder(Path(place)), recipe.model).generation
             asked = trial.sample(sample) if sample else trial
             observations += observe(asked, retriever, generation)
+    fitted = fit_calibration(observations, recipe.model, answer_model)
+    if kept:
+        fitted = fitted.model_copy(
+            update={
+                "trusted": kept.trusted,
+                "lexical": kept.lexical,
+                "fitted_on": tuple(dict.fromkeys((*kept.fitted_on, *fitted.fitted_on))),
+            }
+        )
     return Fit(
-        fit_calibration(observations, recipe.model, answer_model),
+        fitted,
         leave_one_out(observations, recipe.model, answer_model),
     )

@@ -35,7 +35,7 @@ def told(answer: str, time: str) -> Hit:
 def test_one_likely_answer_has_nothing_to_be_compared_with() -> None:
     assert compare_answers(WHO, [hit("Ada Quill", 2020)]) is None
     assert compare_answers(WHO, [hit("Ada Quill", 2020), hit("")]) is None
-    assert compare_answers(WHO, [hit("Ada Quill", 2020), hit("Ben Orr", 2021, 0.4)]) is None
+    assert compare_answers(WHO, [hit("Ada Quill", 2020, 0.5), hit("Ben Orr", 2021)]) is None
     assert compare_answers(WHO, []) is None
 
 

@@ -65,7 +65,7 @@ def test_the_features_are_of_the_best_and_of_the_size_of_the_index() -> None:
 
 def read(probability: float, span_score: float) -> WindowReading:
     reading = Reading(probability, Span(0, 1), span_score)
-    return WindowReading(0, Window("It is.", 0, 0), reading, (), None)
+    return WindowReading(0, Window("It is.", 0, 0), reading, (), None, words=80)
 
 
 @pytest.mark.parametrize(

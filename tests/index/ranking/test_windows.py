@@ -43,10 +43,20 @@ class Reads:
         return Span(at, at + len(self._answer)) if at >= 0 else None
 
 
-TOWNS = {
+SHORT = {
     f"{town}.md": f"---\ntitle: {town}\nlanguage: en\n---\n\n"
     f"The mayor of the old {town} is the best friend of the miller and of all the bakers.\n"
     for town in ("Arle", "Bude", "Cork", "Dorn")
+}
+# longer than a window, and each in words of its own, so that they are no near-duplicates
+TOWNS = {
+    name: text.rstrip()
+    + "".join(
+        f" The {name[0]}{at}ford of {name[0]}{at}ham is where the {name[0]}{at}men and all of their"
+        f" people go to see the {name[0]}{at}fair."
+        for at in range(4)
+    )
+    for name, text in SHORT.items()
 }
 QUESTION = "Who is the mayor of Arle?"
 EVEN = Regression(coefficients={}, intercept=0.0)
@@ -227,3 +237,35 @@ def test_questions_that_are_ranked_together_are_read_in_two_batches(
         for query, vector in zip(queries, vectors, strict=True)
     ]
     assert [one and one.confidence for one in together] == [one and one.confidence for one in alone]
+
+
+@pytest.fixture(scope="module")
+def short(tmp_path_factory: pytest.TempPathFactory) -> StoredGeneration:
+    folder = tmp_path_factory.mktemp("short")
+    build(write_files(folder / "documents", SHORT), folder / "index")
+    return open_generation(folder / "index")
+
+
+def test_a_passage_whose_window_answers_takes_the_place_of_one_that_does_not(
+    towns: StoredGeneration,
+) -> None:
+    plain = rank(towns, None, QUESTION)
+    ranking = rank(towns, Reads({"Arle": 0.1, "Bude": 0.9, "Cork": 0.2, "Dorn": 0.2}), QUESTION)
+    places = ranking.readings.deciding
+    answering = next(one.place for one in places if one.window.text.startswith("Bude"))
+    assert (plain.order[0], ranking.order[0]) == (places[0].place, answering)
+    assert ranking.fused[answering] == pytest.approx(plain.fused[plain.order[0]])
+
+
+def test_a_window_that_may_answer_takes_no_place(towns: StoredGeneration) -> None:
+    ranking = rank(towns, Reads({"Arle": 0.1, "Bude": 0.6, "Cork": 0.2, "Dorn": 0.2}), QUESTION)
+    assert ranking.order[0] == ranking.readings.deciding[0].place
+
+
+def test_the_model_only_adds_to_the_confidence_in_a_short_text(
+    towns: StoredGeneration, short: StoredGeneration
+) -> None:
+    doubts = Reads({"Arle": 0.1, "Bude": 0.1, "Cork": 0.1, "Dorn": 0.1})
+    assert rank(short, doubts, QUESTION).confidence == pytest.approx(0.5), "as without a model"
+    assert rank(towns, doubts, QUESTION).confidence == pytest.approx(0.1)
+    assert rank(short, Reads({"Arle": 0.9}), QUESTION).confidence == pytest.approx(0.9)

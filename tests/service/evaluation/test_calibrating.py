@@ -43,6 +43,17 @@ def write_dataset(folder: Path, *, answerable: bool | None = None) -> Path:
     )
 
 
+def test_regressions_without_the_answer_model_can_be_kept(run: Run, tmp_path: Path) -> None:
+    folder = write_dataset(tmp_path / "metals", answerable=True)
+    first, second = tmp_path / "first.json", tmp_path / "second.json"
+    assert run("calibrate", folder, "--output", first).status == 0
+    kept = json.loads(first.read_text())
+    kept["trusted"]["intercept"] = 1.25
+    first.write_text(json.dumps(kept))
+    assert run("calibrate", folder, "--keep", first, "--output", second).status == 0
+    assert json.loads(second.read_text())["trusted"] == kept["trusted"]
+
+
 def test_what_is_written_is_the_confidence_of_its_model(
     run: Run, three: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
