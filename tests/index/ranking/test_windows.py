@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from index import AnswerModel, Calibration, Metadata, Passage, Query, Reading, Retriever, Span
 from index.answering.confidence import Regression
 from index.generation.folder import StoredGeneration, open_generation
 from index.ranking.order import Ranking
+from index.ranking.reading import read_together
 from index.ranking.windows import NOT_READ, make_window
 from tests.fakes import MODEL, FakeEmbedder, build, write_files
 
@@ -255,6 +258,17 @@ def test_a_passage_whose_window_answers_takes_the_place_of_one_that_does_not(
     answering = next(one.place for one in places if one.window.text.startswith("Bude"))
     assert (plain.order[0], ranking.order[0]) == (places[0].place, answering)
     assert ranking.fused[answering] == pytest.approx(plain.fused[plain.order[0]])
+
+
+def test_further_passages_in_another_language_are_not_read(towns: StoredGeneration) -> None:
+    ranking = rank(towns, None, QUESTION)
+    features = ranking.candidates.features
+    agreement = np.zeros_like(features.agreement)
+    agreement[ranking.order[0]] = 1
+    candidates = replace(ranking.candidates, features=replace(features, agreement=agreement))
+    model = Reads({"Arle": 0.1})
+    read_together(model, [replace(ranking, candidates=candidates)], towns)
+    assert [len(batch) for batch in model.batches] == [1]
 
 
 def test_a_window_that_may_answer_takes_no_place(towns: StoredGeneration) -> None:
