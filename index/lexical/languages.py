@@ -32,8 +32,14 @@ _LETTER = regex.compile(r"\p{L}")
 
 
 def question_language(question: str) -> str:
-    """Return the language of a question."""
-    return _language(question, _LIKELY)
+    """Return the language of a question, empty if it is not clear.
+
+    It is not known on a full disk either: py3langid unpacks its model into a temporary file.
+    """
+    try:
+        return _language(question, _LIKELY)
+    except OSError:
+        return ""
 
 
 def passage_language(text: str) -> str:

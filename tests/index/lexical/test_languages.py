@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from index import Passage
+from index.lexical import languages
 from index.lexical.languages import passage_language, question_language, with_languages
 
 TEXTS = {
@@ -61,3 +62,13 @@ def test_the_first_passages_have_the_language_that_is_stated() -> None:
     assert [one.language for one in found] == ["de", "en"]
     [unknown] = with_languages(passages("12"), "Klingon")
     assert unknown.language == ""
+
+
+def test_on_a_full_disk_the_language_of_a_question_is_not_known(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def is_full() -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(languages, "_identifier", is_full)
+    assert question_language(TEXTS["en"]) == ""
