@@ -61,7 +61,7 @@ def test_an_index_of_a_later_format_is_refused_and_left_as_it_is(
     set_format(index, FORMAT + 1)
     outcome = run(*command, "--documents", three, "--index", index)
     assert (outcome.status, outcome.out) == (2, "")
-    [told] = outcome.err.splitlines()
+    [told] = outcome.said_last.splitlines()
     assert f"has format {FORMAT + 1}, this version of Pincite writes {FORMAT}" in told
     assert "pincite index --rebuild" in told
     assert current_id(index) == before

@@ -111,7 +111,7 @@ def test_sound_postings_that_cannot_be_opened_are_no_damage(
             raise kind("Failed to spawn thread")  # as tantivy does where memory is refused
 
     monkeypatch.setattr("tantivy.Index", Index)
-    with pytest.raises(StoredIndexError, match="see that memory") as caught:
+    with pytest.raises(StoredIndexError, match="check that memory") as caught:
         open_generation(index)
     assert not isinstance(caught.value, IndexDamaged)
 

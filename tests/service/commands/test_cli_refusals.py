@@ -150,7 +150,11 @@ def test_a_model_of_the_hub_is_not_sought_to_tell_that_the_index_is_of_another(
     monkeypatch.setattr(socket, "getaddrinfo", _no_network)
     place = ("--documents", three, "--index", index, "--model", "somebody/model")
     outcome = run(*command, *place, collaborators=Collaborators())
-    refused(outcome, "built with the model fake, not somebody/model", "--rebuild")
+    assert outcome.status == 2
+    *earlier, refusal = outcome.err.splitlines()
+    assert all("is of no known family" in line for line in earlier)
+    assert "built with the model fake, not somebody/model" in refusal
+    assert "--rebuild" in refusal
 
 
 def _no_network(host: object, *_: object, **__: object) -> list[object]:
