@@ -31,6 +31,7 @@ CONTEXT = (
 
 _LOOK = 0.5  # seconds between two checks that the parent runs
 _GRACE = 30.0  # seconds that a process has to end once its parent has
+_REPEATED = 0.05  # seconds after which an order to stop is repeated, outside the finalizer
 _INTERRUPTED = 130  # the status of a command that ^C ended, as shells report it
 
 
@@ -44,6 +45,7 @@ def run(work: Callable[[], int | None]) -> NoReturn:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as ^C does: commands clean up
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    hook, sys.unraisablehook = sys.unraisablehook, _stop_again
     if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal may be ASCII, and a name no Unicode
         sys.stdout.reconfigure(errors="backslashreplace")
     stderr = sys.stderr
@@ -65,9 +67,20 @@ def run(work: Callable[[], int | None]) -> NoReturn:
         print_error(f"{place}{error.strerror or error}")
         sys.exit(2)
     finally:
+        sys.unraisablehook = hook
         sys.stderr = stderr
         _flush(sys.stdout)
         _flush(sys.stderr)
+
+
+def _stop_again(unraisable: sys.UnraisableHookArgs) -> None:
+    """Repeat an order to stop that came inside a finalizer, where Python drops exceptions."""
+    if issubclass(unraisable.exc_type, KeyboardInterrupt):
+        again = threading.Timer(_REPEATED, os.kill, (os.getpid(), signal.SIGTERM))
+        again.daemon = True
+        again.start()
+    else:
+        sys.__unraisablehook__(unraisable)
 
 
 def _flush(stream: TextIO) -> None:

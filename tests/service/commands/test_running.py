@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -72,3 +73,26 @@ def test_a_log_on_a_full_disk_changes_neither_work_nor_status(
         with pytest.raises(SystemExit) as ended:
             run(work)
     assert ended.value.code == 2
+
+
+INTERRUPTED = """
+import signal, time
+from service.commands.running import run
+
+class Interrupts:
+    def __del__(self):
+        signal.raise_signal(signal.SIGINT)
+
+def work():
+    Interrupts()
+    time.sleep(30)
+
+run(work)
+"""
+
+
+def test_an_interrupt_inside_a_finalizer_stops_the_command_too() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (130, "pincite: stopped\n")
