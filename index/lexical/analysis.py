@@ -204,7 +204,11 @@ def _pairs(run: str) -> list[str]:
 
 
 def detect_language(texts: Iterable[str]) -> str:
-    """Return the Latin language whose stop words some texts use most; English if it is close."""
+    """Return the Latin language whose stop words some texts use most; English if it is close.
+
+    A language uses several of its stop words; one alone is a unit or a mark that fills a column of
+    a table, such as kr or NA.
+    """
     words = Counter(
         word.casefold()
         for text in texts
@@ -212,11 +216,13 @@ def detect_language(texts: Iterable[str]) -> str:
         # a letter alone is a word of one language and a name in all of them
         if len(word) > 1 and not _UNSPACED.match(word)
     )
+    known = {language: words.keys() & _stop_words_of(language) for language in _LATIN}
     used = {
-        language: sum(count for word, count in words.items() if word in _stop_words_of(language))
-        for language in _LATIN
+        language: sum(words[word] for word in found)
+        for language, found in known.items()
+        if language == "english" or len(found) > 1
     }
-    best = max(_LATIN, key=lambda language: used[language])
+    best = max(used, key=lambda language: used[language])
     return best if used[best] >= used["english"] + _SURE else "english"
 
 

@@ -276,6 +276,11 @@ def test_single_letters_do_not_tell_the_language_of_a_corpus() -> None:
     )
 
 
+def test_one_word_in_every_row_of_a_table_does_not_tell_the_language_of_a_corpus() -> None:
+    rows = [f"Boat: {boat}\nPrice: 99 kr\nCode: NA" for boat in ("Heron", "Swift", "Tern")]
+    assert detect_language(rows) == "english"
+
+
 def test_some_foreign_names_do_not_change_the_language_of_a_corpus() -> None:
     texts = [SAMPLES["german"], "Гавань 港口", "The Times", SAMPLES["german"]]
     assert detect_language(texts) == "german"
