@@ -24,3 +24,10 @@ def certainty(confidence: float) -> Certainty:
 def explain(word: Certainty) -> str:
     """Return the word with its meaning, such as "likely: the documents probably answer ..."."""
     return f"{word}: {MEANINGS[word]}"
+
+
+def in_percent(confidence: float) -> str:
+    """Return the number beside the word, which is never 0 or 100: no answer is sure."""
+    if confidence > 0.99:
+        return "> 99%"
+    return "< 1%" if confidence < 0.01 else f"{confidence:.0%}"

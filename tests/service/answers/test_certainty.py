@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from service.answers.certainty import MEANINGS, certainty
+from service.answers.certainty import MEANINGS, certainty, in_percent
 
 
 @pytest.mark.parametrize(
@@ -21,3 +21,10 @@ from service.answers.certainty import MEANINGS, certainty
 def test_a_confidence_has_a_word_with_a_meaning(confidence: float, word: str) -> None:
     assert certainty(confidence) == word
     assert MEANINGS[certainty(confidence)]
+
+
+@pytest.mark.parametrize(
+    ("confidence", "text"), [(1.0, "> 99%"), (0.99, "99%"), (0.784, "78%"), (0.0, "< 1%")]
+)
+def test_the_number_never_says_that_an_answer_is_sure(confidence: float, text: str) -> None:
+    assert in_percent(confidence) == text
