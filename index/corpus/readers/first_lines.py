@@ -128,8 +128,12 @@ def _worded(line: str, labelled: bool) -> dt.date | None:
     year = next((at for at, one in enumerate(tokens) if YEAR.search(one[0])), None)
     if year is None:
         return None
-    for start, end in _stretches(len(tokens), year):
-        span = tokens[start].start(), tokens[end].end()
+    spans = [
+        (tokens[start].start(), tokens[end].end()) for start, end in _stretches(len(tokens), year)
+    ]
+    if not any(_is_little(line, span, labelled) for span in spans):
+        return None  # before the parser is asked, which takes a second to load its languages
+    for span in spans:
         if day := worded_day(line[span[0] : span[1]]):
             return day if _is_little(line, span, labelled) else None
     return None

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from index import Folder
+from index.corpus.readers import first_lines
 from index.corpus.readers.first_lines import FirstLines, read_first_lines
 from index.corpus.readers.text import read_log, read_text
 from index.report import describe
@@ -55,6 +56,17 @@ def test_a_date_on_a_line_of_its_own_is_the_date(line: str) -> None:
 )
 def test_a_date_of_something_else_is_not_taken(line: str) -> None:
     assert read_first_lines(f"The ferry runs again\n\n{line}\n\n{_BODY}").date is None
+
+
+def test_a_sentence_with_a_year_is_not_given_to_the_parser_which_is_slow_to_start(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(text: str) -> None:
+        raise AssertionError(text)
+
+    monkeypatch.setattr(first_lines, "worded_day", refuse)
+    found = read_first_lines("Harbours\n\nThe harbour of town 7 was opened in 1807.\n")
+    assert found == FirstLines("Harbours")
 
 
 def test_a_date_far_below_is_not_taken() -> None:
