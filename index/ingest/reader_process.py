@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 import logging
-import os
 import signal
-import subprocess
-import sys
 import threading
 import time
-from contextlib import suppress
+from functools import cache
 from multiprocessing import Pipe
-from multiprocessing.connection import Connection
-from pathlib import Path
 
 from index.errors import ReaderError
+from index.ingest.forks import ForkServer
 from index.ingest.limits import Limits
 from index.ingest.worker import MEGABYTE, OUT_OF_MEMORY, READY, READY_WITH_NETWORK
 
 _PROGRAM = ("-m", "index.ingest.worker")
 _START_SECONDS = 60.0
+_ENDING = 10.0  # seconds until the status of a process that ended is known
 _SPARE = 1 << 16  # bytes of an answer that its limit does not count
 _LOGGER = logging.getLogger(__name__)
 _WITH_NETWORK = (
     "documents are read by a process with a network: this system offers it neither unshare nor "
     "seccomp; index only documents that you trust here"
 )
-_KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE")  # of the environment: no secret among them
 
 
 class Ended(Exception):
@@ -52,30 +48,22 @@ class ReaderProcess:
     """
 
     def __init__(self, task: bytes) -> None:
-        ours, theirs = Pipe()
-        with theirs:
-            self._process = subprocess.Popen(  # noqa: S603 - this interpreter and this package
-                [sys.executable, "-P", *_PROGRAM, str(theirs.fileno())],
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                env=_environment(),
-                start_new_session=True,  # ^C is for the parent, which then kills this
-            )
-        self._connection: Connection = ours
+        self._connection, theirs = Pipe()
+        try:
+            with theirs:
+                self._process = _forks_of(_PROGRAM).fork(theirs, _START_SECONDS)
+        except OSError as error:
+            self._connection.close()
+            raise _not_started(str(error)) from error
         try:
             answer = self._exchange(task, _START_SECONDS, _SPARE)
         except (EOFError, OSError):
-            answer = f"exit status {self._process.poll()}".encode()
+            answer = f"exit status {self._process.wait(1)}".encode()
         if answer == READY_WITH_NETWORK:
             _LOGGER.warning(_WITH_NETWORK)
         elif answer != READY:
             self.kill()
-            raise ReaderError(
-                "documents cannot be read: the process that reads them does not start "
-                f"({answer.decode(errors='replace')}); check that memory and processes are free"
-            )
+            raise _not_started(answer.decode(errors="replace"))
 
     def ask(self, message: bytes, limits: Limits) -> bytes:
         """Return the answer to a message.
@@ -86,12 +74,14 @@ class ReaderProcess:
         began = time.monotonic()
         try:
             return self._exchange(message, limits.seconds, limits.output_mb * MEGABYTE + _SPARE)
-        except (EOFError, OSError):
-            is_late = time.monotonic() - began >= limits.seconds
-        try:
-            status = self._process.wait(timeout=1)
-        except subprocess.TimeoutExpired:  # it is alive, so its answer was too large
-            raise Ended(limits.too_much_text) from None
+        except EOFError:
+            seconds = _ENDING
+        except OSError:  # it ended within an answer, or its answer is too large and it is alive
+            seconds = 1.0
+        is_late = time.monotonic() - began >= limits.seconds
+        status = self._process.wait(seconds)
+        if status is None:
+            raise Ended(limits.too_much_text)
         if is_late or status == -signal.SIGXCPU:
             raise TookTooLong(f"took longer than {limits.seconds:g} s to read (read_seconds)")
         if status == OUT_OF_MEMORY:
@@ -107,10 +97,7 @@ class ReaderProcess:
 
     def kill(self) -> None:
         """Kill the process and its children."""
-        if self._process.poll() is None:
-            with suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait()
+        self._process.kill()
         self._connection.close()
 
     def _exchange(self, message: bytes, seconds: float, most: int) -> bytes:
@@ -124,8 +111,13 @@ class ReaderProcess:
             timer.cancel()
 
 
-def _environment() -> dict[str, str]:
-    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    path = os.pathsep.join(place or str(Path.cwd()) for place in sys.path)
-    # one thread: unshare refuses a process with several
-    return kept | {"PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+@cache
+def _forks_of(program: tuple[str, ...]) -> ForkServer:
+    return ForkServer(program)
+
+
+def _not_started(reason: str) -> ReaderError:
+    return ReaderError(
+        f"documents cannot be read: the process that reads them does not start ({reason}); check "
+        "that memory and processes are free"
+    )

@@ -1,7 +1,7 @@
-"""The program of a reader process: it reads files within limits and without a network.
+"""The program of reader processes: they read files within limits and without a network.
 
-index.ingest.reader_process starts it as `python -m index.ingest.worker DESCRIPTOR`. It receives a
-job and then files, and answers each file with a reading, all as JSON.
+index.ingest.reader_process starts it as `python -m index.ingest.worker DESCRIPTOR`; it then forks
+readers. Each receives a job and then files, and answers each file with a reading, all as JSON.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
+from index.ingest.forks import serve_forks
 from index.ingest.job import FILE, JOB
 from index.ingest.network import leave_network
 from index.ingest.reading import Reading, read_and_split
@@ -30,9 +31,14 @@ OUT_OF_MEMORY = errno.ENOMEM  # the exit status that says so
 
 
 def main(descriptor: int) -> None:
-    """Answer one file after another until the other side closes."""
-    os.set_inheritable(descriptor, False)
-    with Connection(descriptor) as connection:
+    """Fork a reader for each pipe that comes over the socket of this descriptor."""
+    serve_forks(descriptor, read_files)
+
+
+def read_files(pipe: int) -> None:
+    """Answer one file after another until the other side of the pipe closes."""
+    os.set_inheritable(pipe, False)
+    with Connection(pipe) as connection:
         try:
             ready = READY if leave_network() else READY_WITH_NETWORK
             job = JOB.validate_json(connection.recv_bytes())

@@ -7,7 +7,6 @@ import os
 import pickle
 import signal
 import socket
-import sys
 import time
 from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
@@ -15,6 +14,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from index.ingest import worker
+from index.ingest.forks import serve_forks
 from index.ingest.job import Job
 from index.ingest.passages import Splitter, split_document
 from index.ingest.reading import Reading
@@ -23,12 +23,18 @@ from index.types import Document, Passage
 from tests.fakes import count_words
 
 _seen: list[str] = []
+_pipe: list[int] = []
 
 
 def read_with(name: str, descriptor: int) -> None:
-    """Be a process that reads files, with a splitter of this module."""
+    """Be a process whose forks read files, with a splitter of this module."""
     with patch.object(Job, "split", lambda job: globals()[name]):
-        worker.main(descriptor)
+        serve_forks(descriptor, _read)
+
+
+def _read(pipe: int) -> None:
+    _pipe.append(pipe)
+    worker.read_files(pipe)
 
 
 def split(document: Document) -> Sequence[Passage]:
@@ -54,7 +60,7 @@ def fail_on_the_second(document: Document) -> Sequence[Passage]:
 
 def answer_in_pickle(document: Document) -> Sequence[Passage]:
     """Take the pipe over and send what, unpickled, would make a file."""
-    with Connection(os.dup(int(sys.argv[1]))) as connection:
+    with Connection(os.dup(_pipe[0])) as connection:
         connection.send_bytes(pickle.dumps(_Payload(document.text.strip())))
     time.sleep(60)
     return []
@@ -68,7 +74,7 @@ def lie_about_offsets(document: Document) -> Sequence[Passage]:
 def answer_with_offsets_that_lie(document: Document) -> Sequence[Passage]:
     """Take the pipe over and send a passage that is not in the text."""
     lie = Reading(document, (Passage(document.id, 5, 10**9, "", (1, 1)),))
-    with Connection(os.dup(int(sys.argv[1]))) as connection:
+    with Connection(os.dup(_pipe[0])) as connection:
         connection.send_bytes(READING.dump_json(lie))
     time.sleep(60)
     return []
@@ -94,7 +100,7 @@ class _Payload:
 
 
 def _stall() -> None:
-    os.write(int(sys.argv[1]), b"\0\0\1\0 half a message")
+    os.write(_pipe[0], b"\0\0\1\0 half a message")
     time.sleep(60)
 
 
@@ -113,7 +119,7 @@ def _recurse() -> None:
 
 
 def _say_too_much() -> None:
-    with Connection(os.dup(int(sys.argv[1]))) as connection:
+    with Connection(os.dup(_pipe[0])) as connection:
         connection.send_bytes(bytes(3_000_000))
 
 

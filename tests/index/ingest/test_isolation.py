@@ -186,7 +186,28 @@ def test_stopping_in_the_middle_leaves_no_process_behind(
         assert next(readings)[1].document
         readings.close()
     assert started
-    assert all(process._process.poll() is not None for process in started)
+    assert all(process._process.wait(0) is not None for process in started)
+
+
+def test_a_second_build_starts_no_interpreter_again(three: Path) -> None:
+    files = list(Folder(three).files())
+    with patch.object(subprocess, "Popen", wraps=subprocess.Popen) as started:
+        with splitting_by("split"):
+            for _ in range(3):
+                assert len(list(read_isolated(job(Folder(three)), files))) == len(THREE)
+        assert started.call_count <= 1
+
+
+def test_readers_are_started_again_after_the_process_that_starts_them_was_killed(
+    three: Path,
+) -> None:
+    files = list(Folder(three).files())
+    server = reader_process._forks_of(reader_process._PROGRAM)
+    assert len(list(read_isolated(job(Folder(three)), files))) == len(THREE)
+    assert server._process
+    server._process.kill()
+    server._process.wait()
+    assert len(list(read_isolated(job(Folder(three)), files))) == len(THREE)
 
 
 def test_where_no_process_can_be_started_the_build_says_so(tmp_path: Path) -> None:
