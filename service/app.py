@@ -56,14 +56,10 @@ from service.web.pages import pages_blueprint
 from service.web.phrases import register_phrases
 from service.web.sign_in import sign_in_blueprint
 from service.web.status import status_blueprint
-from service.wiring import (
-    OpenIndexer,
-    OpenRecipe,
-    open_answerers,
-    open_folder,
-    open_indexer,
-    open_recipe,
-)
+from service.wiring.answerers import open_answerers
+from service.wiring.indexers import OpenIndexer, open_indexer
+from service.wiring.models import OpenRecipe, open_recipe
+from service.wiring.storage import open_folder
 
 
 def create_app(

@@ -225,7 +225,7 @@ import sys
 from functools import partial
 from service.commands.cli import main
 from service.commands.collaborators import Collaborators
-from service.wiring import open_indexer
+from service.wiring.indexers import open_indexer
 from tests.fakes import PINCITE, recipe_of
 program = (sys.executable, "-P", "-c", PINCITE)
 main(Collaborators(recipe_of, partial(open_indexer, program=program)))

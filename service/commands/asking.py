@@ -18,7 +18,7 @@ from service.schemas.answers import answer_reply
 from service.schemas.filters import FLAT_RULES
 from service.schemas.questions import OPTION_RULES, AskArguments
 from service.settings.settings import Settings, load_settings
-from service.wiring import OpenRecipe
+from service.wiring.models import OpenRecipe
 
 
 @click.command(epilog=example('pincite ask "Where was the 2018 summit to be held?" --top-k 2'))

@@ -20,16 +20,10 @@ from index import (
 from service.answers.answerer import Answerer
 from service.commands.progress import ProgressBar
 from service.settings.settings import Settings
-from service.wiring import (
-    OpenRecipe,
-    example_finder,
-    open_answerer,
-    open_folder,
-    open_mirror,
-    open_recipe,
-    read_limits,
-    warn,
-)
+from service.wiring.answerers import open_answerer
+from service.wiring.models import OpenRecipe, example_finder, open_recipe
+from service.wiring.storage import open_folder, open_mirror, read_limits
+from service.wiring.warning import warn
 
 
 def update_index(

@@ -9,17 +9,18 @@ if TYPE_CHECKING:  # `pincite --help` needs neither the index nor its model
     from index import Recipe
     from service.indexing.indexer import Indexer
     from service.settings.settings import Settings
-    from service.wiring import OpenIndexer, OpenRecipe
+    from service.wiring.indexers import OpenIndexer
+    from service.wiring.models import OpenRecipe
 
 
 def _open_recipe(settings: Settings) -> Recipe:
-    from service.wiring import open_recipe
+    from service.wiring.models import open_recipe
 
     return open_recipe(settings)
 
 
 def _open_indexer(settings: Settings, name: str) -> Indexer:
-    from service.wiring import open_indexer
+    from service.wiring.indexers import open_indexer
 
     return open_indexer(settings, name)
 

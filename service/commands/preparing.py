@@ -23,7 +23,10 @@ from service.commands.report_table import print_report
 from service.commands.running import print_error
 from service.settings.collections import DEFAULT_COLLECTION
 from service.settings.settings import Settings
-from service.wiring import OpenRecipe, open_answerers, open_engine, open_recipe, warn
+from service.wiring.answerers import open_answerers
+from service.wiring.models import OpenRecipe, open_recipe
+from service.wiring.storage import open_engine
+from service.wiring.warning import warn
 
 _OTHERS = 10.0  # seconds for runs to end that belong to a service which was stopped just now
 

@@ -27,7 +27,7 @@ from service.commands.running import CONTEXT, end_with, print_error
 from service.indexing.indexer import Indexer
 from service.settings.settings import Settings, load_settings
 from service.traffic.admission import Admission
-from service.wiring import OpenIndexer
+from service.wiring.indexers import OpenIndexer
 
 # Threads beside those of requests that work or wait, for /healthz and for refusals. One, since two
 # would pass the GIL to and fro.

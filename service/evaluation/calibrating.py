@@ -25,7 +25,7 @@ from index import (
     read_questions,
 )
 from service.settings.settings import Settings
-from service.wiring import OpenRecipe, open_recipe, open_uncalibrated
+from service.wiring.models import OpenRecipe, open_recipe, open_uncalibrated
 
 
 @dataclass(frozen=True, slots=True)

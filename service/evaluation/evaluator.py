@@ -28,14 +28,8 @@ from index import (
 )
 from service.settings.settings import Settings
 from service.settings.values import Documents
-from service.wiring import (
-    OpenRecipe,
-    open_folder,
-    open_mirror,
-    open_recipe,
-    open_retriever,
-    read_limits,
-)
+from service.wiring.models import OpenRecipe, open_recipe, open_retriever
+from service.wiring.storage import open_folder, open_mirror, read_limits
 
 
 class Evaluator:

@@ -11,7 +11,7 @@ from pathlib import Path
 from index import Question, write_questions
 from service.feedback.store import FeedbackError, FeedbackStore, Judgement
 from service.settings.settings import Settings
-from service.wiring import open_folder
+from service.wiring.storage import open_folder
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from pathlib import Path
 
 from index import Query
 from service.settings.settings import load_settings
-from service.wiring import open_answerer
+from service.wiring.answerers import open_answerer
 from tests.benchmarks import squad2
 from tests.benchmarks.load import Address, ask
 from tests.benchmarks.processes import Service, in_a_process, running

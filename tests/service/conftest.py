@@ -109,7 +109,7 @@ def offices(tmp_path_factory: pytest.TempPathFactory) -> Flask:
         index=folder / "index", calibration=folder / "calibration.json", no_auth=True
     )
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("service.wiring._answer_model", lambda _: KnowsAnswers(HOLDERS))
+        patch.setattr("service.wiring.models._answer_model", lambda _: KnowsAnswers(HOLDERS))
         return create_app(settings, recipe_of=recipe_of)
 
 

@@ -19,7 +19,7 @@ from service.http.problems import without_folders
 from service.indexing.indexer import Indexer
 from service.monitoring.readiness import ReadinessCheck
 from service.settings.settings import load_settings
-from service.wiring import open_answerers
+from service.wiring.answerers import open_answerers
 from tests.fakes import build, recipe_of, write_files
 from tests.service.conftest import MakeApp
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,9 +10,8 @@ import pytest
 from index import Calibration, Query, Reading
 from index.answering.confidence import Regression
 from index.generation.folder import open_generation
-from service import wiring
-from service.answers.answerer import CACHE_BYTES, Answerer
 from service.settings.settings import load_settings
+from service.wiring import models
 from tests.fakes import MODEL, recipe
 
 
@@ -36,7 +34,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         names.append(name)
         return Sure()
 
-    wiring._answer_model.cache_clear()
+    models._answer_model.cache_clear()
     monkeypatch.setattr("index.open_answer_model", open_sure)
     return names
 
@@ -58,7 +56,7 @@ def write_calibration(folder: Path, fitted_with: str | None) -> Path:
 
 def confidence(index: Path, calibration: Path, answer_model: str) -> float | None:
     settings = load_settings(calibration=calibration, answer_model=answer_model)
-    retriever = wiring.open_retriever(settings, recipe())
+    retriever = models.open_retriever(settings, recipe())
     query, generation = Query("Who weighs the copper at dawn?"), open_generation(index)
     [ranking] = retriever.rank([query], retriever.embed([query], generation), generation)
     assert ranking is not None
@@ -99,23 +97,3 @@ def test_a_named_model_that_no_calibration_knows_is_reported(
     assert confidence(index, write_calibration(tmp_path, "default"), "mine") == 0.5
     assert opened == []
     assert "the answer model mine is not used" in capsys.readouterr().err
-
-
-def test_all_collections_share_the_bytes_of_the_cache_of_answers(
-    index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    given: list[int] = []
-
-    def make(*arguments: object, cache_bytes: int, **options: object) -> Answerer:
-        given.append(cache_bytes)
-        return Answerer(*arguments, cache_bytes=cache_bytes, **options)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(wiring, "Answerer", make)
-    collections = {}
-    for number in range(3):
-        copy = shutil.copytree(index, tmp_path / f"copy{number}")
-        collections[f"c{number}"] = {"documents": f"d{number}", "index": copy}
-    settings = load_settings(index=index, collections=collections)
-    wiring.open_answerers(settings, recipe_of=lambda _: recipe())
-    assert len(given) == 4
-    assert sum(given) <= CACHE_BYTES < sum(given) + 4

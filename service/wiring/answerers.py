@@ -1,0 +1,77 @@
+"""The objects that answer, one for each collection."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from index import LiveIndex
+from service.answers.allowance import Allowance
+from service.answers.answerer import CACHE_BYTES, Answerer
+from service.answers.observer import Observer
+from service.answers.retrievers import Retrievers
+from service.settings.collections import DEFAULT_COLLECTION
+from service.settings.settings import Settings
+from service.traffic.admission import leave_inside
+from service.wiring.models import OpenRecipe, open_other, open_recipe, open_retriever
+from service.wiring.storage import open_engine
+from service.wiring.warning import warn
+
+
+def open_answerer(
+    settings: Settings, recipe_of: OpenRecipe = open_recipe
+) -> tuple[Answerer, LiveIndex]:
+    """Open the index and the model of the settings.
+
+    Raises:
+        PinciteError: one of them cannot be opened.
+    """
+    default = settings.collection(DEFAULT_COLLECTION)
+    return open_answerers(default, recipe_of=recipe_of)[DEFAULT_COLLECTION]
+
+
+def open_answerers(
+    settings: Settings,
+    observer: Observer | None = None,
+    *,
+    serving: bool = False,
+    recipe_of: OpenRecipe = open_recipe,
+    allowance: Callable[[], Allowance] = Allowance,
+) -> dict[str, tuple[Answerer, LiveIndex]]:
+    """Open the index of every collection, by name, and the model, which all of them share.
+
+    For `serving`, an index of another model is searched with that model, if it is installed, until
+    the index has been rebuilt. An index in an engine is not rebuilt by the service, so there an
+    index of another model is refused. Its index may be missing at first, because a cluster may
+    start after the service; and so may those of some collections, while others answer.
+
+    Raises:
+        PinciteError: one of them cannot be opened.
+    """
+    recipe = recipe_of(settings)
+    wanted = open_retriever(settings, recipe)
+    retrievers = Retrievers(recipe, wanted, partial(open_other, settings, recipe_of))
+    found: dict[str, tuple[Answerer, LiveIndex]] = {}
+    names = list(settings.names())
+    prepare = retrievers.prepare if serving and not settings.engine else None
+    for name in names:
+        is_last = name == names[-1] and not any(live.is_open for _, live in found.values())
+        live = LiveIndex(
+            open_engine(settings.collection(name)),
+            recipe.model,
+            prepare,
+            later=serving and (bool(settings.engine) or not is_last),
+        )
+        if live.damage:
+            warn(live.damage)
+        answerer = Answerer(
+            retrievers,
+            live,
+            settings.threshold,
+            observer=observer,
+            before_batch=leave_inside,
+            allowance=allowance,
+            cache_bytes=CACHE_BYTES // len(names),  # so that all together have CACHE_BYTES
+        )
+        found[name] = answerer, live
+    return found

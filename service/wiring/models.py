@@ -1,0 +1,143 @@
+"""Models: what embeds the texts, and the retriever that asks an index of these vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import cache, partial
+from pathlib import Path
+
+import index  # names of the parts that few use: Ray, a reranker
+from index import (
+    CalibrationError,
+    ModelEncoders,
+    ModelError,
+    ModelTokens,
+    Recipe,
+    Retriever,
+    load_calibration,
+    locate_model,
+)
+from service.settings.settings import Settings
+from service.wiring.storage import open_cluster
+from service.wiring.warning import warn
+
+_CLUSTER_WINDOW = 32_768  # passages that the workers of a cluster share out
+
+OpenRecipe = Callable[[Settings], Recipe]
+
+
+def open_recipe(settings: Settings) -> Recipe:
+    """Return how the index of the settings is built.
+
+    Raises:
+        ModelError: the model cannot be found.
+    """
+    prompts = map(_prompt, (settings.question_prompt, settings.passage_prompt))
+    model = locate_model(settings.model, *prompts)
+    encoders = ModelEncoders(model, settings.encoder, warn, settings.device)
+    recipe = Recipe(model, encoders, ModelTokens(model))
+    cluster = open_cluster(settings)
+    if cluster is None:
+        return recipe
+    recipe = replace(recipe, spread=partial(cluster.spread, model), window=_CLUSTER_WINDOW)
+    # a remote worker cannot see a local folder
+    is_in_reach = settings.cluster == index.LOCAL or not isinstance(settings.documents, Path)
+    return replace(recipe, read=cluster.read) if is_in_reach else recipe
+
+
+def _prompt(setting: str | None) -> str | None:
+    return "" if setting == "none" else setting
+
+
+def open_retriever(settings: Settings, recipe: Recipe) -> Retriever:
+    """Return the retriever for an index built by `recipe`.
+
+    Raises:
+        CalibrationError: the calibration of the settings belongs to another model.
+        ModelError: the answer model cannot be opened.
+    """
+    calibration = load_calibration(settings.calibration, recipe.model)
+    fitted_for = calibration.answer_model if calibration else None
+    if fitted_for == settings.answer_model:
+        return _open_retriever(settings, recipe, calibration, _answer_model(fitted_for))
+    if settings.answer_model not in {index.DEFAULT_ANSWER_MODEL, index.NO_ANSWER_MODEL}:
+        warn(
+            f"the answer model {settings.answer_model} is not used, because no calibration was "
+            "fitted with it; make one with: pincite calibrate"
+        )
+    return _open_retriever(settings, recipe, calibration, None)
+
+
+def example_finder(settings: Settings, recipe: Recipe) -> index.FindExamples | None:
+    """Return the function that finds example questions, None without a calibration."""
+    try:
+        if load_calibration(settings.calibration, recipe.model) is None:
+            return None
+    except CalibrationError:  # the service says it when it starts
+        return None
+
+    def find(generation: index.StoredGeneration) -> tuple[index.Example, ...]:
+        try:
+            return index.find_examples(open_retriever(settings, recipe), generation)
+        except ModelError as error:  # the index is sound without examples
+            warn(f"there are no example questions, because {error}")
+            return ()
+
+    return find
+
+
+def open_uncalibrated(settings: Settings, recipe: Recipe) -> Retriever:
+    """Return a retriever without a calibration, to fit one.
+
+    Raises:
+        ModelError: the answer model cannot be opened.
+    """
+    return _open_retriever(settings, recipe, None, _answer_model(settings.answer_model))
+
+
+def _open_retriever(
+    settings: Settings,
+    recipe: Recipe,
+    calibration: index.Calibration | None,
+    answer_model: index.AnswerModel | None,
+) -> Retriever:
+    return Retriever(
+        recipe.encoders,
+        languages=recipe.model.languages,
+        narrow=recipe.model.is_narrow,
+        calibration=calibration,
+        reranker=index.CrossEncoderReranker(settings.reranker) if settings.reranker else None,
+        answer_model=answer_model,
+    )
+
+
+@cache
+def _answer_model(name: str) -> index.AnswerModel | None:
+    """Open an answer model once for all retrievers of the process."""
+    return index.open_answer_model(name)
+
+
+def open_other(settings: Settings, recipe_of: OpenRecipe, model: str) -> tuple[Recipe, Retriever]:
+    """Open another model than `settings` name; their calibration and prompts are not its.
+
+    The name comes from the index, which may be a restored backup, so nothing is fetched for it.
+
+    Raises:
+        ModelError: it is on a hub, or in a folder that documents or indexes are written to.
+    """
+    of_wanted = ("calibration", "question_prompt", "passage_prompt")
+    other = settings.model_copy(update={"model": model, **dict.fromkeys(of_wanted)})
+    recipe = recipe_of(other)
+    if recipe.model.is_on_hub:
+        raise ModelError(f"it is not fetched from a hub unless the setting model names it: {model}")
+    written = (one for name in settings.names() for one in _folders(settings.collection(name)))
+    if any(Path(recipe.model.location).is_relative_to(folder) for folder in written):
+        raise ModelError(f"{model} lies in a folder of documents or of an index")
+    return recipe, open_retriever(other, recipe)
+
+
+def _folders(settings: Settings) -> Iterator[Path]:
+    yield settings.index.resolve()
+    if isinstance(settings.documents, Path):
+        yield settings.documents.resolve()

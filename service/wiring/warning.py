@@ -1,0 +1,10 @@
+"""Warnings of the objects that are opened here."""
+
+from __future__ import annotations
+
+import sys
+
+
+def warn(message: str) -> None:
+    """Print a warning on standard error."""
+    print(f"pincite: {message}", file=sys.stderr)  # noqa: T201
