@@ -42,7 +42,7 @@ from service.traffic.turns import register_turns
 from service.web.phrases import register_phrases
 from service.wiring.answerers import open_answerers
 from service.wiring.indexers import OpenIndexer, open_indexer
-from service.wiring.models import OpenRecipe, open_recipe
+from service.wiring.models import OpenRecipe, OpenRetriever, open_recipe, open_retriever
 
 
 def create_app(
@@ -50,14 +50,16 @@ def create_app(
     is_stopping: Callable[[], bool] = lambda: False,
     *,
     recipe_of: OpenRecipe = open_recipe,
+    retriever_of: OpenRetriever = open_retriever,
     open_indexer: OpenIndexer = open_indexer,
     keep_fresh: Callable[[LiveIndex, Logger], None] = keep_fresh,
     admission: Admission | None = None,
 ) -> Flask:
     """Return the WSGI application, ready to answer; /readyz says so until it `is_stopping`.
 
-    The collaborators: `recipe_of` says how texts are embedded, `open_indexer` updates an index,
-    `keep_fresh` looks for new generations, and `admission` says how much is done at once.
+    The collaborators: `recipe_of` says how texts are embedded, `retriever_of` finds and judges
+    passages, `open_indexer` updates an index, `keep_fresh` looks for new generations, and
+    `admission` says how much is done at once.
 
     Raises:
         PinciteError: the settings, the keys, the index or the model cannot be used.
@@ -70,7 +72,12 @@ def create_app(
 
     observer = QuestionLog(metrics) if settings.log_questions else metrics
     answerers = open_answerers(
-        settings, observer, serving=True, recipe_of=recipe_of, allowance=current_allowance
+        settings,
+        observer,
+        serving=True,
+        recipe_of=recipe_of,
+        retriever_of=retriever_of,
+        allowance=current_allowance,
     )
     _warm_up(answerer for answerer, _ in answerers.values())
     lives = {name: live for name, (_, live) in answerers.items()}

@@ -15,11 +15,12 @@ V = TypeVar("V")
 
 @dataclass(frozen=True, slots=True)
 class CacheState:
-    """The hits and misses of a cache, and its bytes."""
+    """The hits and misses of a cache, its bytes, and the most bytes that it takes."""
 
     hits: int
     misses: int
     bytes: int
+    most: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,4 +64,6 @@ class ByteCache(Generic[K, V]):
     def state(self) -> CacheState:
         """Return the counts of the cache."""
         with self._lock:
-            return CacheState(self._hits, self._misses, int(self._cache.currsize))
+            return CacheState(
+                self._hits, self._misses, int(self._cache.currsize), int(self._cache.maxsize)
+            )

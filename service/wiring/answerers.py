@@ -13,7 +13,7 @@ from service.answers.retrievers import Retrievers
 from service.settings.collections import DEFAULT_COLLECTION
 from service.settings.settings import Settings
 from service.traffic.admission import leave_inside
-from service.wiring.models import OpenRecipe, open_other, open_recipe, open_retriever
+from service.wiring.models import OpenRecipe, OpenRetriever, open_other, open_recipe, open_retriever
 from service.wiring.storage import open_engine
 from service.wiring.warning import warn
 
@@ -36,6 +36,7 @@ def open_answerers(
     *,
     serving: bool = False,
     recipe_of: OpenRecipe = open_recipe,
+    retriever_of: OpenRetriever = open_retriever,
     allowance: Callable[[], Allowance] = Allowance,
 ) -> dict[str, tuple[Answerer, LiveIndex]]:
     """Open the index of every collection, by name, and the model, which all of them share.
@@ -49,8 +50,8 @@ def open_answerers(
         PinciteError: one of them cannot be opened.
     """
     recipe = recipe_of(settings)
-    wanted = open_retriever(settings, recipe)
-    retrievers = Retrievers(recipe, wanted, partial(open_other, settings, recipe_of))
+    wanted = retriever_of(settings, recipe)
+    retrievers = Retrievers(recipe, wanted, partial(open_other, settings, recipe_of, retriever_of))
     found: dict[str, tuple[Answerer, LiveIndex]] = {}
     names = list(settings.names())
     prepare = retrievers.prepare if serving and not settings.engine else None

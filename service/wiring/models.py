@@ -25,6 +25,18 @@ from service.wiring.warning import warn
 _CLUSTER_WINDOW = 32_768  # passages that the workers of a cluster share out
 
 OpenRecipe = Callable[[Settings], Recipe]
+OpenRetriever = Callable[[Settings, Recipe], Retriever]
+OpenAnswerModel = Callable[[str], index.AnswerModel | None]  # by its name
+
+
+@cache
+def open_answer_model(name: str) -> index.AnswerModel | None:
+    """Open an answer model once for all retrievers of the process.
+
+    Raises:
+        ModelError: it cannot be opened.
+    """
+    return index.open_answer_model(name)
 
 
 def open_recipe(settings: Settings) -> Recipe:
@@ -50,7 +62,9 @@ def _prompt(setting: str | None) -> str | None:
     return "" if setting == "none" else setting
 
 
-def open_retriever(settings: Settings, recipe: Recipe) -> Retriever:
+def open_retriever(
+    settings: Settings, recipe: Recipe, *, answer_model_of: OpenAnswerModel = open_answer_model
+) -> Retriever:
     """Return the retriever for an index built by `recipe`.
 
     Raises:
@@ -60,7 +74,7 @@ def open_retriever(settings: Settings, recipe: Recipe) -> Retriever:
     calibration = load_calibration(settings.calibration, recipe.model)
     fitted_for = calibration.answer_model if calibration else None
     if fitted_for == settings.answer_model:
-        return _open_retriever(settings, recipe, calibration, _answer_model(fitted_for))
+        return _open_retriever(settings, recipe, calibration, answer_model_of(fitted_for))
     if settings.answer_model not in {index.DEFAULT_ANSWER_MODEL, index.NO_ANSWER_MODEL}:
         warn(
             f"the answer model {settings.answer_model} is not used, because no calibration was "
@@ -93,7 +107,7 @@ def open_uncalibrated(settings: Settings, recipe: Recipe) -> Retriever:
     Raises:
         ModelError: the answer model cannot be opened.
     """
-    return _open_retriever(settings, recipe, None, _answer_model(settings.answer_model))
+    return _open_retriever(settings, recipe, None, open_answer_model(settings.answer_model))
 
 
 def _open_retriever(
@@ -112,13 +126,9 @@ def _open_retriever(
     )
 
 
-@cache
-def _answer_model(name: str) -> index.AnswerModel | None:
-    """Open an answer model once for all retrievers of the process."""
-    return index.open_answer_model(name)
-
-
-def open_other(settings: Settings, recipe_of: OpenRecipe, model: str) -> tuple[Recipe, Retriever]:
+def open_other(
+    settings: Settings, recipe_of: OpenRecipe, retriever_of: OpenRetriever, model: str
+) -> tuple[Recipe, Retriever]:
     """Open another model than `settings` name; their calibration and prompts are not its.
 
     The name comes from the index, which may be a restored backup, so nothing is fetched for it.
@@ -134,7 +144,7 @@ def open_other(settings: Settings, recipe_of: OpenRecipe, model: str) -> tuple[R
     written = (one for name in settings.names() for one in _folders(settings.collection(name)))
     if any(Path(recipe.model.location).is_relative_to(folder) for folder in written):
         raise ModelError(f"{model} lies in a folder of documents or of an index")
-    return recipe, open_retriever(other, recipe)
+    return recipe, retriever_of(other, recipe)
 
 
 def _folders(settings: Settings) -> Iterator[Path]:

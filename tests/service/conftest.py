@@ -8,9 +8,10 @@ import re
 import socket
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,7 +21,7 @@ from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
-from index import Calibration, Query
+from index import Calibration, Generation, Query, Recipe, Retriever, Vectors
 from index.answering.confidence import Regression
 from service.access.keys import create_key, revoke_key
 from service.answers.answerer import Answer, Answerer
@@ -32,6 +33,7 @@ from service.http.table import operation_name
 from service.routes import OPERATIONS
 from service.settings.settings import load_settings
 from service.traffic.admission import TRANSFERS, Admission
+from service.wiring.models import OpenRetriever, open_retriever
 from tests.fakes import HOLDERS, MODEL, OFFICES, THREE, KnowsAnswers, build, recipe_of, write_files
 
 
@@ -108,9 +110,8 @@ def offices(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     settings = load_settings(
         index=folder / "index", calibration=folder / "calibration.json", no_auth=True
     )
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("service.wiring.models._answer_model", lambda _: KnowsAnswers(HOLDERS))
-        return create_app(settings, recipe_of=recipe_of)
+    knowing = partial(open_retriever, answer_model_of=lambda _: KnowsAnswers(HOLDERS))
+    return create_app(settings, recipe_of=recipe_of, retriever_of=knowing)
 
 
 @pytest.fixture(scope="session")
@@ -246,21 +247,43 @@ def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> R
     return run_pincite
 
 
+class _Failing(Retriever):
+    """Fails with an error at every question but the one that warms it up."""
+
+    def __init__(self, recipe: Recipe, error: Exception) -> None:
+        super().__init__(recipe.encoders)
+        self._error = error
+
+    def embed(self, queries: Sequence[Query], generation: Generation) -> list[Vectors]:
+        if [query.text for query in queries] != ["?"]:
+            raise self._error
+        return super().embed(queries, generation)
+
+
+def failing(error: Exception) -> OpenRetriever:
+    """Return a collaborator of create_app by which every question fails with an error."""
+    return lambda settings, recipe: _Failing(recipe, error)
+
+
+Alter = Callable[[Callable[[Answer], Answer]], None]
 Change = Callable[..., None]
 
 
 @pytest.fixture
-def change_answers(monkeypatch: pytest.MonkeyPatch) -> Change:
-    """Return a function that sets fields of every answer that follows."""
+def alter_answers(monkeypatch: pytest.MonkeyPatch) -> Alter:
+    """Return a function that takes another one, and applies it to every answer that follows."""
     real = Answerer.answer
 
-    def change(**fields: Any) -> None:
-        def answer(self: Answerer, query: Query) -> Answer:
-            return replace(real(self, query), **fields)
+    def alter(altered: Callable[[Answer], Answer]) -> None:
+        monkeypatch.setattr(Answerer, "answer", lambda *asked: altered(real(*asked)))
 
-        monkeypatch.setattr(Answerer, "answer", answer)
+    return alter
 
-    return change
+
+@pytest.fixture
+def change_answers(alter_answers: Alter) -> Change:
+    """Return a function that sets fields of every answer that follows."""
+    return lambda **fields: alter_answers(lambda answer: replace(answer, **fields))
 
 
 def problem_of(response: TestResponse, status: int, field: str | None = None) -> dict[str, Any]:

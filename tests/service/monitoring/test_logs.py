@@ -10,8 +10,7 @@ import pytest
 from flask.logging import default_handler
 from flask.testing import FlaskClient
 
-from service.answers.answerer import Answerer
-from tests.service.conftest import MakeApp
+from tests.service.conftest import MakeApp, failing
 
 QUESTION = "where do quinces grow"
 
@@ -86,11 +85,11 @@ def test_no_logger_writes_a_question_or_a_key(
     make_app: MakeApp, tokens: Mapping[str, str], request: pytest.FixtureRequest, log_requests: bool
 ) -> None:
     capsys, caplog = request.getfixturevalue("capsys"), request.getfixturevalue("caplog")
-    monkeypatch = request.getfixturevalue("monkeypatch")
     caplog.set_level(logging.DEBUG)
     client = make_app(log_requests=log_requests).test_client()
     assert ask_in_every_way(client, {"X-API-Key": tokens["ask"]})
-    monkeypatch.setattr(Answerer, "answer", None)
+    broken = {"retriever_of": failing(TypeError("it is broken"))}
+    client = make_app(log_requests=log_requests, collaborators=broken).test_client()
     assert client.get("/ask", query_string={"q": QUESTION}).status_code == 401
     failed = client.get("/ask", query_string={"q": QUESTION}, headers={"X-API-Key": tokens["ask"]})
     assert failed.status_code == 500
@@ -114,10 +113,10 @@ def test_what_was_asked_is_logged_where_the_setting_says_so(
 
 
 def test_what_else_is_logged_is_json_too_with_the_name_of_its_request(
-    make_app: MakeApp, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    make_app: MakeApp, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    client = make_app(log_requests=True).test_client()
-    monkeypatch.setattr(Answerer, "answer", None)
+    broken = {"retriever_of": failing(TypeError("it is broken"))}
+    client = make_app(log_requests=True, collaborators=broken).test_client()
     client.get("/ask?q=lava", headers={"X-Request-Id": "mine"})
     error, request = lines(capsys.readouterr().err)
     assert (error["level"], error["request_id"], error["event"]) == (

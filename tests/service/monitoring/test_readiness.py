@@ -6,21 +6,21 @@ import json
 import logging
 import shutil
 from collections import namedtuple
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 from werkzeug.test import TestResponse
 
-from index import IndexDamaged, LiveIndex
-from service.answers.answerer import Answerer
+from index import Generation, IndexDamaged, LiveIndex, Query, Retriever, Vectors
 from service.app import create_app
 from service.http.problems import without_folders
 from service.indexing.indexer import Indexer
 from service.monitoring.readiness import ReadinessCheck
 from service.settings.settings import load_settings
 from service.wiring.answerers import open_answerers
-from tests.fakes import build, recipe_of, write_files
+from tests.fakes import FakeEmbedder, build, recipe_of, write_files
 from tests.service.conftest import MakeApp
 
 FINE = {
@@ -32,6 +32,19 @@ FINE = {
     "detail": None,
 }
 Usage = namedtuple("Usage", ["total", "used", "free"])
+
+
+class _Going(Retriever):
+    """Fails while `is_gone`, and counts how often it is asked."""
+
+    is_gone = False
+    asked = 0
+
+    def embed(self, queries: Sequence[Query], generation: Generation) -> list[Vectors]:
+        self.asked += 1
+        if self.is_gone:
+            raise RuntimeError("the engine is gone")
+        return super().embed(queries, generation)
 
 
 def body(response: TestResponse) -> dict[str, Any]:
@@ -90,31 +103,27 @@ def test_it_is_not_ready_once_it_is_told_to_stop_but_answers_on(
 
 def test_a_model_that_fails_is_found_by_asking_and_so_is_its_recovery(
     stored: Path,
-    monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     now = [0.0]
-    asked = []
+    going = _Going(FakeEmbedder())
     check = ReadinessCheck(
-        open_answerers(load_settings(index=stored), recipe_of=recipe_of),
+        open_answerers(
+            load_settings(index=stored), recipe_of=recipe_of, retriever_of=lambda *_: going
+        ),
         [],
         lambda: False,
         logging.getLogger("ready"),
         lambda: now[0],
     )
-
-    def fail(_: Answerer) -> None:
-        asked.append(now[0])
-        raise RuntimeError("the engine is gone")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Answerer, "warm_up", fail)
-        assert check.look().status == "ready"  # it ran when it was opened
-        now[0] += 11
-        found = [check.look() for _ in range(5)]
-        assert {(one.status, one.model) for one in found} == {("failing", "failing")}
-        assert len(asked) == 1  # and not with every probe
-        assert "the engine is gone" in caplog.text
+    going.is_gone = True
+    assert check.look().status == "ready"  # it ran when it was opened
+    now[0] += 11
+    found = [check.look() for _ in range(5)]
+    assert {(one.status, one.model) for one in found} == {("failing", "failing")}
+    assert going.asked == 1  # and not with every probe
+    assert "the engine is gone" in caplog.text
+    going.is_gone = False
     now[0] += 11
     assert check.look().status == "ready"
 

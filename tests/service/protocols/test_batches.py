@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from service.answers.answerer import Answer, Answerer
+from index import Hit, LiveIndex, Ranking, Retriever
 from service.schemas.answers import BatchReply
 from tests.fakes import build, write_files
 from tests.service.conftest import MakeApp, problem_of
@@ -67,18 +67,24 @@ def test_routes_that_no_protocol_fixes_have_a_version(client: FlaskClient) -> No
 
 
 def test_a_list_is_answered_from_one_generation_though_another_comes_meanwhile(
-    make_app: MakeApp, three: Path, index: Path, monkeypatch: pytest.MonkeyPatch
+    make_app: MakeApp, three: Path, index: Path
 ) -> None:
-    client = make_app(index=index, documents=three).test_client()
-    real = Answerer._answer
+    lives: list[LiveIndex] = []
 
-    def answer_and_publish(answerer: Answerer, *asked: Any) -> Answer:
-        found = real(answerer, *asked)
-        build(write_files(three, {"comet.txt": "The comet passed in May."}), index)
-        answerer._live.refresh()
-        return found
+    class Publishing(Retriever):
+        def hits(self, ranking: Ranking) -> list[Hit]:
+            found = super().hits(ranking)
+            if lives:  # it is not warmed up any more
+                build(write_files(three, {"comet.txt": "The comet passed in May."}), index)
+                lives[0].refresh()
+            return found
 
-    monkeypatch.setattr(Answerer, "_answer", answer_and_publish)
+    collaborators = {
+        "retriever_of": lambda settings, recipe: Publishing(recipe.encoders),
+        "keep_fresh": lambda live, logger: lives.append(live),
+    }
+    app = make_app(index=index, documents=three, collaborators=collaborators)
+    client = app.test_client()
     first, second = replies(client, [{"question": "lava"}, {"question": "comet"}])
     assert first["generation"] == second["generation"]
     [after] = replies(client, [{"question": "bees"}])

@@ -22,7 +22,7 @@ from index import (
 )
 from service.protocols.dify.conditions import Condition, MetadataCondition
 from tests.fakes import WHO_HOLDS
-from tests.service.conftest import MakeApp
+from tests.service.conftest import MakeApp, failing
 from tests.service.protocols.recording import recording
 
 QUESTION = "Who weighs the copper at dawn?"
@@ -176,12 +176,11 @@ def test_a_key_that_is_known_retrieves(make_app: MakeApp, tokens: Mapping[str, s
     assert response.get_json() == {"records": []}
 
 
-def test_bad_json_and_a_bug_are_errors_of_dify(
-    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_bad_json_and_a_bug_are_errors_of_dify(make_app: MakeApp) -> None:
+    broken = {"retriever_of": failing(ZeroDivisionError())}
+    client = make_app(collaborators=broken).test_client()
     response = client.post("/retrieval", data=b"{", content_type="application/json")
     assert response.status_code == response.get_json()["error_code"] == 400
-    monkeypatch.setattr("service.answers.answerer.Answerer.answer", lambda *_: 1 / 0)
     response = retrieve(client)
     assert response.status_code == response.get_json()["error_code"] == 500
 

@@ -25,6 +25,7 @@ from service.protocols.mcp.schemas import UNTRUSTED
 from service.settings.settings import load_settings
 from tests.conftest import ROOT
 from tests.fakes import PINCITE, THREE, WHO_HOLDS, build, recipe_of, write_files
+from tests.service.conftest import MakeApp, failing
 from tests.service.protocols.recording import recording
 
 QUESTION = "Who weighs the copper at dawn?"
@@ -194,23 +195,22 @@ def test_an_unknown_tool_is_an_error_of_the_protocol(live: str) -> None:
     anyio.run(once)
 
 
-def test_what_goes_wrong_is_said_without_a_traceback(
-    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    for error, said in (
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
         (DocumentError("the disk is full"), "the disk is full"),
         (ZeroDivisionError("secret"), "an unexpected error; the log of the server has the details"),
-    ):
-
-        def fail(*_: object, error: Exception = error) -> None:
-            raise error
-
-        monkeypatch.setattr("service.answers.answerer.Answerer.answer", fail)
-        asked = recording("mcp_search")
-        reply = client.post("/mcp", json=asked.body, headers=asked.headers).get_json()
-        assert reply["result"]["isError"]
-        assert reply["result"]["content"][0]["text"] == said
-    assert "secret" in caplog.text
+    ],
+)
+def test_what_goes_wrong_is_said_without_a_traceback(
+    make_app: MakeApp, caplog: pytest.LogCaptureFixture, error: Exception, said: str
+) -> None:
+    client = make_app(collaborators={"retriever_of": failing(error)}).test_client()
+    asked = recording("mcp_search")
+    reply = client.post("/mcp", json=asked.body, headers=asked.headers).get_json()
+    assert reply["result"]["isError"]
+    assert reply["result"]["content"][0]["text"] == said
+    assert ("secret" in caplog.text) == (str(error) == "secret")
 
 
 def test_a_long_document_is_read_in_parts(

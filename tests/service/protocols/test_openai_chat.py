@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.fakes import WHO_HOLDS
-from tests.service.conftest import Change, MakeApp, Sent
+from tests.service.conftest import Change, MakeApp, Sent, failing
 from tests.service.protocols.recording import recording
 
 if TYPE_CHECKING:  # it takes seconds to import
@@ -186,13 +186,12 @@ def test_what_cannot_be_answered_is_refused_by_name(
     assert param in error["message"]
 
 
-def test_bad_json_a_wrong_media_type_and_a_bug_are_errors_of_openai(
-    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_bad_json_a_wrong_media_type_and_a_bug_are_errors_of_openai(make_app: MakeApp) -> None:
+    broken = {"retriever_of": failing(ZeroDivisionError())}
+    client = make_app(collaborators=broken).test_client()
     for data, mimetype in ((b"{", "application/json"), (b"{}", "text/plain")):
         response = client.post("/v1/chat/completions", data=data, content_type=mimetype)
         assert (response.status_code, *response.get_json()) == (400, "error")
-    monkeypatch.setattr("service.answers.answerer.Answerer.answer", lambda *_: 1 / 0)
     assert refusal(client, status=500)["type"] == "server_error"
 
 

@@ -1,36 +1,35 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from queue import SimpleQueue
 
 import pytest
 from werkzeug.test import TestResponse
 
-from service.answers.answerer import Answerer
+from index import Generation, Query, Retriever, Vectors
 from service.http.problems import Problem
 from service.traffic.admission import RESERVED, Admission
+from tests.fakes import FakeEmbedder
 from tests.service.conftest import MakeApp, problem_of
 
 
-class Slow:
-    """Keeps every question from being answered until it is let go on."""
+class Slow(Retriever):
+    """Keeps questions about lava from being answered until it is let go on."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self) -> None:
+        super().__init__(FakeEmbedder())
         self.go_on = threading.Event()
-        real = Answerer.answer
 
-        def answer(answerer: Answerer, query: object) -> object:
+    def embed(self, queries: Sequence[Query], generation: Generation) -> list[Vectors]:
+        if queries[0].text == "lava":
             assert self.go_on.wait(60)
-            return real(answerer, query)  # type: ignore[arg-type]
-
-        monkeypatch.setattr(Answerer, "answer", answer)
+        return super().embed(queries, generation)
 
 
-def test_who_comes_when_the_queue_is_full_is_told_to_come_again(
-    make_app: MakeApp, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    app = make_app(threads=2, queue=1)
-    slow, replies = Slow(monkeypatch), SimpleQueue[TestResponse]()
+def test_who_comes_when_the_queue_is_full_is_told_to_come_again(make_app: MakeApp) -> None:
+    slow, replies = Slow(), SimpleQueue[TestResponse]()
+    app = make_app(threads=2, queue=1, collaborators={"retriever_of": lambda *_: slow})
     threads = [
         threading.Thread(target=lambda: replies.put(app.test_client().get("/ask?q=lava")))
         for _ in range(8)

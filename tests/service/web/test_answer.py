@@ -9,9 +9,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from index import CITATION_FORMATS, AgreementKind, Passage, Query, Source
-from service.answers.answerer import Answer, Answerer
+from index import CITATION_FORMATS, AgreementKind, Passage, Source
+from service.answers.answerer import Answer
 from tests.fakes import WHO_HOLDS
+from tests.service.conftest import Alter
 from tests.service.web.conftest import page
 
 QUESTION = "How many ships unload copper?"
@@ -62,19 +63,16 @@ def test_answers_of_several_times_stand_below_one_another_with_their_dates_and_s
 
 @pytest.mark.parametrize(("kind", "relation"), [("differ", ["The sources differ."]), ("agree", [])])
 def test_how_the_sources_relate_is_said_in_words(
-    offices: Flask, monkeypatch: pytest.MonkeyPatch, kind: AgreementKind, relation: list[str]
+    offices: Flask, alter_answers: Alter, kind: AgreementKind, relation: list[str]
 ) -> None:
-    real = Answerer.answer
-
-    def answer(self: Answerer, query: Query) -> Answer:
-        found = real(self, query)
+    def relate(found: Answer) -> Answer:
         assert found.comparison
         others = [one for one in found.comparison.alternatives if one.agrees or kind != "agree"]
         return replace(
             found, comparison=replace(found.comparison, kind=kind, alternatives=tuple(others))
         )
 
-    monkeypatch.setattr(Answerer, "answer", answer)
+    alter_answers(relate)
     answers = page(offices.test_client(), q=WHO_HOLDS).one("section", class_="answer")
     assert [one.line for one in answers.all(class_="relation")] == relation
     assert len(answers.all("p", class_="sentence")) == (2 if kind == "differ" else 1)
@@ -200,19 +198,14 @@ def test_confidence_is_a_word_with_its_meaning_and_a_number_on_demand(
     assert "open" not in details.attributes
 
 
-def test_other_places_of_a_passage_are_named(
-    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    real = Answerer.answer
-
-    def with_duplicate(self: Answerer, query: Query) -> Answer:
-        answer = real(self, query)
+def test_other_places_of_a_passage_are_named(client: FlaskClient, alter_answers: Alter) -> None:
+    def with_duplicate(answer: Answer) -> Answer:
         first, second, *_ = answer.passages
         places: tuple[tuple[Passage, Source], ...] = ((second.hit.passage, second.hit.source),)
         hit = replace(first.hit, duplicates=places)
         return replace(answer, passages=(replace(first, hit=hit), second))
 
-    monkeypatch.setattr(Answerer, "answer", with_duplicate)
+    alter_answers(with_duplicate)
     tree = page(client, q=QUESTION)
     second = tree.all("article")[1].one("h3").one("a")
     also = tree.all("article")[0].one(class_="also").one("a")

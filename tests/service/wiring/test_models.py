@@ -11,7 +11,7 @@ from index import Calibration, Query, Reading
 from index.answering.confidence import Regression
 from index.generation.folder import open_generation
 from service.settings.settings import load_settings
-from service.wiring import models
+from service.wiring.models import open_answer_model, open_retriever
 from tests.fakes import MODEL, recipe
 
 
@@ -25,18 +25,15 @@ class Sure:
 EVEN = Regression(coefficients={}, intercept=0.0)
 
 
-@pytest.fixture
-def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Let every answer model be Sure, and return the names of those that were opened."""
-    names: list[str] = []
+class Opener:
+    """Opens a Sure model by any name, and remembers the names."""
 
-    def open_sure(name: str) -> Sure:
-        names.append(name)
+    def __init__(self) -> None:
+        self.names: list[str] = []
+
+    def __call__(self, name: str) -> Sure:
+        self.names.append(name)
         return Sure()
-
-    models._answer_model.cache_clear()
-    monkeypatch.setattr("index.open_answer_model", open_sure)
-    return names
 
 
 def write_calibration(folder: Path, fitted_with: str | None) -> Path:
@@ -54,46 +51,48 @@ def write_calibration(folder: Path, fitted_with: str | None) -> Path:
     return path
 
 
-def confidence(index: Path, calibration: Path, answer_model: str) -> float | None:
+def confidence(index: Path, calibration: Path, answer_model: str, opener: Opener) -> float | None:
     settings = load_settings(calibration=calibration, answer_model=answer_model)
-    retriever = models.open_retriever(settings, recipe())
+    retriever = open_retriever(settings, recipe(), answer_model_of=opener)
     query, generation = Query("Who weighs the copper at dawn?"), open_generation(index)
     [ranking] = retriever.rank([query], retriever.embed([query], generation), generation)
     assert ranking is not None
     return ranking.confidence
 
 
-def test_the_model_that_the_calibration_was_fitted_with_is_opened_once(
-    index: Path, tmp_path: Path, opened: list[str]
-) -> None:
+def test_the_model_that_the_calibration_was_fitted_with_reads(index: Path, tmp_path: Path) -> None:
+    opener = Opener()
     calibration = write_calibration(tmp_path, "default")
-    for _ in range(2):
-        assert confidence(index, calibration, "default") == pytest.approx(0.9)
-    assert opened == ["default"]
+    assert confidence(index, calibration, "default", opener) == pytest.approx(0.9)
+    assert opener.names == ["default"]
 
 
 @pytest.mark.parametrize("fitted_with", ["default", None])
 def test_without_a_model_confidence_rests_on_the_search(
-    index: Path,
-    tmp_path: Path,
-    opened: list[str],
-    fitted_with: str | None,
-    capsys: pytest.CaptureFixture[str],
+    index: Path, tmp_path: Path, fitted_with: str | None, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert confidence(index, write_calibration(tmp_path, fitted_with), "none") == 0.5
-    assert (opened, capsys.readouterr().err) == ([], "")
+    opener = Opener()
+    assert confidence(index, write_calibration(tmp_path, fitted_with), "none", opener) == 0.5
+    assert (opener.names, capsys.readouterr().err) == ([], "")
 
 
 def test_an_older_calibration_needs_no_model(
-    index: Path, tmp_path: Path, opened: list[str], capsys: pytest.CaptureFixture[str]
+    index: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert confidence(index, write_calibration(tmp_path, None), "default") == 0.5
-    assert (opened, capsys.readouterr().err) == ([], "")
+    opener = Opener()
+    assert confidence(index, write_calibration(tmp_path, None), "default", opener) == 0.5
+    assert (opener.names, capsys.readouterr().err) == ([], "")
 
 
 def test_a_named_model_that_no_calibration_knows_is_reported(
-    index: Path, tmp_path: Path, opened: list[str], capsys: pytest.CaptureFixture[str]
+    index: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert confidence(index, write_calibration(tmp_path, "default"), "mine") == 0.5
-    assert opened == []
+    opener = Opener()
+    assert confidence(index, write_calibration(tmp_path, "default"), "mine", opener) == 0.5
+    assert opener.names == []
     assert "the answer model mine is not used" in capsys.readouterr().err
+
+
+@pytest.mark.system
+def test_a_model_is_opened_once_for_all_retrievers() -> None:
+    assert open_answer_model("default") is open_answer_model("default") is not None
