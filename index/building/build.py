@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import NoReturn
 
 from index.building.documents_folder import check_documents, check_remaining, documents_at
 from index.building.failures import KnownFailures
@@ -79,51 +80,42 @@ def build_index(
     """
     with translated(folder), writing(folder, wait) as staged:
         earlier = None if rebuild else _open_earlier(folder, recipe)
+        is_damaged = earlier is not None and bool(earlier.damage)
         known = earlier.catalog.entries() if earlier else []
         before = frozenset(map(state_of, known))
+        last = StoredReport(folder).read()
 
         failures = KnownFailures(folder, limits, forget=rebuild)
+        removals = Removals(folder)
         files = failures.mark(corpus.files())
         if rebuild and not adopt:
             check_remaining(folder, corpus, files, deletions)
-        removals = Removals(folder)
         plan = make_plan(files, known, 1.0 if adopt else deletions, removals.read())
         if earlier and not adopt:
             check_documents(earlier.manifest, folder, corpus, plan)
-        is_damaged = earlier is not None and bool(earlier.damage)
+
         documents = None if is_damaged else _without_changes(plan, before)
         if documents is None:
-            readings = _read(corpus, plan.to_read, recipe, limits)
-            outcomes = settle(plan, readings, reading, failures)
-            with closing(readings):
+            with closing(_read(corpus, plan.to_read, recipe, limits)) as readings:
+                outcomes = settle(plan, readings, reading, failures)
                 documents = _write_catalog(outcomes, staged / CATALOG, earlier)
         failures.save(staged.parent)
-
-        last = StoredReport(folder).read()
         if len(documents.states) == plan.vanished:  # no file that was found gives a document
-            found = documents.reports[: len(documents.reports) - plan.vanished]
-            live = earlier.id if earlier else None
-            report = Report(live, published=False, files=found, finished=_now())
-            if last:
-                report = replace(report, examples=last.examples)
-            write_report(folder, report)
-            raise NothingToIndex(_nothing_to_index(report), report)
+            _refuse(folder, earlier, documents, plan, last)
 
         generation, resumed = None, 0
-        unfinished = folder / UNFINISHED
         if documents.states != before or is_damaged:
             origin = Origin(next_number(folder), documents_at(corpus))
             resumed = write_search_files(
-                staged, unfinished, recipe, earlier, origin=origin, progress=progress
+                staged, folder / UNFINISHED, recipe, earlier, origin=origin, progress=progress
             )
             generation = publish(folder, staged)
-        shutil.rmtree(unfinished, ignore_errors=True)
+        shutil.rmtree(folder / UNFINISHED, ignore_errors=True)
         removals.forget()
 
         examples = _known_examples(last, documents.states & before)
         if find_examples and (examples is None or (generation and len(examples) < EXAMPLES)):
             examples = find_examples(open_generation(folder))
-
         report = Report(
             generation=generation or (earlier.id if earlier else None),
             published=generation is not None,
@@ -216,6 +208,23 @@ def _write_catalog(
     known = earlier.folder / CATALOG if earlier else None
     with closing(CatalogWriter(path, known)) as writer:
         return _collect(outcomes, writer)
+
+
+def _refuse(
+    folder: Path,
+    earlier: StoredGeneration | None,
+    documents: _Documents,
+    plan: Plan,
+    last: Report | None,
+) -> NoReturn:
+    """Write the report of a build that found nothing to index, and raise NothingToIndex."""
+    found = documents.reports[: len(documents.reports) - plan.vanished]
+    live = earlier.id if earlier else None
+    report = Report(live, published=False, files=found, finished=_now())
+    if last:
+        report = replace(report, examples=last.examples)
+    write_report(folder, report)
+    raise NothingToIndex(_nothing_to_index(report), report)
 
 
 def _nothing_to_index(report: Report) -> str:
