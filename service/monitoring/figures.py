@@ -17,6 +17,30 @@ from service.indexing.rebuilding import Rebuild
 from service.indexing.watching import Watching
 
 _COLLECTION = ["collection"]
+# The metrics of an index: what each tells, and its labels beside the collection.
+_OF_INDEX: dict[str, tuple[str, ...]] = {
+    "pincite_documents": ("Documents.",),
+    "pincite_passages": ("Passages.",),
+    "pincite_index_bytes": ("Bytes of the generation that answers.",),
+    "pincite_disk_free_bytes": ("Bytes free on the disk of the index.",),
+    "pincite_generation_info": ("1, with the generation that answers.", "generation"),
+    "pincite_index_damaged": (
+        "1 if the newest generation cannot be opened, or its encoder is damaged.",
+    ),
+    "pincite_index_unavailable": ("1 while the folder or the engine of the index cannot be read.",),
+    "pincite_index_rebuilding": (
+        "1 while an index of another model answers and is being rebuilt.",
+    ),
+    "pincite_index_outdated": (
+        "1 while an index of another model answers that could not be rebuilt.",
+    ),
+    "pincite_index_behind": ("1 while the last run to update the index has failed.",),
+    "pincite_run_files": (
+        "Files of the last run by status; failed ones could not be read.",
+        "status",
+    ),
+    "pincite_run_finished_seconds": ("When the last run ended.",),
+}
 
 
 class IndexFigures(Collector):
@@ -34,74 +58,37 @@ class IndexFigures(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Yield each metric with a sample a collection."""
-        documents = GaugeMetricFamily("pincite_documents", "Documents.", labels=_COLLECTION)
-        passages = GaugeMetricFamily("pincite_passages", "Passages.", labels=_COLLECTION)
-        size = GaugeMetricFamily(
-            "pincite_index_bytes", "Bytes of the generation that answers.", labels=_COLLECTION
-        )
-        free = GaugeMetricFamily(
-            "pincite_disk_free_bytes", "Bytes free on the disk of the index.", labels=_COLLECTION
-        )
-        generation = GaugeMetricFamily(
-            "pincite_generation_info",
-            "1, with the generation that answers.",
-            labels=[*_COLLECTION, "generation"],
-        )
-        damaged = GaugeMetricFamily(
-            "pincite_index_damaged",
-            "1 if the newest generation cannot be opened, or its encoder is damaged.",
-            labels=_COLLECTION,
-        )
-        unavailable = GaugeMetricFamily(
-            "pincite_index_unavailable",
-            "1 while the folder or the engine of the index cannot be read.",
-            labels=_COLLECTION,
-        )
-        rebuilding = GaugeMetricFamily(
-            "pincite_index_rebuilding",
-            "1 while an index of another model answers and is being rebuilt.",
-            labels=_COLLECTION,
-        )
-        outdated = GaugeMetricFamily(
-            "pincite_index_outdated",
-            "1 while an index of another model answers that could not be rebuilt.",
-            labels=_COLLECTION,
-        )
-        behind = GaugeMetricFamily(
-            "pincite_index_behind",
-            "1 while the last run to update the index has failed.",
-            labels=_COLLECTION,
-        )
-        files = GaugeMetricFamily(
-            "pincite_run_files",
-            "Files of the last run by status; failed ones could not be read.",
-            labels=[*_COLLECTION, "status"],
-        )
-        finished = GaugeMetricFamily(
-            "pincite_run_finished_seconds", "When the last run ended.", labels=_COLLECTION
-        )
+        gauges = {
+            metric: GaugeMetricFamily(metric, text, labels=[*_COLLECTION, *labels])
+            for metric, (text, *labels) in _OF_INDEX.items()
+        }
         for name, (_, live) in self._answerers.items():
-            behind.add_metric([name], self._indexers[name].failure is not None)
-            unavailable.add_metric([name], live.fault is not None)
-            if not live.is_open:
-                continue
-            opened, report = live.generation, _report(live)
-            documents.add_metric([name], opened.manifest.documents)
-            passages.add_metric([name], opened.manifest.passages)
-            size.add_metric([name], opened.size)
-            if (room := free_bytes(opened.folder.parent.parent)) is not None:
-                free.add_metric([name], room)
-            generation.add_metric([name, opened.id], 1)
-            damaged.add_metric([name], live.damage is not None)
-            rebuild = self._rebuilds[name].state
-            rebuilding.add_metric([name], rebuild == "rebuilding")
-            outdated.add_metric([name], rebuild == "outdated")
-            if report:
-                for status in STATUSES:
-                    files.add_metric([name, status], report.count(status))
-                finished.add_metric([name], dt.datetime.fromisoformat(report.finished).timestamp())
-        yield from (documents, passages, size, free, generation, damaged)
-        yield from (unavailable, rebuilding, outdated, behind, files, finished)
+            for metric, value, *labels in self._samples(name, live):
+                gauges[metric].add_metric([name, *labels], value)
+        yield from gauges.values()
+
+    def _samples(self, name: str, live: LiveIndex) -> Iterator[tuple[str, float, *tuple[str, ...]]]:
+        """Yield the metrics of a collection with their values and labels."""
+        yield "pincite_index_behind", self._indexers[name].failure is not None
+        yield "pincite_index_unavailable", live.fault is not None
+        if not live.is_open:
+            return
+        opened = live.generation
+        yield "pincite_documents", opened.manifest.documents
+        yield "pincite_passages", opened.manifest.passages
+        yield "pincite_index_bytes", opened.size
+        if (room := free_bytes(opened.folder.parent.parent)) is not None:
+            yield "pincite_disk_free_bytes", room
+        yield "pincite_generation_info", 1, opened.id
+        yield "pincite_index_damaged", live.damage is not None
+        rebuild = self._rebuilds[name].state
+        yield "pincite_index_rebuilding", rebuild == "rebuilding"
+        yield "pincite_index_outdated", rebuild == "outdated"
+        if report := _report(live):
+            for status in STATUSES:
+                yield "pincite_run_files", report.count(status), status
+            finished = dt.datetime.fromisoformat(report.finished)
+            yield "pincite_run_finished_seconds", finished.timestamp()
 
 
 class WatchFigures(Collector):
