@@ -23,44 +23,17 @@ from index import (
 )
 from service.answers.activity import Activity
 from service.answers.allowance import Allowance, excerpt
-from service.answers.alternatives import Comparison, compare
+from service.answers.alternatives import compare
+from service.answers.answer import Answer
 from service.answers.batching import Batches
 from service.answers.cache import ByteCache, CacheState
-from service.answers.certainty import Certainty, certainty
 from service.answers.cited import CitedPassage
-from service.answers.evidence import Evidence, evidence_of
+from service.answers.evidence import evidence_of
 from service.answers.observer import NoObserver, Observer
 from service.answers.parts import Parts
 
 CACHE_BYTES = 32 << 20  # of cached answers, and of the questions that they are found by
 _OBJECT = 2000  # bytes of an answer or a hit without its text
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The answer of the documents to a question; without one, `evidence` is None.
-
-    `comparison` is None where fewer than two sources among the passages give a likely answer.
-    `notes` are remarks in words, for instance on how the passages were chosen. `took_ms` is the
-    time in milliseconds from the question to this answer; questions of one request share it, and
-    an answer from the cache has its own. `parts` are the times of its batch, None from the cache.
-    """
-
-    question: str
-    evidence: Evidence | None
-    answerable: bool
-    confidence: float | None
-    passages: tuple[CitedPassage, ...]
-    notes: tuple[str, ...]
-    generation: str
-    took_ms: float = 0.0
-    comparison: Comparison | None = None
-    parts: Parts | None = None
-
-    @property
-    def certainty(self) -> Certainty | None:
-        """The confidence in a word, None without a confidence."""
-        return None if self.confidence is None else certainty(self.confidence)
 
 
 class Ranker(Protocol):

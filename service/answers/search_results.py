@@ -12,7 +12,7 @@ from typing import Literal
 from pydantic import BaseModel, RootModel
 
 from index import Passage
-from service.answers.answerer import Answer
+from service.answers.answer import Answer
 from service.answers.cited import CitedPassage
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from index import CITATION_FORMATS, CitationFormat, Passage, Source, escape_markdown
-from service.answers.answerer import Answer
+from service.answers.answer import Answer
 
 _CONTROLS = dict.fromkeys({*range(0x20), *range(0x7F, 0xA0)} - {ord("\t"), ord("\n")}, " ")
 

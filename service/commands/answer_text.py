@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.text import Text
 
 from index import CitationFormat
-from service.answers.answerer import Answer
+from service.answers.answer import Answer
 from service.answers.certainty import explain, in_percent
 from service.answers.cited import CitedPassage
 from service.answers.texts import cite_as, printable

@@ -8,7 +8,7 @@ import click
 from pydantic import ValidationError
 
 from index import CITATION_FORMATS, CitationFormat, QueryError
-from service.answers.answerer import Answer
+from service.answers.answer import Answer
 from service.commands.answer_text import print_answer
 from service.commands.building import open_or_build
 from service.commands.collaborators import Collaborators

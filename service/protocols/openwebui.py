@@ -12,7 +12,8 @@ from flask import Blueprint, Response, request
 from pydantic import BaseModel, Field, RootModel
 
 from index import LiveIndex, Query
-from service.answers.answerer import Answer, Answerer
+from service.answers.answer import Answer
+from service.answers.answerer import Answerer
 from service.answers.certainty import explain
 from service.answers.links import SourcePages
 from service.http.media import JSON

@@ -19,7 +19,7 @@ from service.schemas.problems import ProblemReply
 
 if TYPE_CHECKING:  # a client of the service has the replies, not what answers
     from service.answers.alternatives import Comparison
-    from service.answers.answerer import Answer
+    from service.answers.answer import Answer
     from service.answers.cited import CitedPassage
     from service.answers.evidence import Evidence
 from service.answers.certainty import Certainty

@@ -24,7 +24,8 @@ from werkzeug.test import TestResponse
 from index import Calibration, Generation, Query, Recipe, Retriever, Vectors
 from index.answering.confidence import Regression
 from service.access.keys import create_key, revoke_key
-from service.answers.answerer import Answer, Answerer
+from service.answers.answer import Answer
+from service.answers.answerer import Answerer
 from service.app import create_app
 from service.commands.cli import main
 from service.commands.collaborators import Collaborators

@@ -11,7 +11,8 @@ from dataclasses import asdict
 from flask import Blueprint, Response, request
 
 from index import LiveIndex, Query
-from service.answers.answerer import Answer, Answerer
+from service.answers.answer import Answer
+from service.answers.answerer import Answerer
 from service.answers.certainty import explain
 from service.answers.cited import CitedPassage
 from service.answers.links import SourcePages

@@ -16,7 +16,8 @@ from flask import Blueprint, Response, request
 from pydantic import BaseModel
 
 from index import Passage, Query
-from service.answers.answerer import Answer, Answerer
+from service.answers.answer import Answer
+from service.answers.answerer import Answerer
 from service.answers.links import SourcePages
 from service.http.parsing import parse_json
 from service.http.responses import json_response

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from index import CITATION_FORMATS, Passage, escape_markdown
-from service.answers.answerer import Answer
+from service.answers.answer import Answer
 from service.answers.certainty import Certainty, explain
 from service.answers.cited import CitedPassage
 

@@ -17,7 +17,8 @@ from flask.testing import FlaskClient
 from index import Generation, IndexFolder, LiveIndex, OneOf, Query, Retriever, Vectors, dated
 from index.answering.confidence import Calibration, Regression
 from service.answers.allowance import Allowance
-from service.answers.answerer import Answer, Answerer
+from service.answers.answer import Answer
+from service.answers.answerer import Answerer
 from tests.fakes import (
     HOLDERS,
     MODEL,

@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from index import CITATION_FORMATS, AgreementKind, Passage, Source
-from service.answers.answerer import Answer
+from service.answers.answer import Answer
 from tests.fakes import WHO_HOLDS
 from tests.service.conftest import Alter
 from tests.service.web.conftest import page
