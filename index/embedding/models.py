@@ -12,7 +12,7 @@ from typing import Literal
 import yaml
 from stop_words import LANGUAGE_MAPPING
 
-from index.embedding.families import Prompts, find_family
+from index.embedding.prompts import Prompts, find_family
 from index.errors import ModelError
 
 Encoder = Literal["auto", "int8", "bf16", "float32", "torch"]  # what runs a model

@@ -8,7 +8,7 @@ from service.answers.alternatives import Comparison
 from service.answers.certainty import Certainty, certainty
 from service.answers.cited import CitedPassage
 from service.answers.evidence import Evidence
-from service.answers.parts import Parts
+from service.answers.stage_times import StageTimes
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Answer:
     generation: str
     took_ms: float = 0.0
     comparison: Comparison | None = None
-    parts: Parts | None = None
+    parts: StageTimes | None = None
 
     @property
     def certainty(self) -> Certainty | None:

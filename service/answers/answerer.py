@@ -30,7 +30,7 @@ from service.answers.cache import ByteCache, CacheState
 from service.answers.cited import CitedPassage
 from service.answers.evidence import evidence_of
 from service.answers.observer import NoObserver, Observer
-from service.answers.parts import Parts
+from service.answers.stage_times import StageTimes
 
 CACHE_BYTES = 32 << 20  # of cached answers, and of the questions that they are found by
 _OBJECT = 2000  # bytes of an answer or a hit without its text
@@ -174,7 +174,7 @@ class Answerer:
                 for query, ranking in zip(one.queries, rankings, strict=True)
             ]
             read = time.perf_counter()
-            parts = Parts(one.seconds, ordered - began, judged - ordered, read - judged)
+            parts = StageTimes(one.seconds, ordered - began, judged - ordered, read - judged)
             for stage, seconds in parts.stages():
                 self._observer.took(stage, seconds)
             answers += [replace(answer, parts=parts) for answer in made]

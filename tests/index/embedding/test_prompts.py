@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from index.embedding.families import Prompts, find_family
+from index.embedding.prompts import Prompts, find_family
 
 SEARCHED = "Represent this sentence for searching relevant passages: "
 

@@ -9,7 +9,7 @@ from service.answers.observer import Stage
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class StageTimes:
     """Seconds of each stage of a batch."""
 
     embed: float
