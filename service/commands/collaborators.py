@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # `pincite --help` needs neither the index nor its model
     from index import Recipe
+    from service.commands.server import OpenServer, Server
     from service.indexing.indexer import Indexer
     from service.settings.settings import Settings
     from service.wiring.indexers import OpenIndexer
@@ -25,9 +26,19 @@ def _open_indexer(settings: Settings, name: str) -> Indexer:
     return open_indexer(settings, name)
 
 
+def _open_server(settings: Settings) -> Server:
+    from service.commands.server import open_server
+
+    return open_server(settings)
+
+
 @dataclass(frozen=True, slots=True)
 class Collaborators:
-    """`recipe_of` says how texts are embedded, `open_indexer` updates an index that is served."""
+    """`recipe_of` says how texts are embedded, `open_indexer` updates an index that is served.
+
+    `open_server` opens what serves the application.
+    """
 
     recipe_of: OpenRecipe = _open_recipe
     open_indexer: OpenIndexer = _open_indexer
+    open_server: OpenServer = _open_server

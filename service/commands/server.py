@@ -11,7 +11,7 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import NoReturn
+from typing import NoReturn, Protocol
 
 import click
 from flask import Flask
@@ -43,6 +43,19 @@ _BACKLOG = 4096  # connections that wait to be accepted, if the kernel allows so
 _OTHER_FILES = 512  # descriptors that everything else takes
 
 
+class Server(Protocol):
+    """What of granian is used here."""
+
+    def on_startup(self, hook: Callable[[], None]) -> object: ...
+
+    def signal_handler_interrupt(self) -> None: ...
+
+    def serve(self, *, target_loader: Callable[[], Flask], wrap_loader: bool) -> None: ...
+
+
+OpenServer = Callable[[Settings], Server]
+
+
 class Shared:
     """Two flags that the first process of the service and its worker share.
 
@@ -61,18 +74,29 @@ def run_server(settings: Settings, behind: Mapping[str, str], collaborators: Col
 
     `behind` says by name why the index of a collection could not be updated.
     """
-    multiprocessing.set_start_method(CONTEXT.get_start_method(), force=True)
     shared = Shared()
-    server = Granian(
+    server = collaborators.open_server(settings)
+    server.on_startup(
+        partial(
+            _drain_first, server.signal_handler_interrupt, shared.stopping, settings.drain_seconds
+        )
+    )
+    # by its name granian would look for it in the current folder first
+    server.serve(target_loader=partial(open_app, shared, behind, collaborators), wrap_loader=False)
+    if shared.failed.value:
+        sys.exit(2)
+
+
+def open_server(settings: Settings) -> Server:
+    """Return granian, which serves an application in one worker."""
+    multiprocessing.set_start_method(CONTEXT.get_start_method(), force=True)
+    return Granian(
         "service.commands.server:open_app",
         address=settings.host,
         port=settings.port,
         interface=Interfaces.WSGI,
         workers=1,
-        # /readyz may wait for an engine
-        blocking_threads=Admission(settings.threads, settings.queue).threads
-        + _SPARE
-        + bool(settings.engine),
+        blocking_threads=count_threads(settings),
         # with the default, which also speaks HTTP/2, a silent connection would never be closed
         http=HTTPModes.http1,
         backlog=_BACKLOG,
@@ -83,15 +107,12 @@ def run_server(settings: Settings, behind: Mapping[str, str], collaborators: Col
         workers_kill_timeout=_STOPPING,
         log_level=LogLevels.error,
     )
-    server.on_startup(
-        partial(
-            _drain_first, server.signal_handler_interrupt, shared.stopping, settings.drain_seconds
-        )
-    )
-    # by its name granian would look for it in the current folder first
-    server.serve(target_loader=partial(open_app, shared, behind, collaborators), wrap_loader=False)
-    if shared.failed.value:
-        sys.exit(2)
+
+
+def count_threads(settings: Settings) -> int:
+    """Return the threads for requests: those that work or wait, and some beside them."""
+    threads = Admission(settings.threads, settings.queue).threads + _SPARE
+    return threads + bool(settings.engine)  # /readyz may wait for an engine
 
 
 def open_app(

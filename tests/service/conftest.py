@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gc
 import json
+import os
 import re
+import signal
 import socket
 import sys
 import threading
@@ -32,7 +34,7 @@ from service.commands.collaborators import Collaborators
 from service.http.operation import Operation
 from service.http.table import operation_name
 from service.routes import OPERATIONS
-from service.settings.settings import load_settings
+from service.settings.settings import Settings, load_settings
 from service.traffic.admission import TRANSFERS, Admission
 from service.wiring.models import OpenRetriever, open_retriever
 from tests.fakes import HOLDERS, MODEL, OFFICES, THREE, KnowsAnswers, build, recipe_of, write_files
@@ -218,21 +220,64 @@ class Outcome(NamedTuple):
         return re.sub(r"\A(?:pincite: (?:starting, to|updating the index in) .*\n)*", "", self.err)
 
 
+class FakeServer:
+    """Stands in for granian: serves nothing, and remembers what it was asked to serve.
+
+    `exported` are the settings that were in the environment by then.
+    """
+
+    loader: partial[Flask] | None = None
+    exported: frozenset[str] = frozenset()
+
+    def open(self, settings: Settings) -> FakeServer:
+        self.exported = frozenset(name for name in os.environ if name.startswith("PINCITE_"))
+        return self
+
+    def on_startup(self, hook: Callable[[], None]) -> None:
+        pass
+
+    def signal_handler_interrupt(self) -> None:
+        pass
+
+    def serve(self, *, target_loader: Callable[..., Flask], wrap_loader: bool) -> None:
+        assert isinstance(target_loader, partial)
+        assert not wrap_loader
+        self.loader = target_loader
+
+    @property
+    def behind(self) -> Mapping[str, str]:
+        """Why the indexes of some collections could not be updated, by name."""
+        assert self.loader
+        found: Mapping[str, str] = self.loader.args[1]
+        return found
+
+
+@pytest.fixture
+def server() -> Iterator[FakeServer]:
+    """Return what serves for `run`; the handlers of signals are put back."""
+    before = {one: signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)}
+    yield FakeServer()
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
 Run = Callable[..., Outcome]
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
+def run(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], server: FakeServer
+) -> Run:
     """Return a function that runs `pincite` with arguments, in this process.
 
-    Its collaborators are the fake model's unless the test names others.
+    Its collaborators are the fake model's and the fake server unless the test names others.
     """
 
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         monkeypatch.setenv("PINCITE_PORT", str(probe.getsockname()[1]))
 
-    fake = Collaborators(recipe_of)
+    fake = Collaborators(recipe_of, open_server=server.open)
 
     def run_pincite(*arguments: str | Path, collaborators: Collaborators = fake) -> Outcome:
         monkeypatch.setattr(sys, "argv", ["pincite", *map(str, arguments)])

@@ -10,8 +10,6 @@ import pytest
 
 from index.generation.folder import current_id, open_generation
 from index.generation.manifest import FORMAT, NAME, Manifest
-from service.commands import server
-from tests.service.commands.test_serving import Server
 from tests.service.conftest import Run
 
 COMMANDS = [["index"], ["serve"], ["ask", "Who unloads copper?"]]
@@ -25,13 +23,6 @@ def set_format(index: Path, number: int) -> None:
     other = Manifest.model_validate(stated | {"format": number})
     seal = hashlib.sha256(other.model_dump_json().encode()).hexdigest()
     place.write_text(json.dumps(other.model_dump() | {"seal": seal}))
-
-
-@pytest.fixture(autouse=True)
-def _server(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server, "Granian", Server)
-    monkeypatch.setattr("multiprocessing.set_start_method", lambda method, force: None)
-    monkeypatch.setattr("signal.signal", lambda signum, handler: None)
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import pytest
 
@@ -16,51 +16,26 @@ from index import ModelError, ModelFiles, verify_index
 from index.generation.folder import current_id, open_generation
 from index.ingest.passages import Splitter
 from service.access.keys import create_key
-from service.commands import server
 from service.commands.collaborators import Collaborators
+from service.commands.server import count_threads, open_app
 from service.settings.settings import Settings, load_settings
 from tests.conftest import ROOT
 from tests.fakes import DIMENSION, OTHER_MODEL, FakeEmbedder, build, recipe
-from tests.service.conftest import Run
+from tests.service.conftest import FakeServer, Run
 
 Serve = Callable[[], str]
 
 
-class Server:
-    """Stands in for granian; remembers how it was made and what was then in the environment."""
-
-    made: dict[str, Any]
-
-    def __init__(self, target: str, **options: Any) -> None:
-        exported = {name for name in os.environ if name.startswith("PINCITE_")}
-        Server.made = {"target": target, **options, "exported": exported}
-
-    def signal_handler_interrupt(self) -> None:
-        Server.made["stopped"] = True
-
-    def on_startup(self, hook: Callable[[], None]) -> None:
-        Server.made["on_startup"] = hook
-
-    def serve(self, target_loader: object, *, wrap_loader: bool) -> None:
-        Server.made |= {"loader": target_loader, "wrapped": wrap_loader}
-
-
-@pytest.fixture(autouse=True)
-def _server(monkeypatch: pytest.MonkeyPatch) -> None:
-    Server.made = {}
-    monkeypatch.setattr(server, "Granian", Server)
-    monkeypatch.setattr(os, "environ", dict(os.environ))
-    monkeypatch.setattr("multiprocessing.set_start_method", lambda method, force: None)
-    monkeypatch.setattr("signal.signal", lambda signum, handler: None)
-
-
-def test_the_worker_gets_every_setting_that_is_set(run: Run, three: Path, index: Path) -> None:
+def test_the_worker_gets_every_setting_that_is_set(
+    run: Run, server: FakeServer, three: Path, index: Path
+) -> None:
     outcome = run("serve", "--documents", three, "--index", index)
     assert (outcome.status, outcome.out) == (0, "")
-    assert (Server.made["loader"].func, Server.made["wrapped"]) == (server.open_app, False)
+    assert server.loader
+    assert server.loader.func is open_app
     unset = {"calibration", "cluster_workers", "engine_authority", "public_url", "reranker"}
     unset |= {"question_prompt", "passage_prompt"}
-    assert Server.made["exported"] == {
+    assert server.exported == {
         f"PINCITE_{name.upper()}" for name in set(Settings.model_fields) - unset
     }
     assert load_settings() == Settings(documents=three, index=index)
@@ -84,11 +59,11 @@ def test_its_first_line_waits_for_neither_the_server_nor_the_index() -> None:
 
 
 def test_an_address_that_others_reach_is_served_with_keys_or_if_told_to(
-    run: Run, three: Path, index: Path, tmp_path: Path
+    run: Run, server: FakeServer, three: Path, index: Path, tmp_path: Path
 ) -> None:
     serve = ("serve", "--documents", three, "--index", index, "--host", "0.0.0.0")
     refused = run(*serve)
-    assert (refused.status, refused.out, Server.made) == (2, "", {})
+    assert (refused.status, refused.out, server.loader) == (2, "", None)
     assert "there are no keys in .pincite-keys.json" in refused.err
     assert run(*serve, "--no-auth").status == 0
     assert load_settings().no_auth
@@ -97,32 +72,30 @@ def test_an_address_that_others_reach_is_served_with_keys_or_if_told_to(
     assert run(*serve).status == 0
 
 
-def test_there_are_threads_for_those_that_work_those_that_wait_and_more(
-    run: Run, three: Path, index: Path
-) -> None:
-    run("serve", "--documents", three, "--index", index)
-    assert Server.made["blocking_threads"] > load_settings().threads + load_settings().queue
+def test_there_are_threads_for_those_that_work_those_that_wait_and_more() -> None:
+    settings = Settings(threads=32, queue=64)
+    assert count_threads(settings) > settings.threads + settings.queue
 
 
 def test_an_index_that_cannot_be_updated_answers_as_it_is(
-    run: Run, three: Path, index: Path, tmp_path: Path
+    run: Run, server: FakeServer, three: Path, index: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "empty").mkdir()
     for documents in (tmp_path / "gone", tmp_path / "empty"):
         outcome = run("serve", "--documents", documents, "--index", index)
         assert (outcome.status, outcome.out) == (0, "")
         assert f"; until then generation {current_id(index)} answers\n" in outcome.err
-        assert "documents" in Server.made["loader"].args[1]["default"]
+        assert "documents" in server.behind["default"]
 
 
 def test_a_collection_that_lost_its_folder_answers_beside_the_others(
-    run: Run, three: Path, index: Path, tmp_path: Path
+    run: Run, server: FakeServer, three: Path, index: Path, tmp_path: Path
 ) -> None:
     build(three, tmp_path / "second")
     table = {"second": {"documents": str(tmp_path / "gone"), "index": str(tmp_path / "second")}}
     os.environ["PINCITE_COLLECTIONS"] = json.dumps(table)
     assert run("serve", "--documents", three, "--index", index).status == 0
-    assert list(Server.made["loader"].args[1]) == ["second"]
+    assert list(server.behind) == ["second"]
 
 
 def test_an_index_without_a_sound_generation_is_rebuilt_first(
@@ -135,11 +108,14 @@ def test_an_index_without_a_sound_generation_is_rebuilt_first(
     assert verify_index(index) == []
 
 
-def test_without_an_index_there_must_be_documents(run: Run, tmp_path: Path) -> None:
+def test_without_an_index_there_must_be_documents(
+    run: Run, server: FakeServer, tmp_path: Path
+) -> None:
     outcome = run("serve", "--documents", tmp_path / "gone", "--index", tmp_path / "i")
-    assert (outcome.status, outcome.out, Server.made) == (2, "", {})
+    assert (outcome.status, outcome.out, server.loader) == (2, "", None)
 
 
+@pytest.mark.usefixtures("server")
 def test_a_worker_that_cannot_open_it_says_so_in_one_line(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
@@ -147,7 +123,7 @@ def test_a_worker_that_cannot_open_it_says_so_in_one_line(
         raise ModelError("the model\nis gone")
 
     with pytest.raises(SystemExit) as ended:
-        server.open_app(collaborators=Collaborators(fail))
+        open_app(collaborators=Collaborators(fail))
     assert ended.value.code == 2
     assert capfd.readouterr() == ("", "pincite: the model is gone\n")
 
@@ -207,7 +183,7 @@ def test_an_index_of_another_splitter_is_built_first(
 
 
 def test_a_collection_without_a_readable_file_stops_no_other(
-    run: Run, three: Path, index: Path, tmp_path: Path
+    run: Run, server: FakeServer, three: Path, index: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "empty").mkdir()
     table = {"bad": {"documents": str(tmp_path / "empty"), "index": str(tmp_path / "b")}}
@@ -216,15 +192,17 @@ def test_a_collection_without_a_readable_file_stops_no_other(
     assert outcome.status == 0
     assert "pincite: bad: " in outcome.err
     assert "; until then it cannot be asked\n" in outcome.err
-    assert list(Server.made["loader"].args[1]) == ["bad"]
+    assert list(server.behind) == ["bad"]
     assert current_id(index)
 
 
-def test_where_no_collection_can_answer_the_reason_is_said(run: Run, tmp_path: Path) -> None:
+def test_where_no_collection_can_answer_the_reason_is_said(
+    run: Run, server: FakeServer, tmp_path: Path
+) -> None:
     table = {"bad": {"documents": str(tmp_path / "gone"), "index": str(tmp_path / "b")}}
     os.environ["PINCITE_COLLECTIONS"] = json.dumps(table)
     outcome = run("serve", "--documents", tmp_path / "gone", "--index", tmp_path / "i")
-    assert (outcome.status, Server.made) == (2, {})
+    assert (outcome.status, server.loader) == (2, None)
 
 
 def test_each_collection_says_what_became_of_it(
