@@ -74,9 +74,10 @@ def test_a_list_is_answered_from_one_generation_though_another_comes_meanwhile(
     class Publishing(Retriever):
         def hits(self, ranking: Ranking) -> list[Hit]:
             found = super().hits(ranking)
-            if lives:  # it is not warmed up any more
+            if lives:  # not while it is warmed up, and once
+                live = lives.pop()
                 build(write_files(three, {"comet.txt": "The comet passed in May."}), index)
-                lives[0].refresh()
+                live.refresh()
             return found
 
     collaborators = {
