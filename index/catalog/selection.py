@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from index.catalog.reader import Catalog
 from index.filters import AllOf, AnyOf, Filter, Not
 
-_CACHE_BYTES = 32 << 20  # of the selections of a generation; each takes one byte a passage
 _FILTER_BYTES = 1 << 16  # about the most that the filter of a selection takes
 
 
@@ -33,13 +32,20 @@ class Selector:
     """Selects documents and passages of one generation, for any number of threads.
 
     `document_of` is int64 of shape (passages,), the ordinal of the document of each passage;
-    `documents` is the number of documents. The last selections are cached.
+    `documents` is the number of documents. The last selections are cached, up to `cache_bytes`;
+    each takes about one byte a passage.
     """
 
-    def __init__(self, catalog: Catalog, document_of: NDArray[np.int64], documents: int) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        document_of: NDArray[np.int64],
+        documents: int,
+        cache_bytes: int = 32 << 20,
+    ) -> None:
         # A cached method would make a reference cycle with this object, and the open files of the
         # generation would stay open until the garbage collector runs.
-        cache: LRUCache[object, Selection] = LRUCache(_CACHE_BYTES, getsizeof=_size)
+        cache: LRUCache[object, Selection] = LRUCache(cache_bytes, getsizeof=_size)
         select = partial(_select, catalog, document_of, documents)
         self.select = cached(cache, lock=Lock())(select)
 

@@ -73,6 +73,7 @@ class Answerer:
     answers of each generation are cached. `activity` and `observer` record each question. A thread
     calls `before_batch` before it waits for the encoder.
     `allowance` returns what the caller may see, and `cache_bytes` limits the cache of answers.
+    `clock` gives seconds.
     """
 
     def __init__(
@@ -85,6 +86,7 @@ class Answerer:
         before_batch: Callable[[], None] = lambda: None,
         allowance: Callable[[], Allowance] = Allowance,
         cache_bytes: int = CACHE_BYTES,
+        clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._retriever = retriever
         self._live = live
@@ -92,6 +94,7 @@ class Answerer:
         self._observer = observer or NoObserver()
         self._before_batch = before_batch
         self._allowance = allowance
+        self._clock = clock
         self.activity = Activity()
         self._batches = Batches(self._embed, self._find, retriever.at_once)
         self._cache = ByteCache(cache_bytes, _size)
@@ -106,7 +109,7 @@ class Answerer:
 
     def answer_all(self, queries: Sequence[Query]) -> list[Answer]:
         """Return the answers to questions, in order, all from one generation."""
-        began = time.perf_counter()
+        began = self._clock()
         for query in queries:
             self._observer.asked(query.text)
         today = dt.datetime.now(dt.UTC).date()
@@ -126,7 +129,7 @@ class Answerer:
             _note_fewer(one, allowed) if query.top_k > allowed.passages else one
             for query, one in zip(queries, found, strict=True)
         ]
-        took = round((time.perf_counter() - began) * 1000, 3)
+        took = round((self._clock() - began) * 1000, 3)
         for _ in found:
             self.activity.record(took)
         return [replace(one, took_ms=took) for one in found]
@@ -154,9 +157,9 @@ class Answerer:
         embedded = []
         for _, group in groupby(asked, key=lambda one: one[1].id):
             queries, generations = zip(*group, strict=True)
-            began = time.perf_counter()
+            began = self._clock()
             vectors = self._retriever.embed(queries, generations[0])
-            took = time.perf_counter() - began
+            took = self._clock() - began
             embedded.append(_Embedded(queries, generations[0], vectors, took))
         return embedded
 
@@ -164,16 +167,16 @@ class Answerer:
         """Rank the passages of embedded questions, judge them and read the best ones."""
         answers: list[Answer] = []
         for one in embedded:
-            began = time.perf_counter()
+            began = self._clock()
             rankings = self._retriever.order(one.queries, one.vectors, one.generation)
-            ordered = time.perf_counter()
+            ordered = self._clock()
             rankings = self._retriever.judge(rankings, one.generation)
-            judged = time.perf_counter()
+            judged = self._clock()
             made = [
                 self._answer(query, ranking, one.generation)
                 for query, ranking in zip(one.queries, rankings, strict=True)
             ]
-            read = time.perf_counter()
+            read = self._clock()
             parts = StageTimes(one.seconds, ordered - began, judged - ordered, read - judged)
             for stage, seconds in parts.stages():
                 self._observer.took(stage, seconds)

@@ -10,17 +10,17 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from service.commands.running import print_error
 
-_EVERY = 10.0  # seconds between two lines where no terminal shows the bar
-
 
 class ProgressBar:
     """A progress bar on standard error, shown from the first step to the last.
 
-    In a file or a pipe, such as the log of a container, it is a line every ten seconds.
+    In a file or a pipe, such as the log of a container, it is a line every `seconds`.
     """
 
-    def __init__(self, what: str = "Indexing", unit: str = "texts") -> None:
-        self._what, self._unit = what, unit
+    def __init__(
+        self, what: str = "Indexing", unit: str = "texts", *, seconds: float = 10.0
+    ) -> None:
+        self._what, self._unit, self._seconds = what, unit, seconds
         self._told = time.monotonic()
         console = Console(stderr=True)
         self._bar = Progress(
@@ -60,6 +60,6 @@ class ProgressBar:
 
     def _tell(self, done: int, total: int) -> None:
         now = time.monotonic()
-        if done < total and now - self._told >= _EVERY:
+        if done < total and now - self._told >= self._seconds:
             self._told = now
             print_error(f"{self._what}: {done:,} of {total:,} {self._unit}")

@@ -18,7 +18,6 @@ CREATE TABLE IF NOT EXISTS judgements (
 ) WITHOUT ROWID
 """
 _SECONDS = 5.0  # to wait for another process that writes
-_MOST_PAGES = 16_384  # of 4 KiB, so that feedback cannot fill the disk
 
 
 class FeedbackError(PinciteError):
@@ -38,10 +37,14 @@ class Judgement:
 
 
 class FeedbackStore:
-    """Judgements in the file at `path`; the first judgement creates it, readable by its owner."""
+    """Judgements in the file at `path`; the first judgement creates it, readable by its owner.
 
-    def __init__(self, path: Path) -> None:
+    The file takes `most_pages` of 4 KiB at most, so that feedback cannot fill the disk.
+    """
+
+    def __init__(self, path: Path, most_pages: int = 16_384) -> None:
         self._path = path
+        self._most_pages = most_pages
 
     def add(self, question: str, path: str, start: int, end: int, *, helpful: bool) -> None:
         """Count one judgement of a passage.
@@ -76,7 +79,7 @@ class FeedbackStore:
             if create:
                 self._path.touch(0o600)
             with closing(sqlite3.connect(self._path, timeout=_SECONDS)) as connection, connection:
-                connection.execute(f"PRAGMA max_page_count = {_MOST_PAGES}")
+                connection.execute(f"PRAGMA max_page_count = {self._most_pages}")
                 if create:
                     connection.execute(_SCHEMA)
                 yield connection

@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 
 from index import OneOf
-from index.catalog import selection
 from index.catalog.reader import Catalog
-from index.catalog.selection import Selector
+from index.catalog.selection import _FILTER_BYTES, Selector
 from index.generation.folder import open_generation
 from tests.fakes import THREE, build, write_files
 
@@ -23,8 +22,8 @@ def catalog(tmp_path: Path) -> Catalog:
     return open_generation(tmp_path / "index").catalog
 
 
-def selector(catalog: Catalog) -> Selector:
-    return Selector(catalog, np.array([0, 1, 2]), 3)
+def selector(catalog: Catalog, cache_bytes: int = 1 << 20) -> Selector:
+    return Selector(catalog, np.array([0, 1, 2]), 3, cache_bytes)
 
 
 def test_the_last_selections_are_cached_by_their_filters(catalog: Catalog) -> None:
@@ -33,12 +32,10 @@ def test_the_last_selections_are_cached_by_their_filters(catalog: Catalog) -> No
     assert chosen.select(LAVA).documents.tolist() != chosen.select(BEES).documents.tolist()
 
 
-def test_the_cache_is_limited_by_bytes(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(selection, "_CACHE_BYTES", selection._FILTER_BYTES + 100)
-    chosen = selector(catalog)
+def test_the_cache_is_limited_by_bytes(catalog: Catalog) -> None:
+    chosen = selector(catalog, _FILTER_BYTES + 100)
     first = chosen.select(LAVA)
     assert chosen.select(LAVA) is first
     chosen.select(BEES)
     assert chosen.select(LAVA) is not first
-    monkeypatch.setattr(selection, "_CACHE_BYTES", 0)
-    assert selector(catalog).select(LAVA).documents.tolist() == first.documents.tolist()
+    assert selector(catalog, 0).select(LAVA).documents.tolist() == first.documents.tolist()

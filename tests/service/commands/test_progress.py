@@ -64,10 +64,9 @@ def test_a_bar_is_only_for_a_terminal(capfd: pytest.CaptureFixture[str]) -> None
 
 
 def test_where_there_is_no_terminal_a_line_says_from_time_to_time_how_far_it_is(
-    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr("service.commands.progress._EVERY", 0.0)
-    with ProgressBar("Reading", "files") as progress:
+    with ProgressBar("Reading", "files", seconds=0) as progress:
         progress(1, 2000)
         progress(2000, 2000)
     assert capfd.readouterr() == ("", "pincite: Reading: 1 of 2,000 files\n")

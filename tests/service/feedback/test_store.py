@@ -67,10 +67,8 @@ def test_a_folder_that_is_missing_is_named(tmp_path: Path) -> None:
         FeedbackStore(tmp_path / "nowhere" / "f.sqlite").add(*PLACE, helpful=True)
 
 
-def test_the_file_cannot_fill_the_disk(
-    store: FeedbackStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("service.feedback.store._MOST_PAGES", 8)
+def test_the_file_cannot_fill_the_disk(tmp_path: Path) -> None:
+    store = FeedbackStore(tmp_path / "feedback.sqlite", most_pages=8)
     store.add(*PLACE, helpful=True)
     with pytest.raises(FeedbackError, match="full"):
         store.add("x" * 40_000, "a.md", 0, 1, helpful=True)
