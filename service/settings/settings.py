@@ -6,18 +6,11 @@ service/README.md, which tests/service/settings/test_tables.py checks.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field, ValidationError
-from pydantic_settings import (
-    BaseSettings,
-    InitSettingsSource,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-)
 
 from index import (
     DEFAULT_ANSWER_MODEL,
@@ -34,24 +27,17 @@ from service.settings.collections import (
     CollectionName,
     check_collections,
 )
-from service.settings.file import SettingsError, read_settings_file
+from service.settings.file import SettingsError
 from service.settings.origin import Origin
+from service.settings.sources import Sourced
 from service.settings.values import SEPARATED, TABLE, Documents, FilePath, Rate
 
 
-class Settings(BaseSettings):
+class Settings(Sourced):
     """The settings of one process; each is `PINCITE_<NAME>` in the environment.
 
     An empty variable counts as one that is not set.
     """
-
-    model_config = SettingsConfigDict(
-        env_prefix="PINCITE_",
-        env_ignore_empty=True,
-        frozen=True,
-        extra="forbid",
-        enable_decoding=False,
-    )
 
     # What is indexed, and by which model
     documents: Documents = Field(
@@ -222,25 +208,6 @@ class Settings(BaseSettings):
         """Yield the name of each collection, the default one first."""
         yield DEFAULT_COLLECTION
         yield from self.collections
-
-    def environment(self) -> dict[str, str]:
-        """Return the variables that hand these settings to another process."""
-        return {
-            f"PINCITE_{name.upper()}": value if isinstance(value, str) else json.dumps(value)
-            for name, value in self.model_dump(mode="json", exclude_none=True).items()
-        }
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Let the command line win over the environment, and the environment over the file."""
-        return init_settings, env_settings, InitSettingsSource(settings_cls, read_settings_file())
 
 
 def load_settings(**given: object) -> Settings:
