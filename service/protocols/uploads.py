@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from flask import Blueprint, Response, render_template, request, url_for
 
@@ -28,7 +29,7 @@ from service.http.problems import (
     without_folders,
 )
 from service.http.responses import json_response, negotiated
-from service.indexing.changes import Change, Changes, Kind
+from service.indexing.changes import Changes, Kind
 from service.schemas.runs import ChangeReply
 from service.traffic.admission import leave_inside
 
@@ -46,6 +47,9 @@ def uploads_blueprint(
     routes = Blueprint("uploads", __name__)
     routes.before_request(leave_inside)  # for these requests wait: for a slow body, and the indexer
 
+    def index_changes(kinds: Sequence[tuple[str, Kind]]) -> ChangeReply:
+        return changes.reply(changes.start(kinds), _address, seconds)
+
     @routes.post("/documents")
     def add() -> Response:
         request.max_content_length = (most_mb << 20) + _SPARE
@@ -58,9 +62,9 @@ def uploads_blueprint(
             raise refuse_field("file", paths, "files of different names")
         kinds, refused = _put_all(store, paths, replace=replace)
         if refused is None:
-            return respond(changes.start(kinds), 201)
+            return _respond(index_changes(kinds), 201)
         if kinds:
-            changes.reply(changes.start(kinds), _address, seconds)
+            index_changes(kinds)
             written = ", ".join(path for path, _ in kinds)
             refused.detail += f"; written before it, and kept: {written}"
         raise refused
@@ -68,20 +72,20 @@ def uploads_blueprint(
     @routes.put("/documents/<path:path>")
     def put(path: str) -> Response:
         request.max_content_length = (most_mb << 20) + _SPARE
-        with _Refusals():
+        with _refusals():
             kind = _kind(replaced=store.put(safe_path(path), request.stream, replace=True))
-        return respond(changes.start([(path, kind)]), 200 if kind == "replaced" else 201)
+        return _respond(index_changes([(path, kind)]), 200 if kind == "replaced" else 201)
 
     @routes.delete("/documents/<path:identity>")
     def delete(identity: str) -> Response:
-        path = find_path(identity)
-        with _Refusals():
+        path = _find_path(live, identity)
+        with _refusals():
             store.remove(path)
-        return respond(changes.start([(path, "deleted")]), 200)
+        return _respond(index_changes([(path, "deleted")]), 200)
 
     @routes.get("/documents/<identity>/delete")
     def ask_delete(identity: str) -> Response:
-        return _page("delete.html", path=find_path(identity), identity=identity)
+        return _page("delete.html", path=_find_path(live, identity), identity=identity)
 
     @routes.post("/documents/<identity>/delete")
     def delete_by_form(identity: str) -> Response:
@@ -93,32 +97,6 @@ def uploads_blueprint(
         if found is None:
             raise Problem(404, f"there is no change {change!r}; only the latest ones are kept")
         return _render(changes.reply(found, _address), 200)
-
-    def find_path(identity: str) -> str:
-        catalog, by_path = live.generation.catalog, document_id(identity)
-        source = catalog.source(identity) or catalog.source(by_path)
-        if source is None:
-            raise no_document(identity)
-        paths = (source.path, *source.copies)
-        path = next(one for one in paths if document_id(one) in {identity, by_path})
-        if live.generation.manifest.documents == 1 and not source.copies:
-            raise Problem(
-                409,
-                f"{path} is the last document, and an index must hold at least one; add another "
-                "document first",
-            )
-        return path
-
-    def respond(change: Change, status: int) -> Response:
-        reply = changes.reply(change, _address, seconds)
-        if reply.state == "failed":
-            files = ", ".join(f"{one.path} is {one.change}" for one in reply.changes)
-            raise Problem(503, f"{files}, but the index could not be updated: {reply.problem}")
-        if reply.state == "live":
-            return _render(reply, status)
-        response = _render(reply, 202)
-        response.headers["Location"] = reply.status_url
-        return response
 
     return routes
 
@@ -142,6 +120,27 @@ def closed_blueprint(url: str) -> Blueprint:
     return routes
 
 
+def _find_path(live: LiveIndex, identity: str) -> str:
+    """Return the path of a document that may be deleted, by its id or its path.
+
+    Raises:
+        Problem: 404, there is no such document; 409, it is the last one.
+    """
+    catalog, by_path = live.generation.catalog, document_id(identity)
+    source = catalog.source(identity) or catalog.source(by_path)
+    if source is None:
+        raise no_document(identity)
+    paths = (source.path, *source.copies)
+    path = next(one for one in paths if document_id(one) in {identity, by_path})
+    if live.generation.manifest.documents == 1 and not source.copies:
+        raise Problem(
+            409,
+            f"{path} is the last document, and an index must hold at least one; add another "
+            "document first",
+        )
+    return path
+
+
 def _uploaded_paths() -> list[str]:
     """Return the paths for the files of a form.
 
@@ -158,9 +157,9 @@ def _uploaded_paths() -> list[str]:
     files = request.files.getlist("file")
     if not 1 <= len(files) <= _MOST_FILES:
         raise refuse_field("file", len(files), f"1 to {_MOST_FILES} files")
-    with _Refusals("folder"):
+    with _refusals("folder"):
         folder = safe_folder(request.form.get("folder", ""))
-    with _Refusals("file"):
+    with _refusals("file"):
         names = [safe_name(file.filename or "") for file in files]
     return [f"{folder}/{name}" if folder else name for name in names]
 
@@ -171,7 +170,7 @@ def _put_all(
     """Write the files of a form up to the first error; return the written ones, and the error."""
     kinds: list[tuple[str, Kind]] = []
     try:
-        with _Refusals():
+        with _refusals():
             for path, file in zip(paths, request.files.getlist("file"), strict=True):
                 replaced = store.put(path, file.stream, replace=replace)
                 kinds.append((path, _kind(replaced=replaced)))
@@ -203,6 +202,22 @@ def _page(template: str, status: int = 200, **values: object) -> Response:
     return negotiated(Response(render_template(template, **values), status, mimetype=PAGE))
 
 
+def _respond(reply: ChangeReply, status: int) -> Response:
+    """Return the response to a change: with `status` once it is live, else 202.
+
+    Raises:
+        Problem: 503, the index could not be updated.
+    """
+    if reply.state == "failed":
+        files = ", ".join(f"{one.path} is {one.change}" for one in reply.changes)
+        raise Problem(503, f"{files}, but the index could not be updated: {reply.problem}")
+    if reply.state == "live":
+        return _render(reply, status)
+    response = _render(reply, 202)
+    response.headers["Location"] = reply.status_url
+    return response
+
+
 def _render(reply: ChangeReply, status: int) -> Response:
     """Return the state of a change as JSON, or as a page for a browser."""
     if wants_page():
@@ -214,23 +229,18 @@ def _address(change: str) -> str:
     return url_for(".read_change", change=change)
 
 
-class _Refusals:
-    """Translates errors of the documents folder into problems that name the field."""
-
-    def __init__(self, field: str = "path") -> None:
-        self._field = field
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, NameRefused):
-            allowed = "a safe name, with the suffix of a format that is read"
-            problem = FieldProblem(self._field, str(error), allowed)
-            raise Problem(422, f"{self._field}: {error}", problem) from error
-        if isinstance(error, FileTaken):
-            raise Problem(409, without_folders(str(error))) from error
-        if isinstance(error, FileTooLarge):
-            raise Problem(413, str(error)) from error
-        if isinstance(error, StoreError):
-            raise Problem(507, without_folders(str(error))) from error
+@contextmanager
+def _refusals(field: str = "path") -> Iterator[None]:
+    """Translate errors of the documents folder into problems that name the field."""
+    try:
+        yield
+    except NameRefused as error:
+        allowed = "a safe name, with the suffix of a format that is read"
+        problem = FieldProblem(field, str(error), allowed)
+        raise Problem(422, f"{field}: {error}", problem) from error
+    except FileTaken as error:
+        raise Problem(409, without_folders(str(error))) from error
+    except FileTooLarge as error:
+        raise Problem(413, str(error)) from error
+    except StoreError as error:
+        raise Problem(507, without_folders(str(error))) from error
