@@ -186,7 +186,7 @@ def _quantised(
 def look_up_in_8_bits(graph: openvino.Model) -> None:
     """Let the graph scale only the rows that are looked up in an 8-bit table, not the whole table.
 
-    Otherwise the compiled graph holds the table in 32 bits: 47 MB for all-MiniLM-L6-v2.
+    Otherwise the compiled graph holds the table in 32 bits, which takes four times the memory.
     """
     from openvino import opset13 as ops
 

@@ -32,7 +32,7 @@ _MODULES = ("Transformer", "Pooling", "Normalize")
 def unpacked(weights: Path) -> Iterator[Path]:
     """Give a temporary folder with the model as sentence-transformers loads it.
 
-    It takes 490 MB, and is deleted at the end.
+    The folder holds the weights in 32 bits, and is deleted at the end.
 
     Raises:
         ModelError: `weights` is not the file of such a model.

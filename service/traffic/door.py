@@ -1,7 +1,7 @@
 """The door before the application: a request goes in when there is room, or is refused at once.
 
-To name, check and count a request takes a third of a millisecond, as long as some answers take: at
-ten times the load there would be time for nothing else. A refusal here takes some microseconds.
+To name, check and count a request takes as long as some answers do: under a load that is far too
+high there would be time for nothing else. A refusal here costs a small part of that.
 """
 
 from __future__ import annotations
