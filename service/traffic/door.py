@@ -58,10 +58,15 @@ class Door:
         application: WSGIApplication,
         admission: Admission,
         is_known: Callable[[WSGIEnvironment], bool] = lambda _: True,
+        *,
+        clock: Callable[[], float] = time.perf_counter,
+        sleep: Callable[[float], object] = time.sleep,
     ) -> None:
         self._application = application
         self._admission = admission
         self._is_known = is_known
+        self._clock = clock
+        self._sleep = sleep
         self._rested = 0.0
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -78,9 +83,9 @@ class Door:
 
     def _rest(self) -> None:
         """Let some more requests come before the next are refused, one after another."""
-        if time.perf_counter() - self._rested > _BURST:
-            time.sleep(_REST)
-            self._rested = time.perf_counter()
+        if self._clock() - self._rested > _BURST:
+            self._sleep(_REST)
+            self._rested = self._clock()
 
     def _answer(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         depart = self._admission.depart

@@ -13,13 +13,12 @@ import socket
 import struct
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock, Timer
 
-_WAIT = 10.0  # seconds after the refusal, as long as an idle connection is kept
 # Seconds before and after the refusal in which it may have been sent.
 _BEFORE, _AFTER = 0.5, 5.0
 # tcpi_last_data_sent in the struct tcp_info of linux/tcp.h: milliseconds since the last data.
@@ -34,41 +33,6 @@ class Refused:
     client: str
     port: int
     at: float
-
-
-class Stalled:
-    """Ends the connections of refused requests some seconds later; on Linux only."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._refused: list[Refused] = []
-        self._waits = False
-
-    def refuse(self, client: str, port: int) -> None:
-        """Take note that the request of a client is refused now, because its body stalls."""
-        if not sys.platform.startswith("linux"):
-            return
-        with self._lock:
-            self._refused.append(Refused(client, port, time.monotonic()))
-            if not self._waits:
-                self._start()
-
-    def _start(self) -> None:
-        timer = Timer(_WAIT, self._end)
-        timer.daemon = True
-        with suppress(RuntimeError):  # the system has no thread left; the next refusal tries again
-            timer.start()
-            self._waits = True
-
-    def _end(self) -> None:
-        due = time.monotonic() - _WAIT
-        with self._lock:
-            ready = [one for one in self._refused if one.at <= due]
-            self._refused = [one for one in self._refused if one.at > due]
-            self._waits = False
-            if self._refused:
-                self._start()
-        end_connections(ready)
 
 
 def end_connections(refused: Iterable[Refused]) -> None:
@@ -104,3 +68,47 @@ def _connections() -> Iterator[socket.socket]:
                 yield found
             else:
                 found.close()
+
+
+class Stalled:
+    """Ends the connections of refused requests `seconds` later; on Linux only.
+
+    By default that is as long as an idle connection is kept. `end` ends them.
+    """
+
+    def __init__(
+        self,
+        seconds: float = 10.0,
+        end: Callable[[Sequence[Refused]], object] = end_connections,
+    ) -> None:
+        self._seconds = seconds
+        self._end_connections = end
+        self._lock = Lock()
+        self._refused: list[Refused] = []
+        self._waits = False
+
+    def refuse(self, client: str, port: int) -> None:
+        """Take note that the request of a client is refused now, because its body stalls."""
+        if not sys.platform.startswith("linux"):
+            return
+        with self._lock:
+            self._refused.append(Refused(client, port, time.monotonic()))
+            if not self._waits:
+                self._start()
+
+    def _start(self) -> None:
+        timer = Timer(self._seconds, self._end)
+        timer.daemon = True
+        with suppress(RuntimeError):  # the system has no thread left; the next refusal tries again
+            timer.start()
+            self._waits = True
+
+    def _end(self) -> None:
+        due = time.monotonic() - self._seconds
+        with self._lock:
+            ready = [one for one in self._refused if one.at <= due]
+            self._refused = [one for one in self._refused if one.at > due]
+            self._waits = False
+            if self._refused:
+                self._start()
+        self._end_connections(ready)

@@ -81,12 +81,9 @@ def test_connections_of_other_clients_and_ports_stay(
     assert is_open(client)
 
 
-def test_connections_are_ended_some_seconds_after_each_refusal(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("service.traffic.stalled._WAIT", 0.1)
-    stalled, ended = Stalled(), list[Refused]()
-    monkeypatch.setattr("service.traffic.stalled.end_connections", ended.extend)
+def test_connections_are_ended_some_seconds_after_each_refusal() -> None:
+    ended: list[Refused] = []
+    stalled = Stalled(0.1, ended.extend)
     stalled.refuse("203.0.113.7", 1)
     stalled.refuse("203.0.113.8", 2)
     assert becomes(lambda: [one.port for one in ended] == [1, 2])
@@ -97,9 +94,8 @@ def test_connections_are_ended_some_seconds_after_each_refusal(
 def test_connections_are_ended_too_after_the_system_had_no_thread_left(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("service.traffic.stalled._WAIT", 0.1)
-    stalled, ended = Stalled(), list[Refused]()
-    monkeypatch.setattr("service.traffic.stalled.end_connections", ended.extend)
+    ended: list[Refused] = []
+    stalled = Stalled(0.1, ended.extend)
 
     def start(_: threading.Thread) -> None:
         raise RuntimeError("can't start new thread")
