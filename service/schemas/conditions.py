@@ -91,12 +91,21 @@ def _value(value: object) -> str | float:
         return str(value).lower()
     if not isinstance(value, int | float):
         return _text(value)
+    return finite(value)
+
+
+def finite(value: float) -> float:
+    """Return a number as a 64-bit float.
+
+    Raises:
+        ValueError: it is infinite, not a number, or too large for one.
+    """
     try:
         number = float(value)
     except OverflowError:
         number = math.inf
     if not math.isfinite(number):
-        raise ValueError("expected a number")
+        raise ValueError("expected a number that a 64-bit float holds")
     return number
 
 

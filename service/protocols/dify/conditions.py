@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 from collections.abc import Callable
 from typing import Annotated, Literal
 
@@ -18,7 +17,7 @@ from pydantic import (
 )
 
 from index import AllOf, AnyOf, Contains, Filter, Not, OneOf, Prefix, Range, Suffix
-from service.schemas.conditions import check_size
+from service.schemas.conditions import check_size, finite
 
 Operator = Literal[
     "contains", "not contains", "start with", "end with", "is", "is not", "in", "not in",
@@ -92,13 +91,7 @@ def _finite(value: One) -> One:
     """Return a text as it is, and a number as the index compares it."""
     if isinstance(value, str) or -(2**63) <= value < 2**63:
         return value
-    try:
-        number = float(value)
-    except OverflowError:
-        number = math.inf
-    if not math.isfinite(number):
-        raise ValueError("expected a number that a double holds")
-    return number
+    return finite(value)
 
 
 def _text(value: Value) -> str:
