@@ -47,6 +47,7 @@ class Admission:
     a thread that waits for something else, as for its turn or for the encoder, is `outside`. Dozens
     of threads that wanted the GIL would make each other wait, and /healthz for all of them.
     `longest_wait` and `patience` are seconds: for a turn, and until a request runs Python anyway.
+    A body has `body_seconds`, and a second more for each 64 KiB of it.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class Admission:
         inside: int = INSIDE,
         longest_wait: float = _LONGEST_WAIT,
         patience: float = _PATIENCE,
+        body_seconds: float = 10.0,
     ) -> None:
         self.threads = at_once + max(waiting, 2 * TRANSFERS)
         self._most = at_once + waiting
@@ -66,6 +68,7 @@ class Admission:
         self._inside = threading.Semaphore(inside)
         self._longest_wait = longest_wait
         self._patience = patience
+        self.body_seconds = body_seconds
         self._lock = threading.Lock()
         self._lent: Counter[Transfer] = Counter()
         self._arrived = self._admitted = self._working = self._refused = 0

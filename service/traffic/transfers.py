@@ -19,8 +19,7 @@ from service.traffic.admission import Admission, Transfer, outside
 from service.traffic.sending import IN_PARTS
 from service.traffic.stalled import Stalled
 
-_SECONDS = 10.0  # for a body, and a second more for each _BYTES_PER_SECOND of it
-_BYTES_PER_SECOND = 64 * 1024
+_BYTES_PER_SECOND = 64 * 1024  # of a long body
 
 
 def register_transfers(app: Flask, admission: Admission) -> None:
@@ -90,7 +89,7 @@ def _read(
     key = current_key()
     kind: Transfer = "body" if key and not key.is_public else "stranger's body"
     admission.lend(kind)
-    seconds = _SECONDS + length / _BYTES_PER_SECOND
+    seconds = admission.body_seconds + length / _BYTES_PER_SECOND
     reading = readers.submit(request._get_current_object().get_data)  # type: ignore[attr-defined]
     reading.add_done_callback(lambda _: admission.take_back(kind))
     try:

@@ -213,12 +213,12 @@ def test_what_goes_wrong_is_said_without_a_traceback(
     assert ("secret" in caplog.text) == (str(error) == "secret")
 
 
-def test_a_long_document_is_read_in_parts(
-    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("service.protocols.mcp.tools._LONGEST", 40)
+def test_a_long_document_is_read_in_parts(make_app: MakeApp, three: Path, index: Path) -> None:
+    text = "\n\n".join(f"Lava flowed for {number} weeks." for number in range(2500))
+    build(write_files(three, {"long.txt": text}), index)
+    client = make_app(index=index, documents=three).test_client()
     asked = recording("mcp_fetch")
-    identity, read = HARBOUR, []
+    identity, read = document_id("long.txt"), []
     while identity:
         body = asked.body | {"params": {"name": "fetch", "arguments": {"id": identity}}}
         reply = client.post("/mcp", json=body, headers=asked.headers).get_json()
@@ -226,7 +226,7 @@ def test_a_long_document_is_read_in_parts(
         read.append(fetched["text"])
         identity = fetched["metadata"].get("next", "")
     assert len(read) == 2
-    assert THREE["harbour.md"].endswith("".join(read))
+    assert "".join(read) == text
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from index import Folder, build_index
+from index import Folder, build_index, document_id
 from service.indexing.indexer import Indexer
 from service.schemas.runs import ReportReply, report_reply
-from tests.fakes import recipe
+from service.traffic.admission import Admission
+from tests.fakes import build, recipe, write_files
 from tests.service.conftest import MakeApp, one_at_a_time, problem_of
 from tests.waiting import becomes
 
@@ -100,13 +101,12 @@ def test_who_uploads_slowly_holds_one_of_a_few_places_and_no_other(
 
 
 def test_who_fetches_a_file_slowly_holds_one_of_a_few_places(
-    make_app: MakeApp, index: Path, three: Path, monkeypatch: pytest.MonkeyPatch
+    make_app: MakeApp, index: Path, three: Path
 ) -> None:
-    monkeypatch.setattr("service.traffic.sending._LARGEST", 0)  # so that the file is a large one
+    build(write_files(three, {"large.txt": "Lava flowed.\n\n" * 5000}), index)
     collaborators = {"admission": one_at_a_time(transfers=1)}
     client = make_app(collaborators=collaborators, index=index, documents=three).test_client()
-    [one, *_] = json.loads(client.get("/documents").data)["documents"]
-    address = f"/documents/{one['id']}/file"
+    address = f"/documents/{document_id('large.txt')}/file"
     for _ in range(3):
         with client.get(address) as slow:
             assert slow.status_code == 200
@@ -115,10 +115,10 @@ def test_who_fetches_a_file_slowly_holds_one_of_a_few_places(
 
 
 def test_a_body_that_does_not_come_in_time_is_refused_and_counts_until_its_connection_ends(
-    make_app: MakeApp, monkeypatch: pytest.MonkeyPatch
+    make_app: MakeApp,
 ) -> None:
-    monkeypatch.setattr("service.traffic.transfers._SECONDS", 0.1)
-    client = make_app(collaborators={"admission": one_at_a_time(transfers=1)}).test_client()
+    admission = Admission(32, 64, transfers=1, inside=1, patience=120, body_seconds=0.1)
+    client = make_app(collaborators={"admission": admission}).test_client()
     body = SlowBody(b'{"question": "lava"}')
     refused = client.post(
         "/ask",
