@@ -89,56 +89,80 @@ def add_markup(root: HtmlElement, assembly: Assembly, location: Location = NOWHE
     """
     from lxml import etree
 
+    blocks = _Blocks(assembly, location)
     walk = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
-    line: list[str] = []  # the text since the last block
-    marker = ""  # the number of a list item, until its text comes
-    numbers: dict[HtmlElement, str] = {}  # of list items
-    item = False
-    after_item = False
-    panels: set[HtmlElement] = set()  # elements at whose end a panel ends
-
-    def flush() -> None:
-        nonlocal after_item, item, marker
-        text = _AROUND_LINE_END.sub("\n", "".join(line))
-        line.clear()
-        if text.strip():
-            assembly.add(marker + text.lstrip(), location=location, close=item and after_item)
-            after_item, item, marker = item, False, ""
-
     for event, element in walk:
+        if event != "start":
+            blocks.end(element, has_tail=element is not root)
+        elif blocks.start(element):
+            walk.skip_subtree()
+    blocks.flush()
+
+
+class _Blocks:
+    """Adds the elements of a page to an assembly, as they start and end."""
+
+    def __init__(self, assembly: Assembly, location: Location) -> None:
+        self._assembly = assembly
+        self._location = location
+        self._line: list[str] = []  # the text since the last block
+        self._marker = ""  # the number of a list item, until its text comes
+        self._numbers: dict[HtmlElement, str] = {}  # of list items
+        self._is_item = self._after_item = False
+        self._panels: set[HtmlElement] = set()  # elements at whose end a panel ends
+
+    def start(self, element: HtmlElement) -> bool:
+        """Begin an element; return whether it was added with all that stands in it."""
         tag = element.tag
-        if event == "start":
-            if tag in _WHOLE or (tag == "table" and not element.xpath(_LAYOUT)):
-                flush()
-                item = after_item = False
-                _add_whole(element, assembly, location)
-                panels |= {element.getparent()} if tag in _PANEL_HEADS else set()
-                walk.skip_subtree()
-                continue
-            if tag in _SCRIPTS:
-                line.append(_SCRIPTS[tag](inner_text(element)))
-                walk.skip_subtree()
-                continue
-            if tag in _FLOW:
-                if not (tag == "dd" and "".join(line[-1:]) == ": "):
-                    flush()
-                item = item or tag in _ITEMS
-                marker = numbers.get(element, "") if tag == "li" else marker
-                numbers.update(_numbers(element) if tag == "ol" else ())
-            elif tag == "br":
-                line.append("\n")
-            line.append(_SPACES.sub(" ", element.text or ""))
-            continue
-        if tag == "dt" and _is_term(element):
-            line.append(": ")
-            continue
+        if tag in _WHOLE or (tag == "table" and not element.xpath(_LAYOUT)):
+            self.flush()
+            self._is_item = self._after_item = False
+            _add_whole(element, self._assembly, self._location)
+            self._panels |= {element.getparent()} if tag in _PANEL_HEADS else set()
+            return True
+        if tag in _SCRIPTS:
+            self._line.append(_SCRIPTS[tag](inner_text(element)))
+            return True
         if tag in _FLOW:
-            flush()
-        if element in panels:
-            assembly.leave(_PANEL)
-        if element is not root:
-            line.append(_SPACES.sub(" ", element.tail or ""))
-    flush()
+            self._start_line(element)
+        elif tag == "br":
+            self._line.append("\n")
+        self._line.append(_SPACES.sub(" ", element.text or ""))
+        return False
+
+    def _start_line(self, element: HtmlElement) -> None:
+        tag = element.tag
+        if not (tag == "dd" and "".join(self._line[-1:]) == ": "):
+            self.flush()
+        self._is_item = self._is_item or tag in _ITEMS
+        if tag == "li":
+            self._marker = self._numbers.get(element, "")
+        if tag == "ol":
+            self._numbers.update(_numbers(element))
+
+    def end(self, element: HtmlElement, *, has_tail: bool) -> None:
+        """End an element; its tail is the text that follows it."""
+        if element.tag == "dt" and _is_term(element):
+            self._line.append(": ")
+            return
+        if element.tag in _FLOW:
+            self.flush()
+        if element in self._panels:
+            self._assembly.leave(_PANEL)
+        if has_tail:
+            self._line.append(_SPACES.sub(" ", element.tail or ""))
+
+    def flush(self) -> None:
+        """Add the text since the last block as a block."""
+        text = _AROUND_LINE_END.sub("\n", "".join(self._line))
+        self._line.clear()
+        if text.strip():
+            self._assembly.add(
+                self._marker + text.lstrip(),
+                location=self._location,
+                close=self._is_item and self._after_item,
+            )
+            self._after_item, self._is_item, self._marker = self._is_item, False, ""
 
 
 def _is_term(term: HtmlElement) -> bool:
