@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from service.answers.answerer import Answer
+from service.answers.answer import Answer
 from service.commands.answer_text import print_answer
 
 
