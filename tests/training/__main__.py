@@ -23,6 +23,7 @@ _SETS = ("squad2-impossible", "squad2-gaps")
 @click.option("--seed", default=17)
 @click.option("--processes", default=2)
 @click.option("--rate", default=1.2e-4, help="The highest learning rate.")
+@click.option("--goes-on", is_flag=True, help="Start from the model that ships.")
 @click.pass_context
 def main(
     context: click.Context,
@@ -32,9 +33,12 @@ def main(
     seed: int,
     processes: int,
     rate: float,
+    goes_on: bool,
 ) -> None:
     """Train the answer model, going on from the last checkpoint in the folder."""
-    context.obj = Plan(checkpoints, minutes, examples, seed, processes=processes, rate=rate)
+    context.obj = Plan(
+        checkpoints, minutes, examples, seed, processes=processes, rate=rate, goes_on=goes_on
+    )
     if context.invoked_subcommand is None:
         train(context.obj)
 

@@ -11,6 +11,8 @@ from transformers import BertConfig, BertModel
 
 EXITS = (6, 8)
 """Layers after which heads of their own read too, so that a shallower model can be cut out."""
+HEADS = "heads.pt"
+"""The file with the heads of a start that has some."""
 
 _FROZEN = 3  # layers that keep their weights, which saves a sixth of the time
 _EXIT_WEIGHT = 0.2
@@ -42,7 +44,8 @@ class AnswerNetwork(nn.Module):
             part.requires_grad_(False)
         depth = encoder.config.num_hidden_layers
         width = encoder.config.hidden_size
-        self.depths = (*(layer for layer in EXITS if layer < depth), depth)
+        exits = getattr(encoder.config, "exits", EXITS)
+        self.depths = (*(layer for layer in exits if layer < depth), depth)
         self.heads = nn.ModuleDict({str(layer): Heads(width) for layer in self.depths})
 
     def forward(self, ids: Tensor, mask: Tensor, types: Tensor) -> dict[int, tuple[Tensor, Tensor]]:
@@ -82,8 +85,12 @@ def loss_of(
 
 
 def start_from(folder: Path) -> AnswerNetwork:
-    """Return the network with the encoder of the folder and new heads."""
-    return AnswerNetwork(BertModel.from_pretrained(folder, add_pooling_layer=False))
+    """Return the network with the encoder of the folder, and its heads or new ones."""
+    network = AnswerNetwork(BertModel.from_pretrained(folder, add_pooling_layer=False))
+    if (folder / HEADS).exists():
+        state = torch.load(folder / HEADS, weights_only=True)
+        network.heads[str(network.depths[-1])].load_state_dict(state)
+    return network
 
 
 def empty(folder: Path) -> AnswerNetwork:
