@@ -17,16 +17,18 @@ from tests.training.sources import READING, Pair, read_pairs
 
 
 def write_calibration_sets(target: Path, folder: Path = READING) -> None:
-    """Write `people`, `articles`, `searches` and `others` into the folder.
+    """Write `people`, `written`, `articles`, `searches` and `others` into the folder.
 
     `people` holds questions that people wrote to have an answer or to have none, with the
-    paragraphs that they are about. `articles` holds whole articles, whose questions all have an
-    answer: a calibration leaves articles or paragraphs out. `searches` holds the same, asked by
-    the telling words of each question alone. `others` holds further paragraphs and no question.
+    paragraphs that they are about, and `written` those that the project wrote. `articles` holds
+    whole articles, whose questions all have an answer: a calibration leaves articles or paragraphs
+    out. `searches` holds the same, asked by the telling words of each question alone. `others`
+    holds further paragraphs and no question.
     """
     held = HeldOut(folder)
     others = [pair for pair in read_pairs(PEOPLE, folder) if pair not in held.people]
     _write(target / "people", held.people, held.people)
+    _write(target / "written", held.written, held.written)
     _write(target / "articles", held.articles, held.articles)
     searches = [one for one in map(_search, held.articles) if not is_question(one.question)]
     _write(target / "searches", held.articles, searches)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tests.training.sources import READING, Pair, read_pairs
 from tests.training.windows import Example, sentences_of
+from tests.training.written import written_questions, written_texts
 
 PEOPLE = "squad2-balanced-part"  # holds questions that people wrote to have no answer
 ARTICLES = "squad-train-part"  # holds several paragraphs an article
@@ -28,7 +29,12 @@ class HeldOut:
             pair for pair in read_pairs(PEOPLE, folder) if _drawn(pair.text, _PARAGRAPHS)
         ]
         self.articles = [pair for pair in read_pairs(ARTICLES, folder) if pair.title in _TITLES]
-        texts = {pair.text for pair in (*self.people, *self.articles)}
+        self.written = [
+            pair
+            for pair in (*written_questions(folder), *written_texts())
+            if _drawn(pair.text, _PARAGRAPHS)
+        ]
+        texts = {pair.text for pair in (*self.people, *self.articles, *self.written)}
         self._sentences = {
             _letters(text[start:end]) for text in texts for start, end in sentences_of(text)
         }
