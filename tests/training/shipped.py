@@ -81,29 +81,28 @@ def _weights(graph: openvino.Model) -> dict[str, NDArray[np.float32]]:
                 found[f"{name.partition('/')[0]}.{part}"] = values.reshape(-1)
         elif kind == "Gather":
             values = _constant(op.input_value(0).get_node())
-            if values is not None and values.dtype == np.int8:
-                tables.append(values.astype(np.float32))
-            elif values is not None and values.ndim == 2 and values.shape[1] == 1:
+            if values is None or values.ndim != 2:
+                continue
+            if values.shape[1] > 1:
+                tables.append(values)
+            else:
                 tables[-1] = tables[-1] * values
     for part, table in zip(_EMBEDDINGS, tables, strict=True):
         found[f"encoder.embeddings.{part}_embeddings.weight"] = table
     return found
 
 
-def _constant(op: openvino.Node) -> NDArray[np.float32] | NDArray[np.int8] | None:
+def _constant(op: openvino.Node) -> NDArray[np.float32] | None:
     """Return the values of a constant, multiplied by its scale where it has one."""
     kind = op.get_type_name()
     if kind == "Constant":
-        values: NDArray[np.float32] = op.get_data()
+        values: NDArray[np.float32] = op.get_data().astype(np.float32)
         return values
     if kind == "Convert":
-        inner = _constant(op.input_value(0).get_node())
-        return None if inner is None else inner.astype(np.float32)
-    if kind in ("Multiply", "Subtract"):
-        both = [_constant(op.input_value(side).get_node()) for side in (0, 1)]
-        if both[0] is None or both[1] is None:
-            return None
-        return both[0] * both[1] if kind == "Multiply" else both[0] - both[1]
+        return _constant(op.input_value(0).get_node())
+    if kind == "Multiply":
+        values_, scale = (_constant(op.input_value(side).get_node()) for side in (0, 1))
+        return None if values_ is None or scale is None else values_ * scale
     return None
 
 
