@@ -138,7 +138,7 @@ def _interceptors(
     metrics: Metrics,
     lives: Collection[LiveIndex],
 ) -> list[Callable[[Flask], None]]:
-    """Return what a request passes, in this order, and its reply in the reverse order."""
+    """Return the interceptors: a request passes them in this order, its reply in the reverse."""
     return [
         register_headers,
         register_request_ids,  # it gets a name

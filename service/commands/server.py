@@ -44,7 +44,7 @@ _OTHER_FILES = 512  # descriptors that everything else takes
 
 
 class Server(Protocol):
-    """What of granian is used here."""
+    """The methods of granian's server that `run_server` calls."""
 
     def on_startup(self, hook: Callable[[], None]) -> object: ...
 

@@ -1,5 +1,5 @@
 """The one place where settings become objects.
 
-`storage` opens the documents and the index, `models` what embeds and ranks, `answerers` what
-answers and `indexers` what brings an index up to date.
+`storage` opens documents and indexes, `models` the model and the retriever, `answerers` an answerer
+and `indexers` an indexer for each collection.
 """

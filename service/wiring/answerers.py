@@ -1,4 +1,4 @@
-"""The objects that answer, one for each collection."""
+"""Opens an answerer for each collection."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The objects that bring an index up to date, one for each collection."""
+"""Opens the indexer of a collection, which brings its index up to date."""
 
 from __future__ import annotations
 

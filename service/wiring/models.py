@@ -1,4 +1,4 @@
-"""Models: what embeds the texts, and the retriever that asks an index of these vectors."""
+"""Opens the models of the settings: the recipe of an index, and the retriever that searches it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where documents are read and the index is kept: folders, URLs, Milvus, and the workers on Ray."""
+"""Opens the documents, the index and the clusters that the settings name."""
 
 from __future__ import annotations
 

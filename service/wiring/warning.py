@@ -1,4 +1,4 @@
-"""Warnings of the objects that are opened here."""
+"""Warnings on standard error."""
 
 from __future__ import annotations
 
