@@ -18,7 +18,7 @@ from index import (
     Retriever,
     StoredIndexError,
 )
-from index.generation.folder import current_id
+from index.generation.folder import StoredGeneration, current_id
 from tests.fakes import MODEL, OTHER_MODEL, FakeEmbedder, build, recipe, write_files
 
 
@@ -178,19 +178,30 @@ def test_a_generation_is_prepared_before_it_answers_and_may_be_of_another_model(
     assert prepared[1:] == [live.generation.id]
 
 
+class CountingFolder(IndexFolder):
+    """Counts how often a generation is opened."""
+
+    opened = 0
+
+    def open(self, identity: str) -> StoredGeneration:
+        self.opened += 1
+        return super().open(identity)
+
+
 def test_damage_that_comes_while_it_serves_is_told_and_not_read_again_and_again(
-    index: Path, three: Path, monkeypatch: pytest.MonkeyPatch
+    index: Path, three: Path
 ) -> None:
-    live = LiveIndex(IndexFolder(index), MODEL)
+    folder = CountingFolder(index)
+    live = LiveIndex(folder, MODEL)
     build(write_files(three, {"new.txt": "A comet passed."}), index)
     damaged = damage(index)
     with pytest.raises(IndexDamaged):
         live.refresh()
     assert live.damage is not None
     assert damaged in live.damage
-    with monkeypatch.context() as patch:
-        patch.setattr(IndexFolder, "open", lambda *_: pytest.fail("it is read again"))
-        assert not live.refresh()
+    before = folder.opened
+    assert not live.refresh()
+    assert folder.opened == before
     build(three, index, rebuild=True)
     assert live.refresh()
     assert live.damage is None

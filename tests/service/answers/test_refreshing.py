@@ -34,21 +34,29 @@ def test_a_new_generation_answers_soon_without_being_asked_to(
     assert becomes(lambda: live.generation.id == current_id(index) != healthy)
 
 
-def test_whatever_goes_wrong_once_the_next_generation_is_found(
-    three: Path, index: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    live, logger = LiveIndex(IndexFolder(index), MODEL), logging.getLogger("test.unlucky")
+class Unlucky(LiveIndex):
+    """Has no memory to look for a generation while it `fails`."""
 
-    def fail(_: LiveIndex) -> bool:
-        raise MemoryError
+    fails = False
+
+    def refresh(self) -> bool:
+        if self.fails:
+            raise MemoryError
+        return super().refresh()
+
+
+def test_whatever_goes_wrong_once_the_next_generation_is_found(
+    three: Path, index: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    live, logger = Unlucky(IndexFolder(index), MODEL), logging.getLogger("test.unlucky")
 
     def told() -> list[str]:
         return [one.message for one in caplog.records if one.name == logger.name]
 
-    with monkeypatch.context() as patch:
-        patch.setattr(LiveIndex, "refresh", fail)
-        keep_fresh(live, logger)
-        assert becomes(lambda: len(told()) > 1)
+    live.fails = True
+    keep_fresh(live, logger)
+    assert becomes(lambda: len(told()) > 1)
+    live.fails = False
     assert set(told()) == {"the search for a new generation failed"}
     build(write_files(three, {"new.txt": "A comet passed."}), index)
     assert becomes(lambda: live.generation.id == current_id(index))
