@@ -29,7 +29,7 @@ from tests.waiting import becomes
 
 pytest.importorskip("milvus_lite", reason="the extra milvus is not installed")
 
-from tests.standin import StandIn, standing_in
+from tests.milvus_server import StandIn, standing_in
 
 pytestmark = pytest.mark.system
 

@@ -131,7 +131,7 @@ def test_a_cluster_elsewhere_builds_what_one_process_builds(
 def test_an_engine_holds_what_workers_built_though_one_was_killed_and_the_copy_was_stopped(
     here: StoredGeneration, tmp_path: Path
 ) -> None:
-    from tests.standin import standing_in
+    from tests.milvus_server import standing_in
 
     killed: set[str] = set()
 

@@ -15,7 +15,7 @@ from index.milvus.connection import Connection
 
 pytest.importorskip("milvus_lite", reason="the extra milvus is not installed")
 
-from tests.standin import StandIn, standing_in
+from tests.milvus_server import StandIn, standing_in
 
 pytestmark = pytest.mark.system
 
