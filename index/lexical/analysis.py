@@ -17,7 +17,7 @@ import regex
 import Stemmer
 from stop_words import LANGUAGE_MAPPING, get_stop_words
 
-from index.lexical.characters import fold, normalise
+from index.lexical.characters import fold, normalise, same_letters
 from index.lexical.stopwords import ENGLISH, QUESTION_WORDS
 from index.lexical.words import UNSPACED, Word, split_words
 
@@ -60,7 +60,9 @@ class Terms:
 
     `written` is a plain word or number in lower case, else empty. `is_identifier` is whether the
     whole is a number, a code, an address or the like, `is_name` whether a capital letter marks a
-    name, and `is_stop_word` whether it is a stop word that may be a name here.
+    name, and `is_stop_word` whether it is a stop word that may be a name here. `place` counts the
+    words before it, `follows` is whether one space alone parts it from the last of them, and the
+    last form may join as many of them as `joins` says.
     """
 
     parts: tuple[str, ...]
@@ -69,6 +71,9 @@ class Terms:
     is_identifier: bool = False
     is_name: bool = False
     is_stop_word: bool = False
+    place: int = 0
+    follows: bool = False
+    joins: int = 0
 
 
 class Analyzer:
@@ -98,14 +103,14 @@ class Analyzer:
             keep_stop_words=keep_stop_words,
         )
         found = [
-            self._terms_of(word, words[at - 1] if at else None, style)
+            self._terms_of(word, at, words[at - 1] if at else None, style)
             for at, word in enumerate(words)
         ]
         return [one for one in found if one.parts]
 
-    def _terms_of(self, word: Word, before: Word | None, style: _Style) -> Terms:
+    def _terms_of(self, word: Word, place: int, before: Word | None, style: _Style) -> Terms:
         if word.kind == "unspaced":
-            return Terms(tuple(self._characters(word.parts[0])))
+            return Terms(tuple(self._characters(word.parts[0])), place=place)
         if word.kind == "identifier" or len(word.parts) > 1:
             parts = tuple(
                 self._stem_of(part)
@@ -114,12 +119,20 @@ class Analyzer:
             )
             # set-ups and iPhones are inflected at their end, codes are not
             forms = tuple(self._stem_of(one) if one.isalpha() else one for one in word.forms)
-            return Terms(parts or forms[:1], forms, is_identifier=word.kind == "identifier")
+            is_identifier = word.kind == "identifier"
+            return Terms(
+                parts or forms[:1],
+                forms,
+                is_identifier=is_identifier,
+                is_name=word.parts[0][0].isupper(),
+                place=place,
+                joins=word.joins,
+            )
         (part,) = word.parts
         if not style.keep_stop_words and self._is_dropped(part, word, before, style):
             return Terms(())
         if _HANGUL.fullmatch(part):
-            return Terms(tuple(_pairs(_PARTICLES.sub("", part))))
+            return Terms(tuple(_pairs(_PARTICLES.sub("", part))), place=place)
         term = self._stem_of(part)
         forms = word.forms
         if prefix := _HEBREW_PREFIX.match(part):
@@ -132,6 +145,9 @@ class Analyzer:
             is_identifier=word.kind == "number",
             is_name=is_name and not style.is_shouted,
             is_stop_word=self.is_stop_word(part.casefold()),
+            place=place,
+            follows=word.follows,
+            joins=word.joins,
         )
 
     def _characters(self, run: str) -> list[str]:
@@ -229,7 +245,7 @@ def detect_language(texts: Iterable[str]) -> str:
 def count_stop_words(text: str, language: str) -> int:
     """Return how many words of a text are stop words of a language."""
     known = _stop_words_of(language)
-    return sum(word.casefold() in known for word in _WORD.findall(text))
+    return sum(word.casefold() in known for word in _WORD.findall(same_letters(text)))
 
 
 def is_stop_word(folded: str, code: str) -> bool:
@@ -245,5 +261,5 @@ def _stop_words_of(language: str) -> frozenset[str]:
     return frozenset(
         part
         for word in (*words, *asked)
-        for part in _WORD.findall(unicodedata.normalize("NFKC", word).casefold())
+        for part in _WORD.findall(same_letters(unicodedata.normalize("NFKC", word)).casefold())
     )

@@ -15,6 +15,9 @@ _LETTERS = str.maketrans(
     {"đ": "d", "ð": "d", "ø": "o", "þ": "th", "ł": "l", "ħ": "h", "ŧ": "t", "ı": "i",
      "æ": "ae", "œ": "oe", "ŋ": "n", "ß": "ss"}
 )  # fmt: skip
+# Letters that keyboards for Arabic, Persian and Urdu write in different ways, as in the normalizers
+# of Lucene for Arabic and Persian.
+_ARABIC = str.maketrans({"ی": "ي", "ى": "ي", "ې": "ي", "ک": "ك", "ہ": "ه", "ۀ": "ه", "ە": "ه"})
 _MARK = regex.compile(r"\p{Mn}+")
 _ORDINAL_SIGN = regex.compile(r"(?<=\d)[ºª°]")
 
@@ -35,13 +38,18 @@ def normalise(text: str) -> str:
     becomes 0.80.
     """
     if not text.isascii():
-        text = text.translate(_INVISIBLE)
+        text = same_letters(text.translate(_INVISIBLE))
         text = _OTHER_DIGIT.sub(lambda found: str(unicodedata.digit(found[0], found[0])), text)
     text = _GROUPED.sub(_without_separators, text)
     text = _ORDINAL_SIGN.sub("", text)
     text = unicodedata.normalize("NFKC", text)
     text = _DECIMAL_COMMA.sub(".", text)
     return _POSSESSIVE.sub("", _INITIALS.sub(r"\1", text))
+
+
+def same_letters(text: str) -> str:
+    """Return a text whose Arabic letters are written as in Arabic."""
+    return text.translate(_ARABIC)
 
 
 def _without_separators(number: regex.Match[str]) -> str:

@@ -8,7 +8,7 @@ PPR 9087 and ppr9087 share the form ppr9087.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import regex
@@ -24,11 +24,15 @@ _TOKEN = regex.compile(
 )
 _ATOMS = regex.compile(_ATOM, regex.VERSION1)
 _HUMP = regex.compile(r"(?<=\p{Ll})(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})")
+_ACRONYMS = regex.compile(r"(?<=\p{Lu}{2})s$")  # the s of RNAs, which no stemmer takes for a plural
 _ORDINAL = regex.compile(r"(\d++)(?:st|nd|rd|th|er|ère|ème)", regex.IGNORECASE)
 _DOTTED_GROUPS = regex.compile(r"\d{1,3}(?:\.\d{3})++")
 _LOOSE_HYPHEN = regex.compile(r"(?<!\d)[-‐]|[-‐](?!\d)|_")
 _SCHEME = regex.compile(r"^[a-z]++://(?:www\.)?|^www\.")
 _ISO_DATE = regex.compile(r"(?:\d{4})-(?<month>\d\d)-(?<day>\d\d)")
+_VERSION = regex.compile(r"v(?=\d++\.)")
+_DIGIT_GROUPS = regex.compile(r"\d++(?:[-‐]\d++){2,}+")
+_GROUP = regex.compile(r"\d{1,9}|(?=.*\d)[\p{Lu}\d]{1,9}|\p{Lu}{1,3}")  # of an IBAN, a part number
 _POINT_DATE = regex.compile(r"(?<day>\d{1,2})\.(?<month>\d{1,2})\.\d{4}")
 
 _MONTHS = {
@@ -49,9 +53,18 @@ _ORDINAL_WORDS = {
         start=1,
     )
 }
+_ROMAN = {
+    roman: str(number)
+    for number, roman in enumerate(
+        "II III IV V VI VII VIII IX X XI XII XIII XIV XV XVI XVII XVIII XIX XX".split(), start=2
+    )
+    if len(roman) > 1  # V and X are letters more often
+}
 DAY = "day:"  # begins the form of a day of the year
 _LAST_DAY = 31
 _LONGEST = 100  # characters; a longer run of letters is one word and is not split further
+_GROUPS = range(3, 9)  # of a number or code that is written in groups
+_FEWEST_DIGITS = 9  # of a number in groups parted by hyphens; a date has fewer
 _UNIT, _PREFIX = 3, 5  # letters of a unit such as GB, and of a series such as PPR
 
 Kind = Literal["word", "number", "identifier", "unspaced"]
@@ -61,8 +74,10 @@ Kind = Literal["word", "number", "identifier", "unspaced"]
 class Word:
     """A word of a text: its parts in order and the forms of the whole, as written but for joiners.
 
-    `starts_sentence` is whether it is the first word of a sentence, `next_char` the character
-    after it, and `after_apostrophe` whether it is the end of a contraction such as it's.
+    `starts_sentence` is whether it is the first word of a sentence, `after_apostrophe` whether it
+    is the end of a contraction such as it's, `follows` whether one space alone parts it from the
+    word before, and `ends_phrase` whether a mark follows. The last form may join as many words
+    before it as `joins` says.
     """
 
     kind: Kind
@@ -70,18 +85,26 @@ class Word:
     forms: tuple[str, ...] = ()
     starts_sentence: bool = False
     after_apostrophe: bool = False
+    follows: bool = False
     ends_phrase: bool = False
+    joins: int = 0
 
 
 def split_words(text: str) -> list[Word]:
     """Return the words of a normalised text, in order, in time linear in its length."""
     words: list[Word] = []
+    groups: list[str] = []  # the last words, as far as they may be parts of one number or code
     end = 0
     starts = True
     for match in _TOKEN.finditer(text):
         gap = text[end : match.start()]
         starts = starts if not words else _starts_sentence(gap)
         end = match.end()
+        group = [match[0]] if _GROUP.fullmatch(match[0]) else []
+        if gap != " " or not group:
+            words[-1:] = _with_groups(words[-1:], groups)
+            groups = []
+        groups += group
         if match["unspaced"]:
             words.append(Word("unspaced", (match["unspaced"],), starts_sentence=starts))
             continue
@@ -89,9 +112,31 @@ def split_words(text: str) -> list[Word]:
         if words and gap in {" ", ""}:
             forms += tuple(_joined_forms(words[-1], kind, parts))
         words.append(
-            Word(kind, parts, forms, starts, gap.endswith(("'", "’")), _ends_phrase(text, end))
+            Word(
+                kind,
+                parts,
+                forms,
+                starts_sentence=starts,
+                after_apostrophe=gap.endswith(("'", "’")),
+                follows=gap == " ",
+                ends_phrase=_ends_phrase(text, end),
+            )
         )
+    words[-1:] = _with_groups(words[-1:], groups)
     return words
+
+
+def _with_groups(last: Sequence[Word], groups: Sequence[str]) -> list[Word]:
+    """Return the last word with the form of the number or code that some groups make together.
+
+    14 500 makes 14500, and DE89 3704 0044 makes de8937040044.
+    """
+    whole = "".join(groups).casefold()
+    is_number = len(groups) == 2 and whole.isdigit() and len(groups[0]) <= 3 == len(groups[1])
+    is_code = len(groups) in _GROUPS and any(map(str.isdigit, whole))
+    if not (is_number or is_code):
+        return list(last)
+    return [replace(one, forms=(*one.forms, whole), joins=len(groups) - 1) for one in last]
 
 
 def _starts_sentence(gap: str) -> bool:
@@ -122,10 +167,11 @@ def _read(word: str, dot: str, sign: str) -> tuple[Kind, tuple[str, ...], tuple[
 def _read_atom(atom: str) -> tuple[Kind, tuple[str, ...], tuple[str, ...]]:
     if atom.isdigit():
         return "number", (atom,), ()
+    atom = _ACRONYMS.sub("", atom)
     humps = _HUMP.split(atom) if any(map(str.isupper, atom[1:])) else [atom]
     if len(humps) > 1:
         return "identifier", tuple(humps), (atom.casefold(),)
-    ordinal = _ORDINAL_WORDS.get(atom.casefold())
+    ordinal = _ORDINAL_WORDS.get(atom.casefold()) or _ROMAN.get(atom)
     if ordinal:
         return "word", (atom,), (ordinal,)
     has_digit = any(map(str.isdigit, atom))
@@ -141,8 +187,13 @@ def _read_compound(
     pieces = regex.split(r"[/@]", folded)
     if len(pieces) > 1:
         forms += [_canonical(one) for one in pieces if len(_ATOMS.findall(one)) > 1]
+    if version := _VERSION.match(folded):
+        forms.insert(0, _canonical(folded[version.end() :]))
     if _DOTTED_GROUPS.fullmatch(word):
         forms.append(word.replace(".", ""))
+    if _DIGIT_GROUPS.fullmatch(word):
+        digits = "".join(atoms)
+        forms += [digits] if len(digits) >= _FEWEST_DIGITS else []
     if date := _ISO_DATE.fullmatch(word) or _POINT_DATE.fullmatch(word):
         forms.append(_day_form(int(date["month"]), int(date["day"])))
     has_digit = any(map(str.isdigit, word))
@@ -170,8 +221,6 @@ def _joined_forms(before: Word, kind: Kind, parts: tuple[str, ...]) -> Iterator[
             yield _day_form(month, int(other))
         elif one.isupper() and len(one) <= _PREFIX:
             yield one.casefold() + other
-    elif before.kind == kind == "number" and len(one) <= 3 and len(other) == 3:
-        yield one + other
 
 
 def _day_form(month: int, day: int) -> str:

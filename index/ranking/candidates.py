@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,8 +33,9 @@ class Candidates:
     `first_sentence[i]`, with `first_sentence` int64 of shape (candidates + 1,). `days` int32 of
     shape (candidates,), 0 where a source is undated; `period_share` float32 of the same shape, the
     share of the words of the question's period that the text holds, of an undated document as a
-    whole. `absent_codes` and `absent_names`
-    count the codes and the names of the question that stand nowhere in the corpus.
+    whole. `codes` int64 of shape (candidates,) is how many of the question's codes the text holds;
+    `absent_codes` and `absent_names` count the codes and the names of the question that stand
+    nowhere in the corpus.
     """
 
     ordinals: NDArray[np.int64]
@@ -44,6 +46,7 @@ class Candidates:
     first_sentence: NDArray[np.int64]
     days: NDArray[np.int32]
     period_share: Scores1D
+    codes: NDArray[np.int64]
     absent_codes: int = 0
     absent_names: int = 0
 
@@ -89,7 +92,7 @@ def gather_candidates(
         ],
         {**generation.passages.frequencies(named), **words.frequencies},
         generation.manifest.passages,
-        words.others,
+        {term: words.shares.get(term, 1.0) for term in words.others},
     )
     mean_length = max(generation.manifest.terms / generation.manifest.passages, 1.0)
     return Candidates(
@@ -108,9 +111,17 @@ def gather_candidates(
         first_sentence=rows.first_sentence,
         days=rows.days,
         period_share=_period_share(period_terms, rows),
+        codes=_count_codes(words.codes, rows),
         absent_codes=sum(not holds_run(code, rows.terms) for code in words.absent_codes),
         absent_names=words.absent_names,
     )
+
+
+def _count_codes(codes: Sequence[Sequence[str]], rows: PassageRows) -> NDArray[np.int64]:
+    counts = np.zeros(len(rows.days), dtype=np.int64)
+    for wholes in codes:
+        counts += held_share(wholes, rows.terms) > 0
+    return counts
 
 
 def _agreement(rows: PassageRows, language: str) -> Scores1D:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,8 +27,9 @@ _UNSEEN = 50
 _SMALL = 20  # passages
 _TITLED = 0.9  # the worth of a term in title or headings, relative to one in the sentence
 # The same where the sentence is chosen that answers: one that says a word goes before one that only
-# stands below it, and a sentence below the right heading before the others of the document.
-_TITLED_SENTENCE, _HEADED_SENTENCE = 0.45, 0.5
+# stands below it, and a sentence below the right heading before the others of the document. A word
+# that no sentence of the passage says counts nearly in full where it heads the section.
+_TITLED_SENTENCE, _HEADED_SENTENCE, _ONLY_HEADED = 0.45, 0.5, 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +53,12 @@ def weigh_terms(
     phrases: Sequence[Sequence[str]],
     frequencies: Mapping[str, int],
     passages: int,
-    others: Sequence[str] = (),
+    others: Mapping[str, float] = MappingProxyType({}),
 ) -> QuestionTerms:
     """Weigh each distinct term by its inverse document frequency, as BM25 does.
 
-    `terms` are in the order of the question; `others` are terms whose order does not count.
+    `terms` are in the order of the question; `others` are terms whose order does not count, with
+    the share of its weight that each has.
     `frequencies` holds in how many of all `passages` a term occurs. A term that occurs nowhere
     weighs most, so that a question about it scores low everywhere.
     """
@@ -64,7 +67,8 @@ def weigh_terms(
     found = np.array([frequencies[term] for term in distinct], dtype=np.float32)
     found = np.maximum(found, np.exp(-passages / _SMALL))
     rest = passages + _UNSEEN - found
-    weights = np.log1p((rest + 0.5) / (found + 0.5)).astype(np.float32)
+    shares = [1.0 if term in terms else others[term] for term in distinct]
+    weights = (np.log1p((rest + 0.5) / (found + 0.5)) * shares).astype(np.float32)
     place = {term: at for at, term in enumerate(distinct)}
     return QuestionTerms(
         hashes=np.array([term_hash(term) for term in distinct], dtype=np.uint32),
@@ -89,7 +93,8 @@ class Match:
     `pairs`, the weight of the question's neighbouring terms that are neighbours in the passage
     too; `phrases`, the share of quoted phrases found. `sentence_coverage` is float32 of shape (all
     sentences of all candidates,): the weight of the terms in each sentence, where a term of its
-    headings counts half, and a term of the document's title a little less.
+    headings that another sentence says counts half, and a term of the document's title a little
+    less.
     """
 
     bm25: Scores1D
@@ -139,7 +144,9 @@ def match_terms(
         present[sentences],
     )
     covered = np.maximum(sentence, _TITLED * np.maximum(title, heading)) @ shares
-    evident = np.maximum(sentence, np.maximum(_TITLED_SENTENCE * title, _HEADED_SENTENCE * heading))
+    said = np.maximum.reduceat(sentence, first_sentence[:-1])[owner[sentences]]
+    headed = heading * np.where(said, np.float32(_HEADED_SENTENCE), np.float32(_ONLY_HEADED))
+    evident = np.maximum(sentence, np.maximum(_TITLED_SENTENCE * title, headed))
     return Match(
         bm25=bm25.astype(np.float32),
         coverage=np.maximum.reduceat(covered, first_sentence[:-1]),

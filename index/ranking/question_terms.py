@@ -21,7 +21,10 @@ _SHORTEST = 2  # letters of each half of a compound such as setup
 _LONGEST = 30  # letters of a compound
 # Codes that mean nothing but themselves: versions, part numbers, addresses of e-mail. A number with
 # a unit (32gb), a decade (1990s), a date and a decimal number are not among them.
-_CODE = regex.compile(r"\d+(?:\.\d+){2,}|[^@]+@[^@]+\.[^@]+|[a-z]{1,8}[-./]?\d[\w./-]*|\d{5,}")
+_CODE = regex.compile(
+    r"\d+(?:\.\d+){2,}|[^@]+@[^@]+\.[^@]+|[a-z]{1,8}[-./]?\d[\w./-]*|\d{5,}"
+    r"|\d{3,}[-/](?!\d{4}s)(?:\d+[a-z]{1,4}|[a-z]{1,4}\d+)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +32,18 @@ class QuestionWords:
     """The terms of a question, and the words of it that the corpus does not hold.
 
     `order` are the terms in the order of the question, whose neighbours should be neighbours in a
-    passage too; `others` are further terms. `absent_codes` are identifiers that stand nowhere in
-    the corpus, each as the terms of its parts; `absent_names` counts names that stand nowhere.
+    passage too; `others` are further terms. `shares` has those of them that are other forms of
+    words in `order`, each with its share of the word, since a word counts once. `codes` are the
+    identifiers that the corpus holds, each as the terms for its whole, and `absent_codes` those
+    that stand nowhere in it, each as the terms of its parts; `absent_names` counts names that stand
+    nowhere.
     """
 
     order: tuple[str, ...]
     others: tuple[str, ...]
     frequencies: Mapping[str, int]
+    shares: Mapping[str, float]
+    codes: tuple[tuple[str, ...], ...] = ()
     absent_codes: tuple[tuple[str, ...], ...] = ()
     absent_names: int = 0
 
@@ -74,10 +82,16 @@ def choose_terms(
         known |= frequencies([half for pairs in halves.values() for pair in pairs for half in pair])
     order: list[str] = []
     others = [form for form in joined if form and known[form]]
+    shares = {
+        form: 1 / (1 + sum(bool(known[part]) for part in (*one.parts, *other.parts)))
+        for form, (one, other) in zip(joined, pairwise(words), strict=True)
+    }
     absent: list[Terms] = []
+    groups = _known_groups(words, known)
     for word, *around in zip(words, ["", *joined], [*joined, ""], strict=False):
         forms = [form for form in word.forms if known[form]]
-        occurs = _occurs(word, known) or any(form and known[form] for form in around)
+        occurs = word.place in groups or _occurs(word, known)
+        occurs = occurs or any(form and known[form] for form in around)
         if not occurs and word.is_stop_word:
             continue
         parts: Sequence[str] = word.parts
@@ -88,6 +102,7 @@ def choose_terms(
             parts, occurs = pair, True
         order += parts
         others += forms
+        shares |= dict.fromkeys(forms, 1 / len({*parts, *forms}) if forms else 1.0)
         if not occurs:
             absent.append(word)
             others += word.forms[: _is_code(word)]
@@ -95,9 +110,17 @@ def choose_terms(
         order=tuple(order),
         others=tuple(others),
         frequencies=known,
+        shares={term: share for term, share in shares.items() if term in others},
+        codes=tuple(_known_codes(words, known)),
         absent_codes=tuple(word.parts for word in absent if _is_code(word)),
         absent_names=0 if foreign else _count_unknown_names(absent, analyzer, frequencies),
     )
+
+
+def _known_groups(words: Sequence[Terms], known: Mapping[str, int]) -> set[int]:
+    """Return the places of words before a form that joins them, where the corpus holds it."""
+    ends = (word for word in words if word.joins and known[word.forms[-1]])
+    return {place for end in ends for place in range(end.place - end.joins, end.place)}
 
 
 def _count_unknown_names(
@@ -136,10 +159,21 @@ def _forms(words: Sequence[Terms]) -> Iterator[str]:
         yield from word.forms
 
 
-def _occurs(word: Terms, known: Mapping[str, int]) -> bool:
-    """Return whether the corpus holds a word: a form of the whole, or its only part."""
+def _known_codes(words: Sequence[Terms], known: Mapping[str, int]) -> Iterator[tuple[str, ...]]:
+    for word in words:
+        wholes = word.forms[-1:] if word.joins else _wholes(word) if _is_code(word) else ()
+        if found := tuple(one for one in wholes if known[one]):
+            yield found
+
+
+def _wholes(word: Terms) -> tuple[str, ...]:
+    """Return the terms that stand for a whole word: its forms, and its only part."""
     wholes = [form for form in word.forms if form == word.forms[0] or form not in word.forms[0]]
-    return any(known[one] for one in (*wholes, *word.parts[: len(word.parts) < 2]))
+    return (*wholes, *word.parts[: len(word.parts) < 2])
+
+
+def _occurs(word: Terms, known: Mapping[str, int]) -> bool:
+    return any(known[one] for one in _wholes(word))
 
 
 def _all_occur(terms: Sequence[str], known: Mapping[str, int]) -> bool:
@@ -148,14 +182,19 @@ def _all_occur(terms: Sequence[str], known: Mapping[str, int]) -> bool:
 
 def _is_code(word: Terms) -> bool:
     wholes = word.forms or word.parts
-    is_date = any(form.startswith(DAY) for form in word.forms)
-    return word.is_identifier and not is_date and any(_CODE.fullmatch(one) for one in wholes)
+    if not word.is_identifier or any(form.startswith(DAY) for form in word.forms):
+        return False
+    # maxIdleTime and max_idle_time, but not McDonald
+    is_variable = len(word.parts) > 1 and wholes[0].isalpha() and not word.is_name
+    return is_variable or any(_CODE.fullmatch(one) for one in wholes)
 
 
 def _joined(words: Sequence[Terms], analyzer: Analyzer) -> list[str]:
     """Return the term of each two neighbours written as one, data base as database, or ""."""
     return [
-        analyzer.stem(one.written + other.written) if one.written and other.written else ""
+        analyzer.stem(one.written + other.written)
+        if one.written and other.written and other.follows and other.place == one.place + 1
+        else ""
         for one, other in pairwise(words)
     ]
 

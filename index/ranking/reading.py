@@ -48,9 +48,12 @@ def read_together(
 def promote(ranking: Ranking, readings: Readings) -> Ranking:
     """Return the ranking with the passage first whose window answers, if the first one's does not.
 
-    Its score is then that of the passage whose place it takes.
+    Its score is then that of the passage whose place it takes. A passage that lacks a code of the
+    question takes no place of one that holds it, since a model takes two like codes for one.
     """
     first, *others = readings.deciding
+    codes = ranking.candidates.codes
+    others = [one for one in others if codes[one.place] >= codes[first.place]]
     best = max(others, key=lambda one: one.reading.probability, default=first)
     if ranking.query.prefer_recent or best is first or best.reading.probability < _SURE:
         return ranking

@@ -45,6 +45,7 @@ def marked(
         first_sentence=first,
         days=np.zeros(2, dtype=np.int32),
         period_share=np.zeros(2, dtype=np.float32),
+        codes=np.zeros(2, dtype=np.int64),
     )
     spans = tuple(Span(10 * place, 10 * place + 9) for place in range(len(cosines)))
     passage = Passage("d", 0, 100, "x" * 100, (1, 1), sentences=spans)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.lexical.terms import CandidateTerms, PassageTerms, TermWriter, hash_terms
+from index.lexical.terms import CandidateTerms, PassageTerms, TermWriter, hash_terms, term_hash
 from index.ranking.matching import (
     Match,
     QuestionTerms,
@@ -81,6 +81,13 @@ def test_terms_that_no_passage_holds_weigh_most() -> None:
     assert max(weights) == weights[2]
 
 
+def test_another_form_of_a_word_has_its_share_of_the_weight() -> None:
+    asked = weigh_terms(["copper"], [], FREQUENCY, 3, {"ship": 0.5, "copper": 0.5})
+    weights = dict(zip(asked.hashes.tolist(), asked.weights.tolist(), strict=True))
+    assert weights[term_hash("copper")] == pytest.approx(COPPER), "the word itself is asked too"
+    assert weights[term_hash("ship")] == pytest.approx(SHIP / 2)
+
+
 def test_coverage_is_that_of_the_best_sentence_and_nine_tenths_of_its_title(folder: Path) -> None:
     total = COPPER + SHIP
     found = match(
@@ -114,10 +121,19 @@ def test_headings_count_for_the_sentences_of_their_own_section_alone(folder: Pat
     total = COPPER + SHIP
     by_hand = [0.9 * COPPER / total, (COPPER + 0.9 * SHIP) / total]
     assert found.coverage.tolist() == pytest.approx(by_hand)
-    copper, ship, both = COPPER / 2 / total, SHIP / 2 / total, (COPPER + SHIP / 2) / total
+    copper, ship, both = 0.9 * COPPER / total, 0.9 * SHIP / total, (COPPER + 0.9 * SHIP) / total
     assert found.sentence_coverage.tolist() == pytest.approx(
         [copper, copper, ship, ship, 0, both, both]
     )
+
+
+def test_a_heading_counts_half_for_the_evidence_where_a_sentence_says_its_word(
+    folder: Path,
+) -> None:
+    found = match(folder, question("copper ship"), ("", "copper: a", "ship: copper", "b"))
+    total = COPPER + SHIP
+    by_hand = [COPPER / 2 / total, (COPPER + 0.9 * SHIP) / total, 0.9 * SHIP / total]
+    assert found.sentence_coverage.tolist() == pytest.approx(by_hand)
 
 
 def test_a_run_is_held_where_its_terms_follow_one_another(folder: Path) -> None:

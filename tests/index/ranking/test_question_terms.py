@@ -47,8 +47,11 @@ def test_of_the_ways_to_write_a_word_those_of_the_corpus_are_taken(
 
 @pytest.mark.parametrize(
     "question",
-    ["PPR-9999", "version 2.3.99", "the price of F-21c", "x@example.org", "10.0.0.2", "room B98"],
-)
+    [
+        "PPR-9999", "version 2.3.99", "the price of F-21c", "x@example.org", "10.0.0.2", "room B98",
+        "6206-2RS", "maxIdleTime", "max_idle_time",
+    ],
+)  # fmt: skip
 def test_a_code_that_stands_nowhere_is_absent(question: str) -> None:
     corpus = ["PPR-9087", "version 2.3.10", "F-21b", "y@example.org", "10.0.0.1", "room B97"]
     assert len(chosen(question, *corpus).absent_codes) == 1
@@ -59,11 +62,46 @@ def test_a_code_that_stands_nowhere_is_absent(question: str) -> None:
     [
         "PPR-9087", "ppr9087", "in 1990s style", "30-year loan", "2020-03-14", "3.5 percent",
         "at 9:30", "32GB", "and/or", "co-operate", "in 2019", "the 4th of May", "a 5 km run",
-        "in 2012-13",
+        "in 2012-13", "1990-2000s", "McDonald", "100-year",
     ],
 )  # fmt: skip
 def test_ordinary_words_numbers_and_known_codes_are_not_absent_codes(question: str) -> None:
     assert chosen(question, "PPR-9087").absent_codes == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "codes"),
+    [
+        ("the bore of ppr9087", "PPR-9087", (("ppr9087",),)),
+        ("IBAN DE89 3704 0044", "DE8937040044", (("de8937040044",),)),
+        ("v2.3.10", "release 2.3.10", (("2.3.10",),)),
+        ("PPR-9087", "PPR-9807", ()),
+        ("the year 2019", "2019", ()),
+    ],
+)
+def test_a_code_that_the_corpus_holds_is_known_by_its_whole(
+    question: str, text: str, codes: tuple[tuple[str, ...], ...]
+) -> None:
+    found = chosen(question, text)
+    assert found.codes == codes
+    assert not (codes and found.absent_codes)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "shares"),
+    [
+        ("stem cells", "stem-cell research on the stems of a cell", {"stemcel": 1 / 3}),
+        ("IL-6", "IL-6", {"il6": 1 / 3}),
+        ("database", "a database", {}),
+        ("ppr 9087", "PPR9087", {"ppr9087": 1.0}),
+        ("less (oral) drugs", "a lessoral drug", {}),
+        ("tied to a less", "tiedless", {}),
+    ],
+)
+def test_another_way_to_write_a_word_counts_only_as_a_part_of_it(
+    question: str, text: str, shares: dict[str, float]
+) -> None:
+    assert dict(chosen(question, text).shares) == pytest.approx(shares)
 
 
 def test_names_that_stand_nowhere_are_counted() -> None:

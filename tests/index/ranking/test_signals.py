@@ -36,6 +36,7 @@ def test_the_features_are_of_the_best_and_of_the_size_of_the_index() -> None:
         first_sentence=np.array([0, 1, 2]),
         days=np.zeros(2, dtype=np.int32),
         period_share=np.zeros(2, dtype=np.float32),
+        codes=np.zeros(2, dtype=np.int64),
         absent_codes=1,
         absent_names=2,
     )
