@@ -15,6 +15,7 @@ _QUESTION = regex.compile(r"[?？؟;]['\"”’)*_]*\s*$")
 _ASKS = regex.compile(r"[?？؟]")
 _SENTENCE = regex.compile(r"[.!。！।…]['\"”’)*_]*\s*$")
 _HEADING = regex.compile(r"^\s*#{1,6}\s")
+_NUMBERED = regex.compile(r"^\s*(?:§\s*)?\d+(?:\.\d+)+\.?\s+\p{Lu}[^.!?:;|\n]*+$")
 _LABELLED = regex.compile(
     r"^\s*(?:[-*+•]\s+)?(?<label>[^:：|\n]{1,60}+)[:：](?:\s+|(?<=：))(?<value>\S.*)$",
     regex.DOTALL,
@@ -43,7 +44,7 @@ _WHEN = regex.compile(r"\b(?:when|dates?|days?|years?|months?|times?|hours?)\b",
 _WHO = regex.compile(r"\b(?:who|whom|whose|wer|wen|wem|quién|qui)\b", regex.IGNORECASE)
 _AT_ONCE = 8  # words whose terms are looked at together: the first few mostly say something new
 _ASKED = 25  # words of a question; a longer one says something before it asks
-_LABEL = 6  # words of a line that ends with a colon; a longer one is a sentence
+_LABEL = 6  # words of a line that ends with a colon or starts as 4.2 Fees; a longer one tells
 _YES_OR_NO = regex.compile(
     r"^\s*(?:is|are|was|were|do|does|did|has|have|had|can|could|may|must|should|will|would)\b",
     regex.IGNORECASE,
@@ -68,7 +69,8 @@ class Asked:
         words = len(text.split())
         if words <= _ASKED and _QUESTION.search(text):
             return False
-        if text.rstrip().endswith((":", "：")) and words <= _LABEL:
+        is_label = text.rstrip().endswith((":", "：")) or _NUMBERED.match(text)
+        if is_label and words <= _LABEL:
             return False
         if self._rejects_dates and _is_date(text):
             return False

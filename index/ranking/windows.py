@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ import regex
 
 from index.answering.answer_model import AnswerModel, Reading
 from index.generation.engine import Generation
+from index.ranking.answer_ends import trim_answer
 from index.ranking.candidates import Candidates
 from index.ranking.evidence import find_evidence
 from index.ranking.units import Asked
@@ -21,7 +23,6 @@ _LIKELY = 0.4  # a probability above which the span decides on the evidence
 _NAME = regex.compile(
     r"(\p{Lu}[\w.'’-]*+(?:\s\p{Lu}[\w.'’-]*+){0,4})\s(?!(?:of|the|and|de|von|van|al|bin|for)\b)\p{Ll}"
 )
-_ENDS = " \t\n.,;:"  # signs that end a sentence, not its answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,24 +126,30 @@ class _Prepared:
     passage: Passage
     window: Window
     evidence: tuple[Span, ...]
-    asks_for_person: bool
+    asked: Asked
 
 
 def make_window(passage: Passage, metadata: Metadata, evidence: Span) -> Window:
-    """Return the sentence of `evidence` with the neighbours that fit, the next one first."""
+    """Return the sentence of `evidence` with the neighbours that fit, the next one first.
+
+    Neighbours are of the same section. A row of a table stands alone below its header, since a
+    model easily takes the cell of another row.
+    """
     spans = passage.sentences
     first = last = at = spans.index(evidence)
     words = [len(passage.text[span.start : span.end].split()) for span in spans]
+    headings = _headings_of(passage, at)
+    section = range(at, at + 1) if _is_row(headings) else _section_of(passage, at)
     total, grows = words[at], True
     while grows:
         grows = False
         for near in (last + 1, first - 1):
-            if 0 <= near < len(spans) and total + words[near] <= _WORDS:
+            if near in section and total + words[near] <= _WORDS:
                 total += words[near]
                 first, last, grows = min(first, near), max(last, near), True
     start, end = spans[first].start, spans[last].end
     body = passage.text[start:end]
-    title = _title(metadata.title, _headings_of(passage, at), body)
+    title = _title(metadata.title, headings, body)
     return Window(title + body, len(title), start)
 
 
@@ -169,31 +176,31 @@ def read_windows(
 
 def likely_answer(reading: WindowReading, passage: Passage) -> FoundAnswer | None:
     """Return the words of the passage that answer, without a full stop; None if unlikely."""
-    span = reading.span
-    if span is None or not reading.is_likely:
+    if reading.span is None or not reading.is_likely:
         return None
-    text = passage.text[span.start : span.end].rstrip(_ENDS)
-    span = Span(span.start, span.start + len(text))
+    span = trim_answer(passage.text, reading.span, passage.sentences)
+    text = passage.text[span.start : span.end]
     return FoundAnswer(text, span, reading.reading.probability) if text else None
 
 
 def _prepare(wanted: Wanted, place: int, passage: Passage, source: Source) -> _Prepared:
     evidence = find_evidence(place, passage, wanted.candidates, wanted.asked)
     window = make_window(passage, source.metadata, evidence[0])
-    return _Prepared(place, passage, window, evidence, wanted.asked.is_for_person)
+    return _Prepared(place, passage, window, evidence, wanted.asked)
 
 
 def _reading(prepared: _Prepared, reading: Reading) -> WindowReading:
     passage, evidence = prepared.passage, prepared.evidence
     span = reading.span and prepared.window.in_passage(reading.span)
-    if span and prepared.asks_for_person:
+    if span and prepared.asked.is_for_person:
         named = _NAME.match(passage.text, span.start, span.end)
         span = Span(*named.span(1)) if named else span
     words = len(passage.text.split())
     if span is not None and reading.probability > _LIKELY:
         begins_in = (one for one in passage.sentences if one.start <= span.start < one.end)
         answering = next(begins_in, evidence[0])
-        if answering not in evidence:
+        text = passage.text[answering.start : answering.end]
+        if answering != evidence[0] and prepared.asked.tells(text):
             evidence = (answering, evidence[0])
     return WindowReading(prepared.place, prepared.window, reading, evidence, span, words)
 
@@ -202,6 +209,18 @@ def _headings_of(passage: Passage, sentence: int) -> tuple[str, ...]:
     """Return the heading path of a sentence."""
     begun = [headings for first, headings in passage.sections if first <= sentence]
     return begun[-1] if begun else passage.headings
+
+
+def _section_of(passage: Passage, sentence: int) -> range:
+    """Return the sentences of the section that holds a sentence."""
+    begins = [0, *(first for first, _ in passage.sections), len(passage.sentences)]
+    at = bisect_right(begins, sentence)
+    return range(begins[at - 1], begins[at])
+
+
+def _is_row(headings: Sequence[str]) -> bool:
+    """Return whether the last heading is the header of a table."""
+    return bool(headings) and "|" in headings[-1]
 
 
 def _title(title: str, headings: Sequence[str], body: str) -> str:

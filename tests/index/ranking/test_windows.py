@@ -175,6 +175,22 @@ def test_a_window_is_a_sentence_with_neighbours_below_its_own_headings() -> None
     assert first.text.startswith("Arle > Town\nSentence 0")
 
 
+def test_a_window_ends_where_its_section_does() -> None:
+    passage = passage_of([f"Short sentence {number}." for number in range(4)])
+    first, second = (
+        make_window(passage, Metadata(""), passage.sentences[at]).text for at in (0, 3)
+    )
+    assert first == "Town\nShort sentence 0. Short sentence 1."
+    assert second == "Town > Mayors\nShort sentence 2. Short sentence 3."
+
+
+def test_a_row_of_a_table_is_read_alone_below_its_header() -> None:
+    passage = passage_of(["Bolt | A4", "Nut | B7", "Cam | C2"])
+    rows = replace(passage, headings=("Store", "Part | Shelf"), sections=())
+    window = make_window(rows, Metadata(""), rows.sentences[1])
+    assert window.text == "Store > Part | Shelf\nNut | B7"
+
+
 def test_a_span_of_a_window_is_found_in_the_passage() -> None:
     passage = passage_of([sentence(number) for number in range(6)])
     window = make_window(passage, Metadata("Arle"), passage.sentences[3])
@@ -213,6 +229,34 @@ def test_a_likely_answer_in_another_sentence_leads_the_evidence(
     question = Query("How long was the time that the lava of the hill flowed?")
     [hit, *_] = retriever.search(question, open_generation(tmp_path / "index"))
     assert [hit.passage.text[one.start : one.end] for one in hit.evidence] == expected
+
+
+def evidence_of(folder: Path, documents: Mapping[str, str], model: Reads, text: str) -> list[str]:
+    build(write_files(folder / "documents", documents), folder / "index")
+    retriever = Retriever(FakeEmbedder(), answer_model=model)
+    [hit, *_] = retriever.search(Query(text), open_generation(folder / "index"))
+    return [hit.passage.text[one.start : one.end] for one in hit.evidence]
+
+
+def test_a_likely_answer_in_the_second_sentence_of_the_evidence_puts_that_first(
+    tmp_path: Path,
+) -> None:
+    told = (
+        "The lava of the hill flowed north. The lava of the hill flowed inland. Bees came back.\n"
+    )
+    text = {"lava.md": f"---\ntitle: The hill\nlanguage: en\n---\n\n{told}"}
+    question = "Where is it that the lava of the hill flowed?"
+    plain = evidence_of(tmp_path / "plain", text, Reads({}), question)
+    assert plain == ["The lava of the hill flowed north.", "The lava of the hill flowed inland."]
+    model = Reads({"lava": 0.9}, "inland")
+    assert evidence_of(tmp_path / "read", text, model, question) == plain[::-1]
+
+
+def test_a_line_that_says_nothing_new_does_not_lead_the_evidence(tmp_path: Path) -> None:
+    text = {"yard.txt": "4.2 Rules of the yard\n\nDogs are kept on a lead by all of you.\n"}
+    model = Reads({"Dogs": 0.9}, "Rules")
+    found = evidence_of(tmp_path, text, model, "What are the dogs kept on?")
+    assert found == ["Dogs are kept on a lead by all of you."]
 
 
 def test_a_span_in_the_title_leaves_the_evidence(tmp_path: Path) -> None:
@@ -258,6 +302,18 @@ def test_a_passage_whose_window_answers_takes_the_place_of_one_that_does_not(
     answering = next(one.place for one in places if one.window.text.startswith("Bude"))
     assert (plain.order[0], ranking.order[0]) == (places[0].place, answering)
     assert ranking.fused[answering] == pytest.approx(plain.fused[plain.order[0]])
+
+
+def test_a_passage_that_lacks_the_code_of_the_question_takes_no_place(tmp_path: Path) -> None:
+    told = {
+        f"{code}.md": f"---\nlanguage: en\n---\n\nThe pump {code} is the one that is in the shed.\n"
+        for code in ("ppr-9087", "ppr-9807")
+    }
+    build(write_files(tmp_path / "documents", told), tmp_path / "index")
+    model = Reads({"9087": 0.1, "9807": 0.9})
+    ranking = rank(open_generation(tmp_path / "index"), model, "Where is the pump PPR-9087?")
+    assert [len(batch) for batch in model.batches] == [1, 1]
+    assert ranking.order[0] == ranking.readings.deciding[0].place
 
 
 def test_further_passages_in_another_language_are_not_read(towns: StoredGeneration) -> None:
