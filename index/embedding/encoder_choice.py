@@ -19,7 +19,7 @@ from index.embedding.agreement import check_agreement
 from index.embedding.compiled import CompiledEmbedder, Kind
 from index.embedding.embedder import Embedder
 from index.embedding.export import export_encoder
-from index.embedding.graph import has_bfloat16, has_byte_products
+from index.embedding.graph import Cpu
 from index.embedding.models import Encoder, ModelFiles
 from index.embedding.torch_embedder import HALF_TORCH, TorchEmbedder
 from index.errors import ModelError
@@ -29,8 +29,15 @@ if TYPE_CHECKING:
 
 Sample = Callable[[], Sequence[str]]
 OpenCompiled = Callable[[Path], CompiledEmbedder]  # from its folder
+# Arguments: the model, a reference, the kind, and texts of the corpus; see make_encoder.
+Make = Callable[["SentenceTransformer", Embedder, Kind, Sequence[str]], CompiledEmbedder]
+# Arguments: the model, an empty folder, the kind, and texts of the corpus; see export_encoder.
+Export = Callable[["SentenceTransformer", Path, Kind, Sequence[str]], None]
+# Arguments: an encoder, a reference, and texts of the corpus; see check_agreement.
+Check = Callable[[Embedder, Embedder, Sequence[str]], None]
 
 CACHE_VARIABLE = "PINCITE_CACHE"
+THIS_CPU = Cpu()
 
 _CHAINS: dict[Encoder, tuple[Kind, ...]] = {
     "auto": ("int8", "bf16", "float32"),
@@ -43,6 +50,37 @@ _ENOUGH = 64  # texts; calibrated with fewer, int8 would not suit the corpus onc
 _HELD_OUT = 8  # every eighth text of the sample is for the check, the others calibrate
 
 
+def make_encoder(
+    loaded: SentenceTransformer,
+    reference: Embedder,
+    kind: Kind,
+    sample: Sequence[str],
+    *,
+    export: Export = export_encoder,
+    check: Check = check_agreement,
+) -> CompiledEmbedder:
+    """Return a new, checked encoder in a temporary folder, which is deleted with the encoder.
+
+    Raises:
+        ModelError: it cannot be exported, or does not agree with `reference`.
+        OSError: the folder cannot be written.
+    """
+    temporary = Path(tempfile.mkdtemp(prefix="pincite-"))
+    try:
+        folder = temporary / kind  # unlike the folder of mkdtemp, readable for others
+        folder.mkdir()
+        held_out = sample[::_HELD_OUT]
+        kept = [text for place, text in enumerate(sample) if place % _HELD_OUT]
+        export(loaded, folder, kind, kept)
+        made = CompiledEmbedder(folder)
+        check(made, reference, held_out)
+    except BaseException:
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise
+    weakref.finalize(made, shutil.rmtree, temporary, ignore_errors=True)
+    return made
+
+
 def open_embedder(
     model: ModelFiles,
     encoder: Encoder,
@@ -51,6 +89,9 @@ def open_embedder(
     device: str = "cpu",
     *,
     open_compiled: OpenCompiled = CompiledEmbedder,
+    make: Make = make_encoder,
+    check: Check = check_agreement,
+    cpu: Cpu = THIS_CPU,
 ) -> CompiledEmbedder | TorchEmbedder:
     """Open the requested encoder, or the next that works, of int8, bf16, float32 and torch.
 
@@ -58,8 +99,9 @@ def open_embedder(
 
     An encoder that is not in the cache is made. For this, `sample` gives about 300 texts of the
     corpus: they calibrate int8, and the check that the encoder agrees with the library of the model
-    uses them. `open_compiled` opens one that is in the cache. `auto` begins with int8 if the CPU
-    has instructions for it. `warn` gets one line if another encoder is used than the requested one.
+    uses them. `open_compiled` opens one that is in the cache, `make` makes one, and `check` refuses
+    float16 on a device. `auto` begins with int8 if `cpu` has instructions for it. `warn` gets one
+    line if another encoder is used than the requested one.
 
     Raises:
         ModelError: the model cannot be loaded at all.
@@ -67,9 +109,11 @@ def open_embedder(
     refused: dict[str, list[str]] = {}
     texts = cache(lambda: list(dict.fromkeys(sample())))
     if device == "cpu":
-        chosen = _choose(model, encoder, texts, warn, refused, open_compiled=open_compiled)
+        chosen = _choose(
+            model, encoder, texts, warn, refused, open_compiled=open_compiled, make=make, cpu=cpu
+        )
     else:
-        chosen = _choose_on(device, model, encoder, texts, refused)
+        chosen = _choose_on(device, model, encoder, texts, refused, check=check)
     if refused:
         why = "; ".join(f"not by {', '.join(kinds)}: {why}" for why, kinds in refused.items())
         warn(f"the model {model.name} is run by {chosen.encoder}, {why}")
@@ -89,12 +133,14 @@ def _choose(
     refused: dict[str, list[str]],
     *,
     open_compiled: OpenCompiled,
+    make: Make,
+    cpu: Cpu,
 ) -> CompiledEmbedder | TorchEmbedder:
     reference = TorchEmbedder(model)
-    int8_is_slow = encoder == "auto" and not has_byte_products()
+    int8_is_slow = encoder == "auto" and not cpu.has_byte_products()
     for kind in _CHAINS["bf16" if int8_is_slow else encoder]:
         place = cache_folder() / f"{model.weights_hash}-{kind}"
-        unsuited = "this CPU has no bfloat16" if kind == "bf16" and not has_bfloat16() else ""
+        unsuited = "this CPU has no bfloat16" if kind == "bf16" and not cpu.has_bfloat16() else ""
         if not unsuited:
             with suppress(ModelError):  # missing, incomplete or altered
                 return open_compiled(place)
@@ -106,7 +152,7 @@ def _choose(
             continue
         loaded = reference.model  # not in the try: if this fails, torch fails too
         try:
-            made = _make(loaded, reference, kind, sample())
+            made = make(loaded, reference, kind, sample())
         except (ModelError, OSError) as error:
             refused.setdefault(str(error), []).append(kind)
         else:
@@ -120,6 +166,8 @@ def _choose_on(
     encoder: Encoder,
     sample: Sample,
     refused: dict[str, list[str]],
+    *,
+    check: Check,
 ) -> TorchEmbedder:
     reference = TorchEmbedder(model, device)
     if encoder != "auto":
@@ -128,32 +176,12 @@ def _choose_on(
         return reference
     half = TorchEmbedder(model, device, half=True)
     try:
-        check_agreement(half, reference, sample()[::_HELD_OUT])
+        check(half, reference, sample()[::_HELD_OUT])
     except ModelError as error:
         _ = reference.model  # if this fails too, the model or the device is the reason
         refused[str(error)] = [HALF_TORCH]
         return reference
     return half
-
-
-def _make(
-    loaded: SentenceTransformer, reference: Embedder, kind: Kind, sample: Sequence[str]
-) -> CompiledEmbedder:
-    """Return a new, checked encoder in a temporary folder, which is deleted with the encoder."""
-    temporary = Path(tempfile.mkdtemp(prefix="pincite-"))
-    try:
-        folder = temporary / kind  # unlike the folder of mkdtemp, readable for others
-        folder.mkdir()
-        held_out = sample[::_HELD_OUT]
-        kept = [text for place, text in enumerate(sample) if place % _HELD_OUT]
-        export_encoder(loaded, folder, kind, kept)
-        made = CompiledEmbedder(folder)
-        check_agreement(made, reference, held_out)
-    except BaseException:
-        shutil.rmtree(temporary, ignore_errors=True)
-        raise
-    weakref.finalize(made, shutil.rmtree, temporary, ignore_errors=True)
-    return made
 
 
 def _keep(made: CompiledEmbedder, place: Path, warn: Callable[[str], object]) -> CompiledEmbedder:

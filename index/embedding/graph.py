@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import sys
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -105,3 +106,11 @@ def has_bfloat16() -> bool:
     except ModelError:
         return False
     return "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+
+
+@dataclass(frozen=True, slots=True)
+class Cpu:
+    """The instructions of a processor that decide which encoder is fast; by default of this one."""
+
+    has_byte_products: Callable[[], bool] = has_byte_products
+    has_bfloat16: Callable[[], bool] = has_bfloat16

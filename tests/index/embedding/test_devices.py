@@ -18,7 +18,6 @@ from index import (
     Retriever,
     build_index,
 )
-from index.embedding import encoder_choice
 from index.embedding.encoder_choice import open_embedder
 from index.embedding.models import Encoder
 from index.embedding.torch_embedder import TorchEmbedder
@@ -45,14 +44,13 @@ def test_a_device_runs_the_model_in_float16_where_that_agrees(model: ModelFiles)
 
 
 def test_where_float16_strays_the_model_runs_in_float32_and_that_is_said(
-    model: ModelFiles, monkeypatch: pytest.MonkeyPatch
+    model: ModelFiles,
 ) -> None:
     def refuse(*_: object) -> None:
         raise ModelError("its vectors stray")
 
-    monkeypatch.setattr(encoder_choice, "check_agreement", refuse)
     said: list[str] = []
-    chosen = open_embedder(model, "auto", lambda: TEXTS, said.append, DEVICE)
+    chosen = open_embedder(model, "auto", lambda: TEXTS, said.append, DEVICE, check=refuse)
     assert (chosen.encoder, chosen.device) == ("torch", DEVICE)
     [line] = said
     assert line.endswith("is run by torch, not by torch-float16: its vectors stray")

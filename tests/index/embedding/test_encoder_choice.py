@@ -5,17 +5,19 @@ import gc
 import shutil
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
-from typing import get_args
+from typing import NoReturn, get_args
 
 import pytest
 
 from index import ModelError, ModelFiles, locate_model
 from index.embedding import encoder_choice
 from index.embedding.compiled import CompiledEmbedder
-from index.embedding.encoder_choice import open_embedder
+from index.embedding.embedder import Embedder
+from index.embedding.encoder_choice import make_encoder
 from index.embedding.export import export_encoder
-from index.embedding.graph import has_bfloat16
+from index.embedding.graph import Cpu, has_bfloat16
 from index.embedding.models import Encoder
 from index.embedding.torch_embedder import TorchEmbedder
 from tests.tiny import save_static_model
@@ -25,21 +27,17 @@ ENOUGH = [f"copper {number} lava" for number in range(64)]
 pytestmark = [pytest.mark.usefixtures("cache"), pytest.mark.system]
 
 
-@pytest.fixture(autouse=True)
-def fast_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(encoder_choice, "has_byte_products", lambda: True)
+FAST = Cpu(has_byte_products=lambda: True)
+open_embedder = partial(encoder_choice.open_embedder, cpu=FAST)
 
 
-def refuse(*_: object) -> None:
+def refuse(*_: object) -> NoReturn:
     raise ModelError("its module Fancy cannot be exported")
 
 
-def test_a_cached_encoder_is_opened_without_making_it_again(
-    model: ModelFiles, cache: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_cached_encoder_is_opened_without_making_it_again(model: ModelFiles, cache: Path) -> None:
     open_embedder(model, "float32", list, pytest.fail)
-    monkeypatch.setattr(encoder_choice, "export_encoder", refuse)
-    again = open_embedder(model, "float32", pytest.fail, pytest.fail)
+    again = open_embedder(model, "float32", pytest.fail, pytest.fail, make=refuse)
     assert isinstance(again, CompiledEmbedder)
     assert [path.name for path in cache.iterdir()] == [f"{model.weights_hash}-float32"]
 
@@ -107,26 +105,24 @@ def test_a_cache_that_is_read_only_is_done_without_and_said(
     assert "Permission denied" in line
 
 
-def test_where_there_is_no_room_to_export_torch_runs_the_model(
-    model: ModelFiles, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_where_there_is_no_room_to_export_torch_runs_the_model(model: ModelFiles) -> None:
     def refuse_room(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(encoder_choice, "export_encoder", refuse_room)
     said: list[str] = []
-    assert open_embedder(model, "auto", lambda: ENOUGH, said.append).encoder == "torch"
+    make = partial(make_encoder, export=refuse_room)
+    assert open_embedder(model, "auto", lambda: ENOUGH, said.append, make=make).encoder == "torch"
     [line] = said
     assert line.endswith("float32: [Errno 28] No space left on device")
 
 
 def test_without_bfloat16_another_encoder_is_taken_and_said_only_if_it_was_asked_for(
-    model: ModelFiles, monkeypatch: pytest.MonkeyPatch
+    model: ModelFiles,
 ) -> None:
-    monkeypatch.setattr(encoder_choice, "has_bfloat16", lambda: False)
     said: list[str] = []
-    assert open_embedder(model, "auto", list, pytest.fail).encoder == "float32"
-    assert open_embedder(model, "bf16", list, said.append).encoder == "float32"
+    old = Cpu(has_byte_products=lambda: True, has_bfloat16=lambda: False)
+    assert open_embedder(model, "auto", list, pytest.fail, cpu=old).encoder == "float32"
+    assert open_embedder(model, "bf16", list, said.append, cpu=old).encoder == "float32"
     [line] = said
     assert line.endswith("is run by float32, not by bf16: this CPU has no bfloat16")
 
@@ -136,13 +132,14 @@ def test_auto_takes_int8_only_when_there_is_enough_to_calibrate_it(model: ModelF
 
 
 def test_auto_takes_int8_only_where_the_cpu_has_instructions_for_it(
-    model: ModelFiles, monkeypatch: pytest.MonkeyPatch
+    model: ModelFiles,
 ) -> None:
-    monkeypatch.setattr(encoder_choice, "check_agreement", lambda *_: None)  # one as small strays
-    assert open_embedder(model, "auto", lambda: ENOUGH, pytest.fail).encoder == "int8"
-    monkeypatch.setattr(encoder_choice, "has_byte_products", lambda: False)
-    assert open_embedder(model, "auto", lambda: ENOUGH, pytest.fail).encoder == UNQUANTISED
-    assert open_embedder(model, "int8", lambda: ENOUGH, pytest.fail).encoder == "int8"
+    make = partial(make_encoder, check=lambda *_: None)  # one as small strays
+    choose = partial(open_embedder, model, sample=lambda: ENOUGH, warn=pytest.fail, make=make)
+    assert choose("auto").encoder == "int8"
+    slow = Cpu(has_byte_products=lambda: False)
+    assert choose("auto", cpu=slow).encoder == UNQUANTISED
+    assert choose("int8", cpu=slow).encoder == "int8"
 
 
 def test_int8_without_enough_to_calibrate_it_is_said_to_be_something_else(
@@ -154,33 +151,29 @@ def test_int8_without_enough_to_calibrate_it_is_said_to_be_something_else(
     assert f"run by {UNQUANTISED}, not by int8: int8 takes 64 texts to calibrate" in line
 
 
-def test_an_encoder_that_strays_gives_way_to_the_next(
-    model: ModelFiles, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_encoder_that_strays_gives_way_to_the_next(model: ModelFiles) -> None:
     def export(loaded: object, folder: Path, kind: str, sample: Sequence[str]) -> None:
         export_encoder(loaded, folder, "float32", sample)  # type: ignore[arg-type]
 
-    def check(made: CompiledEmbedder, *_: object) -> None:
-        checked.append(made)
+    def check(made: Embedder, *_: object) -> None:
+        assert isinstance(made, CompiledEmbedder)
+        checked.append(made.folder)
         if len(checked) == 1:
             raise ModelError("its vectors stray")
 
-    checked: list[CompiledEmbedder] = []
-    monkeypatch.setattr(encoder_choice, "export_encoder", export)
-    monkeypatch.setattr(encoder_choice, "check_agreement", check)
+    checked: list[Path] = []
     said: list[str] = []
-    open_embedder(model, "auto", lambda: ENOUGH, said.append)
+    make = partial(make_encoder, export=export, check=check)
+    open_embedder(model, "auto", lambda: ENOUGH, said.append, make=make)
     [line] = said
     assert "not by int8: its vectors stray" in line
-    assert not checked[0].folder.exists()
+    assert not checked[0].exists()
 
 
-def test_a_model_that_cannot_be_exported_is_run_by_torch(
-    model: ModelFiles, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(encoder_choice, "export_encoder", refuse)
+def test_a_model_that_cannot_be_exported_is_run_by_torch(model: ModelFiles) -> None:
     said: list[str] = []
-    assert isinstance(open_embedder(model, "int8", lambda: ENOUGH, said.append), TorchEmbedder)
+    made = open_embedder(model, "int8", lambda: ENOUGH, said.append, make=refuse)
+    assert isinstance(made, TorchEmbedder)
     [line] = said
     assert "is run by torch, not by int8, " in line
     assert line.endswith("float32: its module Fancy cannot be exported")
