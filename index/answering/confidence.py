@@ -30,9 +30,10 @@ Signal = Literal[
     "span",
 ]
 
-# The most confidence where a code or a name of the question stands nowhere in the corpus, for a
-# regression that was not fitted to that signal. Codes are too rare to learn from: 3 of 441
-# held-out questions of the training data have an absent one, 33 an absent name.
+# The most confidence where a code or a name of the question stands nowhere in the corpus; for
+# names, if the regression was not fitted to that signal. Codes are too rare to learn from, and the
+# answer model takes E-4711 for E-4710. Of 4,100 answerable questions of SQuAD and XQuAD, 2 have
+# an absent one, both by a misprint.
 LIMITS: dict[Signal, float] = {"absent_codes": 0.05, "absent_names": 0.25}
 
 
@@ -76,7 +77,8 @@ class Calibration(BaseModel):
         limits = (
             limit
             for name, limit in LIMITS.items()
-            if features.get(name) and name not in regression.coefficients
+            if features.get(name)
+            and (name == "absent_codes" or name not in regression.coefficients)
         )
         return min(regression.probability(features), *limits, 1.0)
 

@@ -11,7 +11,7 @@ from index.types import Span
 _MARKS = " \t\n.,;:"  # they end a sentence or a part of it, not its answer
 # At the end of a sentence a dot is a full stop too; these words have one of their own.
 _ABBREVIATED = regex.compile(
-    r"(?<!\w)(?:(?:\p{L}{1,3}\.)+\p{L}{1,3}|Jr|Sr|Bros|Co|Corp|Inc|Ltd|St|Mt|Ave|Blvd|etc)$"
+    r"(?:\p{L}{1,3}+\.)++\p{L}{1,3}+|(?:Jr|Sr|Bros|Co|Corp|Inc|Ltd|St|Mt|Ave|Blvd|etc)"
 )
 _LONGEST = 24  # characters of an abbreviation that are looked at
 
@@ -23,8 +23,8 @@ def trim_answer(text: str, span: Span, sentences: Sequence[Span]) -> Span:
     """
     end = span.start + len(text[span.start : span.end].rstrip(_MARKS))
     if end > span.start and text[end : end + 1] == ".":
-        word = text[max(span.start, end - _LONGEST) : end]
-        if _ABBREVIATED.search(word) or _is_within(text, end, sentences):
+        word = text[max(span.start, end - _LONGEST) : end].rsplit(maxsplit=1)[-1]
+        if _ABBREVIATED.fullmatch(word) or _is_within(text, end, sentences):
             end += 1
     return Span(span.start, end)
 

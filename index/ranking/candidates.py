@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +11,7 @@ from index.embedding.embedder import Vectors
 from index.generation.engine import Generation, PassageRows
 from index.lexical.terms import CandidateTerms
 from index.ranking.centres import without_centre
+from index.ranking.codes import count_codes, is_elsewhere
 from index.ranking.fusion import Features
 from index.ranking.matching import Scores1D, held_share, holds_run, match_terms, weigh_terms
 from index.ranking.periods import Period
@@ -33,7 +33,8 @@ class Candidates:
     `first_sentence[i]`, with `first_sentence` int64 of shape (candidates + 1,). `days` int32 of
     shape (candidates,), 0 where a source is undated; `period_share` float32 of the same shape, the
     share of the words of the question's period that the text holds, of an undated document as a
-    whole. `codes` int64 of shape (candidates,) is how many of the question's codes the text holds;
+    whole. `codes` int64 of shape (candidates,) is how many of the question's codes the text holds,
+    and `is_elsewhere` of shape (sentences,) whether one stands in another section of the passage;
     `absent_codes` and `absent_names` count the codes and the names of the question that stand
     nowhere in the corpus.
     """
@@ -47,6 +48,7 @@ class Candidates:
     days: NDArray[np.int32]
     period_share: Scores1D
     codes: NDArray[np.int64]
+    is_elsewhere: NDArray[np.bool_]
     absent_codes: int = 0
     absent_names: int = 0
 
@@ -111,17 +113,11 @@ def gather_candidates(
         first_sentence=rows.first_sentence,
         days=rows.days,
         period_share=_period_share(period_terms, rows),
-        codes=_count_codes(words.codes, rows),
+        codes=count_codes(words.codes, rows.terms),
+        is_elsewhere=is_elsewhere(words.codes, rows.terms),
         absent_codes=sum(not holds_run(code, rows.terms) for code in words.absent_codes),
         absent_names=words.absent_names,
     )
-
-
-def _count_codes(codes: Sequence[Sequence[str]], rows: PassageRows) -> NDArray[np.int64]:
-    counts = np.zeros(len(rows.days), dtype=np.int64)
-    for wholes in codes:
-        counts += held_share(wholes, rows.terms) > 0
-    return counts
 
 
 def _agreement(rows: PassageRows, language: str) -> Scores1D:

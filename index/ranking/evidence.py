@@ -22,15 +22,18 @@ def find_evidence(
 ) -> tuple[Span, ...]:
     """Return the spans of the sentence that answers, then of a neighbour or of the row's key.
 
-    The sentence is the best by cosine and matching words among those that say something new. The
-    neighbour, before or after, is returned only where it is nearly as good. Of lines such as
-    `Phone: 4412` the one whose label is asked for is returned, then the one that holds the key.
+    The sentence is the best by cosine and matching words among those that say something new. A
+    sentence goes behind those of another section that has a code of the question which its own one
+    lacks. The neighbour, before or after, is returned only where it is nearly as good. Of lines
+    such as `Phone: 4412` the one whose label is asked for is returned, then the one that holds the
+    key.
     """
     first, last = candidates.first_sentence[place : place + 2]
     features = candidates.features
     scores = (
         features.trust * candidates.sentence_cosines[first:last]
         + _COVERAGE * features.match.sentence_coverage[first:last]
+        - candidates.is_elsewhere[first:last]
     )
     texts = [passage.text[span.start : span.end] for span in passage.sentences]
     best = int(np.argmax(scores))

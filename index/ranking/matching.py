@@ -137,7 +137,7 @@ def match_terms(
     present = np.zeros((segments, distinct), dtype=np.float32)
     present[found.segment, found.place] = 1
     shares = question.weights / question.weights.sum()
-    section = _sections(candidates, headings, first_sentence)
+    section = section_segments(candidates, headings, first_sentence)
     title, heading, sentence = (
         present[titles][owner[sentences]],
         present[section],
@@ -156,7 +156,7 @@ def match_terms(
     )
 
 
-def _sections(
+def section_segments(
     candidates: CandidateTerms, headings: NDArray[np.int64], first_sentence: NDArray[np.int64]
 ) -> NDArray[np.int64]:
     """Return the segment that holds the headings of each sentence, int64 of shape (sentences,).

@@ -22,7 +22,7 @@ _LONGEST = 30  # letters of a compound
 # Codes that mean nothing but themselves: versions, part numbers, addresses of e-mail. A number with
 # a unit (32gb), a decade (1990s), a date and a decimal number are not among them.
 _CODE = regex.compile(
-    r"\d+(?:\.\d+){2,}|[^@]+@[^@]+\.[^@]+|[a-z]{1,8}[-./]?\d[\w./-]*|\d{5,}"
+    r"\d+(?:\.\d+){2,}(?:[-+.]?[a-z][a-z\d.-]*)?|[^@]+@[^@]+\.[^@]+|[a-z]{1,8}[-./]?\d[\w./-]*|\d{5,}"
     r"|\d{3,}[-/](?!\d{4}s)(?:\d+[a-z]{1,4}|[a-z]{1,4}\d+)"
 )
 

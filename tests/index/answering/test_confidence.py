@@ -147,14 +147,17 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
         assert str(path) in str(caught.value)
 
 
-@pytest.mark.parametrize(("absent", "limit"), [("absent_codes", 0.05), ("absent_names", 0.25)])
-def test_what_stands_nowhere_limits_confidence_unless_it_was_learnt(
-    absent: Signal, limit: float
+@pytest.mark.parametrize(
+    ("absent", "limit", "if_learnt"),
+    [("absent_codes", 0.05, 0.05), ("absent_names", 0.25, 1 / (1 + np.exp(-2)))],
+)
+def test_a_code_that_stands_nowhere_limits_confidence_and_a_name_unless_it_was_learnt(
+    absent: Signal, limit: float, if_learnt: float
 ) -> None:
     plain = Regression(coefficients={"fused": 1.0}, intercept=3.0)
     learnt = Regression(coefficients={"fused": 1.0, absent: -1.0}, intercept=3.0)
     signals: dict[Signal, float] = {"fused": 0.0, "absent_codes": 0, "absent_names": 0, absent: 1}
-    for trusted, expected in ((plain, limit), (learnt, 1 / (1 + np.exp(-2)))):
+    for trusted, expected in ((plain, limit), (learnt, if_learnt)):
         one = Calibration(model="m", weights_hash="h", fitted_on=(), trusted=trusted, lexical=plain)
         assert one.probability(signals, 1) == pytest.approx(expected)
         assert one.probability(signals | {absent: 0}, 1) == pytest.approx(1 / (1 + np.exp(-3)))

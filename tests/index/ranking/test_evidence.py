@@ -46,6 +46,7 @@ def marked(
         days=np.zeros(2, dtype=np.int32),
         period_share=np.zeros(2, dtype=np.float32),
         codes=np.zeros(2, dtype=np.int64),
+        is_elsewhere=np.zeros(before + len(cosines), dtype=np.bool_),
     )
     spans = tuple(Span(10 * place, 10 * place + 9) for place in range(len(cosines)))
     passage = Passage("d", 0, 100, "x" * 100, (1, 1), sentences=spans)

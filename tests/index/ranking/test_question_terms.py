@@ -49,7 +49,7 @@ def test_of_the_ways_to_write_a_word_those_of_the_corpus_are_taken(
     "question",
     [
         "PPR-9999", "version 2.3.99", "the price of F-21c", "x@example.org", "10.0.0.2", "room B98",
-        "6206-2RS", "maxIdleTime", "max_idle_time",
+        "1.0.0-rc.3", "6206-2RS", "maxIdleTime", "max_idle_time",
     ],
 )  # fmt: skip
 def test_a_code_that_stands_nowhere_is_absent(question: str) -> None:

@@ -37,6 +37,7 @@ def test_the_features_are_of_the_best_and_of_the_size_of_the_index() -> None:
         days=np.zeros(2, dtype=np.int32),
         period_share=np.zeros(2, dtype=np.float32),
         codes=np.zeros(2, dtype=np.int64),
+        is_elsewhere=np.zeros(2, dtype=np.bool_),
         absent_codes=1,
         absent_names=2,
     )
