@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import chardet
 import regex
 
+from index.corpus.readers.alphabets import alphabet_share
+
 SAMPLE = 100_000  # bytes that the encoding is guessed from
 # Encodings of other systems must be this much likelier than those of Windows and the web.
 _LEGACY = 0.5
@@ -35,7 +37,11 @@ _TOKENS = regex.compile(
     r"[^\s\p{P}]+(?:[\p{P}--[.,;:!?\u3000-\u303f\uff00-\uffef]][^\s\p{P}]+)*", regex.V1
 )
 _SYMBOLS_AROUND = regex.compile(r"^\p{S}+|\p{S}+$")
-_MISPLACED = regex.compile(r"(?<=\p{L})[‚„†‡‰¡¿]")  # they follow no letter
+# signs that follow no letter, ordinals and small figures before one, and a sign that nobody writes
+_MISPLACED = regex.compile(r"(?<=\p{L})[‚„†‡‰¡¿¼½¾]|[ªº¹²³¼½¾](?=\p{L})|¤")
+# Romanian has commas below s and t; encodings older than them write a cedilla
+_CEDILLAS = str.maketrans("ŞşŢţ", "ȘșȚț")
+_ROMANIAN = "iso8859-16"
 _HYPHENS = regex.compile(r"[-‐‑/_&@·・]")
 _CASE_IN_WORD = regex.compile(r"\p{Ll}\p{Lu}")
 _HALF_WIDTH = regex.compile(r"[\uff61-\uff9f]")
@@ -51,7 +57,11 @@ class Reading:
 
 
 def readings(data: bytes) -> Iterator[Reading]:
-    """Yield a text as each encoding reads it that may be its own."""
+    """Yield a text as each encoding reads it that may be its own.
+
+    Of the readings that differ only in how Romanian is written, all have its own letters.
+    """
+    romanian = data.decode(_ROMANIAN, "replace")
     sample = _sample(data)
     confidences: dict[str, float] = {}
     for era, share in ((_MODERN, 1.0), (_KNOWN, _LEGACY)):
@@ -68,6 +78,8 @@ def readings(data: bytes) -> Iterator[Reading]:
         except (LookupError, UnicodeError):
             continue
         weight = confidence * _plausibility(sample.decode(encoding, "replace"))
+        if text.translate(_CEDILLAS) == romanian:
+            text = romanian
         if weight > 0:
             yield Reading(encoding, text, weight)
 
@@ -95,7 +107,8 @@ def _sample(data: bytes) -> bytes:
 def _plausibility(text: str) -> float:
     """Return the share of the words beyond ASCII that look like words, squared.
 
-    It is 0 where the text holds control characters.
+    So is the share of their letters that one language has. It is 0 where the text holds control
+    characters.
     """
     if any(unicodedata.category(char) == "Cc" and not char.isspace() for char in text):
         return 0.0
@@ -103,7 +116,7 @@ def _plausibility(text: str) -> float:
     words = [one for one in tokens if not one.isascii() and any(map(str.isalpha, one))]
     good = sum(map(_is_word, words))
     bad = len(words) - good + len(_MISPLACED.findall(text))
-    return ((good + 0.1) / (good + bad + 0.1)) ** 2
+    return ((good + 0.1) / (good + bad + 0.1) * alphabet_share(text)) ** 2
 
 
 def _is_word(token: str) -> bool:

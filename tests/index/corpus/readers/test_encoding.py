@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from index import DocumentError, FileRules, Folder
-from index.corpus.readers.encoding import decode, recode
+from index.corpus.readers.encoding import Decoded, decode, recode
 
 _SHORT = [
     ("cp1252", "Größe: 42 cm, Höhe: 90 cm.\n"),
@@ -31,6 +31,11 @@ _SHORT = [
     ("gb18030", "钥匙在地毯下面。\n"),
     ("big5", "鑰匙在地毯下面。\n"),
     ("cp949", "열쇠는 선반 위에 있습니다.\n"),
+    ("iso8859-16", "Niște țări și orașe au fost vizitate de președintele României.\n"),
+    ("iso8859-16", "Știri: „Bună ziua”, a spus el la București.\n"),
+    ("iso8859-16", "A kulcs a szőnyeg alatt van, és a fűtés is működik.\n"),
+    ("iso8859-16", "Les œufs coûtent 5 €.\n"),
+    ("iso8859-16", "Čovjek je došao u šumu i vidio žabu.\n"),
     ("mac_roman", "El niño cumplió años en mayo.\n"),
     ("cp850", "Größe: 42 cm, Höhe: 90 cm.\n"),
 ]
@@ -52,6 +57,16 @@ def test_a_single_word_is_read_right_or_reported_as_doubtful(encoding: str, text
         return
     decoded = decode(data, "a.txt")
     assert decoded.text == text or "doubtful" in " ".join(decoded.notes)
+
+
+def test_romanian_with_cedillas_is_read_with_commas_and_not_doubtful() -> None:
+    data = "Şedinţa a fost amânată până joi.\n".encode("cp1250")
+    assert decode(data, "a.txt") == Decoded("Ședința a fost amânată până joi.\n")
+
+
+def test_turkish_keeps_its_cedillas() -> None:
+    text = "Anahtar halının altında, şişede değil.\n"
+    assert decode(text.encode("cp1254"), "a.txt").text == text
 
 
 def test_one_bad_byte_in_utf8_costs_that_byte_alone() -> None:
