@@ -24,6 +24,7 @@ from service.http.request_ids import register_request_ids
 from service.http.responses import register_headers
 from service.http.table import register_operations
 from service.indexing.indexer import Indexer
+from service.indexing.preparation import Preparation
 from service.indexing.rebuilding import Rebuild
 from service.indexing.watching import Watching
 from service.monitoring.figures import AnswerFigures, IndexFigures, WatchFigures
@@ -54,12 +55,14 @@ def create_app(
     open_indexer: OpenIndexer = open_indexer,
     keep_fresh: Callable[[LiveIndex, Logger], None] = keep_fresh,
     admission: Admission | None = None,
+    preparation: Preparation | None = None,
 ) -> Flask:
     """Return the WSGI application, ready to answer; /readyz says so until it `is_stopping`.
 
     The collaborators: `recipe_of` says how texts are embedded, `retriever_of` finds and judges
     passages, `open_indexer` updates an index, `keep_fresh` looks for new generations, and
-    `admission` says how much is done at once.
+    `admission` says how much is done at once. A collection
+    answers once its `preparation` has ended.
 
     Raises:
         PinciteError: the settings, the keys, the index or the model cannot be used.
@@ -78,6 +81,7 @@ def create_app(
         recipe_of=recipe_of,
         retriever_of=retriever_of,
         allowance=current_allowance,
+        preparation=preparation,
     )
     _warm_up(answerer for answerer, _ in answerers.values())
     lives = {name: live for name, (_, live) in answerers.items()}
@@ -108,6 +112,7 @@ def create_app(
         app.logger,
         indexers=indexers,
         watching=watching,
+        preparation=preparation,
     )
     register_shared(
         app,

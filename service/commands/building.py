@@ -30,6 +30,7 @@ def update_index(
     settings: Settings,
     progress: Progress,
     *,
+    reading: Progress | None = None,
     rebuild: bool = False,
     repair: bool = False,
     allow_deletions: bool = False,
@@ -42,7 +43,8 @@ def update_index(
 
     An index of an earlier format is rebuilt, and with `repair` a damaged index or one of another
     model. `allow_deletions` and `adopt` are those of the command; see build_index. With `existing`,
-    an index that is missing is not built.
+    an index that is missing is not built. `reading` is told how many files were read; a bar shows
+    it if that is None.
 
     Raises:
         IndexMissing: it is missing, and `existing` is set.
@@ -56,7 +58,7 @@ def update_index(
 
     def build(*, rebuild: bool) -> Report:
         recipe = recipe_of(settings)
-        with ProgressBar("Reading", "files") as reading:
+        with ProgressBar("Reading", "files") as bar:
             return build_index(
                 open_folder(settings),
                 settings.index,
@@ -64,7 +66,7 @@ def update_index(
                 progress,
                 rebuild=rebuild,
                 limits=read_limits(settings),
-                reading=reading,
+                reading=reading or bar,
                 wait=wait,
                 deletions=1.0 if allow_deletions else settings.most_deleted,
                 adopt=adopt,

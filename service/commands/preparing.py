@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import suppress
 from functools import partial
-from pathlib import Path
 
 from index import (
     IndexDamaged,
@@ -12,7 +11,6 @@ from index import (
     IndexMismatch,
     PinciteError,
     Progress,
-    Recipe,
     RecipeMismatch,
     Report,
     StoredIndexError,
@@ -31,92 +29,57 @@ from service.wiring.warning import warn
 _OTHERS = 10.0  # seconds for runs to end that belong to a service which was stopped just now
 
 
-def prepare(settings: Settings, recipe_of: OpenRecipe = open_recipe) -> dict[str, str]:
-    """Update the index of every collection, unless an engine holds it.
+def prepare(settings: Settings, recipe_of: OpenRecipe = open_recipe) -> str | None:
+    """Update the index of the only collection, unless an engine holds it.
 
-    Where that fails and an index is published, the index answers as it is; where none is, the
-    other collections answer. Return why it failed, by the collection's name.
+    Where that fails and an index is published, the index answers as it is; return why it failed.
 
     Raises:
-        PinciteError: an index cannot be built, and no collection can answer.
-        IndexMismatch: an index belongs to another documents folder or a later version of Pincite.
+        PinciteError: an index cannot be built, and none is published.
+        IndexMismatch: the index belongs to another documents folder or a later version of Pincite.
         EngineRefused: the address of the engine is wrong.
     """
     say_prompts(settings, recipe_of)
     open_engine(settings)  # a wrong address is refused before a worker is started
     if settings.engine:
-        return {}
-    run = _Preparation(settings, _Shared(recipe_of) if settings.collections else recipe_of)
-    names = list(settings.names())
-    for name in names:
-        run.update(name)
-    if len(run.missing) == len(names):
-        raise run.missing[0]
-    return run.behind
+        return None
+    warn(f"updating the index in {settings.index} from the documents in {settings.documents}")
+    with ProgressBar("Indexing") as progress:
+        try:
+            report = update_or_rebuild(settings, progress, recipe_of)
+        except IndexMismatch:
+            raise  # it would answer from other documents, or is of a later version of Pincite
+        except PinciteError as error:
+            published = IndexFolder(settings.index).ids()
+            if not published:
+                raise
+            print_error(
+                f"{DEFAULT_COLLECTION}: {error}; until then generation {published[-1]} answers"
+            )
+            return str(error)
+    if report:
+        print_report(report)
+    return None
 
 
-class _Shared:
-    """Opens a model once for all collections; only where their documents are matters to it."""
-
-    def __init__(self, recipe_of: OpenRecipe) -> None:
-        self._recipe_of = recipe_of
-        self._recipes: dict[tuple[str, bool], Recipe] = {}
-
-    def __call__(self, settings: Settings) -> Recipe:
-        key = settings.model, isinstance(settings.documents, Path)
-        if key not in self._recipes:
-            self._recipes[key] = self._recipe_of(settings)
-        return self._recipes[key]
-
-
-class _Preparation:
-    """Updates collections one by one; says what becomes of each.
-
-    `behind` says by name why an index could not be updated, `missing` holds the reasons of those
-    that have none.
-    """
-
-    def __init__(self, settings: Settings, recipe_of: OpenRecipe) -> None:
-        self._settings = settings
-        self._recipe_of = recipe_of
-        self._is_alone = not settings.collections
-        self.behind: dict[str, str] = {}
-        self.missing: list[PinciteError] = []
-
-    def update(self, name: str) -> None:
-        """Update a collection; see prepare."""
-        own = self._settings.collection(name)
-        warn(f"updating the index in {own.index} from the documents in {own.documents}")
-        with ProgressBar("Indexing" if self._is_alone else f"Indexing {name}") as progress:
-            try:
-                report = _update(own, progress, self._recipe_of)
-            except IndexMismatch:
-                raise  # it would answer from other documents, or is of a later version of Pincite
-            except PinciteError as error:
-                self._note(name, own, error)
-                return
-        if report and not self._is_alone:
-            warn(f"{name} is up to date:")
-        if report:
-            print_report(report)
-
-    def _note(self, name: str, own: Settings, error: PinciteError) -> None:
-        published = IndexFolder(own.index).ids()
-        self.behind[name] = str(error)
-        if published:
-            print_error(f"{name}: {error}; until then generation {published[-1]} answers")
-            return
-        self.missing.append(error)
-        if not self._is_alone:
-            print_error(f"{name}: {error}; until then it cannot be asked")
-
-
-def _update(settings: Settings, progress: Progress, recipe_of: OpenRecipe) -> Report | None:
+def update_or_rebuild(
+    settings: Settings,
+    progress: Progress,
+    recipe_of: OpenRecipe,
+    *,
+    reading: Progress | None = None,
+) -> Report | None:
     """Update an index; return None if one of another model answers until the service rebuilt it.
 
-    An index that cannot answer meanwhile is rebuilt here.
+    An index that cannot answer meanwhile is rebuilt here. `reading` is told how many files were
+    read.
+
+    Raises:
+        PinciteError: it cannot be updated.
     """
-    update = partial(update_index, settings, progress, wait=_OTHERS, recipe_of=recipe_of)
+    update = partial(
+        update_index, settings, progress, reading=reading, wait=_OTHERS, recipe_of=recipe_of
+    )
     try:
         return update()
     except RecipeMismatch as other:

@@ -14,11 +14,17 @@ from service.commands.running import print_error
 class ProgressBar:
     """A progress bar on standard error, shown from the first step to the last.
 
-    In a file or a pipe, such as the log of a container, it is a line every `seconds`.
+    In a file or a pipe, such as the log of a container, or `in_lines`, for several processes at
+    once, it is a line every `seconds`.
     """
 
     def __init__(
-        self, what: str = "Indexing", unit: str = "texts", *, seconds: float = 10.0
+        self,
+        what: str = "Indexing",
+        unit: str = "texts",
+        *,
+        seconds: float = 10.0,
+        in_lines: bool = False,
     ) -> None:
         self._what, self._unit, self._seconds = what, unit, seconds
         self._told = time.monotonic()
@@ -30,7 +36,7 @@ class ProgressBar:
             TextColumn("{task.fields[rate]}"),
             TimeRemainingColumn(),
             console=console,
-            disable=not console.is_interactive,
+            disable=in_lines or not console.is_interactive,
         )
         self._task = self._bar.add_task(what, total=None, rate="")
 

@@ -9,7 +9,8 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from multiprocessing.connection import Connection
 from types import FrameType
@@ -104,36 +105,79 @@ def end_with(parent: int) -> None:
     threading.Thread(target=watch, name="pincite-parent", daemon=True).start()
 
 
-def run_apart(work: Callable[[], T]) -> T:
-    """Do the work as `run` does, in another process, and return its result.
+class Apart:
+    """Work in another process, done as `run` does it, that sends what it finds.
 
-    This process ends if the work fails. The memory that the work takes is free when it is done. An
-    order to stop is passed on to it, and it ends if this process does.
+    An order to stop is passed on to it while this process waits for it, and it ends if this
+    process does.
     """
-    receiving, sending = CONTEXT.Pipe(duplex=False)
-    child = CONTEXT.Process(target=_run, args=(work, sending, os.getpid()))
-    child.start()
-    sending.close()
-    assert child.pid is not None
-    pass_on = partial(_pass_on, child.pid)
-    before = {number: signal.signal(number, pass_on) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        result: T = receiving.recv()
-    except EOFError:  # it failed, and said why
-        result = None  # type: ignore[assignment]
-    child.join()
-    for number, handler in before.items():
-        signal.signal(number, handler)
-    if child.exitcode:
-        sys.exit(child.exitcode)
-    return result
+
+    def __init__(self, work: Callable[[Connection], object]) -> None:
+        self.receiving, sending = CONTEXT.Pipe(duplex=False)
+        self._process = CONTEXT.Process(target=_run, args=(work, sending, os.getpid()))
+        self._process.start()
+        sending.close()
+
+    def receive(self) -> object:
+        """Return what it sends next, None if it has ended; end this process if it failed."""
+        with self._passing_on():
+            try:
+                found: object = self.receiving.recv()
+            except EOFError:  # it failed, and said why
+                found = None
+        if found is None:
+            self.join()
+        return found
+
+    def join(self) -> None:
+        """Wait until it has ended; end this process if it failed."""
+        with self._passing_on():
+            self._process.join()
+        if self._process.exitcode:
+            sys.exit(self._process.exitcode)
+
+    def stop(self) -> None:
+        """Order it to stop, and wait until it has."""
+        self._process.terminate()
+        self._process.join()
+
+    @contextmanager
+    def _passing_on(self) -> Iterator[None]:
+        assert self._process.pid is not None
+        pass_on = partial(_pass_on, self._process.pid)
+        orders = (signal.SIGINT, signal.SIGTERM)
+        before = {number: signal.signal(number, pass_on) for number in orders}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+def run_apart(work: Callable[[], T]) -> T:
+    """Do the work in another process, and return its result; see Apart.
+
+    This process ends if the work fails. The memory that the work takes is free when it is done.
+    """
+    apart = Apart(partial(_send_result, work))
+    result = apart.receive()
+    apart.join()
+    return cast("T", result)
+
+
+def _send_result(work: Callable[[], object], sending: Connection) -> None:
+    sending.send(work())
 
 
 def _pass_on(process: int, number: int, _: FrameType | None) -> None:
     os.kill(process, number)
 
 
-def _run(work: Callable[[], T], sending: Connection, parent: int) -> NoReturn:
+def _run(work: Callable[[Connection], object], sending: Connection, parent: int) -> NoReturn:
     os.setpgid(0, 0)  # or ^C would reach it twice
     end_with(parent)
-    run(lambda: sending.send(work()))
+
+    def send() -> None:
+        work(sending)
+
+    run(send)

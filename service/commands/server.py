@@ -9,8 +9,9 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from functools import partial
+from multiprocessing.connection import Connection
 from typing import NoReturn, Protocol
 
 import click
@@ -25,6 +26,7 @@ from service.app import create_app
 from service.commands.collaborators import Collaborators
 from service.commands.running import CONTEXT, end_with, print_error
 from service.indexing.indexer import Indexer
+from service.indexing.preparation import Preparation, Step
 from service.settings.settings import Settings, load_settings
 from service.traffic.admission import Admission
 from service.wiring.indexers import OpenIndexer
@@ -69,10 +71,15 @@ class Shared:
         self.failed = CONTEXT.RawValue(ctypes.c_bool, False)
 
 
-def run_server(settings: Settings, behind: Mapping[str, str], collaborators: Collaborators) -> None:
+def run_server(
+    settings: Settings,
+    steps: Sequence[Step],
+    further: Connection | None,
+    collaborators: Collaborators,
+) -> None:
     """Answer until a signal stops it; end with status 2 if the worker cannot open the index.
 
-    `behind` says by name why the index of a collection could not be updated.
+    `steps` say how far the preparation of collections is; others come over the pipe `further`.
     """
     shared = Shared()
     server = collaborators.open_server(settings)
@@ -82,7 +89,9 @@ def run_server(settings: Settings, behind: Mapping[str, str], collaborators: Col
         )
     )
     # by its name granian would look for it in the current folder first
-    server.serve(target_loader=partial(open_app, shared, behind, collaborators), wrap_loader=False)
+    server.serve(
+        target_loader=partial(open_app, shared, steps, further, collaborators), wrap_loader=False
+    )
     if shared.failed.value:
         sys.exit(2)
 
@@ -117,7 +126,8 @@ def count_threads(settings: Settings) -> int:
 
 def open_app(
     shared: Shared | None = None,
-    behind: Mapping[str, str] | None = None,
+    steps: Sequence[Step] = (),
+    further: Connection | None = None,
     collaborators: Collaborators | None = None,
 ) -> Flask:
     """Return the application for a worker; if it cannot be opened, say why in one line and end."""
@@ -131,11 +141,15 @@ def open_app(
     collaborators = collaborators or Collaborators()
     try:
         settings = load_settings()
+        # without a pipe, a collection that has no step needs none
+        names = settings.names() if further else [step.name for step in steps]
+        preparation = Preparation(names, steps, further)
         app = create_app(
             settings,
             is_stopping=lambda: bool(shared and shared.stopping.value),
             recipe_of=collaborators.recipe_of,
-            open_indexer=partial(_open_indexer, collaborators.open_indexer, behind or {}),
+            open_indexer=partial(_open_indexer, collaborators.open_indexer, preparation),
+            preparation=preparation if further else None,
         )
     except (PinciteError, OSError) as error:
         print_error(error)
@@ -145,15 +159,20 @@ def open_app(
     gc.enable()
     if shared:
         click.echo(f"Pincite answers at http://{_shown(settings.host)}:{settings.port}/", err=True)
+        if unfinished := len(preparation.unfinished()):
+            count = f"{unfinished} of {len(preparation.names)} collections"
+            click.echo(f"pincite: {count} follow; /readyz says how far each is", err=True)
     return app
 
 
 def _open_indexer(
-    open_indexer: OpenIndexer, behind: Mapping[str, str], settings: Settings, name: str
+    open_indexer: OpenIndexer, preparation: Preparation, settings: Settings, name: str
 ) -> Indexer:
     indexer = open_indexer(settings, name)
-    if name in behind:
-        indexer.catch_up(behind[name])
+    if name in preparation.names:
+        indexer.follow(
+            partial(preparation.wait_for_begin, name), partial(preparation.wait_for_end, name)
+        )
     return indexer
 
 

@@ -31,7 +31,7 @@ def serve(collaborators: Collaborators, /, **options: object) -> None:
 
 
 def serve_app(settings: Settings, collaborators: Collaborators) -> None:
-    """Update the indexes, then answer until a signal stops the service.
+    """Update the indexes; once one can be asked, answer until a signal stops the service.
 
     Raises:
         PinciteError: the address is taken, others could reach it without a key, or there is no
@@ -42,10 +42,19 @@ def serve_app(settings: Settings, collaborators: Collaborators) -> None:
     from service.access.keyring import Keyring
     from service.commands.preparing import prepare
     from service.commands.server import run_server
+    from service.commands.side_by_side import preparing
+    from service.indexing.preparation import Step
+    from service.settings.collections import DEFAULT_COLLECTION
 
     with taken_address(settings.host, settings.port):
         check_access(settings, Keyring(settings.keys))
         # apart: the worker is forked from this process, which must not hold the threads of torch
-        behind = run_apart(partial(prepare, settings, collaborators.recipe_of))
+        if settings.collections and not settings.engine:
+            with preparing(settings, collaborators.recipe_of) as (steps, further):
+                os.environ.update(settings.environment())
+                run_server(settings, steps, further, collaborators)
+            return
+        failure = run_apart(partial(prepare, settings, collaborators.recipe_of))
+        steps = [Step(DEFAULT_COLLECTION, "behind", failure=failure)] if failure else []
         os.environ.update(settings.environment())
-        run_server(settings, behind, collaborators)
+        run_server(settings, steps, None, collaborators)

@@ -25,6 +25,7 @@ PROGRAM = (sys.executable, "-P", "-c", "from service.commands.cli import main; m
 _WAIT = 3600  # seconds that another run may take before this one
 _PAUSE = 60.0  # seconds until a run that failed is made again; doubled each time, up to
 _LONGEST_PAUSE = 3600.0
+_TURNS = threading.BoundedSemaphore(2)  # runs at once; each takes the memory of a model
 
 
 class RunFailed(PinciteError):
@@ -53,13 +54,14 @@ def index_apart(
         *(() if settings.engine or is_new else ("--existing",)),
     ]  # fmt: skip
     try:
-        done = subprocess.run(  # noqa: S603 - this interpreter and this package
-            command,
-            env=os.environ | settings.environment(),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=False,
-        )
+        with _TURNS:
+            done = subprocess.run(  # noqa: S603 - this interpreter and this package
+                command,
+                env=os.environ | settings.environment(),
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                check=False,
+            )
     except OSError as error:
         raise RunFailed(f"its process cannot be started: {error.strerror}") from error
     lines = done.stderr.decode(errors="replace").strip().splitlines()
@@ -91,10 +93,20 @@ class Indexer:
         self._retry: threading.Timer | None = None
         self.failure: str | None = None
 
-    def catch_up(self, failure: str) -> None:
-        """Note why the run before this process failed, and request another."""
-        self.failure = failure
-        self.request()
+    def follow(self, wait_for_begin: Callable[[], object], wait_for_end: Run) -> None:
+        """Let a run that something else makes be the first; if it fails, request another.
+
+        Requests before it has begun share it.
+        """
+
+        def begin() -> None:
+            self._begin(report, wait_for_end, wait_for_begin)
+            if report.exception():
+                self.request()
+
+        report: Future[ReportReply] = Future()
+        self._next = report
+        threading.Thread(target=begin, name="pincite-index", daemon=True).start()
 
     def request(self) -> Future[ReportReply]:
         """Return the future report of a run that has not begun yet."""
@@ -102,7 +114,7 @@ class Indexer:
             if self._next is None:
                 report: Future[ReportReply] = Future()
                 thread = threading.Thread(
-                    target=self._begin, args=(report,), name="pincite-index", daemon=True
+                    target=self._begin, args=(report, self._run), name="pincite-index", daemon=True
                 )
                 try:
                     thread.start()
@@ -112,12 +124,15 @@ class Indexer:
                 self._next = report
             return self._next
 
-    def _begin(self, report: Future[ReportReply]) -> None:
+    def _begin(
+        self, report: Future[ReportReply], run: Run, wait_for_begin: Callable[[], object] = int
+    ) -> None:
         with self._turn:
+            wait_for_begin()
             with self._lock:
                 self._next = None
             try:
-                done = self._run()
+                done = run()
             except BaseException as error:
                 self.failure = str(error) or type(error).__name__
                 self._run_again_later()

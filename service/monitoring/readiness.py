@@ -12,6 +12,7 @@ from index import LiveIndex, StoredIndexError
 from service.answers.answerer import Answerer
 from service.http.problems import without_folders
 from service.indexing.indexer import Indexer
+from service.indexing.preparation import Preparation
 from service.indexing.rebuilding import Rebuild
 from service.indexing.watching import Watching
 from service.monitoring.figures import free_bytes
@@ -41,11 +42,13 @@ class ReadinessCheck:
         *,
         indexers: Mapping[str, Indexer] | None = None,
         watching: Watching | None = None,
+        preparation: Preparation | None = None,
     ) -> None:
         self._answerers = answerers
         self._rebuilds = rebuilds
         self._indexers = indexers or {}
         self._watching = watching
+        self._preparation = preparation
         self._is_stopping = is_stopping
         self._logger = logger
         self._clock = clock
@@ -60,14 +63,22 @@ class ReadinessCheck:
         opened = self._is_any_open()
         if opened:
             self._ask()
-        lives = [live for _, live in self._answerers.values()]
+        building = dict(self._preparation.unfinished()) if self._preparation else {}
+        lives = [live for name, (_, live) in self._answerers.items() if name not in building]
         first = self._answerers[DEFAULT_COLLECTION][1]
         # why the newest cannot be opened explains why the one that is open cannot be asked
         fault = next((live.fault for live in lives if live.fault), self._fault)
         answers = opened and self._runs and self._fault is None
         damage = next((live.damage for live in lives if live.damage), None)
         behind = next(filter(None, map(self._behind, self._indexers)), None)
-        closed = next((name for name, (_, one) in self._answerers.items() if not one.is_open), "")
+        closed = next(
+            (
+                name
+                for name, (_, one) in self._answerers.items()
+                if not one.is_open and name not in building
+            ),
+            "",
+        )
         unwatched = self._watching.failure if self._watching else None
         lost = next(filter(None, map(_lost, lives)), None)
         detail = self._behind(closed) or fault or damage or behind or unwatched or lost
@@ -75,10 +86,11 @@ class ReadinessCheck:
             status="stopping" if self._is_stopping() else "ready" if answers else "failing",
             generation=first.generation.id if first.is_open else None,
             model="ok" if self._runs else "failing",
-            index="unavailable" if fault else "damaged" if damage else self._worst_build(),
+            index="unavailable" if fault else "damaged" if damage else self._worst_build(building),
             disk="low" if any(_is_low(live) for live in lives if live.is_open) else "ok",
             watch="off" if self._watching is None else "failing" if unwatched else "ok",
             detail=without_folders(detail) if detail else None,
+            building=building,
         )
 
     def _is_any_open(self) -> bool:
@@ -89,13 +101,17 @@ class ReadinessCheck:
         failure = self._indexers[name].failure if name in self._indexers else None
         return failure and (failure if name == DEFAULT_COLLECTION else f"{name}: {failure}")
 
-    def _worst_build(self) -> Literal["ok", "behind", "outdated", "rebuilding"]:
+    def _worst_build(
+        self, building: Mapping[str, str]
+    ) -> Literal["ok", "behind", "building", "outdated", "rebuilding"]:
         states = {one.state for one in self._rebuilds}
         if "outdated" in states:
             return "outdated"
         if "rebuilding" in states:
             return "rebuilding"
-        return "behind" if any(map(self._behind, self._indexers)) else "ok"
+        if any(map(self._behind, self._indexers)):
+            return "behind"
+        return "building" if building else "ok"
 
     def _ask(self) -> None:
         """Ask a question, unless one was asked lately or another thread asks one now."""

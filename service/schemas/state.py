@@ -20,9 +20,10 @@ class ReadyReply(BaseModel):
 
     The service is *stopping* after SIGTERM, and *failing* if the model does not run or an index
     is unavailable. The index is *damaged* if the newest generation cannot be opened and the
-    previous one answers; *rebuilding* while a generation of another model than the setting answers
-    and a new one is built; *outdated* if that build failed; *behind* if the last run to update it
-    failed, which is made again; *unavailable* if the engine cannot be
+    previous one answers; *building* while collections have not been brought up to date since the
+    start, and `building` says how far each of these is; *rebuilding* while a generation of another
+    model than the setting answers and a new one is built; *outdated* if that build failed; *behind*
+    if the last run to update it failed, which is made again; *unavailable* if the engine cannot be
     reached or holds no usable index. `detail` says why. The disk is *low* if there is no room for
     another generation. The watch of the documents is *failing* while it cannot be started, and
     *off* without the setting `watch`. `generation` is null until one is open.
@@ -31,10 +32,11 @@ class ReadyReply(BaseModel):
     status: Literal["ready", "stopping", "failing"]
     generation: str | None
     model: Literal["ok", "failing"]
-    index: Literal["ok", "behind", "damaged", "outdated", "rebuilding", "unavailable"]
+    index: Literal["ok", "behind", "building", "damaged", "outdated", "rebuilding", "unavailable"]
     disk: Literal["ok", "low"]
     watch: Literal["ok", "failing", "off"] = "off"
     detail: str | None
+    building: dict[str, str] = {}
 
 
 class LatencyReply(BaseModel):

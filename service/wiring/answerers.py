@@ -10,6 +10,7 @@ from service.answers.allowance import Allowance
 from service.answers.answerer import CACHE_BYTES, Answerer
 from service.answers.observer import Observer
 from service.answers.retrievers import Retrievers
+from service.indexing.preparation import Preparation, PreparedEngine
 from service.settings.collections import DEFAULT_COLLECTION
 from service.settings.settings import Settings
 from service.traffic.admission import leave_inside
@@ -38,13 +39,15 @@ def open_answerers(
     recipe_of: OpenRecipe = open_recipe,
     retriever_of: OpenRetriever = open_retriever,
     allowance: Callable[[], Allowance] = Allowance,
+    preparation: Preparation | None = None,
 ) -> dict[str, tuple[Answerer, LiveIndex]]:
     """Open the index of every collection, by name, and the model, which all of them share.
 
     For `serving`, an index of another model is searched with that model, if it is installed, until
     the index has been rebuilt. An index in an engine is not rebuilt by the service, so there an
     index of another model is refused. Its index may be missing at first, because a cluster may
-    start after the service; and so may those of some collections, while others answer.
+    start after the service; and so may those of some collections, while others answer. With a
+    `preparation`, none is opened before it has been brought up to date.
 
     Raises:
         PinciteError: one of them cannot be opened.
@@ -57,11 +60,12 @@ def open_answerers(
     prepare = retrievers.prepare if serving and not settings.engine else None
     for name in names:
         is_last = name == names[-1] and not any(live.is_open for _, live in found.values())
+        engine = open_engine(settings.collection(name))
         live = LiveIndex(
-            open_engine(settings.collection(name)),
+            PreparedEngine(engine, name, preparation) if preparation else engine,
             recipe.model,
             prepare,
-            later=serving and (bool(settings.engine) or not is_last),
+            later=serving and (bool(settings.engine or preparation) or not is_last),
         )
         if live.damage:
             warn(live.damage)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 
 from index import IndexFolder
 from service.indexing.announcing import Announced
 from service.indexing.indexer import PROGRAM, Indexer, index_apart
+from service.schemas.runs import ReportReply
 from service.settings.settings import Settings
 
 OpenIndexer = Callable[[Settings, str], Indexer]
@@ -16,8 +16,15 @@ OpenIndexer = Callable[[Settings, str], Indexer]
 def open_indexer(settings: Settings, name: str, program: Sequence[str] = PROGRAM) -> Indexer:
     """Return the Indexer of a collection, which updates its index in new processes.
 
-    Each of them runs `program`, the command `pincite`. Only where there is no index now may they
-    make one, since the disk of one that is gone later may come back.
+    Each of them runs `program`, the command `pincite`. Only where there has been no index so far
+    may they make one, since the disk of one that is gone later may come back.
     """
-    is_new = not IndexFolder(settings.collection(name).index).ids()
-    return Indexer(Announced(name, partial(index_apart, settings, name, program, is_new=is_new)))
+    stored = IndexFolder(settings.collection(name).index)
+    is_new = not stored.ids()
+
+    def run() -> ReportReply:
+        nonlocal is_new
+        is_new = is_new and not stored.ids()
+        return index_apart(settings, name, program, is_new=is_new)
+
+    return Indexer(Announced(name, run))

@@ -58,6 +58,22 @@ def open_recipe(settings: Settings) -> Recipe:
     return replace(recipe, read=cluster.read) if is_in_reach else recipe
 
 
+def shared_recipe(recipe_of: OpenRecipe) -> OpenRecipe:
+    """Return a function that opens each model once for all collections.
+
+    Only where their documents are matters to it, because workers of a cluster may not see them.
+    """
+    recipes: dict[tuple[str, bool], Recipe] = {}
+
+    def shared(settings: Settings) -> Recipe:
+        key = settings.model, isinstance(settings.documents, Path)
+        if key not in recipes:
+            recipes[key] = recipe_of(settings)
+        return recipes[key]
+
+    return shared
+
+
 def _prompt(setting: str | None) -> str | None:
     return "" if setting == "none" else setting
 

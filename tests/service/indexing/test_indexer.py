@@ -9,6 +9,7 @@ from service.indexing.indexer import Indexer, RunFailed, index_apart
 from service.schemas.runs import ReportReply
 from service.settings.settings import load_settings
 from tests.fakes import write_files
+from tests.waiting import becomes
 
 REPORT = ReportReply(
     generation="g", published=True, finished="", counts={}, passages=0, deleted=[], files=[]
@@ -98,8 +99,29 @@ def test_a_run_that_failed_is_made_again(monkeypatch: pytest.MonkeyPatch) -> Non
     assert indexer.failure is None
 
 
-def test_a_failure_before_the_service_began_is_made_good() -> None:
+def test_a_run_that_something_else_makes_is_shared_until_it_has_begun() -> None:
+    begin, end = threading.Event(), threading.Event()
+    other = REPORT.model_copy(update={"generation": "other"})
+
+    def wait_for_end() -> ReportReply:
+        assert end.wait(60)
+        return other
+
     indexer = Indexer(lambda: REPORT)
-    indexer.catch_up("another process writes")
-    indexer.request().result(60)
-    assert indexer.failure is None
+    indexer.follow(begin.wait, wait_for_end)
+    shared = indexer.request()
+    begin.set()
+    assert becomes(lambda: indexer.request() is not shared)
+    later = indexer.request()
+    end.set()
+    assert (shared.result(60), later.result(60)) == (other, REPORT)
+
+
+def test_a_failure_before_the_service_began_is_made_good() -> None:
+    def fail() -> ReportReply:
+        raise RunFailed("another process writes")
+
+    runs = []
+    indexer = Indexer(lambda: runs.append(1) or REPORT)  # type: ignore[func-returns-value]
+    indexer.follow(bool, fail)
+    assert becomes(lambda: bool(runs) and indexer.failure is None)

@@ -23,13 +23,14 @@ from service.wiring.answerers import open_answerers
 from tests.fakes import FakeEmbedder, build, recipe_of, write_files
 from tests.service.conftest import MakeApp
 
-FINE = {
+FINE: dict[str, Any] = {
     "status": "ready",
     "model": "ok",
     "index": "ok",
     "disk": "ok",
     "watch": "off",
     "detail": None,
+    "building": {},
 }
 Usage = namedtuple("Usage", ["total", "used", "free"])
 
