@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import struct
+from collections.abc import Callable, Mapping
+from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 
 from index import Document, DocumentError, Metadata
-from index.corpus.readers import old_word, reader_for, xls
+from index.corpus.readers import old_word, reader_for, xls, xlsb_sheets
 from index.corpus.readers.assembly import Assembly
 from index.corpus.readers.ole_properties import ole_metadata
 from index.corpus.readers.xlsb_sheets import layout
@@ -63,21 +66,56 @@ def test_a_page_or_a_newer_workbook_may_be_named_xls() -> None:
         reader_for("a.xls")(b"PK\x03\x04", "a.xls", "id")
 
 
-def test_hidden_and_merged_cells_of_xlsb_are_found() -> None:
-    def record(kind: int, content: bytes) -> bytes:
-        return (
-            bytes([kind & 0x7F | 0x80, kind >> 7] if kind > 127 else [kind])
-            + bytes([len(content)])
-            + content
-        )
+def record(kind: int, content: bytes) -> bytes:
+    """Return a record of a binary workbook."""
+    length, sizes = len(content), bytearray()
+    while not sizes or length:
+        sizes.append(length & 0x7F | (0x80 if length > 127 else 0))
+        length >>= 7
+    return bytes([kind & 0x7F | 0x80, kind >> 7] if kind > 127 else [kind]) + bytes(sizes) + content
 
+
+def test_hidden_and_merged_cells_of_xlsb_are_found() -> None:
     shown = record(0, struct.pack("<2I4B", 0, 0, 0, 0, 0, 0))
     hidden = record(0, struct.pack("<2I4B", 4, 0, 0, 0, 0, 0x10))
     columns = record(60, struct.pack("<4I2B", 1, 2, 0, 0, 1, 0))
     merged = record(176, struct.pack("<4I", 0, 1, 0, 2))
-    cells, areas = layout(shown + hidden + columns + merged)
-    assert (set(cells.rows), set(cells.columns)) == ({5}, {1, 2})
-    assert [(one.first_row, one.last_row, one.column, one.width) for one in areas] == [(1, 2, 0, 3)]
+    found = layout(shown + hidden + columns + merged)
+    assert (set(found.hidden.rows), set(found.hidden.columns)) == ({5}, {1, 2})
+    [area] = found.merged
+    assert (area.first_row, area.last_row, area.column, area.width) == (1, 2, 0, 3)
+
+
+def test_numbers_of_xlsb_are_shown_in_their_formats() -> None:
+    forms = iter(["00000", "[$€-407]\\ #,##0.00"])
+    values = iter([742.0, 1234.5])
+
+    def change(kind: int, content: bytes) -> tuple[int, bytes]:
+        if kind == 44:  # a number format
+            form = next(forms)
+            return kind, content[:2] + struct.pack("<I", len(form)) + form.encode("utf-16-le")
+        if kind in (2, 5) and (value := next(values, None)):  # a number
+            return 5, content[:8] + struct.pack("<d", value)
+        return kind, content
+
+    parts = {"xl/styles.bin": change, "xl/worksheets/sheet1.bin": change}
+    document = reader_for("a.xlsb")(_changed(parts), "a.xlsb", "id")
+    assert texts_of(document)[0] == "Date: 00742\nTime: € 1,234.50"
+
+
+def _changed(parts: Mapping[str, Callable[[int, bytes], tuple[int, bytes]]]) -> bytes:
+    """Return a real workbook with other records in some of its parts."""
+    written = BytesIO()
+    with (
+        ZipFile(ROOT / "tests/data/office/dates.xlsb") as source,
+        ZipFile(written, "w") as target,
+    ):
+        for name in source.namelist():
+            part = source.read(name)
+            if change := parts.get(name):
+                part = b"".join(record(*change(*one)) for one in xlsb_sheets._records(part))
+            target.writestr(name, part)
+    return written.getvalue()
 
 
 def test_damaged_properties_cost_only_themselves() -> None:
