@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from index.corpus.readers.archive import open_archive
 from index.corpus.readers.assembly import Assembly
-from index.corpus.readers.charts import chart_text
+from index.corpus.readers.charts import chart_text, charts_in
 from index.corpus.readers.comments import comment_notes
 from index.corpus.readers.diagrams import diagram_texts, diagrams_in
 from index.corpus.readers.parse_errors import parsing
@@ -103,12 +103,20 @@ def _add_shape(shape: Any, assembly: Assembly, location: Location) -> None:  # n
             assembly.add(_text(paragraph), location=location, close=number > 0)
     elif getattr(shape, "has_table", False):
         assembly.add(table_rows(fill_merged(_rows(shape.table))), "lines", location)
-    elif getattr(shape, "has_chart", False):
-        assembly.add(chart_text(shape.chart_part.blob), "lines", location)
     else:
-        for diagram in diagrams_in(shape.element):
-            for text in diagram_texts(shape.part.related_part(diagram).blob):
+        for diagram in _parts(shape, diagrams_in(shape.element)):
+            for text in diagram_texts(diagram):
                 assembly.add(text, location=location, close=True)
+        for chart in _parts(shape, charts_in(shape.element)):
+            assembly.add(chart_text(chart), "lines", location)
+
+
+def _parts(shape: Any, identities: Iterable[str]) -> Iterator[bytes]:  # noqa: ANN401 - as above
+    """Yield the parts with these ids; one may be missing, which costs the words in it alone."""
+    relations = shape.part.rels
+    for one in identities:
+        if one in relations and not relations[one].is_external:
+            yield relations[one].target_part.blob
 
 
 def _rows(table: Any) -> list[list[TableCell]]:  # noqa: ANN401 - shapes are untyped

@@ -10,6 +10,10 @@ import pytest
 from pptx import Presentation
 from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE
+from pptx.opc.package import Part
+from pptx.opc.packuri import PackURI
+from pptx.oxml import parse_xml
+from pptx.oxml.ns import nsdecls
 from pptx.util import Inches
 
 from index import Document, DocumentError
@@ -199,3 +203,52 @@ def test_a_presentation_without_properties_has_no_date() -> None:
         relations = opened.read("_rels/.rels").decode()
     files["_rels/.rels"] = re.sub("<Relationship [^>]*core-properties[^>]*>", "", relations)
     assert read(zip_of(files)).metadata.date is None
+
+
+def diagram_on(slide: Any, words: str) -> None:
+    """Add a diagram with some words to a slide."""
+    spaces = f'{nsdecls("a", "p", "r")} xmlns:d="http://schemas.openxmlformats.org/drawingml/2006/diagram"'
+    point = f"<d:pt><d:t><a:p><a:r><a:t>{words}</a:t></a:r></a:p></d:t></d:pt>"
+    part = Part(
+        PackURI("/ppt/diagrams/data1.xml"),
+        "application/xml",
+        slide.part.package,
+        f"<d:dataModel {spaces}>{point}</d:dataModel>".encode(),
+    )
+    identity = slide.part.relate_to(part, "http://example.org/diagramData")
+    frame = (
+        f"<p:graphicFrame {spaces}><p:nvGraphicFramePr><p:cNvPr id='9' name='d'/>"
+        "<p:cNvGraphicFramePr/><p:nvPr/></p:nvGraphicFramePr>"
+        "<p:xfrm><a:off x='0' y='9'/><a:ext cx='9' cy='9'/></p:xfrm><a:graphic>"
+        "<a:graphicData uri='http://schemas.openxmlformats.org/drawingml/2006/diagram'>"
+        f"<d:relIds r:dm='{identity}'/></a:graphicData></a:graphic></p:graphicFrame>"
+    )
+    slide.shapes._spTree.append(parse_xml(frame))
+
+
+def test_the_words_of_a_diagram_are_read() -> None:
+    talk = Presentation()
+    slide = add_slide(talk)
+    add_text(slide.shapes, "Before.")
+    diagram_on(slide, "Plan, do, check.")
+    assert texts_of(read(talk)) == ["Before.", "Plan, do, check."]
+
+
+@pytest.mark.parametrize("missing", ["ppt/diagrams/data1.xml", "ppt/charts/chart"])
+def test_a_diagram_or_chart_whose_part_is_missing_costs_itself_alone(missing: str) -> None:
+    talk = Presentation()
+    slide = add_slide(talk)
+    add_text(slide.shapes, "Before.")
+    diagram_on(slide, "Plan, do, check.")
+    data = CategoryChartData()
+    data.categories = ["Boats"]
+    data.add_series("Berths", [12])
+    slide.shapes.add_chart(XL_CHART_TYPE.PIE, Inches(2), Inches(2), *WIDE, data)
+    cut = BytesIO()
+    with ZipFile(BytesIO(saved(talk))) as source, ZipFile(cut, "w") as target:
+        for name in source.namelist():
+            if not name.startswith(missing):
+                target.writestr(name, source.read(name))
+    texts = texts_of(read(cut.getvalue()))
+    assert texts[0] == "Before."
+    assert len(texts) == 2
