@@ -45,7 +45,7 @@ class Layout:
     """
 
     hidden: HiddenCells
-    merged: Sequence[MergedCells]
+    merged: list[MergedCells]
     formats: Mapping[tuple[int, int], str]
 
 

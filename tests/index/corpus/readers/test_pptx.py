@@ -240,7 +240,7 @@ def test_a_diagram_or_chart_whose_part_is_missing_costs_itself_alone(missing: st
     slide = add_slide(talk)
     add_text(slide.shapes, "Before.")
     diagram_on(slide, "Plan, do, check.")
-    data = CategoryChartData()
+    data: Any = CategoryChartData()  # type: ignore[no-untyped-call]
     data.categories = ["Boats"]
     data.add_series("Berths", [12])
     slide.shapes.add_chart(XL_CHART_TYPE.PIE, Inches(2), Inches(2), *WIDE, data)
