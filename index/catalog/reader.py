@@ -24,7 +24,7 @@ from index.catalog.rows import (
     to_source,
 )
 from index.filters import Condition
-from index.types import Document, Metadata, Passage, Source
+from index.types import Document, Metadata, Passage, Source, Span
 
 _WITH_ID = "(SELECT document FROM attributes WHERE key = 'document_id' AND text = ?)"
 _CACHED = 4096  # passages, which take about 10 MB
@@ -144,14 +144,23 @@ class Catalog:
         row = self._row("SELECT min(text), max(text) FROM attributes WHERE key = ?", (key,))
         return None if row is None or row[0] is None else (row[0], row[1])
 
-    def passages_of(self, identity: str) -> list[Passage]:
-        """Return the passages of the document with this id, in order; none if there is none."""
+    def passages_of(self, identity: str, limit: int = -1, offset: int = 0) -> list[Passage]:
+        """Return passages of the document with this id, in order; none if there is none."""
         rows = self._rows(
             f"SELECT {PASSAGE} FROM passages JOIN documents ON document = documents.ordinal "
+            "WHERE documents.id = ? ORDER BY passages.ordinal LIMIT ? OFFSET ?",
+            (identity, limit, offset),
+        )
+        return [to_passage(row) for row in rows]
+
+    def spans_of(self, identity: str) -> list[Span]:
+        """Return the place of each passage of the document with this id, in order."""
+        rows = self._rows(
+            "SELECT start, end FROM passages JOIN documents ON document = documents.ordinal "
             "WHERE documents.id = ? ORDER BY passages.ordinal",
             (identity,),
         )
-        return [to_passage(row) for row in rows]
+        return [Span(start, end) for start, end in rows]
 
     def passages(self, ordinals: Sequence[int]) -> list[tuple[Passage, Source]]:
         """Return passages by ordinal, in the given order, each with its source."""

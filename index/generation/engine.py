@@ -19,7 +19,7 @@ from index.generation.manifest import Manifest
 from index.lexical.analysis import Analyzer
 from index.lexical.terms import CandidateTerms
 from index.report import Report
-from index.types import Document, Metadata, Passage, Source
+from index.types import Document, Metadata, Passage, Source, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,9 @@ class DocumentCatalog(Protocol):
 
     def passage(self, identity: str, start: int, end: int) -> Passage | None: ...
 
-    def passages_of(self, identity: str) -> list[Passage]: ...
+    def passages_of(self, identity: str, limit: int = -1, offset: int = 0) -> list[Passage]: ...
+
+    def spans_of(self, identity: str) -> list[Span]: ...
 
     def values(self, key: str, most: int) -> list[tuple[str, int, Metadata]]: ...
 

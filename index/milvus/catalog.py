@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 
 from pydantic import TypeAdapter
 
@@ -14,12 +15,13 @@ from index.milvus.connection import Connection, Row
 from index.milvus.expressions import DOCUMENT
 from index.milvus.records import Records, named
 from index.milvus.schema import END, ORDINAL, PASSAGE, START
-from index.types import Document, Metadata, Passage, Source
+from index.types import Document, Metadata, Passage, Source, Span
 
 ENTRY = TypeAdapter(Entry)
 PASSAGES = TypeAdapter(Passage)
 VALUES = TypeAdapter(list[tuple[str, int, Metadata]])
 BOUNDS = TypeAdapter(tuple[str, str])
+_AT_ONCE = 1000  # rows of a reply, whose size Milvus limits
 
 
 class MilvusCatalog:
@@ -76,13 +78,9 @@ class MilvusCatalog:
 
     def passages(self, ordinals: Sequence[int]) -> list[tuple[Passage, Source]]:
         """Return passages by ordinal, in the given order, each with its source."""
-        rows = self._connection.get(
-            self._collection, sorted(set(ordinals)), [ORDINAL, DOCUMENT, PASSAGE]
-        )
+        rows = list(self._rows(sorted(set(ordinals)), [DOCUMENT, PASSAGE]))
         entries = self._entries({row[DOCUMENT] for row in rows})
         found = {row[ORDINAL]: (_passage(row), _source(entries[row[DOCUMENT]])) for row in rows}
-        if missing := set(ordinals) - found.keys():
-            raise self._damaged(f"passage {min(missing)}")
         return [found[ordinal] for ordinal in ordinals]
 
     def passage(self, identity: str, start: int, end: int) -> Passage | None:
@@ -91,18 +89,48 @@ class MilvusCatalog:
         if number is None:
             return None
         where = f"{DOCUMENT} == {number} and {START} == {int(start)} and {END} == {int(end)}"
-        rows = self._connection.query(self._collection, where, [PASSAGE])
+        rows = self._connection.query(self._collection, where, [PASSAGE], 1)
         return _passage(rows[0]) if rows else None
 
-    def passages_of(self, identity: str) -> list[Passage]:
-        """Return the passages of the document with this id, in order; none if there is none."""
+    def passages_of(self, identity: str, limit: int = -1, offset: int = 0) -> list[Passage]:
+        """Return passages of the document with this id, in order; none if there is none."""
+        ordinals = self._ordinals(identity)
+        last = len(ordinals) if limit < 0 else offset + limit
+        return [_passage(row) for row in self._rows(ordinals[offset:last], [PASSAGE])]
+
+    def spans_of(self, identity: str) -> list[Span]:
+        """Return the place of each passage of the document with this id, in order."""
+        rows = self._rows(self._ordinals(identity), [START, END])
+        return [Span(int(row[START]), int(row[END])) for row in rows]
+
+    def _ordinals(self, identity: str) -> range:
+        """Return the ordinals of a document's passages, which follow one another."""
         number = self._number(identity)
-        if number is None:
-            return []
+        count = 0 if number is None else self._entries([number])[number].passages
+        if not count:
+            return range(0)
         where = f"{DOCUMENT} == {number}"
-        rows = self._connection.query(self._collection, where, [ORDINAL, PASSAGE])
-        rows.sort(key=lambda row: int(row[ORDINAL]))
-        return [_passage(row) for row in rows]
+        rows = self._connection.query(self._collection, where, [ORDINAL], 1)
+        if not rows:
+            raise self._damaged(f"the passages of {identity}")
+        known = int(rows[0][ORDINAL])
+        near = range(max(0, known - count + 1), known + 1)
+        first = near[bisect_left(near, True, key=lambda one: self._is_of(one, number))]
+        return range(first, first + count)
+
+    def _is_of(self, ordinal: int, number: int | None) -> bool:
+        [row] = self._rows([ordinal], [DOCUMENT])
+        return bool(row[DOCUMENT] == number)
+
+    def _rows(self, ordinals: Sequence[int], fields: Sequence[str]) -> Iterator[Row]:
+        """Yield rows by ordinal, in the given order; a reply of Milvus holds some of them."""
+        for begin in range(0, len(ordinals), _AT_ONCE):
+            part = ordinals[begin : begin + _AT_ONCE]
+            rows = self._connection.get(self._collection, list(part), [ORDINAL, *fields])
+            found = {row[ORDINAL]: row for row in rows}
+            if missing := set(part) - found.keys():
+                raise self._damaged(f"passage {min(missing)}")
+            yield from (found[one] for one in part)
 
     def values(self, key: str, most: int) -> list[tuple[str, int, Metadata]]:
         """Return the commonest values of a key; see Catalog.values."""

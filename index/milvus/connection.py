@@ -23,14 +23,17 @@ class Connection:
         self.address = address
         self._session = Session(address)
 
-    def query(self, collection: str, expression: str, fields: Sequence[str]) -> list[Row]:
-        """Return the rows that pass an expression."""
+    def query(
+        self, collection: str, expression: str, fields: Sequence[str], limit: int
+    ) -> list[Row]:
+        """Return up to `limit` of the rows that pass an expression."""
         with self._session.client(collection) as client:
             return list(
                 client.query(
                     collection,
                     filter=expression,
                     output_fields=list(fields),
+                    limit=limit,
                     timeout=self.address.seconds,
                 )
             )

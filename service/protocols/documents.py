@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from flask import Blueprint, Response, render_template, request
 
-from index import FileReport, LiveIndex, Passage, Report, Span, document_id
+from index import FileReport, LiveIndex, Report, Span, document_id
 from service.access.gate import current_key
 from service.answers.document_search import find_documents
 from service.http.parsing import parse_fields
@@ -21,6 +19,7 @@ from service.web.left_out import left_out
 from service.web.originals import is_shown
 
 _MOST_LEFT_OUT = 500  # files on the page; the report has all
+_LISTED = 100  # passages on the page of a document
 
 
 def documents_blueprint(live: LiveIndex, *, changeable: bool) -> Blueprint:
@@ -74,15 +73,22 @@ def documents_blueprint(live: LiveIndex, *, changeable: bool) -> Blueprint:
         if not wants_page():
             return negotiated(json_response(document_text_reply(source, document.text)))
         passage = _passage(place, len(document.text))
-        passages = catalog.passages_of(source.id)
+        spans = catalog.spans_of(source.id)
+        at = next((at for at, one in enumerate(spans) if one == passage), None)
+        offset = (at or 0) // _LISTED * _LISTED if place.offset is None else place.offset
         return _page(
             "document.html",
             source=source,
             elements=lay_out_document(document, passage),
-            passages=passages,
-            neighbours=_neighbours(passages, passage.start) if place.end else [],
-            left_out=left_out(document, passages),
+            passages=catalog.passages_of(source.id, _LISTED, offset),
+            offset=offset,
+            is_listed=place.offset is not None,
+            limit=_LISTED,
+            total=len(spans),
+            neighbours=[] if at is None else spans[max(0, at - 1) : at + 2],
+            left_out=left_out(document, spans),
             passage=passage,
+            cited=catalog.passage(source.id, passage.start, passage.end),
             shown=is_shown(document.path),
             question=place.q.strip()[:LONGEST_QUESTION],
             file=_file(live.report(), source.path),
@@ -105,12 +111,6 @@ def _passage(place: PlaceArguments, length: int) -> Span:
     if not place.start <= end <= length:
         raise refuse_field("end", end, PLACE_RULES["end"])
     return Span(place.start, end)
-
-
-def _neighbours(passages: Sequence[Passage], start: int) -> Sequence[Passage]:
-    """Return the passage that begins at `start`, and those before and after it."""
-    place = next((at for at, one in enumerate(passages) if one.start == start), None)
-    return [] if place is None else passages[max(0, place - 1) : place + 2]
 
 
 def _last_run(report: Report | None) -> dict[str, object]:

@@ -24,6 +24,7 @@ PLACE_RULES = {
     "start": "a whole number from 0 to the length of the text",
     "end": "a whole number from start to the length of the text",
     "q": "a question",
+    "offset": f"a whole number from 0 to {_FURTHEST}",
 }
 FEEDBACK_RULES = {
     "q": "the question that was asked",
@@ -56,13 +57,17 @@ class ListArguments(BaseModel):
 
 
 class PlaceArguments(BaseModel):
-    """The place of a passage in a document, and the question that led there."""
+    """The place of a passage in a document, and the question that led there.
+
+    The page lists passages from number `offset` on; without it, those around the place.
+    """
 
     model_config = ConfigDict(frozen=True, json_schema_extra=explain(PLACE_RULES))
 
     start: Annotated[_Number, Field(ge=0, le=_FURTHEST)] = 0
     end: Annotated[_Number, Field(ge=0, le=_FURTHEST)] | None = None
     q: str = ""
+    offset: Annotated[_Number, Field(ge=0, le=_FURTHEST)] | None = None
 
 
 class SignIn(BaseModel):

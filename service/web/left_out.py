@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index import Document, Passage, line_starts
+from index import Document, Span, line_starts
 
 _SHOWN = 200  # characters of each part
 
@@ -23,7 +23,7 @@ class LeftOut:
     is_front_matter: bool
 
 
-def left_out(document: Document, passages: Sequence[Passage]) -> list[LeftOut]:
+def left_out(document: Document, passages: Sequence[Span]) -> list[LeftOut]:
     """Return the stretches of a text that are outside of all its passages, in order."""
     starts = line_starts(document.text)
     found, at = [], 0

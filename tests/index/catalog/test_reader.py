@@ -163,3 +163,5 @@ def test_the_passages_of_a_document_are_read_in_order(catalog: Catalog) -> None:
     assert catalog.passages_of("id-b") == PASSAGES[:2]
     assert catalog.passages_of("id-a") == PASSAGES[2:]
     assert catalog.passages_of("nobody") == []
+    assert catalog.passages_of("id-b", 1, 1) == PASSAGES[1:2]
+    assert catalog.spans_of("id-b") == [Span(one.start, one.end) for one in PASSAGES[:2]]

@@ -24,6 +24,7 @@ from index import (
     Range,
     Retriever,
     Scores,
+    Span,
     Suffix,
     cite,
     dated,
@@ -186,13 +187,15 @@ def test_documents_and_passages_are_read_alike(
         passages = theirs.passages_of(source.id)
         assert passages
         assert ours.passages_of(source.id) == passages
+        assert ours.passages_of(source.id, 1, 1) == passages[1:2]
+        assert ours.spans_of(source.id) == [Span(one.start, one.end) for one in passages]
         for passage in passages:
             where = source.id, passage.start, passage.end
             assert ours.passage(*where) == passage
             assert ours.passage(source.id, passage.start, passage.end + 1) is None
     assert ours.source("'] or x") is None
     assert ours.document("no such") is None
-    assert ours.passages_of("no such") == []
+    assert ours.passages_of("no such") == ours.spans_of("no such") == []
     assert read_facets(ours, 5) == read_facets(theirs, 5)
     assert generation.size == reference.size > 0
 

@@ -60,6 +60,32 @@ def test_the_page_lists_the_passages_and_each_leads_to_its_place(tmp_path: Path)
     assert shown.one("a", **{"aria-current": "true"}).line == places[1].one("a").line
 
 
+def test_a_long_list_of_passages_has_pages(tmp_path: Path) -> None:
+    text = "".join(
+        f"Rain {number} fell on the quay, and then it fell.\n\n" for number in range(2500)
+    )
+    client = open_app(tmp_path, {"log.md": text}).test_client()
+    document = json.loads(client.get("/documents").data)["documents"][0]
+
+    def listed(address: str) -> tuple[list[str], Node]:
+        section = page(client, address).one("section", class_="indexed")
+        return [one.one("a").line for one in section.one("ol").all("li")], section
+
+    first, section = listed(f"/documents/{document['id']}")
+    count = int(section.one("summary").line.split()[0])
+    assert len(first) == 100 < count
+    found, turn = [*first], section.one("nav", class_="turn")
+    while following := turn.all("a", rel="next"):
+        more, section = listed(following[0].attributes["href"])
+        assert "open" in section.one("details").attributes
+        assert section.one("ol").attributes["start"] == str(len(found) + 1)
+        found += more
+        turn = section.one("nav", class_="turn")
+    assert (len(found), len(set(found))) == (count, count)
+    last = section.one("ol").all("li")[-1].one("a").attributes["href"]
+    assert page(client, last).one("a", **{"aria-current": "true"}).line == found[-1]
+
+
 def test_the_page_says_what_of_the_text_is_left_out_and_why(
     client: FlaskClient, source: dict[str, Any]
 ) -> None:
