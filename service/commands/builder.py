@@ -19,6 +19,7 @@ from service.settings.settings import Settings
 from service.wiring.models import OpenRecipe, shared_recipe
 
 _ENDING = 10.0  # seconds that it may take to stop
+_NICE = 5  # it gives way to the service, which starts and answers meanwhile
 _TOLD_EVERY = 0.5  # seconds between two steps that say how much is embedded
 
 Said = tuple[Step, Report | None]
@@ -74,6 +75,8 @@ def _build_all(
 ) -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     end_with(parent)
+    if hasattr(os, "nice"):
+        os.nice(_NICE)
     recipe_of = shared_recipe(recipe_of)
     with suppress(EOFError, OSError, KeyboardInterrupt):
         say_prompts(settings, recipe_of)
