@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from werkzeug.datastructures import MultiDict
 
 from index import Choice, Facets
+from service.web.phrases import message
 
 MOST_CHOICES = 12
 # Query parameters without a field in the form; a ticked checkbox with this label keeps each value.
 _OTHERS = {
-    "author": "Author",
+    "author": "Written by",
     "language": "Language",
     "path": "Path begins with",
     "document_id": "Document",
@@ -67,7 +68,7 @@ def filter_form(facets: Facets, documents: int, given: MultiDict[str, str]) -> F
         publishers=_boxes("publisher", facets.publishers, documents, given),
         tags=_boxes("tag", facets.tags, documents, given),
         others=tuple(
-            Checkbox(name, value, f"{label}: {value}", None, ticked=True)
+            Checkbox(name, value, f"{message(label)}: {value}", None, ticked=True)
             for name, label in _OTHERS.items()
             for value in _filled(given, name)
         ),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from threading import Lock
 
 from cachetools import LRUCache, cached
@@ -12,6 +11,7 @@ from flask import Blueprint, Response, render_template, request
 from index import Example, Facets, Generation, LiveIndex, Report, question_language, read_facets
 from service.answers.answerer import Answerer
 from service.answers.certainty import MEANINGS
+from service.http.languages import reader_language
 from service.http.parsing import parse_arguments
 from service.http.problems import Problem
 from service.schemas.questions import LONGEST_QUESTION
@@ -19,9 +19,9 @@ from service.web.citations import citations
 from service.web.filter_form import MOST_CHOICES, filter_form
 from service.web.layout import lay_out
 from service.web.links import web_address
+from service.web.widget import widget_script
 
 _EXAMPLES = 4  # documents listed below the empty form, to show the subjects of the corpus
-_WIDGET = Path(__file__).parent / "static" / "widget.js"
 _WIDGET_SECONDS = 3600  # for which browsers may cache the chat widget
 
 
@@ -31,7 +31,6 @@ def pages_blueprint(answerer: Answerer, live: LiveIndex) -> Blueprint:
         "pages", __name__, template_folder="templates", static_folder="static",
         static_url_path="/static",
     )  # fmt: skip
-    script = _WIDGET.read_bytes()
     routes.add_app_template_filter(MEANINGS.__getitem__, "meaning")
     routes.add_app_template_filter(citations)
     routes.add_app_template_filter(lay_out)
@@ -74,7 +73,8 @@ def pages_blueprint(answerer: Answerer, live: LiveIndex) -> Blueprint:
 
     @routes.get("/widget.js")
     def widget() -> Response:
-        response = Response(script, mimetype="text/javascript")
+        response = Response(widget_script(reader_language()), mimetype="text/javascript")
+        response.vary.add("Accept-Language")
         response.add_etag()
         response.cache_control.max_age = _WIDGET_SECONDS
         # a site with cross-origin isolation loads only files that allow it

@@ -1,7 +1,8 @@
 """The phrases, dates and numbers of the pages in the language of the reader.
 
 A phrase is written in English in the templates. `translations/` has a catalog of gettext for each
-other language; a phrase that a catalog lacks is shown in English.
+other language; a phrase that a catalog lacks is shown in English. Messages of the service, such as
+errors, are written where they arise; messages.py finds their phrases.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from io import BytesIO
 from pathlib import Path
 
 from babel import Locale
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_date, format_datetime, format_skeleton
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
@@ -21,6 +23,7 @@ from flask import Flask
 
 from index import Metadata
 from service.http.languages import DEFAULT_LANGUAGE, LANGUAGES, reader_language
+from service.web.messages import Messages
 
 CATALOGS = Path(__file__).parent / "translations"
 _LOCALES = {"en": "en_GB"}  # which writes the day before the month, as a citation does
@@ -38,7 +41,13 @@ def register_phrases(app: Flask) -> None:
         languages=LANGUAGES, reader_language=reader_language, direction=direction
     )
     app.jinja_env.filters.update(
-        number=number, day=day, percent=percent, language_name=language_name
+        number=number,
+        score=score,
+        day=day,
+        moment=moment,
+        percent=percent,
+        language_name=language_name,
+        message=message,
     )
 
 
@@ -50,6 +59,11 @@ def direction() -> str:
 def number(value: float) -> str:
     """Return a number as the reader writes it."""
     return format_decimal(value, locale=_locale())
+
+
+def score(value: float) -> str:
+    """Return a number with two places, as the reader writes it."""
+    return format_decimal(value, format="0.00", locale=_locale())
 
 
 def percent(share: float) -> str:
@@ -67,6 +81,16 @@ def day(metadata: Metadata) -> str:
     return format_date(date, "long", locale=_locale())
 
 
+def moment(written: str) -> str:
+    """Return a time in UTC, given in ISO 8601, as the reader writes it."""
+    return format_datetime(dt.datetime.fromisoformat(written), "long", dt.UTC, _locale())
+
+
+def message(text: str) -> str:
+    """Return a message of the service as the reader speaks, or in English without a phrase."""
+    return _messages(reader_language()).translate(text)
+
+
 def language_name(code: str) -> str:
     """Return the name of a language in the reader's, the code itself if it has none."""
     return str(_locale().languages.get(code, code))
@@ -77,13 +101,24 @@ def _locale() -> Locale:
     return Locale.parse(_LOCALES.get(language, language))
 
 
+def _read(language: str) -> Catalog:
+    with (CATALOGS / f"{language}.po").open("rb") as file:
+        return read_po(file, locale=language)
+
+
 @cache
 def _catalog(language: str) -> NullTranslations:
     if language == DEFAULT_LANGUAGE:
         return NullTranslations()
-    with (CATALOGS / f"{language}.po").open("rb") as file:
-        catalog = read_po(file, locale=language)
     compiled = BytesIO()
-    write_mo(compiled, catalog)
+    write_mo(compiled, _read(language))
     compiled.seek(0)
     return Translations(compiled)
+
+
+@cache
+def _messages(language: str) -> Messages:
+    if language == DEFAULT_LANGUAGE:
+        return Messages({})
+    phrases = [one for one in _read(language) if one.id and isinstance(one.id, str)]
+    return Messages({str(one.id): str(one.string) for one in phrases})

@@ -7,35 +7,31 @@
   const input = form.querySelector("input[type=file]");
   const overwrite = form.querySelector("[name=overwrite]");
   const list = form.querySelector(".progress");
+  const words = JSON.parse(form.dataset.words);
   form.querySelector(".drop").hidden = false;
 
-  const count = (number, noun) => `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
-
-  // The report of a file in a few words.
-  const report = ({ change, file }) => {
-    if (!file) return change;
-    const words = [file.status === "failed" || file.status === "skipped" ? file.status : change];
-    if (file.pages) words.push(count(file.pages, "page") + (file.pages_without_text ? `, ${file.pages_without_text} without text` : ""));
-    if (file.passages) words.push(count(file.passages, "passage"));
-    if (file.reason) words.push(file.reason);
-    return words.join(" · ");
-  };
-
-  // Send one file; XMLHttpRequest tells the progress, which fetch does not.
+  // Send one file; XMLHttpRequest tells the progress, which fetch does not. The reply is the page
+  // of the change, in the reader's language.
   const send = (file, replace, onprogress) => new Promise((resolve) => {
     const body = new FormData();
     body.append("file", file);
     body.append("overwrite", String(replace));
     const request = new XMLHttpRequest();
     request.open("POST", form.action);
-    request.setRequestHeader("Accept", "application/json");
-    request.responseType = "json";
+    request.setRequestHeader("Accept", "text/html");
+    request.responseType = "document";
     request.upload.addEventListener("progress", ({ loaded, total }) => onprogress(loaded / total));
     request.addEventListener("loadend", () => resolve(request));
     request.send(body);
   });
 
   const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+  const load = (address) => fetch(address, { headers: { Accept: "text/html" } })
+    .then((reply) => reply.text())
+    .then((text) => new DOMParser().parseFromString(text, "text/html"), () => null);
+  const stateOf = (page) => page?.querySelector("[data-state]")?.dataset.state;
+  const text = (element) => element?.textContent.trim() ?? words.unreachable;
+  const facts = (page) => [...page.querySelectorAll(".documents .facts span")].map(text).join(" · ");
 
   const add = async (file) => {
     const line = document.createElement("li");
@@ -43,30 +39,28 @@
     name.textContent = file.name;
     const bar = document.createElement("progress");
     bar.max = 1;
-    bar.setAttribute("aria-label", `Progress of ${file.name}`);
+    bar.setAttribute("aria-label", words.progress.replace("{name}", file.name));
     const state = document.createElement("span");
     line.append(name, " ", bar, state);
     list.append(line);
-    const say = (text) => (state.textContent = text);
-    say("sending");
+    const say = (said) => (state.textContent = said);
+    say(words.sending);
     const sent = (replace) => send(file, replace, (part) => {
       bar.value = part;
-      if (part === 1) { bar.removeAttribute("value"); say("indexing"); }
+      if (part === 1) { bar.removeAttribute("value"); say(words.indexing); }
     });
     let reply = await sent(overwrite.checked);
-    if (reply.status === 409 && !overwrite.checked && confirm(`${file.name} exists already. Replace it?`)) reply = await sent(true);
-    const accepted = reply.status >= 200 && reply.status < 300;
-    let change = reply.response;
-    while (accepted && change?.state === "running") {
+    if (reply.status === 409 && !overwrite.checked && confirm(words.replace.replace("{name}", file.name))) reply = await sent(true);
+    let page = reply.response;
+    while (stateOf(page) === "running") {
       await pause(1000);
-      const found = await fetch(change.status_url, { headers: { Accept: "application/json" } }).catch(() => null);
-      if (found?.ok) change = await found.json();
+      page = (await load(page.querySelector("[data-state]").dataset.address)) ?? page;
     }
     bar.remove();
-    if (!accepted || !change) say(`not added: ${change?.detail ?? "the service cannot be reached"}`);
-    else if (change.state === "failed") say(`stored, but not indexed: ${change.problem}`);
-    else say(change.changes.map(report).join(", "));
-    return accepted && change?.state === "live";
+    const now = stateOf(page);
+    if (now === "live") say(facts(page));
+    else say(`${now ? words.failed : words.refused}: ${text(page?.querySelector("main .lead"))}`);
+    return now === "live";
   };
 
   let busy = Promise.resolve();
@@ -77,7 +71,7 @@
       if (!done.includes(true)) return;
       const link = document.createElement("a");
       link.href = location.href;
-      link.textContent = "Show the new list";
+      link.textContent = words.again;
       const line = document.createElement("li");
       line.append(link);
       list.append(line);

@@ -63,7 +63,7 @@ const words = JSON.parse(document.body.dataset.words);
     shown.textContent = "…";
     const reply = await fetch(address, { headers: { Accept: "application/json" } }).catch(() => null);
     const body = reply && JSON.stringify(await reply.json(), null, 2);
-    shown.textContent = reply ? `HTTP ${reply.status}\n${body}` : "The service cannot be reached";
+    shown.textContent = reply ? `HTTP ${reply.status}\n${body}` : words.unreachable;
     shown.scrollIntoView({ block: "nearest" });
   };
 

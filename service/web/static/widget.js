@@ -8,6 +8,11 @@
   const key = script.dataset.key;
   const PASSAGES = 5;
   const SECONDS = 30;
+  // The service puts the reader's language here, with its words by the English ones.
+  const LANGUAGE = { code: "en", direction: "ltr", words: {} };
+
+  const say = (phrase, values = {}) =>
+    (LANGUAGE.words[phrase] ?? phrase).replace(/%\((\w+)\)s/g, (_, name) => values[name]);
 
   const STYLE = `
     :host {
@@ -24,12 +29,12 @@
     .bubble, .panel { position: fixed; z-index: 2147483000; inset-block-end: 1.25rem; inset-inline-end: 1.25rem; font: 16px/1.5 system-ui, sans-serif; color: var(--ink); }
     .bubble { width: 3.5rem; height: 3.5rem; padding: 0; border: 0; border-radius: 50%; background: var(--accent); color: var(--on-accent); font-size: 24px; font-weight: 700; box-shadow: var(--shadow); cursor: pointer; }
     .panel { display: flex; flex-direction: column; width: 24rem; height: min(38rem, 100vh - 2.5rem); background: var(--paper); border: 1px solid var(--edge); border-radius: .75rem; box-shadow: var(--shadow); overflow: hidden; overflow-wrap: anywhere; }
-    .head { display: flex; align-items: center; justify-content: space-between; padding: .5rem .5rem .5rem 1rem; border-bottom: 1px solid var(--rule); }
+    .head { display: flex; align-items: center; justify-content: space-between; padding-block: .5rem; padding-inline: 1rem .5rem; border-bottom: 1px solid var(--rule); }
     h2 { margin: 0; font-size: 1rem; }
     .head button { width: 2.5rem; height: 2.5rem; font-size: 1.5rem; line-height: 1; color: inherit; background: none; border: 0; cursor: pointer; }
     .log { flex: 1; overflow-y: auto; padding: 1rem; }
     .log p { margin: 0 0 .75rem; }
-    .asked { width: fit-content; max-width: 85%; margin-inline-start: auto !important; padding: .5rem .875rem; background: var(--raised); border: 1px solid var(--rule); border-radius: 1rem 1rem .25rem 1rem; }
+    .asked { width: fit-content; max-width: 85%; margin-inline-start: auto !important; padding: .5rem .875rem; background: var(--raised); border: 1px solid var(--rule); border-radius: 1rem; border-end-end-radius: .25rem; }
     .answer { padding-inline-start: .875rem; border-inline-start: 3px solid var(--accent); }
     .answer strong { font-weight: inherit; background: var(--mark); border-radius: .15em; }
     .relation { font-weight: 600; }
@@ -47,9 +52,9 @@
     form button { padding-inline: 1rem; font-weight: 600; color: var(--paper); background: var(--ink); cursor: pointer; }
     :focus-visible { outline: 3px solid var(--ink); outline-offset: 2px; }
     .bubble:focus-visible { outline-color: var(--on-accent); outline-offset: -6px; }
-    .waiting::after { content: "…"; animation: blink 1.2s infinite; }
-    @keyframes blink { 50% { opacity: .2; } }
-    @media (prefers-reduced-motion: reduce) { .waiting::after { animation: none; } }
+    .waiting { animation: blink 1.2s infinite; }
+    @keyframes blink { 50% { opacity: .4; } }
+    @media (prefers-reduced-motion: reduce) { .waiting { animation: none; } }
     @media (max-width: 30rem) { .panel { inset: 0; width: auto; height: auto; border: 0; border-radius: 0; } }
   `;
 
@@ -79,13 +84,15 @@
   };
 
   const place = ({ page, lines: [first, last] }) =>
-    page ? `page ${page}` : first === last ? `line ${first}` : `lines ${first}–${last}`;
+    page ? say("page %(number)s", { number: page })
+      : first === last ? say("line %(number)s", { number: first })
+      : say("lines %(first)s–%(last)s", { first, last });
 
   const cited = ({ rank, text, source }) => make("li", {}, make("details", {},
     make("summary", {}, `[${rank}] `, make("span", { dir: "auto" }, source.title), `, ${place(source)}`),
     make("p", { dir: "auto" }, text),
     make("p", { class: "quiet", dir: "auto" }, source.citation),
-    ...[outward(source, {}, "Open the source")].filter(Boolean),
+    ...[outward(source, {}, say("Open the source"))].filter(Boolean),
   ));
 
   // The answering sentence, with the words that answer marked; offsets count characters.
@@ -99,7 +106,7 @@
   // The number of a passage, which opens its source.
   const number = ({ citation }, passages) => {
     const { source } = passages[citation - 1];
-    const label = { class: "number", "aria-label": `Source ${citation}: ${source.title}` };
+    const label = { class: "number", "aria-label": say("Source %(number)s: %(title)s", { number: citation, title: source.title }) };
     return outward(source, label, `[${citation}]`) ?? make("span", { class: "number" }, `[${citation}]`);
   };
 
@@ -110,18 +117,19 @@
     return make("p", { class: "answer", dir: "auto" }, ...quoted(evidence), ...marks, ...day);
   };
 
+  const doubtful = (word, meaning) => `${word[0].toLocaleUpperCase(LANGUAGE.code)}${word.slice(1)}: ${meaning}.`;
   const DOUBTS = {
-    uncertain: "Uncertain: the documents speak of this but may not say it.",
-    unlikely: "Unlikely: the documents probably do not answer this question.",
+    uncertain: doubtful(say("uncertain"), say("the documents speak of this but may not say it")),
+    unlikely: doubtful(say("unlikely"), say("the documents probably do not answer this question")),
   };
-  const RELATIONS = { differ: "The sources differ.", changed: "This changed over time; the newest comes first." };
+  const RELATIONS = { differ: say("The sources differ."), changed: say("This changed over time; the newest comes first.") };
 
   const shown = ({ answer, alternatives, agreement, certainty, passages }) => {
     const list = make("ol", {}, ...passages.map(cited));
     if (!answer) {
-      const words = "The nearest passages, which do not answer the question:";
+      const words = say("The nearest passages, which do not answer the question:");
       const nearest = passages.length ? [make("p", { class: "quiet" }, words)] : [];
-      return [make("p", {}, "I found no answer in the documents."), ...nearest, list];
+      return [make("p", {}, say("I found no answer in the documents.")), ...nearest, list];
     }
     const relation = RELATIONS[agreement?.kind];
     const same = alternatives.filter((one) => one.agrees).flatMap((one) => one.sources);
@@ -138,10 +146,10 @@
 
   const refused = async (reply) => {
     const after = Number(reply.headers.get("Retry-After"));
-    if (reply.status === 401 || reply.status === 403) return "This chat may not ask here: its key is unknown, or it belongs to another site.";
-    if (reply.status === 429 || reply.status === 503) return `There are too many questions at the moment. Try again${after ? ` in ${after} seconds` : " later"}.`;
+    if (reply.status === 401 || reply.status === 403) return say("This chat may not ask here: its key is unknown, or it belongs to another site.");
+    if (reply.status === 429 || reply.status === 503) return say("There are too many questions at the moment. Try again in %(seconds)s s.", { seconds: after || SECONDS });
     const problem = await reply.json().catch(() => ({}));
-    return `The question cannot be answered: ${problem.detail ?? `the service replied ${reply.status}`}`;
+    return `${say("The question cannot be answered")}: ${problem.detail ?? `the service replied ${reply.status}`}`;
   };
 
   const ask = async (question) => {
@@ -154,7 +162,7 @@
       });
       return reply.ok ? shown(await reply.json()) : [make("p", {}, await refused(reply))];
     } catch {
-      return [make("p", {}, "The service cannot be reached. Try again later.")];
+      return [make("p", {}, say("The service cannot be reached. Try again later."))];
     }
   };
 
@@ -165,14 +173,16 @@
       const sheet = new CSSStyleSheet();
       sheet.replaceSync(STYLE);
       root.adoptedStyleSheets = [sheet];
-      this.bubble = make("button", { class: "bubble", type: "button", "aria-expanded": "false", "aria-haspopup": "dialog", "aria-label": "Ask the documents" }, "?");
-      this.log = make("div", { class: "log", role: "log", "aria-live": "polite", "aria-label": "Questions and answers", tabindex: "0" },
-        make("p", { class: "quiet" }, "Answers are quoted word for word from documents, with their source."));
-      this.field = make("input", { "aria-label": "Your question", maxlength: "2000", required: "", autocomplete: "off" });
-      const close = make("button", { type: "button", "aria-label": "Close" }, "×");
-      const form = make("form", {}, this.field, make("button", {}, "Ask"));
+      this.lang = LANGUAGE.code;
+      this.dir = LANGUAGE.direction;
+      this.bubble = make("button", { class: "bubble", type: "button", "aria-expanded": "false", "aria-haspopup": "dialog", "aria-label": say("Ask the documents") }, "?");
+      this.log = make("div", { class: "log", role: "log", "aria-live": "polite", "aria-label": say("Questions and answers"), tabindex: "0" },
+        make("p", { class: "quiet" }, say("Answers are quoted word for word from documents, with their source.")));
+      this.field = make("input", { "aria-label": say("Your question"), maxlength: "2000", required: "", autocomplete: "off" });
+      const close = make("button", { type: "button", "aria-label": say("Close") }, "×");
+      const form = make("form", {}, this.field, make("button", {}, say("Ask")));
       this.panel = make("div", { class: "panel", role: "dialog", "aria-modal": "true", "aria-labelledby": "title" },
-        make("div", { class: "head" }, make("h2", { id: "title" }, "Ask the documents"), close), this.log, form);
+        make("div", { class: "head" }, make("h2", { id: "title" }, say("Ask the documents")), close), this.log, form);
       this.panel.hidden = true;
       root.append(this.bubble, this.panel);
       this.bubble.addEventListener("click", () => this.open());
@@ -211,7 +221,7 @@
     async ask() {
       const question = this.field.value.trim();
       if (!question || this.waiting) return;
-      this.waiting = make("p", { class: "quiet waiting" }, "Looking in the documents");
+      this.waiting = make("p", { class: "quiet waiting" }, say("Looking in the documents…"));
       this.field.value = "";
       this.log.append(make("p", { class: "asked", dir: "auto" }, question), this.waiting);
       this.log.scrollTop = this.log.scrollHeight;

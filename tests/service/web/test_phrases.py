@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 import pytest
-from babel.messages.extract import extract_from_dir
-from babel.messages.pofile import read_po
 from flask.testing import FlaskClient
 
-from service.answers.certainty import MEANINGS
+from index.types import document_id
 from service.http.languages import LANGUAGES
 from service.web.phrases import CATALOGS
-from tests.conftest import ROOT
 from tests.service.web.conftest import BROWSER, open_app
+from tests.service.web.dom import parse
+from tests.service.web.spoken import catalog, left_in_english, marked
 
 FILES = {
     "en.md": "---\ndate: 1987-03-05\n---\n\nThe copper mine is old and nobody has seen the bees.\n",
     "de.md": "Die Bienen leben in der alten Kupfermine, und niemand hat sie je gesehen.\n",
 }
-TEMPLATES = ROOT / "service" / "web" / "templates"
 OTHERS = sorted(set(LANGUAGES) - {"en"})
 
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
-    return open_app(tmp_path_factory.mktemp("languages"), FILES).test_client()
+    folder = tmp_path_factory.mktemp("languages")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PINCITE_FEEDBACK", str(folder / "feedback.sqlite"))
+        return open_app(folder, FILES).test_client()
 
 
 def get(client: FlaskClient, language: str, address: str = "/", **arguments: str) -> str:
@@ -34,22 +36,10 @@ def get(client: FlaskClient, language: str, address: str = "/", **arguments: str
     return client.get(address, query_string=arguments or None, headers=headers).text
 
 
-def phrases() -> set[str | tuple[str, ...]]:
-    found = extract_from_dir(
-        TEMPLATES,
-        [("**.html", "jinja2.ext:babel_extract")],
-        {"**.html": {}},
-        keywords={"_": None, "ngettext": (1, 2)},
-    )
-    return {message for _, _, message, _, _ in found} | set(MEANINGS) | set(MEANINGS.values())
-
-
 @pytest.mark.parametrize("language", OTHERS)
 def test_a_catalog_has_every_phrase_with_its_values(language: str) -> None:
-    with (CATALOGS / f"{language}.po").open("rb") as file:
-        catalog = read_po(file, locale=language)
-    translated = {message.id: message.string for message in catalog if message.id}
-    assert phrases() <= translated.keys()
+    translated = catalog(language)
+    assert marked() <= translated.keys()
     for phrase, found in translated.items():
         sources, forms = (
             [one] if isinstance(one, str) else list(one or ()) for one in (phrase, found)
@@ -60,6 +50,58 @@ def test_a_catalog_has_every_phrase_with_its_values(language: str) -> None:
             assert values == set(re.findall(r"%\(\w+\)s", forms[0])), phrase
         else:
             assert set(re.findall(r"%\(\w+\)s", "".join(forms))) <= values
+
+
+def test_all_catalogs_have_the_same_phrases() -> None:
+    first, *others = (catalog(language).keys() for language in OTHERS)
+    assert all(other == first for other in others)
+
+
+@pytest.mark.parametrize("language", OTHERS)
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/", 200), ("/?q=copper+mine", 200), ("/?q=Bienen&top_k=99", 422),
+        ("/?q=copper&since=soon&publisher=Nobody", 422), ("/?q=copper&until=1900-01-01", 200),
+        ("/documents", 200), ("/documents?offset=99", 200), ("/documents?q=quince", 200),
+        ("/documents?limit=many", 422), ("/documents/none", 404),
+        (f"/documents/{document_id('en.md')}?start=30&end=60&q=copper#passage", 200),
+        ("/status", 200), ("/docs", 200), ("/sign-in", 200), ("/nowhere", 404),
+        ("/language/xx", 404),
+    ],
+)  # fmt: skip
+def test_no_phrase_of_a_page_is_left_in_english(
+    client: FlaskClient, language: str, address: str, status: int
+) -> None:
+    reply = client.get(address, headers=BROWSER | {"Accept-Language": language})
+    assert reply.status_code == status
+    assert left_in_english(parse(reply.text), language) == set()
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_nor_of_a_refused_key_or_of_thanks(client: FlaskClient, language: str) -> None:
+    headers = BROWSER | {"Accept-Language": language}
+    refused = client.post("/sign-in", data={"key": "wrong"}, headers=headers)
+    source = client.get("/ask", query_string={"q": "copper"}).json["passages"][0]["source"]
+    given = {"q": "copper", "helpful": "yes"} | {
+        name: source[name] for name in ("document_id", "start", "end")
+    }
+    thanks = client.post("/feedback", data=given, headers=headers)
+    assert (refused.status_code, thanks.status_code) == (401, 200)
+    for reply in (refused, thanks):
+        assert left_in_english(parse(reply.text), language) == set()
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_the_chat_widget_speaks_the_language_that_the_browser_asks_for(
+    client: FlaskClient, language: str
+) -> None:
+    reply = client.get("/widget.js", headers={"Accept-Language": language})
+    assert f'"code": "{language}"' in reply.text
+    assert json.dumps(catalog(language)["Your question"], ensure_ascii=False) in reply.text
+    assert "Accept-Language" in reply.headers["Vary"]
+    english = client.get("/widget.js", headers={"Accept-Language": "en"}).text
+    assert '{ code: "en", direction: "ltr", words: {} }' in english
 
 
 @pytest.mark.parametrize(
