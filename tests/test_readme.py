@@ -164,7 +164,7 @@ def test_no_command_is_left_out() -> None:
     named = {
         "start command", "own questions", "public questions",
         "test command", "quick tests", "long tests", "key", "widget key", "backup",
-        "multilingual",
+        "multilingual", "torch without cuda",
     }  # fmt: skip
     for name, text in blocks("sh"):
         assert name in named or text.startswith(known), text

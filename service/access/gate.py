@@ -205,7 +205,7 @@ def _unknown(request: Request) -> Problem:
     scheme, _, rest = request.headers.get("Authorization", "Bearer").partition(" ")
     if scheme.lower() == "bearer":
         return Problem(401, needed)
-    found = repr(f"{scheme} ...") if rest else repr(scheme)
+    found = repr(f"{scheme} ...") if rest else "one word"  # which may be the key itself
     return Problem(401, needed, FieldProblem("Authorization", found, "'Bearer KEY'"))
 
 

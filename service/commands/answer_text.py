@@ -42,7 +42,7 @@ def _print_passage(console: Console, passage: CitedPassage, form: CitationFormat
     scores = hit.scores
     parts = (
         f"score {scores.fused:.3f} (dense {scores.dense:.2f}, sentence {scores.sentence:.2f}, "
-        f"words {scores.lexical:.2f}, time {scores.time:+.2f})"
+        f"words {scores.lexical:.2f}, time {round(scores.time, 2) + 0.0:+.2f})"
     )
     console.print(Text(f"[{passage.rank}]", style="bold"), Text(parts, style="dim"))
     console.print(text)

@@ -107,4 +107,5 @@ def _check_origin(text: str) -> None:
     try:
         TypeAdapter(Origin).validate_python(text)
     except ValidationError as error:
-        raise click.BadParameter(f"{text!r}: {error.errors()[0]['msg']}") from error
+        reason = error.errors()[0]["msg"].removeprefix("Value error, ")
+        raise click.BadParameter(f"{text!r}: {reason}") from error

@@ -70,6 +70,8 @@ _ABSOLUTE = re.compile(r"(^|[\s'\"(])(?:file://)?/(?:[^\s/'\",;:)]+/)+([^\s/'\",
 _DETAILS = {
     404: "there is nothing at this address; the page / asks questions, and GET /documents lists "
     "the documents",
+    405: "this address does not take this method",
+    429: "too many requests came from this key or address; try again",
 }
 
 

@@ -44,6 +44,7 @@ def register_phrases(app: Flask) -> None:
         number=number,
         score=score,
         day=day,
+        long_date=long_date,
         moment=moment,
         percent=percent,
         language_name=language_name,
@@ -63,7 +64,8 @@ def number(value: float) -> str:
 
 def score(value: float) -> str:
     """Return a number with two places, as the reader writes it."""
-    return format_decimal(value, format="0.00", locale=_locale())
+    shown = round(value, 2) + 0.0  # not -0.00
+    return format_decimal(shown, format="0.00", locale=_locale())
 
 
 def percent(share: float) -> str:
@@ -79,6 +81,11 @@ def day(metadata: Metadata) -> str:
     if metadata.precision == "month":
         return format_skeleton("yMMMM", date, locale=_locale())
     return format_date(date, "long", locale=_locale())
+
+
+def long_date(written: str) -> str:
+    """Return a day, given in ISO 8601, as the reader writes it."""
+    return format_date(dt.date.fromisoformat(written), "long", locale=_locale())
 
 
 def moment(written: str) -> str:

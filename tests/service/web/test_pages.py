@@ -148,7 +148,7 @@ def test_days_can_be_chosen_where_documents_are_of_more_than_one(tmp_path: Path)
 
     assert not days("2020-01-02")
     (found,) = days("2020-01-02", "2018-05-06")
-    assert found.one("legend").line == "Dated, between 2018-05-06 and 2020-01-02"
+    assert found.one("legend").line == "Dated, between 6 May 2018 and 2 January 2020"
     assert found.one("input", name="since").attributes["value"] == "2019-01-01"
     assert found.one("input", name="until").attributes["value"] == ""
 
