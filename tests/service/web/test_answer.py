@@ -114,7 +114,7 @@ def test_a_score_is_explained_in_words_and_bars(client: FlaskClient) -> None:
     ]
     parts = (scores["dense"], scores["sentence"], scores["lexical"], scores["time"])
     for (label, row), value in zip(rows.items(), parts, strict=True):
-        assert row.all("td")[0].line == f"{value:.2f}"
+        assert row.all("td")[0].line == f"{round(value, 2) + 0.0:.2f}"
         bar = row.one("meter").attributes
         assert float(bar["value"]) == pytest.approx(abs(value), abs=1e-3)
         assert bar["aria-label"] == label
