@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
@@ -14,18 +14,24 @@ from service.web.widget import widget_phrases
 from tests.conftest import ROOT
 from tests.service.web.dom import Node
 
+Phrase = str | tuple[str, ...]  # or its forms for one and for several
 TEMPLATES = ROOT / "service" / "web" / "templates"
 _NUMBER = re.compile(r"\d[\d.,]*")
 _SEEN = ("aria-label", "alt", "placeholder", "title", "data-begins", "data-ends")
 
 
-def catalog(language: str) -> dict[str | tuple[str, ...], str | tuple[str, ...]]:
+def catalog(language: str) -> dict[Phrase, Phrase]:
     """Return the phrases of a catalog, with their forms in its language."""
     with (CATALOGS / f"{language}.po").open("rb") as file:
-        return {one.id: one.string for one in read_po(file, locale=language) if one.id}
+        entries = [one for one in read_po(file, locale=language) if one.id]
+    return {_forms(one.id): _forms(one.string) for one in entries}
 
 
-def marked() -> set[str | tuple[str, ...]]:
+def _forms(found: str | Sequence[str] | None) -> Phrase:
+    return found if isinstance(found, str) else tuple(found or ())
+
+
+def marked() -> set[Phrase]:
     """Return the phrases that templates and the widget mark for translation."""
     found = extract_from_dir(
         TEMPLATES,

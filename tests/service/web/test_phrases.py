@@ -82,7 +82,8 @@ def test_no_phrase_of_a_page_is_left_in_english(
 def test_nor_of_a_refused_key_or_of_thanks(client: FlaskClient, language: str) -> None:
     headers = BROWSER | {"Accept-Language": language}
     refused = client.post("/sign-in", data={"key": "wrong"}, headers=headers)
-    source = client.get("/ask", query_string={"q": "copper"}).json["passages"][0]["source"]
+    answer = json.loads(client.get("/ask", query_string={"q": "copper"}).data)
+    source = answer["passages"][0]["source"]
     given = {"q": "copper", "helpful": "yes"} | {
         name: source[name] for name in ("document_id", "start", "end")
     }
