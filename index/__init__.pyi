@@ -7,6 +7,7 @@ from index.answering.opening import (
 )
 from index.building.build import FindExamples, build_index
 from index.building.recipe import Progress, Recipe
+from index.caching import SHARED_CACHE, ByteCache, CacheSpace, CacheState, passage_size
 from index.citations import CITATION_FORMATS, CitationFormat, CslItem, cite, escape_markdown
 from index.cluster import LOCAL, Cluster
 from index.corpus.document_store import DocumentStore, safe_folder, safe_name, safe_path
@@ -119,6 +120,7 @@ __all__ = [
     "NEAR",
     "NO_ANSWER_MODEL",
     "SEEN",
+    "SHARED_CACHE",
     "STATUSES",
     "TIME_WEIGHT",
     "Agreement",
@@ -129,6 +131,9 @@ __all__ = [
     "BackupError",
     "BeirCorpus",
     "BuildFailed",
+    "ByteCache",
+    "CacheSpace",
+    "CacheState",
     "Calibration",
     "CalibrationError",
     "Choice",
@@ -232,6 +237,7 @@ __all__ = [
     "open_answer_model",
     "open_generation",
     "parse_address",
+    "passage_size",
     "plan_trials",
     "question_language",
     "read_facets",

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import orjson
-from cachetools import LRUCache
 
+from index.caching import ByteCache, passage_size
 from index.catalog.conditions import alternatives
 from index.catalog.connections import Connections
 from index.catalog.rows import (
@@ -27,7 +26,6 @@ from index.filters import Condition
 from index.types import Document, Metadata, Passage, Source, Span
 
 _WITH_ID = "(SELECT document FROM attributes WHERE key = 'document_id' AND text = ?)"
-_CACHED = 4096  # passages, which take about 10 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +55,9 @@ class Catalog:
 
     def __init__(self, path: Path) -> None:
         self._connections = Connections(path)
-        self._lock = threading.Lock()
-        self._cached: LRUCache[int, tuple[Passage, Source]] = LRUCache(_CACHED)
+        self._cache: ByteCache[int, tuple[Passage, Source]] = ByteCache(
+            lambda _, found: passage_size(*found)
+        )
 
     def _rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         with self._connections.lend() as connection:
@@ -164,13 +163,11 @@ class Catalog:
 
     def passages(self, ordinals: Sequence[int]) -> list[tuple[Passage, Source]]:
         """Return passages by ordinal, in the given order, each with its source."""
-        with self._lock:
-            found = {one: self._cached[one] for one in ordinals if one in self._cached}
+        found = self._cache.find(ordinals)
         missing = [one for one in ordinals if one not in found]
         if missing:
             read = self._read(missing)
-            with self._lock:
-                self._cached.update(read)
+            self._cache.add(read)
             found |= read
         return [found[one] for one in ordinals]
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
-from threading import Lock
 
 import numpy as np
-from cachetools import LRUCache, cached
 from numpy.typing import NDArray
 
+from index.caching import ByteCache, CacheSpace
 from index.catalog.reader import Catalog
 from index.filters import AllOf, AnyOf, Filter, Not
 
@@ -32,8 +30,8 @@ class Selector:
     """Selects documents and passages of one generation, for any number of threads.
 
     `document_of` is int64 of shape (passages,), the ordinal of the document of each passage;
-    `documents` is the number of documents. The last selections are cached, up to `cache_bytes`;
-    each takes about one byte a passage.
+    `documents` is the number of documents. The last selections are cached in `space`; each takes
+    about one byte a passage.
     """
 
     def __init__(
@@ -41,25 +39,25 @@ class Selector:
         catalog: Catalog,
         document_of: NDArray[np.int64],
         documents: int,
-        cache_bytes: int = 32 << 20,
+        space: CacheSpace | None = None,
     ) -> None:
-        # A cached method would make a reference cycle with this object, and the open files of the
-        # generation would stay open until the garbage collector runs.
-        cache: LRUCache[object, Selection] = LRUCache(cache_bytes, getsizeof=_size)
-        select = partial(_select, catalog, document_of, documents)
-        self.select = cached(cache, lock=Lock())(select)
+        self._catalog = catalog
+        self._document_of = document_of
+        self._documents = documents
+        self._cache: ByteCache[Filter, Selection] = ByteCache(_size, space)
+
+    def select(self, chosen: Filter) -> Selection:
+        """Return the passages and documents that pass a filter."""
+        found = self._cache.find([chosen]).get(chosen)
+        if found is None:
+            passing = _passing(self._catalog, self._documents, chosen)
+            found = Selection(np.flatnonzero(passing), passing[self._document_of])
+            self._cache.add({chosen: found})
+        return found
 
 
-def _size(selection: Selection) -> int:
+def _size(_: Filter, selection: Selection) -> int:
     return _FILTER_BYTES + selection.documents.nbytes + selection.passages.nbytes
-
-
-def _select(
-    catalog: Catalog, document_of: NDArray[np.int64], documents: int, chosen: Filter
-) -> Selection:
-    """Return the passages and documents that pass a filter."""
-    passing = _passing(catalog, documents, chosen)
-    return Selection(np.flatnonzero(passing), passing[document_of])
 
 
 def _passing(catalog: Catalog, documents: int, chosen: Filter) -> NDArray[np.bool_]:

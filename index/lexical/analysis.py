@@ -51,7 +51,7 @@ _CONTRACTED = frozenset("dmst")  # it's, don't: letters that are stop words afte
 _SURE = 2  # stop words of another language, more than English ones, that tell a language
 _FEW = 3  # words in capitals that may all be names
 _MOST_KNOWN = 1 << 16  # cached stems, 12 MB; the first words of a corpus include the common ones
-_LONGEST = 64  # characters; longer words are not stemmed
+_LONGEST = 64  # characters; longer words are neither stemmed nor cached
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +196,7 @@ class Analyzer:
                 stem = Stemmer.Stemmer(_SCRIPTS.get(script, self.language)).stemWord(word)
             if script in _FOLDED:
                 stem = fold(stem)
-            if len(self._known) < _MOST_KNOWN:
+            if len(word) <= _LONGEST and len(self._known) < _MOST_KNOWN:
                 self._known[word] = stem
         return stem
 

@@ -21,14 +21,22 @@ from index.files.arrays import save_array
 
 TERMS, SEGMENTS = "terms.u32", "segments.npy"
 
+_LONGEST = 64  # characters; a longer term is rare, and would make the cache large
+
 Hashes = NDArray[np.uint32]
 
 
-@lru_cache(maxsize=1 << 16)  # 10 MB when full
 def term_hash(term: str) -> int:
     """Return the 32-bit hash of a term; it is odd if the term holds a digit."""
+    return _hash(term) if len(term) > _LONGEST else _known_hash(term)
+
+
+def _hash(term: str) -> int:
     digest = int.from_bytes(hashlib.blake2b(term.encode(), digest_size=4).digest(), "little")
     return digest & ~1 | any(char.isdigit() for char in term)
+
+
+_known_hash = lru_cache(maxsize=1 << 16)(_hash)  # 10 MB when full, and never more than 25
 
 
 def hash_terms(terms: Sequence[str]) -> Hashes:

@@ -1,34 +1,36 @@
-"""Vectors of questions, embedded in batches, with an LRU cache."""
+"""Vectors of questions, embedded in batches, with a cache."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from sys import getsizeof
 from threading import Lock
 
 from cachetools import LRUCache
 
+from index.caching import ByteCache, CacheSpace
 from index.embedding.embedder import BATCH, Embedder, Vectors
 from index.generation.encoders import Encoders
 from index.generation.engine import Generation
 from index.ranking.centres import find_centre
 
 _OPEN = 16  # generations whose centres are kept
-_KEPT = 4096  # cached vectors; with 384 dimensions they take 6 MB
 
 
 class QuestionVectors:
     """Embeds questions with the encoder that built the searched generation.
 
-    Any number of threads may use it at once.
+    Any number of threads may use it at once. Vectors are cached in `space`.
     """
 
-    def __init__(self, encoders: Encoders) -> None:
+    def __init__(self, encoders: Encoders, space: CacheSpace | None = None) -> None:
+        self._space = space
         self._encoders = encoders
         self._lock = Lock()
         self._embedder: Embedder | None = None
         self._centres: LRUCache[Path, Vectors] = LRUCache(_OPEN)
-        self._kept: LRUCache[str, Vectors] = LRUCache(_KEPT)
+        self._kept = _new_cache(space)
 
     def of(self, texts: Sequence[str], generation: Generation) -> list[Vectors]:
         """Return the vector of each question, float32 of shape (dimension,).
@@ -39,13 +41,12 @@ class QuestionVectors:
         embedder = self._encoders.reopen(generation)
         with self._lock:
             if embedder is not self._embedder:
-                self._embedder, self._kept = embedder, LRUCache(_KEPT)
+                self._embedder, self._kept = embedder, _new_cache(self._space)
             kept = self._kept
-            found = {text: kept[text] for text in texts if text in kept}
+        found = kept.find(texts)
         missing = [text for text in dict.fromkeys(texts) if text not in found]
         made = dict(_embed(missing, embedder))
-        with self._lock:
-            kept.update(made)
+        kept.add(made)
         found |= made
         return [found[text] for text in texts]
 
@@ -58,6 +59,10 @@ class QuestionVectors:
             with self._lock:
                 self._centres[generation.folder] = centre
         return centre
+
+
+def _new_cache(space: CacheSpace | None) -> ByteCache[str, Vectors]:
+    return ByteCache(lambda text, vector: getsizeof(text) + getsizeof(vector), space)
 
 
 def _embed(texts: Sequence[str], embedder: Embedder) -> Iterator[tuple[str, Vectors]]:

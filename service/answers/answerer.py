@@ -12,6 +12,9 @@ from typing import Protocol
 
 from index import (
     NEAR,
+    ByteCache,
+    CacheSpace,
+    CacheState,
     Generation,
     Hit,
     LiveIndex,
@@ -20,19 +23,18 @@ from index import (
     Vectors,
     cite,
     compare_answers,
+    passage_size,
 )
 from service.answers.activity import Activity
 from service.answers.allowance import Allowance, excerpt
 from service.answers.alternatives import compare
 from service.answers.answer import Answer
 from service.answers.batching import Batches
-from service.answers.cache import ByteCache, CacheState
 from service.answers.cited import CitedPassage
 from service.answers.evidence import evidence_of
 from service.answers.observer import NoObserver, Observer
 from service.answers.stage_times import StageTimes
 
-CACHE_BYTES = 32 << 20  # of cached answers, and of the questions that they are found by
 _OBJECT = 2000  # bytes of an answer or a hit without its text
 
 
@@ -72,7 +74,7 @@ class Answerer:
     model there is no confidence, and a question is answerable if there is a hit. The latest
     answers of each generation are cached. `activity` and `observer` record each question. A thread
     calls `before_batch` before it waits for the encoder.
-    `allowance` returns what the caller may see, and `cache_bytes` limits the cache of answers.
+    `allowance` returns what the caller may see, and `space` holds the cache of answers.
     `clock` gives seconds.
     """
 
@@ -85,7 +87,7 @@ class Answerer:
         observer: Observer | None = None,
         before_batch: Callable[[], None] = lambda: None,
         allowance: Callable[[], Allowance] = Allowance,
-        cache_bytes: int = CACHE_BYTES,
+        space: CacheSpace | None = None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._retriever = retriever
@@ -97,7 +99,7 @@ class Answerer:
         self._clock = clock
         self.activity = Activity()
         self._batches = Batches(self._embed, self._find, retriever.at_once)
-        self._cache = ByteCache(cache_bytes, _size)
+        self._cache = ByteCache(_size, space)
 
     def warm_up(self) -> None:
         """Load the model and the index, so that the first question does not wait for them."""
@@ -216,8 +218,8 @@ def _size(key: tuple[Query, str], answer: Answer) -> int:
     query, _ = key
     asked = getsizeof(query.text) + getsizeof(repr(query.filter))
     hits = [found.hit for found in answer.passages]
-    texts = sum(getsizeof(hit.passage.text) for hit in hits)
-    return _OBJECT * (1 + len(hits) + sum(len(hit.duplicates) for hit in hits)) + asked + texts
+    shown = [one for hit in hits for one in ((hit.passage, hit.source), *hit.duplicates)]
+    return asked + _OBJECT * (1 + len(hits)) + sum(passage_size(*one) for one in shown)
 
 
 def _notes(query: Query, *, found: bool, answerable: bool) -> tuple[str, ...]:

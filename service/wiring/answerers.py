@@ -7,7 +7,7 @@ from functools import partial
 
 from index import LiveIndex
 from service.answers.allowance import Allowance
-from service.answers.answerer import CACHE_BYTES, Answerer
+from service.answers.answerer import Answerer
 from service.answers.observer import Observer
 from service.answers.retrievers import Retrievers
 from service.indexing.preparation import Preparation, PreparedEngine
@@ -76,7 +76,6 @@ def open_answerers(
             observer=observer,
             before_batch=leave_inside,
             allowance=allowance,
-            cache_bytes=CACHE_BYTES // len(names),  # so that all together have CACHE_BYTES
         )
         found[name] = answerer, live
     return found

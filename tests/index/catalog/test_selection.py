@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index import OneOf
+from index import CacheSpace, OneOf
 from index.catalog.reader import Catalog
 from index.catalog.selection import _FILTER_BYTES, Selector
 from index.generation.folder import open_generation
@@ -23,7 +23,7 @@ def catalog(tmp_path: Path) -> Catalog:
 
 
 def selector(catalog: Catalog, cache_bytes: int = 1 << 20) -> Selector:
-    return Selector(catalog, np.array([0, 1, 2]), 3, cache_bytes)
+    return Selector(catalog, np.array([0, 1, 2]), 3, CacheSpace(cache_bytes))
 
 
 def test_the_last_selections_are_cached_by_their_filters(catalog: Catalog) -> None:
@@ -33,7 +33,7 @@ def test_the_last_selections_are_cached_by_their_filters(catalog: Catalog) -> No
 
 
 def test_the_cache_is_limited_by_bytes(catalog: Catalog) -> None:
-    chosen = selector(catalog, _FILTER_BYTES + 100)
+    chosen = selector(catalog, _FILTER_BYTES + 1000)
     first = chosen.select(LAVA)
     assert chosen.select(LAVA) is first
     chosen.select(BEES)

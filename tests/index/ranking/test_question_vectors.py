@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from index import CacheSpace
 from index.embedding.embedder import BATCH, Vectors
 from index.generation.engine import Generation
 from index.generation.folder import open_generation
@@ -71,12 +72,9 @@ def test_each_encoder_keeps_its_own_vectors(generation: Generation) -> None:
     assert encoders.current.batches == [["copper"]]
 
 
-def test_the_latest_vectors_are_kept(
-    generation: Generation, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("index.ranking.question_vectors._KEPT", 2)
+def test_the_latest_vectors_are_kept(generation: Generation) -> None:
     encoders = Encoders()
-    vectors = QuestionVectors(encoders)
+    vectors = QuestionVectors(encoders, CacheSpace(2500))  # a vector takes about a kilobyte
     for text in ("copper", "lava", "bees", "copper"):
         vectors.of([text], generation)
     assert encoders.batches == [["copper"], ["lava"], ["bees"], ["copper"]]

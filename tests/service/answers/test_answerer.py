@@ -14,7 +14,17 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from index import Generation, IndexFolder, LiveIndex, OneOf, Query, Retriever, Vectors, dated
+from index import (
+    CacheSpace,
+    Generation,
+    IndexFolder,
+    LiveIndex,
+    OneOf,
+    Query,
+    Retriever,
+    Vectors,
+    dated,
+)
 from index.answering.confidence import Calibration, Regression
 from service.answers.allowance import Allowance
 from service.answers.answer import Answer
@@ -232,7 +242,7 @@ def test_questions_that_come_together_are_each_answered_from_their_generation(
 
 def test_answers_without_hits_are_weighed_with_the_values_of_their_filters(index: Path) -> None:
     live, most = LiveIndex(IndexFolder(index), MODEL), 200_000
-    answerer = Answerer(CountingRetriever(), live, 0.5, cache_bytes=most)
+    answerer = Answerer(CountingRetriever(), live, 0.5, space=CacheSpace(most))
     sizes = []
     for number in range(20):
         nothing = OneOf("publisher", (f"{number}" + "x" * 30_000,))
@@ -246,7 +256,7 @@ def test_answers_without_hits_are_weighed_with_the_values_of_their_filters(index
 def test_what_is_kept_is_bounded(index: Path) -> None:
     retriever = CountingRetriever()
     live = LiveIndex(IndexFolder(index), MODEL)
-    answerer = Answerer(retriever, live, 0.5, cache_bytes=16_000)
+    answerer = Answerer(retriever, live, 0.5, space=CacheSpace(30_000))
     for text in ("copper", "lava", "bees", "copper"):  # each is answered by three passages or more
         answerer.answer(Query(text))
     assert [query.text for query in retriever.asked] == ["copper", "lava", "bees", "copper"]
