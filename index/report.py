@@ -58,7 +58,8 @@ class Report:
     `generation` is None if the index has no generation yet. `deleted` are the paths of documents
     whose files are gone; `vanished` counts the documents that were kept although their files are
     gone, because there were too many at once. `finished` is when the build ended, in UTC and ISO
-    8601. `resumed` counts the vectors that an earlier, stopped build had left for this one.
+    8601. `with_network` says that processes which read its documents could not be kept from the
+    network. `resumed` counts the vectors that an earlier, stopped build had left for this one.
     `examples` are questions that `generation` answers with confidence, None if no build has looked
     for them.
     """
@@ -70,6 +71,7 @@ class Report:
     vanished: int = 0
     finished: str = ""
     resumed: int = 0
+    with_network: bool = False
     examples: tuple[Example, ...] | None = None
 
     def count(self, status: Status) -> int:

@@ -30,7 +30,7 @@ from index.generation.publishing import next_number, publish, writing
 from index.ingest.job import describe_job
 from index.ingest.limits import Limits
 from index.ingest.passages import Splitter, split_document
-from index.ingest.reading import Readings, read_here
+from index.ingest.reading import Readings, note_networks, read_here
 from index.report import EXAMPLES, Example, FileReport, Report, StoredReport, write_report
 
 # Returns the example questions of a generation; see index.ranking.example_questions.
@@ -94,10 +94,12 @@ def build_index(
         if earlier and not adopt:
             check_documents(earlier.manifest, folder, corpus, plan)
 
+        networks: set[bool] = set()
         documents = None if is_damaged else _without_changes(plan, before)
         if documents is None:
             with closing(_read(corpus, plan.to_read, recipe, limits)) as readings:
-                outcomes = settle(plan, readings, reading, failures)
+                noted = note_networks(readings, networks)
+                outcomes = settle(plan, noted, reading, failures)
                 documents = _write_catalog(outcomes, staged / CATALOG, earlier)
         failures.save(staged.parent)
         if len(documents.states) == plan.vanished:  # no file that was found gives a document
@@ -124,6 +126,7 @@ def build_index(
             vanished=plan.vanished,
             finished=_now(),
             resumed=resumed,
+            with_network=True in networks or bool(earlier and last and last.with_network),
             examples=examples,
         )
         write_report(folder, report)
@@ -222,7 +225,7 @@ def _refuse(
     live = earlier.id if earlier else None
     report = Report(live, published=False, files=found, finished=_now())
     if last:
-        report = replace(report, examples=last.examples)
+        report = replace(report, examples=last.examples, with_network=last.with_network)
     write_report(folder, report)
     raise NothingToIndex(_nothing_to_index(report), report)
 

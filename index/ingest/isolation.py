@@ -105,7 +105,9 @@ class IsolatedReader:
         while True:
             had_read = self._process is not None
             try:
-                return decode(self._start().ask(FILE.dump_json(file), self._limits), file)
+                process = self._start()
+                reading = decode(process.ask(FILE.dump_json(file), self._limits), file)
+                return replace(reading, with_network=process.has_network)
             except Ended as ended:
                 self._stop()
                 if had_read and not isinstance(ended, TookTooLong):

@@ -41,7 +41,7 @@ class TookTooLong(Ended):
 
 
 class ReaderProcess:
-    """One process and the pipe to it.
+    """One process and the pipe to it; `has_network` says that it could not be kept from a network.
 
     Raises:
         ReaderError: it does not start.
@@ -59,7 +59,8 @@ class ReaderProcess:
             answer = self._exchange(task, _START_SECONDS, _SPARE)
         except (EOFError, OSError):
             answer = f"exit status {self._process.wait(1)}".encode()
-        if answer == READY_WITH_NETWORK:
+        self.has_network = answer == READY_WITH_NETWORK
+        if self.has_network:
             _LOGGER.warning(_WITH_NETWORK)
         elif answer != READY:
             self.kill()

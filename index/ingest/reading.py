@@ -20,7 +20,8 @@ Readings = Generator[tuple[File, "Reading"], None, None]
 class Reading:
     """A document and its passages, or `failure`, the reason why the file gave none.
 
-    A failure is `lasting` if the same bytes would fail in the same way again.
+    A failure is `lasting` if the same bytes would fail in the same way again. `with_network`
+    says that the process that read the file could not be kept from a network.
     """
 
     document: Document | None = None
@@ -28,6 +29,7 @@ class Reading:
     failure: str | None = None
     lasting: bool = False
     seconds: float = 0.0
+    with_network: bool = False
 
 
 def read_and_split(corpus: Corpus, file: File, split: Split) -> Reading:
@@ -62,3 +64,10 @@ def read_here(corpus: Corpus, files: Iterable[File], split: Split) -> Readings:
     """Yield each file with its reading, read in this process and without limits."""
     for file in files:
         yield file, read_and_split(corpus, file, split)
+
+
+def note_networks(readings: Readings, noted: set[bool]) -> Readings:
+    """Yield readings, and note whether their processes had a network."""
+    for file, reading in readings:
+        noted.add(reading.with_network)
+        yield file, reading

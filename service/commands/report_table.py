@@ -33,6 +33,12 @@ def print_report(report: Report) -> None:
         console.print(f"deleted {len(report.deleted) - _MOST_DELETED} more")
     if report.resumed:
         console.print(f"{report.resumed} vectors were left by a build that was stopped")
+    if report.with_network:
+        console.print(
+            "documents were read by a process with a network, where the system offers neither "
+            "unshare nor seccomp; index only documents that you trust there",
+            soft_wrap=True,
+        )
     counts = ", ".join(
         f"{report.count(status)} {status}" for status in STATUSES if report.count(status)
     )

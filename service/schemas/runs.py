@@ -33,7 +33,10 @@ class RunReply(BaseModel):
 
 
 class ReportReply(BaseModel):
-    """The last run, with one entry for every file that was found; see index/report.py."""
+    """The last run, with one entry for every file that was found; see index/report.py.
+
+    `with_network` says that documents were read by processes that could not be kept from a network.
+    """
 
     generation: str | None
     published: bool
@@ -41,6 +44,7 @@ class ReportReply(BaseModel):
     counts: dict[Status, int]
     passages: int
     deleted: list[str]
+    with_network: bool
     files: list[FileReply]
 
 
@@ -85,6 +89,7 @@ def report_reply(report: Report) -> ReportReply:
         counts=_counts(report),
         passages=sum(file.passages for file in report.files),
         deleted=list(report.deleted),
+        with_network=report.with_network,
         files=[FileReply(**asdict(file)) for file in report.files],
     )
 

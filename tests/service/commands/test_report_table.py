@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from index import FileReport, Report
@@ -24,6 +26,15 @@ def test_a_long_table_shows_the_failures_first_and_says_how_much_it_leaves_out(
     assert "deleted 480 more" in told
     assert len(told.splitlines()) < 250
     assert "2001 files: 2000 skipped, 1 failed; 0 passages; published generation g1" in told
+
+
+def test_it_says_if_readers_had_a_network(capsys: pytest.CaptureFixture[str]) -> None:
+    print_report(report([]))
+    assert "network" not in capsys.readouterr().err
+    print_report(replace(report([]), with_network=True))
+    told = capsys.readouterr().err
+    assert "documents were read by a process with a network" in told
+    assert "neither unshare nor seccomp" in told
 
 
 def test_names_that_are_no_unicode_are_escaped(capsys: pytest.CaptureFixture[str]) -> None:
