@@ -17,6 +17,7 @@ from flask import Request
 from service.http.problems import Problem
 
 _SAFE = {"GET", "HEAD", "OPTIONS"}
+_LONGEST_HOST = 300  # characters; DNS allows 253, and the functions below keep what they are given
 
 
 def check_host(request: Request, hosts: frozenset[str]) -> None:
@@ -28,8 +29,11 @@ def check_host(request: Request, hosts: frozenset[str]) -> None:
     Raises:
         Problem: 421, the name is unknown.
     """
+    host = request.headers.get("Host", "")
+    if len(host) > _LONGEST_HOST:
+        raise Problem(421, f"this service is not known as {host[:_LONGEST_HOST]!r}...")
     try:
-        name = urlsplit(f"//{request.headers.get('Host', '')}").hostname or ""
+        name = urlsplit(f"//{host}").hostname or ""
     except ValueError:
         name = ""
     if name in hosts or name == "localhost" or name.endswith(".localhost") or _is_address(name):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gc
+import tracemalloc
 from collections.abc import Mapping
 
 import pytest
 from flask.testing import FlaskClient
 from pydantic import TypeAdapter, ValidationError
 from werkzeug.datastructures import Headers
+from werkzeug.test import create_environ
 
 from service.settings.origin import Origin
 from tests.service.conftest import SITE, MakeApp, problem_of, routes
@@ -36,6 +39,23 @@ def test_the_service_is_asked_under_its_names_and_any_address(make_app: MakeApp,
 @pytest.mark.parametrize("address", ["/ask?q=lava", "/", "/healthz", "/static/style.css", "/none"])
 def test_no_other_name_is_answered(client: FlaskClient, host: str, address: str) -> None:
     problem_of(client.get(address, headers={"Host": host}), 421)
+
+
+def test_hosts_of_any_length_are_neither_kept_nor_sent_back(client: FlaskClient) -> None:
+    def ask(number: int) -> None:
+        environ = create_environ("/healthz", headers={"Host": f"{number}." + "a" * 200_000})
+        assert sum(map(len, client.application.wsgi_app(environ, lambda *_: None))) < 1000
+
+    ask(0)
+    tracemalloc.start()
+    try:
+        for number in range(200):
+            ask(number)
+        gc.collect()
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert kept < 4_000_000  # all of them are 40 MB
 
 
 def test_the_name_that_is_served_on_is_known(make_app: MakeApp, tokens: Mapping[str, str]) -> None:
