@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from multiprocessing.connection import Connection
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn, TextIO, TypeVar, cast
 
@@ -43,6 +44,7 @@ def print_error(message: object) -> None:
 
 def run(work: Callable[[], int | None]) -> NoReturn:
     """Do the work, then end the process; an error of the user is one line and status 2."""
+    _open_streams()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as ^C does: commands clean up
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -72,6 +74,21 @@ def run(work: Callable[[], int | None]) -> NoReturn:
         sys.stderr = stderr
         _flush(sys.stdout)
         _flush(sys.stderr)
+
+
+def _open_streams() -> None:
+    """Open the null device for each standard stream that was closed when the process began.
+
+    Otherwise the next file or connection would get its number, and what is printed would go there.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # the lowest free number
+        if getattr(sys, name) is None:
+            null = Path(os.devnull).open("w" if number else "r", encoding="utf-8")  # noqa: SIM115
+            setattr(sys, name, null)
 
 
 def _stop_again(unraisable: sys.UnraisableHookArgs) -> None:

@@ -96,3 +96,27 @@ def test_an_interrupt_inside_a_finalizer_stops_the_command_too() -> None:
         [sys.executable, "-c", INTERRUPTED], capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stderr) == (130, "pincite: stopped\n")
+
+
+@pytest.mark.parametrize("closed", ["2>&-", ">&-", "<&- >&- 2>&-"])
+def test_where_standard_streams_are_closed_nothing_else_takes_their_numbers(
+    tmp_path: Path, closed: str
+) -> None:
+    program = """
+import os, sys
+from service.commands.running import run
+
+def work():
+    print("out")
+    print("error", file=sys.stderr)
+    os.system("echo child; echo child >&2")
+    kept = open(sys.argv[1], "w")
+    assert kept.fileno() > 2
+    kept.write("kept")
+
+run(work)
+"""
+    file = tmp_path / "file"
+    command = [sys.executable, "-c", program, str(file)]
+    done = subprocess.run(["sh", "-c", f'exec "$@" {closed}', "sh", *command], check=False)
+    assert (done.returncode, file.read_text()) == (0, "kept")
