@@ -24,6 +24,7 @@ from tests.server import Running, running
 SUBJECTS = ("harbour", "orchard", "volcano", "comet", "island", "bridge", "lantern", "quarry")
 
 _YEAR = 365 * 86400.0
+_STARTING = 2.0  # seconds in which a process that has begun has its own arguments
 _MOST = 8  # documents besides those of SUBJECTS, about
 _QUICK = "import service.indexing.indexer as indexer\nindexer._PAUSE = 0.5\n"
 
@@ -161,9 +162,11 @@ class Ground:
         """Return the resources of the service while no run of the index is under way."""
         while True:
             wait_for(lambda: not self._children("--repair"), "runs of the index follow one another")
+            before = self._children("")
+            time.sleep(_STARTING)
             with suppress(psutil.NoSuchProcess):  # a run has begun meanwhile, and ended
                 found = measure(self.service, self.disk / "index")
-                if not self._children("--repair"):
+                if self._children("") == before and not self._children("--repair"):
                     return found
 
     def left_over(self) -> list[Path]:
