@@ -13,6 +13,7 @@ from typing import Literal
 from service.http.problems import Problem
 
 TRANSFERS = 32  # of each kind at once
+_SHARE = 4  # a network of strangers has one of so many parts of the places for their bodies
 RESERVED = 32  # threads for callers with a key
 # With 1 or 2 the GIL is idle while the next thread wakes up, and less is answered.
 INSIDE = 8
@@ -71,6 +72,7 @@ class Admission:
         self.body_seconds = body_seconds
         self._lock = threading.Lock()
         self._lent: Counter[Transfer] = Counter()
+        self._networks: Counter[str] = Counter()  # those that transfers are lent to
         self._arrived = self._admitted = self._working = self._refused = 0
 
     def load(self) -> Load:
@@ -95,23 +97,33 @@ class Admission:
         with self._lock:
             self._arrived -= 1
 
-    def lend(self, kind: Transfer) -> None:
+    def lend(self, kind: Transfer, network: str | None = None) -> None:
         """Lend a thread to a transfer, which `take_back` ends.
 
+        A `network` gets a part of them only, so that who takes new places as fast as the old ones
+        end leaves others for the rest of the world.
+
         Raises:
-            Problem: 503, there are too many of this kind, or no thread is left.
+            Problem: 503, there are too many of this kind or for this network, or no thread is left.
         """
         with self._lock:
+            if network and self._networks[network] >= max(1, self.transfers // _SHARE):
+                raise Problem(503, "too many clients of your network send slowly; try again")
             if self._lent[kind] >= self.transfers:
                 raise Problem(503, "too many clients send or fetch slowly; try again")
             if self._admitted + self._lent.total() >= self.threads:
                 raise self._refusal()
             self._lent[kind] += 1
+            if network:
+                self._networks[network] += 1
 
-    def take_back(self, kind: Transfer) -> None:
+    def take_back(self, kind: Transfer, network: str | None = None) -> None:
         """End what `lend` began."""
         with self._lock:
             self._lent[kind] -= 1
+            if network:
+                self._networks[network] -= 1
+                self._networks += Counter()  # forgets those that have none
 
     def enter(self) -> None:
         """Wait for a turn, which `leave` gives back.

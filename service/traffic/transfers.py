@@ -11,6 +11,8 @@ from flask import Flask, Response, g, request
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wsgi import ClosingIterator
 
+from service.access.addresses import network_of
+from service.access.exposure import is_loopback
 from service.access.gate import current_key
 from service.http.operation import Operation
 from service.http.problems import Problem
@@ -88,10 +90,11 @@ def _read(
         raise RequestEntityTooLarge
     key = current_key()
     kind: Transfer = "body" if key and not key.is_public else "stranger's body"
-    admission.lend(kind)
+    network = _network() if kind == "stranger's body" else None
+    admission.lend(kind, network)
     seconds = admission.body_seconds + length / _BYTES_PER_SECOND
     reading = readers.submit(request._get_current_object().get_data)  # type: ignore[attr-defined]
-    reading.add_done_callback(lambda _: admission.take_back(kind))
+    reading.add_done_callback(lambda _: admission.take_back(kind, network))
     try:
         with outside():
             reading.result(seconds)
@@ -105,6 +108,12 @@ def _until(read: Future[bytes], reply: Iterable[bytes]) -> Iterator[bytes]:
     """Yield the parts of a reply, and end when the body is no longer read."""
     yield from reply
     read.exception()
+
+
+def _network() -> str | None:
+    """Return the network of the caller, None for this machine, whose users are not told apart."""
+    address = request.remote_addr or ""
+    return None if is_loopback(address) else network_of(address)
 
 
 def _addresses() -> tuple[str, int]:

@@ -115,3 +115,19 @@ def test_bodies_of_callers_without_a_key_take_no_place_of_those_with_one() -> No
     admission.lend("body")
     admission.take_back("stranger's body")
     admission.lend("stranger's body")
+
+
+def test_a_network_of_strangers_gets_a_part_of_their_places_only() -> None:
+    admission = Admission(1, 64, transfers=8)
+    for _ in range(3):
+        for network in ("203.0.113.7", "198.51.100.1"):
+            admission.lend("stranger's body", network)
+            admission.lend("stranger's body", network)
+            with pytest.raises(Problem, match="your network") as caught:
+                admission.lend("stranger's body", network)
+            assert caught.value.status == 503
+        admission.lend("stranger's body")  # of this machine
+        admission.take_back("stranger's body")
+        for _ in range(2):
+            admission.take_back("stranger's body", "203.0.113.7")
+            admission.take_back("stranger's body", "198.51.100.1")
