@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -79,7 +79,8 @@ class Report:
         return sum(file.status == status for file in self.files)
 
 
-_REPORT = TypeAdapter(Report)
+_REPORT, _FILE = TypeAdapter(Report), TypeAdapter(FileReport)
+_NO_FILES = b'"files":[]'
 
 
 def describe(document: Document) -> str | None:
@@ -101,8 +102,27 @@ def describe(document: Document) -> str | None:
 def write_report(folder: Path, report: Report) -> None:
     """Store a report in the folder of an index that is being written, in place of the last one."""
     staged = folder / "staging" / NAME
-    staged.write_bytes(_REPORT.dump_json(report))
+    head, _, tail = _REPORT.dump_json(replace(report, files=())).partition(_NO_FILES)
+    files = b",\n".join(map(_FILE.dump_json, report.files))
+    staged.write_bytes(b'%b"files":[\n%b\n]%b' % (head, files, tail))
     staged.replace(folder / NAME)
+
+
+def _parse(content: bytes) -> Report:
+    """Return a report as it was written, one file a line.
+
+    A parser holds the GIL until it has read all that it is given, for 20,000 files 70 ms.
+
+    Raises:
+        ValidationError: it is none.
+    """
+    head, *lines = content.split(b"\n")
+    if not lines:  # of an earlier version, or none
+        return _REPORT.validate_json(content)
+    *files, tail = lines
+    report = _REPORT.validate_json(head + tail)
+    found = (_FILE.validate_json(line.removesuffix(b",")) for line in files if line)
+    return replace(report, files=tuple(found))
 
 
 class StoredReport:
@@ -118,7 +138,7 @@ class StoredReport:
             status = self._path.stat()
             stamp = status.st_mtime_ns, status.st_ino
             if stamp != self._seen[0]:
-                self._seen = stamp, _REPORT.validate_json(self._path.read_bytes())
+                self._seen = stamp, _parse(self._path.read_bytes())
         except (OSError, ValidationError):
             return None
         return self._seen[1]
