@@ -22,15 +22,13 @@ def feedback_blueprint(live: LiveIndex, store: FeedbackStore) -> Blueprint:
     def give() -> Response:
         given = parse_fields(request.form, FeedbackForm, FEEDBACK_RULES)
         catalog = live.generation.catalog
-        document = catalog.document(given.document_id)
-        if document is None:
+        source = catalog.source(given.document_id)
+        if source is None:
             raise no_document(given.document_id)
-        if catalog.passage(document.id, given.start, given.end) is None:
+        if catalog.passage(source.id, given.start, given.end) is None:
             raise refuse_field("start", given.start, FEEDBACK_RULES["start"])
         try:
-            store.add(
-                given.q, document.path, given.start, given.end, helpful=given.helpful == "yes"
-            )
+            store.add(given.q, source.path, given.start, given.end, helpful=given.helpful == "yes")
         except FeedbackError as error:
             current_app.logger.error("%s", error)  # noqa: TRY400 - its message says all
             raise Problem(

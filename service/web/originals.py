@@ -28,13 +28,13 @@ def originals_blueprint(
 
     @routes.get("/documents/<identity>/file")
     def read_file(identity: str) -> Response:
-        document = live.generation.catalog.document(identity)
-        if document is None:
+        source = live.generation.catalog.source(identity)
+        if source is None:
             raise no_document(identity)
-        path = PurePosixPath(document.path)
-        is_pdf = is_shown(document.path)
+        path = PurePosixPath(source.path)
+        is_pdf = is_shown(source.path)
         try:
-            file = open_folder().open(document.path)
+            file = open_folder().open(source.path)
         except (DocumentError, DocumentsFolderError) as error:
             reason = without_folders(str(error))
             raise Problem(404, f"the file of this document cannot be opened: {reason}") from error
