@@ -12,7 +12,14 @@ from tests.fakes import write_files
 from tests.waiting import becomes
 
 REPORT = ReportReply(
-    generation="g", published=True, finished="", counts={}, passages=0, deleted=[], files=[]
+    generation="g",
+    published=True,
+    finished="",
+    counts={},
+    passages=0,
+    deleted=[],
+    with_network=False,
+    files=[],
 )
 
 
