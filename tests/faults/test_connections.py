@@ -8,7 +8,7 @@ import statistics
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import httpx
@@ -19,6 +19,7 @@ from service.traffic.admission import TRANSFERS
 from tests.fakes import THREE, write_files
 from tests.faults.clients import holding
 from tests.server import Running, running
+from tests.waiting import becomes
 
 CLOSED = 60.0  # seconds that a broken service is waited for
 IDLE, TRICKLING = 2000, 200
@@ -135,6 +136,67 @@ def test_key_holders_are_answered_while_others_hold_thousands_of_connections(
             if under < 2 * alone:
                 break
         assert under < 2 * alone
+
+
+STALLING = 40
+SITE = "https://docs.example.org"
+
+
+class Stalling:
+    """Holds connections whose bodies stall, each renewed as soon as it ends."""
+
+    def __init__(self, port: int, request: bytes) -> None:
+        self._port, self._request = port, request
+        self._end = threading.Event()
+        self.refused = 0
+        self._threads = [threading.Thread(target=self._renew) for _ in range(STALLING)]
+
+    def __enter__(self) -> Stalling:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _renew(self) -> None:
+        while not self._end.is_set():
+            with socket.create_connection(("127.0.0.1", self._port)) as one:
+                one.settimeout(0.2)
+                one.sendall(self._request)
+                while not self._end.is_set():
+                    with suppress(TimeoutError, ConnectionError):
+                        said = one.recv(1000)
+                        self.refused += said.startswith(b"HTTP/1.1 503")
+                        if not said or b" 503 " in said:
+                            break
+
+
+def test_a_stranger_is_answered_while_another_stalls_and_takes_every_place_anew(
+    tmp_path: Path,
+) -> None:
+    write_files(tmp_path / "documents", THREE)
+    token = create_key(tmp_path / "keys.json", "widget", "", [SITE])[1]
+    settings = {"PINCITE_KEYS": str(tmp_path / "keys.json"), "PINCITE_PROXIES": "1"}
+    sent = {"Authorization": f"Bearer {token}", "Origin": SITE}
+    lines = "".join(f"{name}: {value}\r\n" for name, value in sent.items())
+    stalled = BODY.replace(b"{}", b"ask").replace(
+        b"Content-Length", lines.encode() + b"X-Forwarded-For: 203.0.113.7\r\nContent-Length"
+    )
+    with (
+        running(tmp_path, settings=settings) as service,
+        Stalling(service.port, stalled) as others,
+    ):
+        assert becomes(lambda: others.refused > STALLING)
+        headers = sent | {"X-Forwarded-For": "198.51.100.1"}
+        for number in range(20):
+            question = {"question": f"lava {number}"}
+            reply = httpx.post(
+                f"{service.address}/ask", json=question, headers=headers, timeout=CLOSED
+            )
+            assert reply.status_code == 200, reply.text
 
 
 @pytest.fixture(scope="module")
