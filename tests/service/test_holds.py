@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -12,10 +13,9 @@ from werkzeug.test import create_environ
 from tests.holds import longest_hold
 from tests.service.conftest import MakeApp
 
-# The rule is 50 ms. Three times that is allowed here, for slow processors; what broke the rule, a
-# chat of 80,000 messages, held the interpreter for 240 to 470 ms.
-ALLOWED = 0.15
-TRIES = 4
+ALLOWED = 0.05  # seconds; a chat of 80,000 messages held the interpreter for 240 to 470 ms
+TRIES = 5
+MOST_VALUES = 100_000  # that the service takes in JSON
 LARGEST_HEAD = 400_000  # bytes that the server takes
 LARGEST_CHAT = 4 * 1024 * 1024 - 200
 
@@ -24,9 +24,12 @@ def fill(text: str, size: int) -> str:
     return text * (size // len(text))
 
 
-def messages(one: object, **more: object) -> bytes:
-    count = LARGEST_CHAT // (len(json.dumps(one)) + 2)
-    return json.dumps({"model": "default", "messages": [one] * count, **more}).encode()
+def messages(one: object, most: int = MOST_VALUES) -> bytes:
+    """Return a chat of as many messages as its size and `most` values allow."""
+    text = json.dumps(one)
+    values = 1 + sum(map(text.count, ",[{"))
+    count = min(LARGEST_CHAT // (len(text) + 2), (most - 10) // values)
+    return json.dumps({"model": "default", "messages": [one] * count}).encode()
 
 
 HEADERS = {
@@ -48,23 +51,26 @@ ADDRESSES = {
 }
 SAID = {"role": "user", "content": "lava"}
 PART = {"type": "text", "text": "lava"}
-PARTS = [PART] * (LARGEST_CHAT // (len(json.dumps(PART)) + 2))
+PARTS = [PART] * (MOST_VALUES // 4)
 BODIES = {
     "messages": ("/v1/chat/completions", messages(SAID)),
+    "too many messages": ("/v1/chat/completions", messages(SAID, most=LARGEST_CHAT)),
     "wrong messages": ("/v1/chat/completions", messages({"role": 1, "content": 1})),
     "objects": ("/v1/chat/completions", messages({})),
     "parts": ("/v1/chat/completions", messages({"role": "user", "content": PARTS})),
     "a text": ("/v1/chat/completions", messages({"role": "user", "content": "a" * 4_000_000})),
+    "letters beyond ASCII": ("/v1/chat/completions", messages({"content": "ä" * 690_000})),
     "lists": ("/v1/chat/completions", b'{"messages":' + b"[" * LARGEST_CHAT),
     "input": ("/v1/responses", messages(SAID).replace(b'"messages"', b'"input"')),
     "values of a filter": (
         "/ask",
         json.dumps({"question": "x", "filters": {"tags": [str(n) * 200 for n in range(100)]}}),
     ),
-    "fields": ("/ask", json.dumps({"question": "x"} | {f"a{n}": 1 for n in range(6000)})),
+    "fields": ("/ask", json.dumps({"question": "x"} | {f"a{n}": 1 for n in range(4800)})),
     "quotes": ("/ask", json.dumps({"question": '"lava" ' * 280})),
     "ideographs": ("/ask", json.dumps({"question": "火山熔岩" * 500})),
     "questions": ("/ask", json.dumps([{"question": f"lava {n} " * 200} for n in range(32)])),
+    "calls of tools": ("/mcp", json.dumps([{"jsonrpc": "2.0", "id": n} for n in range(1500)])),
     "a condition of Dify": (
         "/retrieval",
         json.dumps(
@@ -73,7 +79,7 @@ BODIES = {
                 "query": "x",
                 "retrieval_setting": {"top_k": 3},
                 "metadata_condition": {
-                    "conditions": [{"name": "a", "comparison_operator": "is", "value": "b"}] * 800
+                    "conditions": [{"name": "a", "comparison_operator": "is", "value": "b"}] * 700
                 },
             }
         ),
@@ -95,11 +101,11 @@ def hold_of(app: Flask, **request: Any) -> float:
     def answer() -> None:
         list(app.wsgi_app(create_environ(**request), start))
 
-    held = []
-    for _ in range(TRIES):
+    began = time.thread_time()
+    answer()
+    held = [time.thread_time() - began]  # no hold is longer than the whole request
+    while held[-1] >= ALLOWED and len(held) <= TRIES:
         held.append(longest_hold(answer))
-        if held[-1] < ALLOWED:
-            break
     return min(held)
 
 
