@@ -16,6 +16,7 @@ LANGUAGES = {
     "ar": "العربية",
 }
 COOKIE = "pincite_language"
+_LONGEST = 500  # characters of a header that is read, which is done for each phrase of a page
 
 
 def reader_language() -> str:
@@ -23,4 +24,6 @@ def reader_language() -> str:
     chosen = request.cookies.get(COOKIE, "")
     if chosen in LANGUAGES:
         return chosen
+    if len(request.headers.get("Accept-Language", "")) > _LONGEST:
+        return DEFAULT_LANGUAGE
     return request.accept_languages.best_match(LANGUAGES, DEFAULT_LANGUAGE) or DEFAULT_LANGUAGE
