@@ -15,7 +15,7 @@ from index.ranking.windows import Readings, Wanted, WindowReading, read_windows
 
 _SURE = 0.7  # a probability from which a window's passage may take the place of the first
 _READ = 3  # passages whose windows are read at most, to find one that answers
-_ENOUGH = 0.3  # the first window's probability from which the other two are not read
+_ENOUGH = 0.3  # the first window's probability from which no further ones are read to decide
 
 
 def read_together(
@@ -23,8 +23,8 @@ def read_together(
 ) -> list[Readings]:
     """Read the best window of each question, then those that may add to it, in two batches.
 
-    Where the best window hardly answers, the next two may; where it answers, other documents may
-    say something else.
+    Where the best window hardly answers, the others of its passage or the next two passages may;
+    where it answers, other documents may say something else.
 
     Raises:
         ModelError: the answer model cannot be loaded or run.
@@ -34,14 +34,18 @@ def read_together(
         for one in rankings
     ]
     best = [reading for [reading] in read_windows(model, first, generation)]
-    further = [
+    others = [
         replace(wanted, places=_further(ranking, reading))
         for wanted, ranking, reading in zip(first, rankings, best, strict=True)
     ]
-    rest = read_windows(model, further, generation)
+    rest = [
+        replace(wanted, rest=True, places=wanted.places if _is_doubtful(reading) else ())
+        for wanted, reading in zip(first, best, strict=True)
+    ]
+    read = read_windows(model, [*rest, *others], generation)
     return [
-        Readings((one,), tuple(more)) if one.is_likely else Readings((one, *more))
-        for one, more in zip(best, rest, strict=True)
+        Readings((one,), tuple(more)) if one.is_likely else Readings((one, *near, *more))
+        for one, near, more in zip(best, read, read[len(rest) :], strict=False)
     ]
 
 
@@ -78,7 +82,11 @@ def _worth_reading(ranking: Ranking, best: WindowReading) -> list[int]:
             ranking.period,
             ranking.query.top_k,
         )
-    if best.reading.probability >= _ENOUGH:
+    if not _is_doubtful(best):
         return []
     groups = group_duplicates(list(ranking.order), ranking.candidates, _READ)
     return [group[0] for group in groups[1:]]
+
+
+def _is_doubtful(best: WindowReading) -> bool:
+    return best.reading.probability < _ENOUGH

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import regex
 
 from index.answering.answer_model import AnswerModel, Reading
@@ -17,6 +18,7 @@ from index.ranking.units import Asked
 from index.types import FoundAnswer, Metadata, Passage, Source, Span
 
 _WORDS = 50  # of a window, unless its one sentence is longer; the model was trained on 10 to 80
+_OTHERS = 3  # windows of a passage, besides the best, that are read at most
 _SHORT = 60  # words of a passage that the answer model does not doubt: an entry, a notice
 _LIKELY = 0.4  # a probability above which the span decides on the evidence
 # A name before a word that is none, which says something of it: the name answers who
@@ -36,6 +38,11 @@ class Window:
     text: str
     lead: int
     start: int
+
+    def holds(self, sentence: Span) -> bool:
+        """Tell whether a sentence of the passage stands in the window."""
+        end = self.start + len(self.text) - self.lead
+        return self.start <= sentence.start and sentence.end <= end
 
     def in_passage(self, span: Span) -> Span | None:
         """Return where a span of the window stands in the passage.
@@ -96,8 +103,9 @@ class Readings:
         return self.deciding[0].words <= _SHORT
 
     def of(self, place: int) -> WindowReading | None:
-        """Return the reading of the candidate with the index `place`, None if it was not read."""
-        return next((one for one in (*self.deciding, *self.rivals) if one.place == place), None)
+        """Return the best reading of the candidate with the index `place`, None without any."""
+        read = [one for one in (*self.deciding, *self.rivals) if one.place == place]
+        return max(read, key=lambda one: one.reading.probability, default=None)
 
 
 NOT_READ = Readings()
@@ -105,11 +113,15 @@ NOT_READ = Readings()
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The candidates of a question, by their indices, whose windows are to be read."""
+    """The candidates of a question, by their indices, whose windows are to be read.
+
+    Of each, the window with the best sentence is read, or with `rest` those that this one leaves.
+    """
 
     asked: Asked
     candidates: Candidates
     places: Sequence[int]
+    rest: bool = False
 
     @property
     def ordinals(self) -> list[int]:
@@ -164,7 +176,10 @@ def read_windows(
     found = iter(
         generation.catalog.passages([ordinal for one in wanted for ordinal in one.ordinals])
     )
-    prepared = [[_prepare(one, place, *next(found)) for place in one.places] for one in wanted]
+    prepared = [
+        [each for place in one.places for each in _prepare(one, place, *next(found))]
+        for one in wanted
+    ]
     pairs = [
         (one.asked.question, each.window.text)
         for one, windows in zip(wanted, prepared, strict=True)
@@ -183,10 +198,28 @@ def likely_answer(reading: WindowReading, passage: Passage) -> FoundAnswer | Non
     return FoundAnswer(text, span, reading.reading.probability) if text else None
 
 
-def _prepare(wanted: Wanted, place: int, passage: Passage, source: Source) -> _Prepared:
+def _prepare(wanted: Wanted, place: int, passage: Passage, source: Source) -> list[_Prepared]:
     evidence = find_evidence(place, passage, wanted.candidates, wanted.asked)
-    window = make_window(passage, source.metadata, evidence[0])
-    return _Prepared(place, passage, window, evidence, wanted.asked)
+    windows = [make_window(passage, source.metadata, evidence[0])]
+    if wanted.rest:
+        first, last = wanted.candidates.first_sentence[place : place + 2]
+        cosines = wanted.candidates.sentence_cosines[first:last]
+        order = [passage.sentences[at] for at in np.argsort(-cosines, kind="stable")]
+        windows = _other_windows(passage, source.metadata, order, windows[0])
+    return [_Prepared(place, passage, window, evidence, wanted.asked) for window in windows]
+
+
+def _other_windows(
+    passage: Passage, metadata: Metadata, sentences: Sequence[Span], read: Window
+) -> list[Window]:
+    """Return a few windows with the first of the sentences that no window holds yet."""
+    windows = [read]
+    for sentence in sentences:
+        if len(windows) > _OTHERS:
+            break
+        if not any(window.holds(sentence) for window in windows):
+            windows.append(make_window(passage, metadata, sentence))
+    return windows[1:]
 
 
 def _reading(prepared: _Prepared, reading: Reading) -> WindowReading:
