@@ -17,7 +17,7 @@ from index.ranking.evidence import find_evidence
 from index.ranking.units import Asked
 from index.types import FoundAnswer, Metadata, Passage, Source, Span
 
-_WORDS = 50  # of a window, unless its one sentence is longer; the model was trained on 10 to 80
+_WORDS = 80  # of a window, unless its one sentence is longer; the model was trained on 10 to 80
 _OTHERS = 3  # windows of a passage, besides the best, that are read at most
 _SHORT = 60  # words of a passage that the answer model does not doubt: an entry, a notice
 _LIKELY = 0.4  # a probability above which the span decides on the evidence
