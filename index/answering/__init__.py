@@ -5,5 +5,5 @@
 
 An `answer_model` reads a question with windows of text, and says whether and where each answers.
 `opening` opens the one that a setting names: `compiled_answer_model` runs the one that ships,
-`hub_answer_models` the others; `decoding` finds the best span. Ranking does not use it yet.
+`hub_answer_models` the others; `decoding` finds the best span.
 """

@@ -11,7 +11,7 @@ from index.answering.confidence import Signal
 from index.generation.engine import Generation
 from index.ranking.candidates import Candidates
 from index.ranking.periods import Period
-from index.ranking.windows import NOT_READ, Readings
+from index.ranking.window_readings import NOT_READ, Readings
 from index.types import Query
 
 

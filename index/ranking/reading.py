@@ -11,7 +11,7 @@ from index.ranking.duplicates import group_duplicates
 from index.ranking.order import Ranking
 from index.ranking.rivals import find_rivals
 from index.ranking.units import Asked
-from index.ranking.windows import Readings, Wanted, WindowReading, read_windows
+from index.ranking.window_readings import Readings, Wanted, WindowReading, read_windows
 
 _SURE = 0.7  # a probability from which a window's passage may take the place of the first
 _READ = 3  # passages whose windows are read at most, to find one that answers

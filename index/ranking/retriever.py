@@ -30,7 +30,7 @@ from index.ranking.recency import newest_first, time_penalty
 from index.ranking.reranker import Reranker
 from index.ranking.signals import confidence_features, reading_features
 from index.ranking.units import Asked
-from index.ranking.windows import Readings, likely_answer
+from index.ranking.window_readings import Readings, likely_answer
 from index.types import Hit, Passage, Query, Scores, Source
 
 # The most that a source's date subtracts from a score, if the question names no period; see

@@ -11,7 +11,7 @@ from index.answering.confidence import Signal
 from index.ranking.candidates import Candidates
 from index.ranking.focus import is_question
 from index.ranking.fusion import Scores1D, lexical_share
-from index.ranking.windows import WindowReading
+from index.ranking.window_readings import WindowReading
 
 # Index sizes that calibrations were fitted on; beyond them the effect of size is unknown.
 _FEWEST, _MOST = 10, 20_000

@@ -11,7 +11,8 @@ from index.ranking.candidates import Candidates
 from index.ranking.fusion import Features
 from index.ranking.matching import Match
 from index.ranking.signals import confidence_features, reading_features
-from index.ranking.windows import Window, WindowReading
+from index.ranking.window_readings import WindowReading
+from index.ranking.windows import Window
 from index.types import Span
 
 

@@ -14,7 +14,8 @@ from index.answering.confidence import Regression
 from index.generation.folder import StoredGeneration, open_generation
 from index.ranking.order import Ranking
 from index.ranking.reading import read_together
-from index.ranking.windows import NOT_READ, make_window
+from index.ranking.window_readings import NOT_READ
+from index.ranking.windows import make_window
 from tests.fakes import MODEL, FakeEmbedder, build, write_files
 
 
