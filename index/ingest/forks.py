@@ -6,6 +6,7 @@ hundredth. The process reads no file itself, so each reader begins as clean as a
 
 from __future__ import annotations
 
+import atexit
 import os
 import signal
 import socket
@@ -100,6 +101,7 @@ class ForkServer:
         self._owner = 0  # the process that started it; a fork of this one starts its own
         self._asked: socket.socket | None = None
         self._process: subprocess.Popen[bytes] | None = None
+        self._inherited: subprocess.Popen[bytes] | None = None  # of the process that forked this
 
     def fork(self, pipe: Connection, seconds: float) -> Fork:
         """Fork a process that works with `pipe`; wait up to some seconds for it.
@@ -113,9 +115,23 @@ class ForkServer:
             if self._asked is not None and self._owner == os.getpid():
                 with suppress(OSError):  # it has ended; another is started
                     return Fork(self._ask(self._asked, descriptors, seconds), told)
-                self._asked.close()
+            self.close()
             self._asked, self._owner = self._start(), os.getpid()
+            atexit.register(self.close)
             return Fork(self._ask(self._asked, descriptors, seconds), told)
+
+    def close(self) -> None:
+        """End the process that forks, if this process has started it."""
+        atexit.unregister(self.close)
+        if self._asked is not None:
+            self._asked.close()
+        if self._process is None:
+            return
+        if self._owner == os.getpid():
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(_ENDING)
+        else:
+            self._inherited = self._process  # if it were dropped, it would warn that it still runs
 
     def _ask(self, asked: socket.socket, descriptors: list[int], seconds: float) -> int:
         asked.settimeout(seconds)
