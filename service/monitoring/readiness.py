@@ -82,8 +82,11 @@ class ReadinessCheck:
         unwatched = self._watching.failure if self._watching else None
         lost = next(filter(None, map(_lost, lives)), None)
         detail = self._behind(closed) or fault or damage or behind or unwatched or lost
+        waits = any(
+            not one.is_open and name in building for name, (_, one) in self._answerers.items()
+        )
         return ReadyReply(
-            status="stopping" if self._is_stopping() else "ready" if answers else "failing",
+            status=self._status(answers=answers, waits=waits),
             generation=first.generation.id if first.is_open else None,
             model="ok" if self._runs else "failing",
             index="unavailable" if fault else "damaged" if damage else self._worst_build(building),
@@ -92,6 +95,14 @@ class ReadinessCheck:
             detail=without_folders(detail) if detail else None,
             building=building,
         )
+
+    def _status(
+        self, *, answers: bool, waits: bool
+    ) -> Literal["ready", "starting", "stopping", "failing"]:
+        if self._is_stopping():
+            return "stopping"
+        # who waits for the service asks all collections once it is ready
+        return "starting" if waits else "ready" if answers else "failing"
 
     def _is_any_open(self) -> bool:
         return any(live.is_open for _, live in self._answerers.values())

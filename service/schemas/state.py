@@ -18,18 +18,19 @@ class HealthReply(BaseModel):
 class ReadyReply(BaseModel):
     """Whether the service can answer; the status code is 503 unless it is *ready*.
 
-    The service is *stopping* after SIGTERM, and *failing* if the model does not run or an index
-    is unavailable. The index is *damaged* if the newest generation cannot be opened and the
-    previous one answers; *building* while collections have not been brought up to date since the
-    start, and `building` says how far each of these is; *rebuilding* while a generation of another
-    model than the setting answers and a new one is built; *outdated* if that build failed; *behind*
-    if the last run to update it failed, which is made again; *unavailable* if the engine cannot be
-    reached or holds no usable index. `detail` says why. The disk is *low* if there is no room for
-    another generation. The watch of the documents is *failing* while it cannot be started, and
-    *off* without the setting `watch`. `generation` is null until one is open.
+    The service is *starting* until each collection has an index or a reason for none, although
+    those that have one answer. It is *stopping* after SIGTERM, and *failing* if the model does not
+    run or an index is unavailable. The index is *damaged* if the newest generation cannot be opened
+    and the previous one answers; *building* while collections have not been brought up to date
+    since the start, and `building` says how far each of these is; *rebuilding* while a generation
+    of another model than the setting answers and a new one is built; *outdated* if that build
+    failed; *behind* if the last run to update it failed, which is made again; *unavailable* if the
+    engine cannot be reached or holds no usable index. `detail` says why. The disk is *low* if there
+    is no room for another generation. The watch of the documents is *failing* while it cannot be
+    started, and *off* without the setting `watch`. `generation` is null until one is open.
     """
 
-    status: Literal["ready", "stopping", "failing"]
+    status: Literal["ready", "starting", "stopping", "failing"]
     generation: str | None
     model: Literal["ok", "failing"]
     index: Literal["ok", "behind", "building", "damaged", "outdated", "rebuilding", "unavailable"]

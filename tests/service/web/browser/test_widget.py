@@ -158,8 +158,8 @@ def test_what_documents_and_readers_write_stays_text(chat: Page) -> None:
     [
         (401, "may not ask here"),
         (403, "may not ask here"),
-        (429, "Try again in 7 seconds"),
-        (503, "Try again in 7 seconds"),
+        (429, "Try again in 7 s"),
+        (503, "Try again in 7 s"),
         (422, "cannot be answered: too long"),
         (500, "cannot be answered: the service replied 500"),
         (0, "cannot be reached"),
