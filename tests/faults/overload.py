@@ -126,7 +126,9 @@ def compare(
 ) -> Iterator[tuple[Replies, Replies]]:
     """Yield the replies to as much load as is answered, and to ten times that, in turn.
 
-    With `apart`, the service has one processor to itself, and the clients another.
+    Each load lasts `seconds`, or longer where the service is so slow that ten times its load would
+    hardly fill its queue in that time. With `apart`, the service has one processor to itself, and
+    the clients another.
     """
     processors = os.sched_getaffinity(0)
     if apart:
@@ -135,10 +137,11 @@ def compare(
         1, get_context("spawn"), initializer=os.sched_setaffinity, initargs=(0, processors)
     ) as processes:
 
-        def ask(clients: int, rate: float | None, words: str) -> Replies:
+        def ask(clients: int, rate: float | None, words: str, seconds: float = seconds) -> Replies:
             return processes.submit(flood, service.port, clients, seconds, rate, words).result()
 
-        ask(_CLIENTS, None, "warm")
+        warm = ask(_CLIENTS, None, "warm")
+        ask = partial(ask, seconds=max(seconds, _CLIENTS / 2 / warm.per_second()))
         for number in range(pairs):
             alone = ask(_CLIENTS, None, f"alone {number}")
             yield alone, ask(_MANY, 10 * alone.per_second(), f"ten times {number}")
