@@ -20,7 +20,6 @@ from index.lexical.terms import Hashes, term_hash
 _WRITER_BYTES = 64_000_000
 _REMOVALS = 3  # a thread of tantivy may write its lock file while the folder is being removed
 # With a selection, the first search takes this many times the limit,
-_REMOVALS = 3  # a thread of tantivy may write its lock file while the folder is being removed
 _FIRST = 4
 # and each further search this many times the estimated need.
 _SPARE = 1.5
