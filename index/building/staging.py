@@ -35,8 +35,9 @@ from index.generation.folder import (
     StoredGeneration,
 )
 from index.generation.manifest import NAME, Manifest, write_manifest
-from index.lexical.analysis import Analyzer, detect_language
+from index.lexical.analysis import Analyzer
 from index.lexical.bm25 import write_postings
+from index.lexical.stopwords import detect_language
 from index.lexical.terms import PassageTerms, TermWriter
 from index.types import Passage, Source
 from index.vectors.faiss_index import VectorWriter

@@ -8,21 +8,16 @@ and Korean adds particles to them, so they are cut into characters and pairs of 
 from __future__ import annotations
 
 import unicodedata
-from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 
 import regex
 import Stemmer
-from stop_words import LANGUAGE_MAPPING, get_stop_words
 
-from index.lexical.characters import fold, normalise, same_letters
-from index.lexical.stopwords import ENGLISH, QUESTION_WORDS
-from index.lexical.words import UNSPACED, Word, split_words
+from index.lexical.characters import fold, normalise
+from index.lexical.stopwords import stop_words_of
+from index.lexical.words import Word, split_words
 
-_UNSPACED = regex.compile(rf"[{UNSPACED}]")
-_WORD = regex.compile(rf"[{UNSPACED}]+|[[\p{{L}}\p{{M}}\p{{N}}]--[{UNSPACED}]]+", regex.VERSION1)
 _HANGUL = regex.compile(r"\p{Hangul}{2,}+")
 # Particles that follow a Korean noun, longest first.
 _PARTICLES = regex.compile(
@@ -42,13 +37,7 @@ _SCRIPTS = {
     "TAMIL": "tamil",
 }
 _FOLDED = {"LATIN", "HEBREW", "GREEK"}  # scripts whose accents and points make no difference
-_LATIN = (
-    "english", "german", "french", "spanish", "italian", "portuguese", "dutch", "swedish",
-    "danish", "norwegian", "finnish", "hungarian", "romanian", "turkish", "catalan", "polish",
-    "czech", "indonesian",
-)  # fmt: skip
 _CONTRACTED = frozenset("dmst")  # it's, don't: letters that are stop words after an apostrophe
-_SURE = 2  # stop words of another language, more than English ones, that tell a language
 _FEW = 3  # words in capitals that may all be names
 _MOST_KNOWN = 1 << 16  # cached stems, 12 MB; the first words of a corpus include the common ones
 _LONGEST = 64  # characters; longer words are neither stemmed nor cached
@@ -203,7 +192,7 @@ class Analyzer:
     @cached_property
     def _stop_words(self) -> frozenset[str]:
         languages = {self.language, "russian", "arabic", "chinese"}
-        return frozenset().union(*(_stop_words_of(language) for language in languages))
+        return frozenset().union(*(stop_words_of(language) for language in languages))
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,49 +206,3 @@ class _Style:
 
 def _pairs(run: str) -> list[str]:
     return [run[at : at + 2] for at in range(max(len(run) - 1, 1))]
-
-
-def detect_language(texts: Iterable[str]) -> str:
-    """Return the Latin language whose stop words some texts use most; English if it is close.
-
-    A language uses several of its stop words; one alone is a unit or a mark that fills a column of
-    a table, such as kr or NA.
-    """
-    words = Counter(
-        word.casefold()
-        for text in texts
-        for word in _WORD.findall(text)
-        # a letter alone is a word of one language and a name in all of them
-        if len(word) > 1 and not _UNSPACED.match(word)
-    )
-    known = {language: words.keys() & _stop_words_of(language) for language in _LATIN}
-    used = {
-        language: sum(words[word] for word in found)
-        for language, found in known.items()
-        if language == "english" or len(found) > 1
-    }
-    best = max(used, key=lambda language: used[language])
-    return best if used[best] >= used["english"] + _SURE else "english"
-
-
-def count_stop_words(text: str, language: str) -> int:
-    """Return how many words of a text are stop words of a language."""
-    known = _stop_words_of(language)
-    return sum(word.casefold() in known for word in _WORD.findall(same_letters(text)))
-
-
-def is_stop_word(folded: str, code: str) -> bool:
-    """Return whether a word in lower case is a stop word of the language with this code."""
-    language = LANGUAGE_MAPPING.get(code)
-    return language is not None and folded in _stop_words_of(language)
-
-
-@cache
-def _stop_words_of(language: str) -> frozenset[str]:
-    words = ENGLISH if language == "english" else get_stop_words(language)
-    asked = QUESTION_WORDS.get(language, "").split()
-    return frozenset(
-        part
-        for word in (*words, *asked)
-        for part in _WORD.findall(same_letters(unicodedata.normalize("NFKC", word)).casefold())
-    )

@@ -1,4 +1,20 @@
-"""Stop words, for languages where the stop-words package has no good list."""
+"""Stop words, and the language of a corpus, which they tell."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from functools import cache
+
+import regex
+from stop_words import LANGUAGE_MAPPING, get_stop_words
+
+from index.lexical.characters import same_letters
+from index.lexical.words import UNSPACED
+
+_UNSPACED = regex.compile(rf"[{UNSPACED}]")
+_WORD = regex.compile(rf"[{UNSPACED}]+|[[\p{{L}}\p{{M}}\p{{N}}]--[{UNSPACED}]]+", regex.VERSION1)
 
 # Function words of English, as in the list of the Snowball project, with question words and
 # modal verbs; the package's English list holds 1,300 words, "member" and "world" among them.
@@ -28,3 +44,57 @@ QUESTION_WORDS = {
     "arabic": "من ما متى أين كيف كم لماذا ماذا هل أي التي الذي الذين كان كانت هو هي تم",
     "chinese": "的 了 是 在 和 与 及 或 谁 何 哪 什 么",
 }
+# Languages in Latin script, one of which a corpus is in.
+_LATIN = (
+    "english", "german", "french", "spanish", "italian", "portuguese", "dutch", "swedish",
+    "danish", "norwegian", "finnish", "hungarian", "romanian", "turkish", "catalan", "polish",
+    "czech", "indonesian",
+)  # fmt: skip
+_SURE = 2  # stop words of another language, more than English ones, that tell a language
+
+
+@cache
+def stop_words_of(language: str) -> frozenset[str]:
+    """Return the stop words of a language, such as "german", in lower case."""
+    words = ENGLISH if language == "english" else get_stop_words(language)
+    asked = QUESTION_WORDS.get(language, "").split()
+    return frozenset(
+        part
+        for word in (*words, *asked)
+        for part in _WORD.findall(same_letters(unicodedata.normalize("NFKC", word)).casefold())
+    )
+
+
+def detect_language(texts: Iterable[str]) -> str:
+    """Return the Latin language whose stop words some texts use most; English if it is close.
+
+    A language uses several of its stop words; one alone is a unit or a mark that fills a column of
+    a table, such as kr or NA.
+    """
+    words = Counter(
+        word.casefold()
+        for text in texts
+        for word in _WORD.findall(text)
+        # a letter alone is a word of one language and a name in all of them
+        if len(word) > 1 and not _UNSPACED.match(word)
+    )
+    known = {language: words.keys() & stop_words_of(language) for language in _LATIN}
+    used = {
+        language: sum(words[word] for word in found)
+        for language, found in known.items()
+        if language == "english" or len(found) > 1
+    }
+    best = max(used, key=lambda language: used[language])
+    return best if used[best] >= used["english"] + _SURE else "english"
+
+
+def count_stop_words(text: str, language: str) -> int:
+    """Return how many words of a text are stop words of a language."""
+    known = stop_words_of(language)
+    return sum(word.casefold() in known for word in _WORD.findall(same_letters(text)))
+
+
+def is_stop_word(folded: str, code: str) -> bool:
+    """Return whether a word in lower case is a stop word of the language with this code."""
+    language = LANGUAGE_MAPPING.get(code)
+    return language is not None and folded in stop_words_of(language)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import regex
 
-from index.lexical.analysis import count_stop_words
+from index.lexical.stopwords import count_stop_words
 
 ENGLISH = "english"
 _LATIN = ("german", "french", "spanish", "italian", "portuguese", "dutch")

@@ -9,7 +9,8 @@ from string import ascii_lowercase
 
 import regex
 
-from index.lexical.analysis import Analyzer, Terms, is_stop_word
+from index.lexical.analysis import Analyzer, Terms
+from index.lexical.stopwords import is_stop_word
 from index.lexical.words import DAY
 
 Frequencies = Callable[[Sequence[str]], Mapping[str, int]]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.lexical.analysis import Analyzer, count_stop_words, detect_language
+from index.lexical.analysis import Analyzer
 
 ENGLISH = Analyzer("english")
 
@@ -259,43 +259,3 @@ def test_forms_of_a_word_share_a_stem(language: str, forms: str) -> None:
 def test_no_term_is_empty_or_holds_white_space(text: str) -> None:
     for term in ENGLISH.terms(text):
         assert term.split() == [term]
-
-
-SAMPLES = {
-    "english": "The harbour was built when the town had no road, and it has been in use since.",
-    "german": "Der Hafen wurde gebaut, als die Stadt noch keine Straße hatte, und ist in Betrieb.",
-    "spanish": "El puerto se construyó cuando la ciudad no tenía carretera, y sigue en uso.",
-    "french": "Le port a été construit quand la ville n'avait pas de route, et il sert encore.",
-    "italian": "Il porto è stato costruito quando la città non aveva una strada, e serve ancora.",
-}
-
-
-@pytest.mark.parametrize("language", SAMPLES)
-def test_the_language_of_a_corpus_is_told_from_its_stop_words(language: str) -> None:
-    assert detect_language([SAMPLES[language], "Thessaly"]) == language
-    counts = {one: count_stop_words(SAMPLES[language], one) for one in SAMPLES}
-    assert max(counts, key=lambda one: counts[one]) == language
-
-
-@pytest.mark.parametrize(
-    "text", ["Гавань построили до дороги", "港口是在公路之前建成的", "☃ 42", ""]
-)
-def test_a_corpus_without_latin_words_counts_as_english(text: str) -> None:
-    assert detect_language([text]) == "english"
-
-
-def test_single_letters_do_not_tell_the_language_of_a_corpus() -> None:
-    assert (
-        detect_language(["Tariffs. Plan A. Twelve crowns a month. Plan B, C, D, E, Y."])
-        == "english"
-    )
-
-
-def test_one_word_in_every_row_of_a_table_does_not_tell_the_language_of_a_corpus() -> None:
-    rows = [f"Boat: {boat}\nPrice: 99 kr\nCode: NA" for boat in ("Heron", "Swift", "Tern")]
-    assert detect_language(rows) == "english"
-
-
-def test_some_foreign_names_do_not_change_the_language_of_a_corpus() -> None:
-    texts = [SAMPLES["german"], "Гавань 港口", "The Times", SAMPLES["german"]]
-    assert detect_language(texts) == "german"
