@@ -21,16 +21,16 @@ from index.ranking.duplicates import group_duplicates
 from index.ranking.evidence import find_evidence
 from index.ranking.focus import focus_of
 from index.ranking.fusion import feedback, fuse
-from index.ranking.languages import ENGLISH, dense_trust, is_english
+from index.ranking.judging import Judge
+from index.ranking.languages import dense_trust
 from index.ranking.order import Ranking
 from index.ranking.periods import named_period
 from index.ranking.question_vectors import QuestionVectors
-from index.ranking.reading import promote, read_together
 from index.ranking.recency import newest_first, time_penalty
 from index.ranking.reranker import Reranker
-from index.ranking.signals import confidence_features, reading_features
+from index.ranking.signals import confidence_features
 from index.ranking.units import Asked
-from index.ranking.window_readings import Readings, likely_answer
+from index.ranking.window_readings import likely_answer
 from index.types import Hit, Passage, Query, Scores, Source
 
 # The most that a source's date subtracts from a score, if the question names no period; see
@@ -61,9 +61,8 @@ class Retriever:
         self._vectors = QuestionVectors(encoders)
         self._languages = languages
         self._narrow = narrow
-        self._calibration = calibration
+        self._judge = Judge(calibration, answer_model)
         self._reranker = reranker
-        self._answer_model = answer_model
         self._time_weight = time_weight
 
     @property
@@ -111,13 +110,10 @@ class Retriever:
     ) -> list[Ranking | None]:
         """Return the rankings with the readings of the answer model and with confidence.
 
-        The answer model reads the windows of all the questions together.
-
         Raises:
             ModelError: the answer model cannot be loaded or run.
         """
-        readings = self._read(rankings, generation)
-        return [one and self._judge(one, readings.get(at)) for at, one in enumerate(rankings)]
+        return self._judge.judge(rankings, generation)
 
     def _order(self, query: Query, vector: Vectors, generation: Generation) -> Ranking | None:
         query = replace(query, text=focus_of(query.text))
@@ -156,45 +152,6 @@ class Retriever:
         return Ranking(
             query, generation, candidates, period, order, fused, penalty, reranked, signals
         )
-
-    def _read(
-        self, rankings: Sequence[Ranking | None], generation: Generation
-    ) -> dict[int, Readings]:
-        """Return the readings of the questions that the answer model reads, by their places."""
-        if self._answer_model is None:
-            return {}
-        read = {place: one for place, one in enumerate(rankings) if one and self._is_read(one)}
-        readings = read_together(self._answer_model, list(read.values()), generation)
-        return dict(zip(read, readings, strict=True))
-
-    def _is_read(self, ranking: Ranking) -> bool:
-        """Tell whether question, documents and best passage are in the answer model's language."""
-        features = ranking.candidates.features
-        return (
-            features.trust == 1
-            and features.agreement[ranking.order[0]] == 1
-            and ranking.generation.manifest.language == ENGLISH
-            and is_english(ranking.query.text)
-        )
-
-    def _judge(self, ranking: Ranking, readings: Readings | None) -> Ranking:
-        """Return the ranking with its readings and the confidence that rests on them."""
-        if readings is None:
-            return replace(ranking, confidence=self._confidence(ranking))
-        without = self._confidence(ranking)
-        signals = ranking.signals | reading_features(readings.deciding)
-        judged = replace(promote(ranking, readings), signals=signals, readings=readings)
-        confidence = self._confidence(judged)
-        # of a short text the answer model can only add to the confidence
-        if without is not None and confidence is not None and readings.is_of_short_text:
-            confidence = max(without, confidence)
-        return replace(judged, confidence=confidence)
-
-    def _confidence(self, ranking: Ranking) -> float | None:
-        if self._calibration is None:
-            return None
-        trust = ranking.candidates.features.trust
-        return self._calibration.probability(ranking.signals, trust)
 
     def _rerank(
         self,
