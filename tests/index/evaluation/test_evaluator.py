@@ -18,7 +18,7 @@ from tests.fakes import (
     build,
     write_files,
 )
-from tests.index.ranking.test_windows import Reads
+from tests.index.ranking.towns import FakeAnswerModel
 
 TOWNS = {
     f"{town}.md": f"---\ntitle: {town}\nlanguage: en\n---\n\nThe mayor of {town} is {mayor}.\n"
@@ -68,10 +68,10 @@ def test_a_refusal_shows_no_evidence(towns: StoredGeneration) -> None:
 def test_spans_are_those_of_the_first_hit_of_each_answerable_question(
     towns: StoredGeneration,
 ) -> None:
-    found = evaluate_towns(towns, -1.0, Reads({"mayor": 0.9}, "Ann Lee"))
+    found = evaluate_towns(towns, -1.0, FakeAnswerModel({"mayor": 0.9}, "Ann Lee"))
     assert found.measures["span-exact"] == 0
     assert found.measures["span-f1"] == pytest.approx((2 / 3 + 0) / 2)
-    assert evaluate_towns(towns, 1.0, Reads({"mayor": 0.9}, "Ben Moss")).measures[
+    assert evaluate_towns(towns, 1.0, FakeAnswerModel({"mayor": 0.9}, "Ben Moss")).measures[
         "span-exact"
     ] == pytest.approx(1 / 2)
 
