@@ -39,7 +39,7 @@ def read_together(
         for wanted, ranking, reading in zip(first, rankings, best, strict=True)
     ]
     rest = [
-        replace(wanted, rest=True, places=wanted.places if _is_doubtful(reading) else ())
+        replace(wanted, known=reading, places=wanted.places if _is_doubtful(reading) else ())
         for wanted, reading in zip(first, best, strict=True)
     ]
     read = read_windows(model, [*rest, *others], generation)

@@ -80,13 +80,14 @@ NOT_READ = Readings()
 class Wanted:
     """The candidates of a question, by their indices, whose windows are to be read.
 
-    Of each, the window with the best sentence is read, or with `rest` those that this one leaves.
+    Of each, the window with the best sentence is read. If that of the only candidate has been read
+    before, `known` is its reading, which found no likely answer; then the other windows are read.
     """
 
     asked: Asked
     candidates: Candidates
     places: Sequence[int]
-    rest: bool = False
+    known: WindowReading | None = None
 
     @property
     def ordinals(self) -> list[int]:
@@ -140,13 +141,15 @@ def likely_answer(reading: WindowReading, passage: Passage) -> FoundAnswer | Non
 
 
 def _prepare(wanted: Wanted, place: int, passage: Passage, source: Source) -> list[_Prepared]:
-    evidence = find_evidence(place, passage, wanted.candidates, wanted.asked)
-    windows = [make_window(passage, source.metadata, evidence[0])]
-    if wanted.rest:
+    if wanted.known is None:
+        evidence = find_evidence(place, passage, wanted.candidates, wanted.asked)
+        windows = [make_window(passage, source.metadata, evidence[0])]
+    else:
+        evidence = wanted.known.evidence
         first, last = wanted.candidates.first_sentence[place : place + 2]
         cosines = wanted.candidates.sentence_cosines[first:last]
         order = [passage.sentences[at] for at in np.argsort(-cosines, kind="stable")]
-        windows = other_windows(passage, source.metadata, order, windows[0])
+        windows = other_windows(passage, source.metadata, order, wanted.known.window)
     return [_Prepared(place, passage, window, evidence, wanted.asked) for window in windows]
 
 
