@@ -57,7 +57,7 @@ def back_up(folder: Path, file: Path) -> str:
         raise BackupError(f"{file} exists by now; name a new file") from error
     except OSError as error:
         raise BackupError(
-            f"{file} cannot be written ({error}); make room or name another place"
+            f"{file} cannot be written: {error.strerror}; make room or name another place"
         ) from error
     return generation.id
 
@@ -75,23 +75,45 @@ def restore(file: Path, folder: Path) -> str:
             raise BackupError(
                 f"{folder} holds an index; name a new folder with --index, or move it away"
             )
-        try:
-            with tarfile.open(file, "r:") as archive:
-                for member in archive:
-                    if not member.isreg() or member.issparse():
-                        raise BackupError(f"{file} is not a backup: it holds {member.name!r}")
-                    archive.extract(member, staged, set_attrs=False, filter="data")
-        except OSError as error:
-            raise BackupError(f"{file} cannot be read: {error}") from error
-        except tarfile.TarError as error:
-            raise BackupError(
-                f"{file} is not a whole backup ({error}); make another one: pincite backup FILE"
-            ) from error
+        _extract(file, staged)
         if hash_files(staged, leave_out=NAME) != read_manifest(staged).files:
             raise BackupError(
                 f"{file} is damaged: its files do not match their hashes; use another backup"
             )
         return publish(folder, staged)
+
+
+def _extract(file: Path, folder: Path) -> None:
+    """Write the files of a backup into a folder.
+
+    Raises:
+        BackupError: the backup cannot be read, or holds what is no plain file, or the folder cannot
+            be written.
+    """
+    try:
+        whole = file.open("rb")
+    except OSError as error:
+        raise BackupError(
+            f"{file} cannot be read: {error.strerror}; name a file that pincite backup wrote"
+        ) from error
+    try:
+        with whole, tarfile.open(fileobj=whole, mode="r:") as archive:
+            for member in archive:
+                if not member.isreg() or member.issparse():
+                    raise BackupError(
+                        f"{file} is not a backup: it holds {member.name!r}; name a file that "
+                        "pincite backup wrote"
+                    )
+                archive.extract(member, folder, set_attrs=False, filter="data")
+    except OSError as error:
+        raise BackupError(
+            f"{file} cannot be restored: {error.strerror or error}; make room, or name another "
+            "folder with --index"
+        ) from error
+    except tarfile.TarError as error:
+        raise BackupError(
+            f"{file} is not a whole backup ({error}); make another one: pincite backup FILE"
+        ) from error
 
 
 def _name(staged: Path, file: Path) -> None:

@@ -153,18 +153,24 @@ def test_half_a_backup_is_refused(run: Run, backup: Path, tmp_path: Path, share:
     assert not (tmp_path / "new" / "CURRENT").exists()
 
 
-@pytest.mark.parametrize("name", ["missing.tar", "folder"])
-def test_what_is_no_file_is_said_to_be_none(run: Run, tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [("missing.tar", "No such file or directory"), ("folder", "Is a directory")],
+)
+def test_what_is_no_file_is_said_to_be_none(
+    run: Run, tmp_path: Path, name: str, reason: str
+) -> None:
     (tmp_path / "folder").mkdir()
     outcome = run("restore", "--index", tmp_path / "new", tmp_path / name)
-    assert outcome.status == 2
-    assert f"{name} cannot be read" in outcome.err
+    said = f"{tmp_path / name} cannot be read: {reason}; name a file that pincite backup wrote"
+    assert (outcome.status, outcome.err) == (2, f"pincite: {said}\n")
 
 
 def test_a_backup_into_no_folder_is_refused(run: Run, index: Path, tmp_path: Path) -> None:
-    outcome = run("backup", "--index", index, tmp_path / "none" / "b.tar")
-    assert outcome.status == 2
-    assert "cannot be written" in outcome.err
+    file = tmp_path / "none" / "b.tar"
+    outcome = run("backup", "--index", index, file)
+    said = f"{file} cannot be written: No such file or directory; make room or name another place"
+    assert (outcome.status, outcome.err) == (2, f"pincite: {said}\n")
 
 
 def test_what_a_killed_backup_left_is_deleted_by_the_next_but_not_one_that_is_being_written(
