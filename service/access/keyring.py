@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 from pathlib import Path
 
-from service.access.keys import Key, KeyFileError, digest_of, read_keys
+from service.access.keys import Key, KeyFileError, digest_of, read_keys, unreadable
 
 
 class Keyring:
@@ -68,7 +68,5 @@ class Keyring:
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise KeyFileError(
-                f"the keys in {self._path} cannot be read: {error.strerror}"
-            ) from error
+            raise unreadable(self._path, error) from error
         return found.st_mtime_ns, found.st_ino, found.st_size

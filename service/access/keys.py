@@ -82,12 +82,20 @@ def read_keys(path: Path) -> tuple[Key, ...]:
     except FileNotFoundError:
         return ()
     except OSError as error:
-        raise KeyFileError(f"the keys in {path} cannot be read: {error.strerror}") from error
+        raise unreadable(path, error) from error
     except ValidationError as error:
         raise KeyFileError(
             f"{path} is not a file of keys; move it away and make new ones with: pincite keys "
             "create"
         ) from error
+
+
+def unreadable(path: Path, error: OSError) -> KeyFileError:
+    """Return the error for a file of keys that the system does not let this user read."""
+    return KeyFileError(
+        f"the keys in {path} cannot be read: {error.strerror}; make the file readable to this "
+        "user, or name another one in the setting keys"
+    )
 
 
 def create_key(

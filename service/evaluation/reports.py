@@ -46,7 +46,10 @@ def read_baselines(path: Path) -> dict[str, Baseline]:
     try:
         lines = path.read_bytes().splitlines()
     except OSError as error:
-        raise DatasetError(f"{path}: {error.strerror}") from error
+        raise DatasetError(
+            f"{path} cannot be read: {error.strerror}; name a file with the output of "
+            "`pincite evaluate --json`"
+        ) from error
     baselines = {}
     for number, line in enumerate(lines, start=1):
         if not line.strip():
@@ -55,7 +58,7 @@ def read_baselines(path: Path) -> dict[str, Baseline]:
             one = Baseline.model_validate_json(line)
         except ValidationError as error:
             raise DatasetError(
-                f"{path}, line {number}: not the output of `pincite evaluate --json`"
+                f"{path}, line {number}: not the output of `pincite evaluate --json`; make it anew"
             ) from error
         baselines[one.dataset] = one
     return baselines

@@ -84,6 +84,8 @@ class FeedbackStore:
                     connection.execute(_SCHEMA)
                 yield connection
         except (sqlite3.Error, OSError) as error:
+            reason = getattr(error, "strerror", None) or error
             raise FeedbackError(
-                f"the feedback in {self._path} cannot be read or written: {error}"
+                f"the feedback in {self._path} cannot be read or written: {reason}; make it "
+                "writable to this user, or name another file in the setting feedback"
             ) from error

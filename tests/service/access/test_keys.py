@@ -63,7 +63,7 @@ def test_a_file_that_holds_something_else_is_refused(path: Path, content: bytes)
 
 
 def test_a_place_that_cannot_be_read_or_written_is_named(tmp_path: Path) -> None:
-    with pytest.raises(KeyFileError, match="cannot be read"):
+    with pytest.raises(KeyFileError, match=r"cannot be read: .*; make the file readable"):
         Keyring(tmp_path)
     (tmp_path / "file").touch()
     with pytest.raises(KeyFileError, match="cannot be written"):

@@ -170,7 +170,8 @@ def test_a_baseline_that_cannot_be_read_is_refused_before_any_work(run: Run, dat
     write_files(dataset, {"before.jsonl": "\n{}\n"})
     outcome = run("evaluate", dataset, "--compare", dataset / "before.jsonl")
     refused(outcome, "before.jsonl, line 2: not the output")
-    refused(run("evaluate", dataset, "--compare", dataset / "nowhere"), "nowhere: No such file")
+    missing = run("evaluate", dataset, "--compare", dataset / "nowhere")
+    refused(missing, "nowhere cannot be read: No such file", "name a file with the output of")
 
 
 @pytest.mark.parametrize(
