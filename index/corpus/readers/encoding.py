@@ -9,7 +9,7 @@ from itertools import pairwise
 import chardet
 
 from index.corpus.lines import line_starts
-from index.corpus.readers.encoding_candidates import SAMPLE, codec_named, readings
+from index.corpus.readers.encoding_candidates import SAMPLE, codec_named, plausibility, readings
 from index.errors import DocumentError
 
 _MARKS = (  # the longer first: the mark of UTF-32 begins with that of UTF-16
@@ -24,6 +24,25 @@ _SHOWN = 0.95  # the share of printable characters in any text
 _MOST_BAD = 0.01  # the share of NUL characters in a damaged text; a file with more is no text
 _SHOWN_LINES = 5  # numbers of lines that a note names
 
+# Encoding Standard: what browsers read where a page or a message declares these
+_DECLARED = {
+    "iso8859-1": "cp1252",
+    "iso8859-9": "cp1254",
+    "iso8859-11": "cp874",
+    "tis-620": "cp874",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+    # names that Python does not know
+    "windows-874": "cp874",
+    "windows-31j": "cp932",
+    "x-sjis": "cp932",
+    "x-gbk": "gb18030",
+    "windows-949": "cp949",
+    "x-mac-cyrillic": "mac-cyrillic",
+}
+_WORDS = 0.9  # of a text without ASCII: the plausibility of words of one script
 _DOUBTFUL = 0.6  # of the best reading's weight: another reading is nearly as likely
 
 
@@ -90,6 +109,17 @@ def recode(data: bytes, encoding: str, path: str) -> bytes:
         ) from None
 
 
+def declared_codec(name: str) -> str:
+    """Return the name of the encoding that a declared one stands for.
+
+    Raises:
+        LookupError: there is none of this name.
+    """
+    stated = name.strip().lower()
+    found = _DECLARED.get(stated) or codecs.lookup(stated).name
+    return _DECLARED.get(found, found)
+
+
 def is_utf8(data: bytes) -> bool:
     """Return whether most of the bytes beyond ASCII, if there are any, are UTF-8."""
     text = data.decode("utf-8", "replace")
@@ -132,6 +162,8 @@ def _shown_at(text: str, char: str, count: int) -> str:
 def _guessed(data: bytes, path: str) -> Decoded:
     """Return the likeliest reading of text that is not UTF-8."""
     found = sorted(readings(data), key=lambda one: -one.weight)
+    if not found and (wide := _wide_text(data)) and plausibility(wide) >= _WORDS:
+        return Decoded(wide)
     if not found:
         raise DocumentError(f"{path}: not text in any known encoding; save it as UTF-8")
     best = found[0]
@@ -150,7 +182,7 @@ def _guessed(data: bytes, path: str) -> Decoded:
 def _wide_text(data: bytes) -> str:
     """Return the text of UTF-16 or UTF-32 without a byte order mark, "" if it is neither.
 
-    Latin text is legible in one byte order alone: the other makes rare characters of it.
+    A text is of few parts of Unicode; in the wrong byte order, its characters are from many.
     """
     found = []
     for encoding in _WIDE:
@@ -161,7 +193,12 @@ def _wide_text(data: bytes) -> str:
         shown = sum(char.isprintable() or char.isspace() for char in text)
         if "\0" not in text and shown >= _SHOWN * len(text):
             found.append(text)
-    return max(found, key=lambda text: sum(char.isascii() for char in text), default="")
+    return min(found, key=_parts_of_unicode, default="")
+
+
+def _parts_of_unicode(text: str) -> int:
+    """Return from how many ranges of 256 characters the characters of a text are."""
+    return len({ord(char) >> 8 for char in text})
 
 
 def _shifted_text(data: bytes) -> str:

@@ -77,7 +77,7 @@ def readings(data: bytes) -> Iterator[Reading]:
             text = data.decode(encoding)
         except (LookupError, UnicodeError):
             continue
-        weight = confidence * _plausibility(sample.decode(encoding, "replace"))
+        weight = confidence * plausibility(sample.decode(encoding, "replace"))
         if text.translate(_CEDILLAS) == romanian:
             text = romanian
         if weight > 0:
@@ -104,7 +104,7 @@ def _sample(data: bytes) -> bytes:
     return bytes(sample[:SAMPLE])
 
 
-def _plausibility(text: str) -> float:
+def plausibility(text: str) -> float:
     """Return the share of the words beyond ASCII that look like words, squared.
 
     So is the share of their letters that one language has. It is 0 where the text holds control

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from index.corpus.readers.assembly import Assembly, day_of, title_of
-from index.corpus.readers.encoding import Decoded, decode, is_utf8
+from index.corpus.readers.encoding import Decoded, declared_codec, decode, is_utf8
 from index.corpus.readers.markup import add_markup, drop, drop_unshown
 from index.corpus.readers.parse_errors import parsing
 from index.errors import DocumentError
@@ -117,7 +117,7 @@ def decode_page(data: bytes, path: str) -> Decoded:
         if is_utf8(data):
             return decode(data, path)
         try:
-            return Decoded(data.decode(declared[1].decode("ascii")))
+            return Decoded(data.decode(declared_codec(declared[1].decode("ascii"))))
         except (LookupError, UnicodeDecodeError):
             pass
     return decode(data, path)

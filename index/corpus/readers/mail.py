@@ -12,26 +12,28 @@ from pathlib import PurePosixPath
 
 from index.corpus.readers.assembly import Assembly, clean, title_of
 from index.corpus.readers.calendar_events import events_in
-from index.corpus.readers.encoding import decode
+from index.corpus.readers.encoding import declared_codec, decode
 from index.corpus.readers.html import body_of, decode_page, parse_html
+from index.corpus.readers.mail_alternatives import best_alternatives, content_of
 from index.corpus.readers.markup import add_markup, drop_unshown
 from index.corpus.readers.parse_errors import parsing
 from index.corpus.readers.text import paragraphs
 from index.errors import DocumentError
 from index.types import Document, Location, Metadata
 
-_STUB, _STUB_WORDS = 3, 20  # a page with more words than so many times the plain text's
 _SHOWN = ("From", "To", "Cc", "Date", "Subject")
 _KNOWN = (*_SHOWN, "Message-ID", "Received", "MIME-Version", "Content-Type")
 # RFC 4155: an address and a time; a line of a message that begins so has a > before it
 _MESSAGE_BEGINS = re.compile(rb"(?:\A|(?<=\n\n)|(?<=\n\r\n))From \S+ [^\n]*\d\d:\d\d[^\n]*\n")
+# a boundary without quotes, of which Python's parser reads no more than the first signs
+_BOUNDARY = re.compile(rb"(?im)^((?:content-type:|[ \t])[^\n\"]*?\bboundary=)([^\s\";]+)")
 _QUOTED = re.compile(rb"^>(>*From )", re.MULTILINE)
 
 
 def read_eml(data: bytes, path: str, identity: str) -> Document:
     """Read one message: its headers, its text and its attachments, each a part by its name.
 
-    Of alternatives the plain text is taken unless it is empty. The notes name attachments that no
+    Of alternatives the best is taken, see best_alternatives. The notes name attachments that no
     reader can read.
 
     Raises:
@@ -75,7 +77,7 @@ def read_mbox(data: bytes, path: str, identity: str) -> Document:
 
 
 def _parse(data: bytes) -> EmailMessage | None:
-    message = message_from_bytes(data, policy=policy.default)
+    message = message_from_bytes(_BOUNDARY.sub(rb'\1"\2"', data), policy=policy.default)
     return message if any(name in message for name in _KNOWN) else None
 
 
@@ -122,36 +124,9 @@ def _leaves(message: Message) -> Iterator[Message]:
         return
     parts = [one for one in message.get_payload() if isinstance(one, Message)]
     if message.get_content_subtype() == "alternative":
-        parts = _best(parts)
+        parts = best_alternatives(parts)
     for part in parts:
         yield from _leaves(part)
-
-
-def _best(parts: list[Message]) -> list[Message]:
-    """Return the plain text of alternatives unless it is a stub of another, and calendars."""
-    calendars = [one for one in parts if one.get_content_type() == "text/calendar"]
-    others = [one for one in parts if one not in calendars]
-    plain = next((one for one in others if one.get_content_type() == "text/plain"), None)
-    rich = next((one for one in others if one is not plain), None)
-    words = len(_content(plain).split()) if plain else 0
-    if not words or (rich is not None and _words_of(rich) > _STUB * words + _STUB_WORDS):
-        return [*(others if rich is None else [rich]), *calendars]
-    return [*([plain] if plain else []), *calendars]
-
-
-def _words_of(part: Message) -> int:
-    """Return how many words the page in a part, or in a part below it, shows."""
-    page = next((one for one in part.walk() if one.get_content_type() == "text/html"), None)
-    if page is None:
-        return 0
-    try:
-        tree = parse_html(decode_page(_content(page), "html").text, "html")
-    except DocumentError:  # reported where the part is added
-        return 0
-    if tree is None:
-        return 0
-    drop_unshown(body_of(tree))
-    return len(body_of(tree).text_content().split())
 
 
 def _name(part: Message) -> str:
@@ -162,13 +137,8 @@ def _label(*names: str) -> str:
     return "/".join(filter(None, names))
 
 
-def _content(part: Message) -> bytes:
-    content = part.get_payload(decode=True)
-    return content if isinstance(content, bytes) else b""
-
-
 def _add_text(part: Message, assembly: Assembly, prefix: str) -> None:
-    content = _content(part)
+    content = content_of(part)
     if part.get_content_subtype() == "calendar":
         for event in events_in(content):
             assembly.add(event, "lines", Location(part=_label(prefix, "calendar")))
@@ -176,7 +146,7 @@ def _add_text(part: Message, assembly: Assembly, prefix: str) -> None:
     is_html = part.get_content_subtype() == "html"
     label = _label(prefix, "html" if is_html else "text")
     try:
-        text = content.decode(part.get_content_charset("utf-8"))
+        text = content.decode(declared_codec(part.get_content_charset("utf-8")))
     except (LookupError, ValueError):  # its stated encoding is wrong
         text = (decode_page if is_html else decode)(content, label).text
     location = Location(part=label)
@@ -198,7 +168,7 @@ def _add_attachment(part: Message, name: str, assembly: Assembly, prefix: str) -
     """
     from index.corpus.readers import READERS  # that table imports this module
 
-    content = _content(part)
+    content = content_of(part)
     if part.get_content_type() == "message/rfc822":
         content, name = part.as_bytes().partition(b"\n\n")[2], name or "message.eml"
     called = f"attachment {name or part.get_content_type()}"

@@ -90,6 +90,14 @@ def test_a_stray_nul_in_a_long_text_is_reported() -> None:
     assert decoded.notes == ("NUL characters: 1 shown as \ufffd, in line 21",)
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize(
+    "text", ["薬局は日曜日に閉まります。", "The gate is shut.", "Аптека закрыта.\n"]
+)
+def test_utf16_without_a_mark_is_read_in_its_byte_order(encoding: str, text: str) -> None:
+    assert decode(text.encode(encoding), "a.txt") == Decoded(text)
+
+
 def test_what_is_ascii_for_long_is_read_by_the_lines_that_are_not() -> None:
     text = "Nothing but plain letters here.\n" * 20_000 + "Le café est fermé l’été.\n"
     assert decode(text.encode("cp1252"), "a.txt").text == text

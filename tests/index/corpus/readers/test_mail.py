@@ -15,6 +15,7 @@ from tests.index.corpus.readers.blocks import (
 )
 
 HEAD = b"From: Ada Quill <ada@example.org>\nSubject: Copper\n"
+BERTHS = (("Alder", 180), ("Birch", 210))
 BEGIN = b"From a@b.org Thu Jan  1 10:00:00 2020\n"
 
 
@@ -261,3 +262,37 @@ def test_a_calendar_in_a_message_is_read_as_an_event() -> None:
     text = read_eml(alternatives(("plain", "Come."), ("calendar", event)), "a.eml", "id").text
     assert "Come." in text
     assert "Summary: Ferry\nStart: 2020-02-14 11:30:00+00:00" in text
+
+
+def test_the_page_is_read_where_the_plain_text_is_a_part_of_it() -> None:
+    rows = "".join(f"<tr><td>{one}</td><td>{fee}</td></tr>" for one, fee in BERTHS)
+    page = f"<p>The fees are below.</p><table><tr><th>Berth</th><th>Fee</th></tr>{rows}</table>"
+    data = alternatives(("plain", "The fees are below."), ("html", page))
+    assert parts_of(read(data)) == [
+        ("html", "The fees are below."),
+        ("html", "Berth | Fee\nAlder | 180\nBirch | 210"),
+    ]
+
+
+def test_both_alternatives_are_read_where_each_says_what_the_other_does_not() -> None:
+    plain = "This message is in HTML, which your program does not show."
+    page = "<p>The cellar key hangs by the stove.</p>"
+    assert parts_of(read(alternatives(("plain", plain), ("html", page)))) == [
+        ("text", plain),
+        ("html", "The cellar key hangs by the stove."),
+    ]
+
+
+def test_a_boundary_without_quotes_is_read_whole() -> None:
+    data = (
+        HEAD + b"Content-Type: multipart/mixed; boundary=----=_Next_1; charset=utf-8\n\n"
+        b"------=_Next_1\nContent-Type: text/plain\n\nWords.\n------=_Next_1--\n"
+    )
+    assert parts_of(read(data)) == [("text", "Words.")]
+
+
+@pytest.mark.parametrize(("charset", "codec"), [("iso-8859-1", "cp1252"), ("gb2312", "gb18030")])
+def test_a_declared_charset_is_read_as_browsers_do(charset: str, codec: str) -> None:
+    text = {"cp1252": "“Zinn” kostet 20 €.", "gb18030": "朱镕基"}[codec]
+    data = HEAD + f"Content-Type: text/plain; charset={charset}\n\n".encode()
+    assert parts_of(read(data + text.encode(codec))) == [("text", text)]
