@@ -52,7 +52,8 @@ from index.errors import (
     StoredIndexError,
     StoreError,
 )
-from index.evaluation.beir import BeirCorpus, Question, read_questions, write_questions
+from index.evaluation.beir.corpus import BeirCorpus
+from index.evaluation.beir.questions import Question, read_questions, write_questions
 from index.evaluation.evaluator import Evaluation, evaluate
 from index.evaluation.fitting import (
     Observation,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from index.evaluation.abstention import Judged, measure_confidence, measure_kinds
-from index.evaluation.beir import Question
+from index.evaluation.beir.questions import Question
 from index.evaluation.measures import Values, interval, score_rankings
 from index.evaluation.spans import span_exact, span_f1
 from index.generation.engine import Generation

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from index.answering.confidence import LIMITS, Calibration, Regression, Signal
 from index.embedding.models import ModelFiles
 from index.errors import CalibrationError
-from index.evaluation.beir import BeirCorpus, Question
+from index.evaluation.beir.corpus import BeirCorpus
+from index.evaluation.beir.questions import Question
 from index.evaluation.logistic import fit_logistic
 from index.evaluation.measures import auroc, calibration_error
 from index.evaluation.sampling import choose_sample

@@ -26,7 +26,7 @@ from index import (
 from index.corpus.scanning import File
 from index.embedding.embedder import Embedder, Vectors
 from index.embedding.spans import Spans, embed_separately
-from index.evaluation.beir import BeirCorpus
+from index.evaluation.beir.corpus import BeirCorpus
 from index.ingest.sentences import split_sentences
 from index.types import Block, Document, Location
 from tests.conftest import ROOT
