@@ -9,10 +9,10 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 
 from index import IndexFolder, IndexMismatch, PinciteError, Report
+from service.commands.apart import CONTEXT, end_with
 from service.commands.building import say_prompts
 from service.commands.preparing import update_or_rebuild
 from service.commands.progress import ProgressBar
-from service.commands.running import CONTEXT, end_with
 from service.indexing.preparation import Step
 from service.schemas.runs import report_reply
 from service.settings.settings import Settings

@@ -5,12 +5,12 @@ from __future__ import annotations
 import click
 
 from index import NothingToIndex, Report
+from service.commands.apart import end_with
 from service.commands.building import say_prompts, update_index
 from service.commands.collaborators import Collaborators
 from service.commands.options import COLLECTION, example, with_common_options
 from service.commands.progress import ProgressBar
 from service.commands.report_table import print_report
-from service.commands.running import end_with
 from service.schemas.runs import report_reply
 from service.settings.settings import load_settings
 

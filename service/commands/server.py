@@ -23,8 +23,9 @@ from granian.log import LogLevels
 
 from index import PinciteError
 from service.app import create_app
+from service.commands.apart import CONTEXT, end_with
 from service.commands.collaborators import Collaborators
-from service.commands.running import CONTEXT, end_with, print_error
+from service.commands.running import print_error
 from service.indexing.indexer import Indexer
 from service.indexing.preparation import Preparation, Step
 from service.settings.settings import Settings, load_settings

@@ -8,9 +8,9 @@ from functools import partial
 import click
 
 from service.commands.address import taken_address
+from service.commands.apart import run_apart
 from service.commands.collaborators import Collaborators
 from service.commands.options import example, with_common_options
-from service.commands.running import run_apart
 from service.settings.settings import Settings, load_settings
 
 

@@ -9,9 +9,10 @@ from functools import partial
 from multiprocessing.connection import Connection, wait
 
 from index import IndexFolder, PinciteError, Report
+from service.commands.apart import Apart
 from service.commands.builder import Builder
 from service.commands.report_table import print_report
-from service.commands.running import Apart, print_error
+from service.commands.running import print_error
 from service.indexing.preparation import Step
 from service.settings.settings import Settings
 from service.wiring.models import OpenRecipe

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,7 +11,8 @@ import click
 import pytest
 
 from index import ModelError
-from service.commands.running import run, run_apart
+from service.commands.apart import run_apart
+from service.commands.running import run
 
 
 def fail_by(error: BaseException) -> Callable[[], None]:
@@ -45,20 +45,6 @@ def test_an_error_is_one_line_and_a_status(
         run_apart(fail_by(error)) if apart else run(fail_by(error))
     assert ended.value.code == status
     assert capfd.readouterr() == ("", told)
-
-
-def test_work_apart_leaves_nothing_in_this_process(tmp_path: Path) -> None:
-    def work() -> None:
-        sys.modules["loaded"] = sys
-        (tmp_path / "process").write_text(str(os.getpid()))
-
-    run_apart(work)
-    assert "loaded" not in sys.modules
-    assert (tmp_path / "process").read_text() != str(os.getpid())
-
-
-def test_the_result_of_work_apart_comes_back() -> None:
-    assert run_apart(lambda: {"default": "no room"}) == {"default": "no room"}
 
 
 def test_a_log_on_a_full_disk_changes_neither_work_nor_status(
