@@ -12,7 +12,7 @@ import index.answering.compiled_answer_model as answering
 import index.embedding.compiled as embedding
 from index.catalog.reader import Catalog
 from index.generation.local_passages import LocalPassages
-from index.ranking import candidates, retriever, windows
+from index.ranking import candidates, retriever, window_readings
 from service.answers import answerer
 from service.answers.batching import Batches
 from service.commands.server import open_app
@@ -49,7 +49,7 @@ def watch_stages(watch: Stopwatch) -> None:
     watch.patch("reading rows", LocalPassages, "read")
     watch.patch("matching", candidates, "choose_terms", "weigh_terms", "match_terms")
     watch.patch("fusing", retriever, "fuse", "feedback", "time_penalty", "confidence_features")
-    watch.patch("evidence", windows, "find_evidence")
+    watch.patch("evidence", window_readings, "find_evidence")
     watch.patch("evidence", retriever, "find_evidence", "group_duplicates")
     watch.patch("reading the catalog", Catalog, "passages")
     watch.patch("citing", answerer, "cite", "compare_answers")
