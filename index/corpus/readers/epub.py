@@ -10,8 +10,9 @@ from zipfile import ZipFile
 from index.corpus.readers.archive import open_archive, parse_xml
 from index.corpus.readers.assembly import Assembly, date_of, title_of
 from index.corpus.readers.html import body_of, decode_page, parse_html
-from index.corpus.readers.markup import add_markup, drop_unshown, inner_text
+from index.corpus.readers.markup import add_markup, inner_text
 from index.corpus.readers.parse_errors import parsing
+from index.corpus.readers.shown import drop_unshown
 from index.errors import DocumentError
 from index.types import Document, Location, Metadata, Precision
 

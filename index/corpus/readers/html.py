@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from index.corpus.readers.assembly import Assembly, day_of, title_of
 from index.corpus.readers.encoding import Decoded, declared_codec, decode, is_utf8
-from index.corpus.readers.markup import add_markup, drop, drop_unshown
+from index.corpus.readers.markup import add_markup
 from index.corpus.readers.parse_errors import parsing
+from index.corpus.readers.shown import drop, drop_unshown
 from index.errors import DocumentError
 from index.types import Document, Metadata
 
@@ -39,7 +40,12 @@ _AROUND_NAMES = re.compile(
     re.IGNORECASE,
 )
 _NAMED = ".//*[self::div or self::section or self::ul or self::ol or self::p or self::table]"
-_TITLES = ("//meta[@property = 'og:title']/@content", "//head/title", "//h1", "//title")
+_TITLES = (
+    "//meta[@property = 'og:title']/@content",
+    "//head/title",
+    "//h1",
+    "//title[not(ancestor::svg)]",
+)
 _MOST = 0.3  # of the words of a page; an element that holds more belongs to the text
 
 

@@ -15,8 +15,9 @@ from index.corpus.readers.calendar_events import events_in
 from index.corpus.readers.encoding import declared_codec, decode
 from index.corpus.readers.html import body_of, decode_page, parse_html
 from index.corpus.readers.mail_alternatives import best_alternatives, content_of
-from index.corpus.readers.markup import add_markup, drop_unshown
+from index.corpus.readers.markup import add_markup
 from index.corpus.readers.parse_errors import parsing
+from index.corpus.readers.shown import drop_unshown
 from index.corpus.readers.text import paragraphs
 from index.errors import DocumentError
 from index.types import Document, Location, Metadata

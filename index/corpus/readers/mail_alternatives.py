@@ -6,7 +6,8 @@ import re
 from email.message import Message
 
 from index.corpus.readers.html import body_of, decode_page, parse_html
-from index.corpus.readers.markup import drop_unshown, inner_text
+from index.corpus.readers.markup import inner_text
+from index.corpus.readers.shown import drop_unshown
 from index.errors import DocumentError
 
 _WORD = re.compile(r"\w+")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from index.corpus.readers.assembly import Assembly
@@ -24,18 +24,7 @@ _FLOW = set(
 )
 _ITEMS = {"li", "dt", "dd", "option"}  # they follow one another without blank lines
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
-_UNSHOWN = """
-    .//script | .//style | .//template | .//noscript | .//iframe | .//object | .//svg | .//canvas
-    | .//audio | .//video | .//head | .//select | .//textarea | .//datalist
-"""
-_HIDDEN = """.//*[
-    @hidden[. != 'until-found'] or contains(translate(@style, ' ', ''), 'display:none')
-    or contains(translate(@style, ' ', ''), 'visibility:hidden')
-]"""
-_OPENED = ".//@aria-controls | .//@data-target | .//@data-bs-target"  # ids of collapsed panels
-_SWITCHES = ("@aria-expanded", "@aria-controls", "@data-target", "@data-bs-target")
 _SHORT_TERM = 80  # characters
-_WORDY = 4  # words of a button whose text is more than the name of an action
 _PANEL = 7  # the level of the heading of a collapsed panel, below h6
 _PANEL_HEADS = {"button", "summary"}
 _WHOLE = {"pre", *_HEADINGS, *_PANEL_HEADS}  # elements that are one block
@@ -44,41 +33,6 @@ _SCRIPTS = {"sup": raised, "sub": lowered}
 _LAYOUT = "descendant::*[self::table or self::pre or self::h1 or self::h2 or self::h3][1]"
 _SPACES = re.compile(r"[ \t\n\r\f]+")
 _AROUND_LINE_END = re.compile(r" ?\n ?")
-
-
-def drop(elements: Iterable[HtmlElement]) -> None:
-    """Remove elements from their tree; the text after them stays."""
-    dropped: set[HtmlElement] = set()
-    for element in elements:
-        if element.getparent() is not None and dropped.isdisjoint(element.iterancestors()):
-            element.drop_tree()
-            dropped.add(element)
-
-
-def drop_unshown(root: HtmlElement) -> int:
-    """Remove the elements that a browser does not show, or shows as controls.
-
-    Collapsed panels stay, and so do buttons that open them. Returns how many of the removed
-    elements are hidden and hold text.
-    """
-    drop(root.xpath(_UNSHOWN))
-    drop(button for button in root.iter("button") if not _opens_panel(button))
-    opened = {name.lstrip("#") for names in root.xpath(_OPENED) for name in names.split()}
-    hidden = [one for one in root.xpath(_HIDDEN) if one.get("id") not in opened]
-    outer = [one for one in hidden if not any(above in hidden for above in one.iterancestors())]
-    drop(hidden)
-    return sum(bool(one.text_content().strip()) for one in outer)
-
-
-def _opens_panel(button: HtmlElement) -> bool:
-    """Whether a button is the heading of a panel, as in lists of questions, and no control."""
-    text = button.text_content().strip()
-    return (
-        any(button.xpath(one) for one in _SWITCHES)
-        or text.endswith("?")
-        or len(text.split()) >= _WORDY
-        or next(button.iterancestors(*_HEADINGS), None) is not None
-    )
 
 
 def add_markup(root: HtmlElement, assembly: Assembly, location: Location = NOWHERE) -> None:

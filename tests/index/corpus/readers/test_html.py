@@ -271,3 +271,60 @@ def test_what_a_page_hides_is_left_out_and_reported() -> None:
     document = read(f"{page}<button>Submit</button>")
     assert document.text == "Open."
     assert document.notes == ("left out hidden elements with text: 2", "left out comments: 1")
+
+
+def test_the_panels_of_tabs_stand_below_their_own_tab() -> None:
+    page = """<div role=tablist><button role=tab aria-controls=a>Hours</button>
+    <a role=tab href=#b>Fees</a></div><div id=a>Nine to five.</div><div id=b hidden>Eight.</div>"""
+    assert [one[1:] for one in blocks_of(read(page)) if one[0] == "prose"] == [
+        ("Nine to five.", ("Hours",)),
+        ("Eight.", ("Fees",)),
+    ]
+
+
+def test_an_answer_that_opens_below_its_question_is_read() -> None:
+    page = """<h2>Where is the key?</h2><div style="display:none">By the stove.</div>
+    <button>Who keeps the key?</button><div hidden>Ida.</div><p style="DISPLAY: NONE">No.</p>"""
+    assert [text for _, text, _ in blocks_of(read(page))][1::2] == ["By the stove.", "Ida."]
+
+
+@pytest.mark.parametrize(
+    ("sheet", "seen"),
+    [
+        (".x { color: red; display: none }", False),
+        ("p.x.y, #z { visibility: hidden !important } /* .q { */", False),
+        ("@media print { .x { display: none } }", True),
+        (".x { display: none } .x.open { display: block }", True),
+        ("div.x { display: none }", True),
+        (".x .y { display: none }", True),
+    ],
+)
+def test_what_a_style_sheet_hides_for_good_is_left_out(sheet: str, seen: bool) -> None:
+    page = f"<head><style>{sheet}</style></head><p>Open.<p class='x y'>Code 4471</p>"
+    document = read(page)
+    assert ("4471" in document.text) is seen
+    assert document.notes == (() if seen else ("left out hidden elements with text: 1",))
+
+
+def test_what_a_script_may_show_is_read() -> None:
+    page = "<style>.x { display: none }</style><script>open()</script><p class=x>By the stove."
+    assert texts_of(read(page)) == ["By the stove."]
+
+
+def test_readings_of_words_stand_in_brackets() -> None:
+    page = (
+        "<p><ruby>灯台<rp>(</rp><rt>とうだい</rt><rp>)</rp></ruby>の<ruby>鍵<rt>かぎ</rt></ruby>は"
+    )
+    assert texts_of(read(page)) == ["灯台(とうだい)の鍵(かぎ)は"]
+
+
+def test_formulas_are_written_on_a_line() -> None:
+    page = """<p>E = <math><semantics><mrow><mi>m</mi><msup><mi>c</mi><mn>2</mn></msup><mfrac>
+    <mrow><mi>a</mi><mo>+</mo><mi>b</mi></mrow><mn>2</mn></mfrac></mrow>
+    <annotation encoding="application/x-tex">mc^2</annotation></semantics></math> holds."""
+    (text,) = texts_of(read(page))
+    assert text.replace(" ", "") == "E=mc²(a+b)/2holds."
+
+
+def test_the_name_of_a_picture_is_no_title() -> None:
+    assert read("<svg><title>Icon</title></svg><p>Words.").metadata.title == "some-page"
