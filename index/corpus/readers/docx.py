@@ -27,6 +27,12 @@ _KIND = "a Word document (.docx)"
 _ALTERNATIVE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _HEADING = re.compile(r"heading ([1-9])\Z", re.IGNORECASE)
 _TITLE_LEVEL = 0
+# marks of a paragraph that begins the next one: a large letter, or its end was deleted
+_JOINED = (
+    f"{WORD}pPr/{WORD}framePr[@{WORD}dropCap]",
+    f"{WORD}pPr/{WORD}rPr/{WORD}del",
+    f"{WORD}pPr/{WORD}rPr/{WORD}moveFrom",
+)
 _MOST_COLUMNS = 100  # that one merged cell covers
 
 
@@ -99,7 +105,7 @@ class _Flow:
         self._numbering = numbering
         self._parts = word.part.related_parts
         self._read: set[str] = set()  # parts with charts and diagrams
-        self._initial = ""  # a large letter that begins the next paragraph
+        self._initial = ""  # what begins the next paragraph: a large letter, or a paragraph joined
 
     def add(self, flow: Iterable[Element]) -> None:
         for element in flow:
@@ -109,20 +115,15 @@ class _Flow:
                 self._add_table(element)
             elif element.tag not in SKIPPED:
                 self.add(element)  # content controls and changes hold paragraphs
+        self._assembly.add(self._initial)
+        self._initial = ""
 
     def _add_paragraph(self, paragraph: Element) -> None:
-        level = self._level(paragraph)
         text = self._initial + self._words.text(paragraph)
-        self._initial = ""
-        if paragraph.find(f"{WORD}pPr/{WORD}framePr[@{WORD}dropCap]") is not None:
-            self._initial = text
-            return
-        number = self._numbering.number(paragraph) if text.strip() else ""
-        if level is None:
-            is_item = paragraph.find(f"{WORD}pPr/{WORD}numPr") is not None
-            self._assembly.add(number + text, close=is_item)
-        else:
-            self._assembly.add_heading(number + text, level)
+        is_joined = any(paragraph.find(one) is not None for one in _JOINED)
+        self._initial = text if is_joined else ""
+        if not is_joined:
+            self._add_text(paragraph, text)
         for box in paragraph.iter(f"{WORD}txbxContent"):
             if next(box.iterancestors(_ALTERNATIVE, f"{WORD}p")) is paragraph:
                 self.add(box)
@@ -131,6 +132,15 @@ class _Flow:
                 self._assembly.add(line, close=True)
         for chart in self._unread(charts_in(paragraph)):
             self._assembly.add(chart_text(chart), "lines")
+
+    def _add_text(self, paragraph: Element, text: str) -> None:
+        level = self._level(paragraph)
+        number = self._numbering.number(paragraph) if text.strip() else ""
+        if level is None:
+            is_item = paragraph.find(f"{WORD}pPr/{WORD}numPr") is not None
+            self._assembly.add(number + text, close=is_item)
+        else:
+            self._assembly.add_heading(number + text, level)
 
     def _unread(self, identities: Iterable[str]) -> Iterator[bytes]:
         """Yield the parts with these ids, each once: one in a text box is in two paragraphs."""
@@ -161,15 +171,34 @@ class _Flow:
         """Yield the texts of each row, that of a merged cell in every place that it covers."""
         above: dict[int, str] = {}  # by column
         for row in table.iter(f"{WORD}tr"):
-            texts: list[str] = []
             cells = list(row.iter(f"{WORD}tc"))
+            texts = [""] * _columns(value_of(row, "trPr", "gridBefore"), 0)
             for cell in cells:
-                text = " ".join(map(self._words.text, cell.iter(f"{WORD}p")))
-                merged = cell.find(f"{WORD}tcPr/{WORD}vMerge")
-                if merged is not None and merged.get(f"{WORD}val") != "restart":
+                text = self._cell_text(cell)
+                if _is_covered(cell, "vMerge"):
                     text = above.get(len(texts), text)
+                elif _is_covered(cell, "hMerge") and texts:
+                    text = texts[-1]
                 above[len(texts)] = text
-                width = value_of(cell, "tcPr", "gridSpan") or ""
-                covered = min(int(width), _MOST_COLUMNS) if width.isdigit() else 1
+                covered = _columns(value_of(cell, "tcPr", "gridSpan"), 1)
                 texts += [text] * (1 if len(cells) == 1 else covered)
             yield texts
+
+    def _cell_text(self, cell: Element) -> str:
+        """Return the text of a cell, with the numbers of its paragraphs and its text boxes once."""
+        texts = []
+        for paragraph in cell.iter(f"{WORD}p"):
+            if next(paragraph.iterancestors(_ALTERNATIVE), None) is None:
+                text = self._words.text(paragraph)
+                texts.append((self._numbering.number(paragraph) if text.strip() else "") + text)
+        return " ".join(texts)
+
+
+def _columns(stated: str | None, otherwise: int) -> int:
+    return min(int(stated), _MOST_COLUMNS) if stated and stated.isdigit() else otherwise
+
+
+def _is_covered(cell: Element, name: str) -> bool:
+    """Whether a cell is covered by the merged cell above or before it."""
+    merged = cell.find(f"{WORD}tcPr/{WORD}{name}")
+    return merged is not None and merged.get(f"{WORD}val") != "restart"

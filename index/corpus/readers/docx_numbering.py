@@ -22,6 +22,11 @@ class _Level:
     start: int = 1
     style: str = "decimal"
     text: str = "%1."
+    restart: int | None = None  # it begins anew below any of so many levels; None: any above it
+    legal: bool = False  # the numbers of other levels in it are in figures
+
+    def restarts_below(self, depth: int, own: int) -> bool:
+        return depth < (own if self.restart is None else self.restart)
 
 
 @dataclass(slots=True)
@@ -39,9 +44,15 @@ class Numbering:
         self._series: dict[str, _Series] = {}  # by the id of an abstract numbering
         self._lists: dict[str, str] = {}  # from the id of a list to that
         self._restarts: dict[str, dict[int, int]] = {}
+        named: dict[str, _Series] = {}
         for one in [] if numbering is None else numbering.iterchildren(f"{WORD}abstractNum"):
             series = _Series({_whole(it.get(f"{WORD}ilvl")): _level(it) for it in _levels(one)})
             self._series[one.get(f"{WORD}abstractNumId") or ""] = series
+            if name := value_of(one, "styleLink"):
+                named[name] = series
+        for one in [] if numbering is None else numbering.iterchildren(f"{WORD}abstractNum"):
+            if (name := value_of(one, "numStyleLink")) in named:  # it is that of a list style
+                self._series[one.get(f"{WORD}abstractNumId") or ""] = named[name or ""]
         for one in [] if numbering is None else numbering.iterchildren(f"{WORD}num"):
             identity = one.get(f"{WORD}numId") or ""
             self._lists[identity] = value_of(one, "abstractNumId") or ""
@@ -67,15 +78,17 @@ class Numbering:
         level = series.levels[depth]
         series.counts[depth] = series.counts.get(depth, level.start - 1) + 1
         for deeper in [one for one in series.counts if one > depth]:
-            del series.counts[deeper]
+            if series.levels[deeper].restarts_below(depth, deeper):
+                del series.counts[deeper]
         if level.style in _UNNUMBERED:
             return ""
-        text = _PLACE.sub(lambda place: self._shown(series, int(place[1]) - 1), level.text)
+        text = _PLACE.sub(lambda place: self._shown(series, int(place[1]) - 1, level), level.text)
         return f"{text.strip()} " if text.strip() else ""
 
-    def _shown(self, series: _Series, depth: int) -> str:
+    def _shown(self, series: _Series, depth: int, within: _Level) -> str:
         level = series.levels.get(depth, _Level())
-        return numeral(series.counts.get(depth, level.start), level.style)
+        style = "decimal" if within.legal and level is not within else level.style
+        return numeral(series.counts.get(depth, level.start), style)
 
     def _place(self, paragraph: Element) -> tuple[str, int]:
         """Return the list and the depth that a paragraph, or else its style, states."""
@@ -96,10 +109,13 @@ def _levels(series: Element) -> list[Element]:
 
 
 def _level(level: Element) -> _Level:
+    restart = value_of(level, "lvlRestart")
     return _Level(
         _whole(value_of(level, "start") or "1"),
         value_of(level, "numFmt") or "decimal",
         value_of(level, "lvlText") or "",
+        None if restart is None else _whole(restart),
+        level.find(f"{WORD}isLgl") is not None,
     )
 
 

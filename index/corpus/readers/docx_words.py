@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from index.corpus.readers.archive import parse_xml
 from index.corpus.readers.scripts import inline_note, lowered, raised
+from index.corpus.readers.symbols import symbol
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+_MOST_STYLES = 12  # that are based on one another
 _ON = {None, "1", "true", "on"}
 _ALTERNATIVE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 
@@ -52,11 +54,7 @@ class Words:
 
     def __init__(self, word: WordDocument) -> None:
         self.hid_text = False
-        self._hidden_styles = {
-            style.get(f"{WORD}styleId")
-            for style in word.styles.element.iterchildren(f"{WORD}style")
-            if _is_hidden(style)
-        }
+        self._hidden_styles = _hidden_styles(word.styles.element)
         self._notes: dict[tuple[str, str], Element] = {}
         for kind in set(_CALLS.values()):
             for part in parts_of(word, kind):
@@ -68,28 +66,42 @@ class Words:
         """Return the words that are seen in a paragraph."""
         from lxml import etree
 
-        if value_of(paragraph, "pPr", "pStyle") in self._hidden_styles:
-            self.hid_text = self.hid_text or paragraph.find(f".//{WORD}t") is not None
-            return ""
+        hidden = value_of(paragraph, "pPr", "pStyle") in self._hidden_styles
         parts = []
         walk = etree.iterwalk(paragraph, events=("start",))
         for _, element in walk:
-            if element.tag in SKIPPED or self._hides(element):
+            if element.tag in SKIPPED or self._hides(element, hidden):
                 walk.skip_subtree()
             elif element.tag in _CALLS:
                 parts.append(self._note(element))
             elif element.tag in _TEXT:
                 parts.append(_in_script(element))
+            elif element.tag == f"{WORD}ruby":
+                parts.append(self._with_reading(element))
+                walk.skip_subtree()
+            elif element.tag == f"{WORD}sym":
+                parts.append(_symbol(element))
             else:
                 parts.append(_SIGNS.get(element.tag, ""))
         return "".join(parts)
 
-    def _hides(self, run: Element) -> bool:
+    def _hides(self, run: Element, by_style: bool) -> bool:
+        """Whether a run is hidden; what it states itself outweighs its styles."""
         if run.tag != f"{WORD}r":
             return False
-        hidden = _is_hidden(run) or value_of(run, "rPr", "rStyle") in self._hidden_styles
+        hidden = _stated_hidden(run)
+        if hidden is None:
+            hidden = by_style or value_of(run, "rPr", "rStyle") in self._hidden_styles
         self.hid_text = self.hid_text or (hidden and run.find(f"{WORD}t") is not None)
         return hidden
+
+    def _with_reading(self, ruby: Element) -> str:
+        """Return a word with its reading, as of Japanese, in brackets."""
+        word, reading = (
+            "".join(map(self.text, ruby.iterchildren(f"{WORD}{name}")))
+            for name in ("rubyBase", "rt")
+        )
+        return f"{word}({reading})" if reading.strip() else word
 
     def _note(self, call: Element) -> str:
         """Return the note that is called, once: a note may call itself."""
@@ -99,9 +111,38 @@ class Words:
         return inline_note(" ".join(map(self.text, note.iter(f"{WORD}p"))))
 
 
-def _is_hidden(styled: Element) -> bool:
+def _hidden_styles(styles: Element) -> frozenset[str]:
+    """Return the ids of the styles that hide text, or are based on one that does."""
+    own: dict[str, bool | None] = {}
+    parents: dict[str, str] = {}
+    for style in styles.iterchildren(f"{WORD}style"):
+        identity = style.get(f"{WORD}styleId") or ""
+        own[identity] = _stated_hidden(style)
+        parents[identity] = value_of(style, "basedOn") or ""
+
+    def hides(identity: str) -> bool:
+        for _ in range(_MOST_STYLES):  # a style may be based on itself
+            hidden = own.get(identity)
+            if hidden is not None or identity not in parents:
+                break
+            identity = parents[identity]
+        return bool(hidden)
+
+    return frozenset(filter(hides, own))
+
+
+def _stated_hidden(styled: Element) -> bool | None:
+    """Return whether a run or a style says that its text is hidden, None if it says nothing."""
     vanish = styled.find(f"{WORD}rPr/{WORD}vanish")
-    return vanish is not None and vanish.get(f"{WORD}val") in _ON
+    return None if vanish is None else vanish.get(f"{WORD}val") in _ON
+
+
+def _symbol(sign: Element) -> str:
+    try:
+        code = int(sign.get(f"{WORD}char") or "", 16)
+    except ValueError:
+        return ""
+    return symbol(code, sign.get(f"{WORD}font") or "")
 
 
 def _in_script(text: Element) -> str:

@@ -23,6 +23,8 @@ from tests.index.corpus.readers.blocks import (
     texts_of,
 )
 
+COMPATIBILITY = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+
 
 def saved(word: Any) -> bytes:
     stream = BytesIO()
@@ -341,6 +343,30 @@ def test_cells_merged_downwards_stand_in_each_row_that_they_cover() -> None:
     table.cell(1, 0).text = ""
     table.cell(0, 0).merge(table.cell(1, 0))
     assert texts_of(read(word)) == ["North | Arby | 1\nNorth | Belk | 2\nSouth | Corv | 3"]
+
+
+def test_cells_merged_sideways_and_rows_that_begin_later_keep_their_columns() -> None:
+    def row(*cells: str, before: str = "") -> str:
+        return f"<w:tr>{before}{''.join(cells)}</w:tr>"
+
+    def cell(text: str, merged: str = "") -> str:
+        return f"<w:tc><w:tcPr>{merged}</w:tcPr><w:p>{run(text)}</w:p></w:tc>"
+
+    late = row(cell("Mon"), cell("Tue"), before='<w:trPr><w:gridBefore w:val="1"/></w:trPr>')
+    body = late + row(
+        cell("Ida", '<w:hMerge w:val="restart"/>'), cell("", "<w:hMerge/>"), cell("Late")
+    )
+    assert texts_of(read(with_body(f"<w:tbl>{body}</w:tbl>"))) == ["| Mon | Tue\nIda | Ida | Late"]
+
+
+def test_a_text_box_in_a_cell_is_read_once() -> None:
+    box = f"<w:txbxContent><w:p>{run('Boxed.')}</w:p></w:txbxContent>"
+    drawn = (
+        f'<w:r><mc:AlternateContent xmlns:mc="{COMPATIBILITY}"><mc:Choice Requires="wps">{box}'
+        f"</mc:Choice><mc:Fallback>{box}</mc:Fallback></mc:AlternateContent></w:r>"
+    )
+    cells = f"<w:tc><w:p>{run('Oak ')}{drawn}</w:p></w:tc><w:tc><w:p>{run('20')}</w:p></w:tc>"
+    assert texts_of(read(with_body(f"<w:tbl><w:tr>{cells}</w:tr></w:tbl>"))) == ["Oak Boxed. | 20"]
 
 
 def test_list_items_and_headings_have_the_numbers_that_word_shows() -> None:
