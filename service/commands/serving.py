@@ -41,8 +41,8 @@ def serve_app(settings: Settings, collaborators: Collaborators) -> None:
     from service.access.exposure import check_access
     from service.access.keyring import Keyring
     from service.commands.preparing import prepare
+    from service.commands.preparing_collections import preparing
     from service.commands.server import run_server
-    from service.commands.side_by_side import preparing
     from service.indexing.preparation import Step
     from service.settings.collections import DEFAULT_COLLECTION
 

@@ -1,9 +1,9 @@
-"""Brings several collections up to date at once, in builder processes, for `pincite serve`."""
+"""Prepares the indexes of several collections at once, in processes, for `pincite serve`."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from multiprocessing.connection import Connection, wait
@@ -21,6 +21,8 @@ from service.wiring.warning import warn
 # Each builder takes the memory of a model. Threads of one process would take turns, since most of
 # the work on a small collection is Python's.
 _AT_ONCE = 2
+
+StartBuilder = Callable[[Settings, OpenRecipe], Builder]
 
 
 @contextmanager
@@ -42,30 +44,36 @@ def preparing(settings: Settings, recipe_of: OpenRecipe) -> Iterator[tuple[list[
         apart.stop()
 
 
-def prepare_all(settings: Settings, recipe_of: OpenRecipe, sending: Connection) -> None:
+def prepare_all(
+    settings: Settings,
+    recipe_of: OpenRecipe,
+    sending: Connection,
+    *,
+    start_builder: StartBuilder = Builder,
+) -> None:
     """Bring all collections up to date, and send every step.
 
     Raises:
         PinciteError: none of them can be asked.
     """
     waiting = deque(settings.names())
-    told = _Told(settings, sending)
+    announcer = _Announcer(settings, sending)
     builders: dict[Connection, Builder] = {}
 
     def begin(builder: Builder) -> None:
-        told.begin(waiting[0])
+        announcer.begin(waiting[0])
         builder.begin(waiting.popleft())
         builders[builder.connection] = builder
 
     try:
         while waiting or builders:
             while waiting and len(builders) < _AT_ONCE:
-                begin(Builder(settings, recipe_of))
+                begin(start_builder(settings, recipe_of))
             for connection in wait(list(builders)):
                 assert isinstance(connection, Connection)
                 builder = builders[connection]
                 step, report = builder.receive()
-                told.note(step, report)
+                announcer.note(step, report)
                 if not step.is_last:
                     continue
                 del builders[connection]
@@ -80,12 +88,12 @@ def prepare_all(settings: Settings, recipe_of: OpenRecipe, sending: Connection) 
     finally:
         for builder in builders.values():
             builder.stop()
-    if not told.answers:
-        raise PinciteError(told.failures[0])
+    if not announcer.answers:
+        raise PinciteError(announcer.failures[0])
 
 
-class _Told:
-    """Prints what becomes of each collection, and passes it on to the service."""
+class _Announcer:
+    """Prints what becomes of each collection, and sends it to the service."""
 
     def __init__(self, settings: Settings, sending: Connection) -> None:
         self._settings = settings

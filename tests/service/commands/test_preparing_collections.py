@@ -13,11 +13,11 @@ import pytest
 
 from index import IndexFolder
 from index.embedding.spans import Spans
-from service.commands import side_by_side
 from service.commands.builder import Builder
-from service.commands.side_by_side import prepare_all
+from service.commands.preparing_collections import StartBuilder, prepare_all
 from service.indexing.preparation import Step
 from service.settings.settings import Settings, load_settings
+from service.wiring.models import OpenRecipe
 from tests.fakes import THREE, FakeEmbedder, build, recipe, write_files
 from tests.server import running
 from tests.waiting import becomes
@@ -58,10 +58,25 @@ def collections(folder: Path, texts: dict[str, str]) -> Settings:
     )
 
 
-def prepared(settings: Settings, embedder: FakeEmbedder | None = None) -> list[Step]:
+class StartsAndCounts:
+    """Starts builders, and counts them."""
+
+    def __init__(self) -> None:
+        self.started = 0
+
+    def __call__(self, settings: Settings, recipe_of: OpenRecipe) -> Builder:
+        self.started += 1
+        return Builder(settings, recipe_of)
+
+
+def prepared(
+    settings: Settings,
+    embedder: FakeEmbedder | None = None,
+    start_builder: StartBuilder = Builder,
+) -> list[Step]:
     receiving, sending = Pipe(duplex=False)
     with sending:
-        prepare_all(settings, lambda _: recipe(embedder), sending)
+        prepare_all(settings, lambda _: recipe(embedder), sending, start_builder=start_builder)
     steps = []
     with suppress(EOFError):
         while True:
@@ -69,26 +84,13 @@ def prepared(settings: Settings, embedder: FakeEmbedder | None = None) -> list[S
     return steps
 
 
-@pytest.fixture
-def started(monkeypatch: pytest.MonkeyPatch) -> list[Builder]:
-    """Return the builders that are started."""
-    builders: list[Builder] = []
-
-    class Noted(Builder):
-        def __init__(self, *arguments: object) -> None:
-            super().__init__(*arguments)  # type: ignore[arg-type]
-            builders.append(self)
-
-    monkeypatch.setattr(side_by_side, "Builder", Noted)
-    return builders
-
-
 def test_two_processes_build_all_and_each_collection_says_what_became_of_it(
-    tmp_path: Path, started: list[Builder], capfd: pytest.CaptureFixture[str]
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     settings = collections(tmp_path, {name: f"Town {name} is old." for name in "abcdef"})
-    steps = prepared(settings)
-    assert len(started) == 2
+    builders = StartsAndCounts()
+    steps = prepared(settings, start_builder=builders)
+    assert builders.started == 2
     assert [step.name for step in steps if step.kind == "begun"] == list(settings.names())
     assert {step.name for step in steps if step.kind == "ready"} == set(settings.names())
     told = capfd.readouterr().err
@@ -127,14 +129,15 @@ def test_an_index_of_other_documents_is_refused_and_the_others_answer(tmp_path: 
 
 
 def test_a_collection_that_kills_its_builder_costs_itself_only(
-    tmp_path: Path, started: list[Builder]
+    tmp_path: Path,
 ) -> None:
     texts = {"a": "Town a is old.", "b": DEADLY, "c": "Town c.", "d": "Town d.", "e": "Town e."}
-    steps = prepared(collections(tmp_path, texts), Deadly())
+    builders = StartsAndCounts()
+    steps = prepared(collections(tmp_path, texts), Deadly(), builders)
     ended = {step.name: step for step in steps if step.is_last}
     assert ended["b"].failure == "the process that indexed it ended with status -9"
     assert [step.kind for step in ended.values() if step.name != "b"] == ["ready"] * 4
-    assert len(started) <= 3
+    assert builders.started <= 3
 
 
 @pytest.mark.system
