@@ -23,8 +23,8 @@ Run = Callable[[], ReportReply]
 
 PROGRAM = (sys.executable, "-P", "-c", "from service.commands.cli import main; main()")
 _WAIT = 3600  # seconds that another run may take before this one
-_PAUSE = 60.0  # seconds until a run that failed is made again; doubled each time, up to
-_LONGEST_PAUSE = 3600.0
+_PAUSE = 60.0  # seconds until a run that failed is made again, at first
+_LONGEST_PAUSE = 3600.0  # the pause is doubled each time, up to this
 _TURNS = threading.BoundedSemaphore(2)  # runs at once; each takes the memory of a model
 
 
@@ -81,15 +81,16 @@ class Indexer:
 
     A run that is under way may have passed the file that has changed since, so it does not count
     for later requests. `failure` says why the last run failed, None if it did not; such a run is
-    made again after a pause. The end of the process waits for no run.
+    made again after `pause` seconds, and after a longer pause each time that it fails again. The
+    end of the process waits for no run.
     """
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, pause: float = _PAUSE) -> None:
         self._run = run
+        self._first_pause = self._pause = pause
         self._lock = threading.Lock()
         self._turn = threading.Lock()
         self._next: Future[ReportReply] | None = None
-        self._pause = _PAUSE
         self._retry: threading.Timer | None = None
         self.failure: str | None = None
 
@@ -139,7 +140,7 @@ class Indexer:
                 report.set_exception(error)
             else:
                 self.failure = None
-                self._pause = _PAUSE
+                self._pause = self._first_pause
                 report.set_result(done)
 
     def _run_again_later(self) -> None:

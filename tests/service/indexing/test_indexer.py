@@ -86,8 +86,7 @@ def test_what_the_command_refuses_is_told_in_its_words(tmp_path: Path) -> None:
         index_apart(settings, "default")
 
 
-def test_a_run_that_failed_is_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("service.indexing.indexer._PAUSE", 0.01)
+def test_a_run_that_failed_is_made_again() -> None:
     fails = iter([True, True])
     done = threading.Event()
 
@@ -97,7 +96,7 @@ def test_a_run_that_failed_is_made_again(monkeypatch: pytest.MonkeyPatch) -> Non
         done.set()
         return REPORT
 
-    indexer = Indexer(run)
+    indexer = Indexer(run, pause=0.01)
     with pytest.raises(RunFailed):
         indexer.request().result(60)
     assert indexer.failure == "no room"
