@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, FiniteFloat
 from index.answering.answer_model import Reading
 from index.answering.decoding import best_span
 from index.embedding.compiled import model_inputs
-from index.embedding.graph import Graph, has_byte_products, load_openvino
+from index.embedding.graph import THIS_CPU, Cpu, Graph, load_openvino
 from index.embedding.hub import one_line
 from index.errors import ModelError
 from index.files.hashes import hash_files
@@ -55,12 +55,15 @@ class CompiledAnswerModel:
 
     Where the CPU has no products of bytes, it computes with the same weights in bfloat16 or
     float32. `threads` are those that a batch is read by, as many as there are cores if it is None.
+    `cpu` says what the CPU can compute.
 
     Raises:
         ModelError: a file is missing or altered, or OpenVINO is missing or cannot run the graph.
     """
 
-    def __init__(self, folder: Path = DEFAULT_FOLDER, threads: int | None = None) -> None:
+    def __init__(
+        self, folder: Path = DEFAULT_FOLDER, threads: int | None = None, cpu: Cpu = THIS_CPU
+    ) -> None:
         from tokenizers import Tokenizer
 
         self.description = _read_description(folder)
@@ -68,7 +71,7 @@ class CompiledAnswerModel:
             self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
             self._padding = _padding_of(self._tokenizer.padding)
             self._tokenizer.no_padding()
-            self._graph = Graph(_for_this_cpu(folder / GRAPH), reduced=True, threads=threads)
+            self._graph = Graph(_fit_to(cpu, folder / GRAPH), reduced=True, threads=threads)
         except ModelError:
             raise
         except Exception as error:  # tokenizers raises bare Exception, OpenVINO RuntimeError
@@ -101,9 +104,9 @@ class CompiledAnswerModel:
         return Reading(float(1 / (1 + np.exp(-np.clip(total, -30, 30)))), span, score)
 
 
-def _for_this_cpu(path: Path) -> Path | openvino.Model:
-    """Return the graph in 8 bits, or with its activations in full where bytes do not pay."""
-    if has_byte_products():
+def _fit_to(cpu: Cpu, path: Path) -> Path | openvino.Model:
+    """Return the graph in 8 bits, or with its activations in full where 8 bits are no faster."""
+    if cpu.has_byte_products():
         return path
     graph = load_openvino().Core().read_model(path)
     for rounding in graph.get_ordered_ops():

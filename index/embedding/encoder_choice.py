@@ -19,7 +19,7 @@ from index.embedding.agreement import check_agreement
 from index.embedding.compiled import CompiledEmbedder, Kind
 from index.embedding.embedder import Embedder
 from index.embedding.export import export_encoder
-from index.embedding.graph import Cpu
+from index.embedding.graph import THIS_CPU, Cpu
 from index.embedding.hub import one_line
 from index.embedding.models import Encoder, ModelFiles
 from index.embedding.torch_embedder import HALF_TORCH, TorchEmbedder
@@ -38,7 +38,6 @@ Export = Callable[["SentenceTransformer", Path, Kind, Sequence[str]], None]
 Check = Callable[[Embedder, Embedder, Sequence[str]], None]
 
 CACHE_VARIABLE = "PINCITE_CACHE"
-THIS_CPU = Cpu()
 
 _CHAINS: dict[Encoder, tuple[Kind, ...]] = {
     "auto": ("int8", "bf16", "float32"),

@@ -114,3 +114,6 @@ class Cpu:
 
     has_byte_products: Callable[[], bool] = has_byte_products
     has_bfloat16: Callable[[], bool] = has_bfloat16
+
+
+THIS_CPU = Cpu()

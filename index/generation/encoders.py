@@ -35,10 +35,34 @@ class Encoders(Protocol):
         ...
 
 
+def stored_embedder(
+    model: ModelFiles,
+    encoder: str,
+    folder: Path,
+    device: str = "cpu",
+    threads: int | None = None,
+) -> CompiledEmbedder | TorchEmbedder:
+    """Open the encoder that an index was built with, by its name and its folder in the index.
+
+    `device` is for encoders that torch runs; compiled ones run on the CPU, with `threads` threads.
+
+    Raises:
+        ModelError: it cannot be opened on this machine.
+    """
+    if encoder in {"torch", HALF_TORCH}:
+        return TorchEmbedder(model, device, half=encoder == HALF_TORCH)
+    return CompiledEmbedder(folder, threads)
+
+
+# Opens the encoder of an index, by its model, its name, its folder and the device.
+OpenStored = Callable[[ModelFiles, str, Path, str], Embedder]
+
+
 class ModelEncoders:
     """The encoders of one model on one device.
 
     `wanted` is the encoder that the settings name; `warn` gets a line if another is used.
+    `open_stored` opens the encoder of an index.
     """
 
     def __init__(
@@ -47,11 +71,14 @@ class ModelEncoders:
         wanted: Encoder,
         warn: Callable[[str], object],
         device: str = "cpu",
+        *,
+        open_stored: OpenStored = stored_embedder,
     ) -> None:
         self._model = model
         self._wanted = wanted
         self._device = device
         self._warn = warn
+        self._open_stored = open_stored
         self._lock = threading.Lock()
         self._opened: dict[str, Embedder] = {}
         self._cached: dict[Path, CompiledEmbedder] = {}  # by folder
@@ -100,7 +127,7 @@ class ModelEncoders:
         if generation.damage:
             return self._make_again(generation)
         place = generation.folder / ENCODER
-        embedder = stored_embedder(self._model, generation.manifest.encoder, place, self._device)
+        embedder = self._open_stored(self._model, generation.manifest.encoder, place, self._device)
         if embedder.device != self._device:
             self._warn(
                 f"the index was built by {embedder.encoder}, which runs on the CPU; the "
@@ -137,25 +164,6 @@ def is_encoder_of(embedder: Embedder, manifest: Manifest) -> bool:
 def _recorded_name(manifest: Manifest) -> str:
     """Return the hash of the description of a generation's encoder, or the encoder's own name."""
     return manifest.files.get(f"{ENCODER}/{DESCRIPTION}", manifest.encoder)
-
-
-def stored_embedder(
-    model: ModelFiles,
-    encoder: str,
-    folder: Path,
-    device: str = "cpu",
-    threads: int | None = None,
-) -> CompiledEmbedder | TorchEmbedder:
-    """Open the encoder that an index was built with, by its name and its folder in the index.
-
-    `device` is for encoders that torch runs; compiled ones run on the CPU, with `threads` threads.
-
-    Raises:
-        ModelError: it cannot be opened on this machine.
-    """
-    if encoder in {"torch", HALF_TORCH}:
-        return TorchEmbedder(model, device, half=encoder == HALF_TORCH)
-    return CompiledEmbedder(folder, threads)
 
 
 def identify_encoder(embedder: Embedder, model: ModelFiles) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,10 +11,12 @@ from index import (
     NO_ANSWER_MODEL,
     BeirCorpus,
     Calibration,
+    Generation,
     IndexFolder,
     LiveIndex,
     Observation,
     Progress,
+    Retriever,
     Trial,
     build_index,
     fit_calibration,
@@ -26,6 +28,9 @@ from index import (
 )
 from service.settings.settings import Settings
 from service.wiring.models import OpenRecipe, open_recipe, open_uncalibrated
+
+# Asks the questions of a trial.
+Ask = Callable[[Trial, Retriever, Generation], Sequence[Observation]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +50,13 @@ def calibrate(
     *,
     keep: Path | None = None,
     recipe_of: OpenRecipe = open_recipe,
+    ask: Ask = observe,
 ) -> Fit:
     """Fit a calibration for the models in `settings` to the questions of BEIR folders.
 
     With a `sample`, at most so many questions of each trial are asked. The file `keep` is a
-    calibration of the same model, whose regressions without the answer model are kept.
+    calibration of the same model, whose regressions without the answer model are kept. `ask` asks
+    the questions of a trial.
 
     Raises:
         DatasetError: a folder is not well-formed.
@@ -73,7 +80,7 @@ def calibrate(
             build_index(trial.corpus, Path(place), recipe, progress, deletions=1.0)
             generation = LiveIndex(IndexFolder(Path(place)), recipe.model).generation
             asked = trial.sample(sample) if sample else trial
-            observations += observe(asked, retriever, generation)
+            observations += ask(asked, retriever, generation)
     fitted = fit_calibration(observations, recipe.model, answer_model)
     if kept:
         fitted = fitted.model_copy(
@@ -83,7 +90,4 @@ def calibrate(
                 "fitted_on": tuple(dict.fromkeys((*kept.fitted_on, *fitted.fitted_on))),
             }
         )
-    return Fit(
-        fitted,
-        leave_one_out(observations, recipe.model, answer_model),
-    )
+    return Fit(fitted, leave_one_out(observations, recipe.model, answer_model))

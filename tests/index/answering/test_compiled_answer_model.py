@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from index.answering.compiled_answer_model import CompiledAnswerModel
+from index.embedding.graph import Cpu
 from index.errors import ModelError
 from tests.index.answering.tiny_model import save_tiny_answer_model
 
@@ -57,12 +58,11 @@ def test_a_long_window_is_cut_and_a_long_question_too(folder: Path) -> None:
 
 
 def test_it_reads_much_the_same_where_the_cpu_has_no_products_of_bytes(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
     folder = save_tiny_answer_model(tmp_path / "model", in_8_bits=True)
     here = CompiledAnswerModel(folder).read(_RED)
-    monkeypatch.setattr("index.answering.compiled_answer_model.has_byte_products", lambda: False)
-    there = CompiledAnswerModel(folder).read(_RED)
+    there = CompiledAnswerModel(folder, cpu=Cpu(has_byte_products=lambda: False)).read(_RED)
     for one, other in zip(here, there, strict=True):
         assert one.probability == pytest.approx(other.probability, abs=0.2)
 

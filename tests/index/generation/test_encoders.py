@@ -28,7 +28,6 @@ from index.embedding.compiled import CompiledEmbedder, Description, description_
 from index.embedding.encoder_choice import open_embedder
 from index.embedding.export import export_encoder
 from index.embedding.torch_embedder import TorchEmbedder
-from index.generation import encoders
 from index.generation.encoders import copy_encoder, is_encoder_of, stored_embedder
 from index.generation.folder import current_id, open_generation
 from tests.fakes import count_words
@@ -73,7 +72,7 @@ def test_an_index_carries_its_encoder(model: ModelFiles, tmp_path: Path) -> None
 
 
 def test_threads_that_ask_at_once_open_an_encoder_once(
-    model: ModelFiles, three: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    model: ModelFiles, three: Path, tmp_path: Path
 ) -> None:
     chosen = ModelEncoders(model, "float32", pytest.fail)
     build_index(
@@ -87,8 +86,7 @@ def test_threads_that_ask_at_once_open_an_encoder_once(
         time.sleep(0.1)
         return CompiledEmbedder(folder)
 
-    monkeypatch.setattr(encoders, "stored_embedder", slowly)
-    fresh = ModelEncoders(model, "float32", pytest.fail)
+    fresh = ModelEncoders(model, "float32", pytest.fail, open_stored=slowly)
     with ThreadPoolExecutor(8) as threads:
         found = list(threads.map(fresh.reopen, [generation] * 8))
     assert len(opened) == 1

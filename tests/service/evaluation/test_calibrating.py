@@ -88,9 +88,7 @@ def test_a_folder_that_is_no_dataset_is_refused_and_nothing_written(
     assert not fitted.exists()
 
 
-def test_a_trial_asks_an_index_of_its_own_records_only(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_trial_asks_an_index_of_its_own_records_only(tmp_path: Path) -> None:
     trials = []
 
     def note(trial: Trial, retriever: Retriever, generation: Generation) -> list[Observation]:
@@ -98,7 +96,14 @@ def test_a_trial_asks_an_index_of_its_own_records_only(
         trials.append(trial)
         return observe(trial, retriever, generation)
 
-    monkeypatch.setattr("service.evaluation.calibrating.observe", note)
     metals = write_dataset(tmp_path / "m")
-    calibrate(load_settings(), [metals], None, None, lambda done, of: None, recipe_of=recipe_of)
+    calibrate(
+        load_settings(),
+        [metals],
+        None,
+        None,
+        lambda done, of: None,
+        recipe_of=recipe_of,
+        ask=note,
+    )
     assert len({trial.corpus.ids for trial in trials}) > 1, "a later trial holds fewer records"
