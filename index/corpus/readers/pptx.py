@@ -12,6 +12,7 @@ from index.corpus.readers.charts import chart_text, charts_in
 from index.corpus.readers.comments import comment_notes
 from index.corpus.readers.diagrams import diagram_texts, diagrams_in
 from index.corpus.readers.parse_errors import parsing
+from index.corpus.readers.pptx_numbering import numbers_of
 from index.corpus.readers.properties import stated_metadata
 from index.corpus.readers.scripts import lowered, raised
 from index.corpus.readers.tables import TableCell, fill_merged, table_rows
@@ -29,8 +30,8 @@ _OFF = {"0", "false"}
 def read_pptx(data: bytes, path: str, identity: str) -> Document:
     """Read a presentation slide by slide: the title, then from top to bottom, then the notes.
 
-    Slides count as pages; those without text are reported as blank, and hidden ones are left out;
-    the notes name those and comments. So are pictures and what the layout repeats on every slide.
+    Slides count as pages; those without text are reported as blank. Hidden slides and shapes, and
+    comments, are left out, as the notes say, and pictures and what the layout repeats.
 
     Raises:
         DocumentError: it is another format, is encrypted or damaged.
@@ -41,13 +42,16 @@ def read_pptx(data: bytes, path: str, identity: str) -> Document:
         archive = open_archive(data, path, _KIND)
         presentation = Presentation(BytesIO(data))
         assembly = Assembly()
-        blank, hidden = [], []
+        blank, hidden, unseen = [], [], 0
         for number, slide in enumerate(presentation.slides, start=1):
             if slide.element.get("show") in _OFF:
                 hidden.append(str(number))
-            elif not _add_slide(slide, assembly, Location(slide=number)):
+                continue
+            unseen += sum(map(_is_hidden, slide.shapes))
+            if not _add_slide(slide, assembly, Location(slide=number)):
                 blank.append(number)
         notes = [f"left out hidden slides: {', '.join(hidden)}"] if hidden else []
+        notes += [f"left out hidden shapes: {unseen}"] if unseen else []
         metadata = stated_metadata(archive, path, assembly.first_heading)
         return assembly.document(
             identity,
@@ -79,11 +83,17 @@ def _in_order(shapes: Iterable[BaseShape]) -> Iterator[BaseShape]:
     """Yield shapes from top to bottom and left to right, those of a group where the group is."""
     from pptx.shapes.group import GroupShape
 
-    for shape in sorted(shapes, key=lambda one: (one.top or 0, one.left or 0)):
+    shown = (one for one in shapes if not _is_hidden(one))
+    for shape in sorted(shown, key=lambda one: (one.top or 0, one.left or 0)):
         if isinstance(shape, GroupShape):
             yield from _in_order(shape.shapes)
         else:
             yield shape
+
+
+def _is_hidden(shape: BaseShape) -> bool:
+    stated = shape.element.xpath("./*/p:cNvPr/@hidden")
+    return bool(stated) and stated[0] not in _OFF
 
 
 def _is_repeated(shape: BaseShape) -> bool:
@@ -99,8 +109,8 @@ def _is_repeated(shape: BaseShape) -> bool:
 
 def _add_shape(shape: Any, assembly: Assembly, location: Location) -> None:  # noqa: ANN401 - see has_*
     if shape.has_text_frame:
-        for number, paragraph in enumerate(shape.text_frame.paragraphs):
-            assembly.add(_text(paragraph), location=location, close=number > 0)
+        for number, text in enumerate(_texts(shape.text_frame)):
+            assembly.add(text, location=location, close=number > 0)
     elif getattr(shape, "has_table", False):
         assembly.add(table_rows(fill_merged(_rows(shape.table))), "lines", location)
     else:
@@ -122,16 +132,23 @@ def _parts(shape: Any, identities: Iterable[str]) -> Iterator[bytes]:  # noqa: A
 def _rows(table: Any) -> list[list[TableCell]]:  # noqa: ANN401 - shapes are untyped
     return [
         [
-            TableCell(
-                "\n".join(map(_text, cell.text_frame.paragraphs)), cell.span_width, cell.span_height
-            )
-            if cell.is_merge_origin
-            else TableCell("\n".join(map(_text, cell.text_frame.paragraphs)))
+            TableCell("\n".join(_texts(cell.text_frame)), *_span(cell))
             for cell in row.cells
             if not cell.is_spanned
         ]
         for row in table.rows
     ]
+
+
+def _span(cell: Any) -> tuple[int, int]:  # noqa: ANN401 - as above
+    return (cell.span_width, cell.span_height) if cell.is_merge_origin else (1, 1)
+
+
+def _texts(frame: Any) -> Iterator[str]:  # noqa: ANN401 - as above
+    """Yield the words of each paragraph, with its number."""
+    paragraphs = frame.paragraphs
+    for number, paragraph in zip(numbers_of(one._p for one in paragraphs), paragraphs, strict=True):
+        yield number + _text(paragraph)
 
 
 def _text(paragraph: Any) -> str:  # noqa: ANN401 - shapes are untyped
