@@ -6,7 +6,6 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
 from index.corpus.readers.dates import BETWEEN, NUMERIC, YEAR, day_or_none, numeric_day, worded_day
 
@@ -18,6 +17,10 @@ _MOST_BESIDE = 4  # words beside a date: the name of a section, a place or an au
 _SENTENCE_END = re.compile(r"[.!?。！？]['\"”’)\]]*$|[,:;،؛、]$")
 _UNDERLINE = re.compile(r"([=\-~*#_])\1{2,}$")
 _NAME = re.compile(r"[^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){1,2}")
+_BYLINE = re.compile(
+    r"(?i:by|von|par|por|di|door|av|af|autor|author|автор|作者)[:：]?"
+    r"(?: (?:and|und|et|y|e|och|og|&|[^\W\d_a-zà-öø-ÿ][\w'’.-]*)){1,6},?"
+)
 _TIME = re.compile(r"\d{1,2}:\d\d(?::\d\d)?(?:\s*[ap]\.?m\.?)?(?:\s*(?:UTC|GMT|[A-Z]{3,4}))?", re.I)
 _ISO = re.compile(r"(?<!\d)(\d{4})-(\d\d)-(\d\d)(?!\d)")
 _LABELS = re.compile(
@@ -33,7 +36,8 @@ _OF_OTHERS = re.compile(
     re.I,
 )
 # words beside a date that say nothing else: by, at, year
-_SMALL = set("by at on am um uhr à le г года р di von par de 時 发布".split())
+_SMALL = set("by at on am um uhr à le г года р року roku di von par de 時 发布".split())
+_BARS = re.compile(r"[|·•]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +88,14 @@ def _title(lines: list[str], date_order: str) -> str:
     filled = [line for line in lines if line]
     if len(filled) < 2:
         return ""
-    for line, after in pairwise(lines):
+    for line, after, later in zip(lines, lines[1:], [*lines[2:], ""], strict=False):
         if not line or _date_alone(line, date_order) is not None:
             continue
         underlined = bool(_UNDERLINE.match(after))
-        alone = not after or underlined or _date_alone(after, date_order) is not None
-        return " ".join(line.split()) if alone and _is_headline(line, underlined) else ""
+        follows = later if _BYLINE.fullmatch(after) else after
+        alone = not follows or underlined or _date_alone(follows, date_order) is not None
+        title = " ".join(line.lstrip("#").split())
+        return title if alone and _is_headline(line, underlined) else ""
     return ""
 
 
@@ -110,6 +116,8 @@ def _date_alone(line: str, date_order: str) -> dt.date | str | None:
     """Return the date of a line that holds little else, or the date as written if ambiguous."""
     if len(line) > _LONGEST_DATE_LINE or len(YEAR.findall(line)) != 1 or _OF_OTHERS.search(line):
         return None
+    if len(parts := _BARS.split(line)) > 1:
+        line = next(part for part in parts if YEAR.search(part)).strip()
     label = _LABELS.match(line)
     rest = line[label.end() :] if label else line
     if found := _ISO.search(rest):

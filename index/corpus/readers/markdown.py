@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import PurePosixPath
@@ -14,6 +14,7 @@ from markdown_it.token import Token
 from index.corpus.lines import line_starts
 from index.corpus.readers.encoding import decode
 from index.corpus.readers.markdown_head import Head, read_head
+from index.corpus.readers.markdown_hidden import hidden_elements
 from index.types import Block, BlockKind, Document, Metadata, Span
 
 _IN_LINE = re.compile(r"[^\r\n]+")
@@ -26,7 +27,8 @@ _LINES = {"fence", "code_block", "table_open", "html_block"}
 def read_markdown(data: bytes, path: str, identity: str) -> Document:
     """Read Markdown; the text and its offsets are the file's own, marks included.
 
-    Front matter is metadata, and what is wrong in it is noted. Comments are in no block.
+    Front matter is metadata, and what is wrong in it is noted. Comments and hidden HTML are in no
+    block.
 
     Raises:
         DocumentError: it is not text.
@@ -41,18 +43,17 @@ def read_markdown(data: bytes, path: str, identity: str) -> Document:
     headings = (_title(text) for opening, text in pairwise(tokens) if _is_heading(opening, text))
     title = head.metadata.title or next(filter(None, headings), "") or PurePosixPath(path).stem
     code = [_span(token, lines) for token in tokens if token.type in _CODE]
-    comments = [
-        comment
-        for comment in (Span(*found.span()) for found in _COMMENT.finditer(text, head.end))
-        if not any(one.start <= comment.start < one.end for one in code)
-    ]
+    comments = _outside(code, (Span(*one.span()) for one in _COMMENT.finditer(text, head.end)))
+    hidden = _outside([*code, *comments], hidden_elements(text, head.end))
+    unseen = sorted([*comments, *hidden], key=lambda one: one.start)
     blocks = [
         part
         for block in _blocks(tokens, text, lines)
-        for part in _without(comments, block)
+        for part in _without(unseen, block)
         if text[part.span.start : part.span.end].strip()
     ]
-    notes = (f"left out comments: {len(comments)}",) if comments else ()
+    counts = (("comments", comments), ("hidden elements with text", hidden))
+    notes = tuple(f"left out {name}: {len(found)}" for name, found in counts if found)
     return Document(
         identity,
         path,
@@ -62,6 +63,11 @@ def read_markdown(data: bytes, path: str, identity: str) -> Document:
         head.end,
         notes=decoded.notes + head.notes + notes,
     )
+
+
+def _outside(others: list[Span], spans: Iterable[Span]) -> list[Span]:
+    """Return the spans that do not begin in one of the others."""
+    return [span for span in spans if not any(one.start <= span.start < one.end for one in others)]
 
 
 def _title(heading: Token) -> str:
@@ -99,13 +105,13 @@ def _blocks(tokens: list[Token], text: str, lines: list[int]) -> list[Block]:
     return [block for block in blocks if text[block.span.start : block.span.end].strip()]
 
 
-def _without(comments: list[Span], block: Block) -> Iterator[Block]:
-    """Yield what stands before, between and after the comments of a block."""
+def _without(unseen: list[Span], block: Block) -> Iterator[Block]:
+    """Yield what of a block stands before, between and after what is not seen."""
     start, end = block.span.start, block.span.end
-    for comment in comments:
-        if start <= comment.start < end:
-            yield replace(block, span=Span(start, comment.start))
-            start = min(comment.end, end)
+    for one in unseen:
+        if one.end > start and one.start < end:
+            yield replace(block, span=Span(start, max(start, one.start)))
+            start = min(one.end, end)
     yield replace(block, span=Span(start, end))
 
 

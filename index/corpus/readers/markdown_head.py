@@ -10,7 +10,7 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from index.corpus.readers.front_matter import WrongValue, load_yaml, validate, without
@@ -26,6 +26,9 @@ _KEY = re.compile(r"[ \t]*[\w-]+[ \t]*:(?:\s|$)|[ \t]*#|\s*$")
 _TEMPLATE = re.compile(
     r"^([ \t]*(?:-[ \t]+)?(?:[\w.-]+[ \t]*:[ \t]+)?)(\{[{%].*?)[ \t]*$", re.MULTILINE
 )
+_PART_BEGINS = re.compile(r"^(?=[\w-]+[ \t]*:)", re.MULTILINE)
+_OPENS = "[{\"'&*!|>%@`#"  # what begins a value that is no plain text
+_SHOWN = 60  # characters of a part that a note names
 _SENTENCE = re.compile(r"\S+(?:\s+\S+){3,}[.!?]\Z")
 # keys of many tools; with one of these, what stands between the rules is no text
 _COMMON = set(
@@ -61,7 +64,15 @@ def _fenced(content: str, kind: Literal["YAML", "TOML"], end: int, path: str) ->
     except DocumentError as error:
         if not all(_KEY.match(line) for line in content.splitlines()[:1]):
             return None
-        return Head(end, Metadata(""), (f"left out the front matter: {_reason(error, path)}",))
+        note = f"left out the front matter: {_reason(error, path)}"
+        stated, bad = _load_parts(content) if kind == "YAML" else ({}, [])
+        if not stated:
+            return Head(end, Metadata(""), (note,))
+        if not _is_metadata(stated):
+            return None
+        head = _validated(stated, place, end, path)
+        notes = [f"left out of the front matter, which is not valid YAML: {one}" for one in bad]
+        return replace(head, notes=(*notes, *head.notes))
     if not isinstance(stated, Mapping) or not _is_metadata(stated):
         return None if content.strip() else Head(end, Metadata(""))
     return _validated(stated, place, end, path)
@@ -81,6 +92,28 @@ def _load(content: str, place: str) -> object:
     """Return YAML; an expression of a template, as {{title}}, is text."""
     quoted = _TEMPLATE.sub(lambda line: line[1] + json.dumps(line[2]), content)
     return load_yaml(quoted, place)
+
+
+def _load_parts(content: str) -> tuple[dict[str, object], list[str]]:
+    """Return the keys of what is not YAML as a whole, and the beginnings of the parts left out.
+
+    A value with a colon in it, as in `title: Oak: a history`, is text.
+    """
+    stated: dict[str, object] = {}
+    bad: list[str] = []
+    for part in _PART_BEGINS.split(content):
+        key, _, value = part.partition(":")
+        text = " ".join(value.split())
+        try:
+            loaded = _load(part, "")
+        except DocumentError:
+            is_text = bool(text) and text[0] not in _OPENS and len(part.splitlines()) == 1
+            loaded = {key.strip(): text} if is_text else None
+        if isinstance(loaded, dict):
+            stated |= loaded
+        elif part.strip():
+            bad.append(part.splitlines()[0][:_SHOWN])
+    return stated, bad
 
 
 def _load_toml(content: str, place: str) -> object:

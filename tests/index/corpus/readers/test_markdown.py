@@ -97,6 +97,45 @@ def test_wrong_front_matter_costs_only_itself_and_is_noted(
     assert texts_of(document) == ["# Heading\n", "Words.\n"]
 
 
+def test_a_value_with_a_colon_in_it_costs_nothing() -> None:
+    document = read("---\ntitle: Oak: a history\ndate: 2020-02-14\ntags:\n- a\n---\nWords.\n")
+    assert document.metadata.title == "Oak: a history"
+    assert document.metadata.date == dt.date(2020, 2, 14)
+    assert document.metadata.tags == ("a",)
+    assert document.notes == ()
+
+
+def test_what_is_no_yaml_costs_its_own_key_and_is_noted() -> None:
+    document = read("---\ntitle: Oak\nauthors: [Ann\ndate: 2020-02-14\n---\nWords.\n")
+    assert (document.metadata.title, document.metadata.authors) == ("Oak", ())
+    assert document.metadata.date == dt.date(2020, 2, 14)
+    assert document.notes == (
+        "left out of the front matter, which is not valid YAML: authors: [Ann",
+    )
+
+
+def test_a_sentence_with_two_colons_between_rules_is_text() -> None:
+    document = read("---\nNote: the north stair: it is closed.\n---\nWords.\n")
+    assert "closed" in "".join(texts_of(document))
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("Open.\n\n<div style='display: none'>\n\nCode 4471.\n\n</div>\n\nShut.\n", "Open.Shut."),
+        ("Open <span hidden>4471</span>now.\n", "Open now."),
+        ("<p title='hidden'>Seen.</p>\n", "<p title='hidden'>Seen.</p>"),
+        ("`<b hidden>` is no text.\n", "`<b hidden>` is no text."),
+        ("```\n<b hidden>x</b>\n```\n", "```\n<b hidden>x</b>\n```"),
+    ],
+)
+def test_html_that_hides_itself_is_left_out_and_reported(text: str, seen: str) -> None:
+    document = read(text)
+    assert "".join(texts_of(document)).replace("\n", "") == seen.replace("\n", "")
+    hides = "4471" in text
+    assert document.notes == (("left out hidden elements with text: 1",) if hides else ())
+
+
 def test_a_date_in_front_matter_may_be_written_in_words() -> None:
     document = read("---\ndate: 14 février 2020\n---\nWords.\n")
     assert (document.metadata.date, document.notes) == (dt.date(2020, 2, 14), ())
