@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import Blueprint, Response, request
 
 from service.answers.answerer import Answerer
@@ -35,8 +37,8 @@ def native_blueprint(answerer: Answerer, pages: SourcePages) -> Blueprint:
     def reply(asked: Ask | AskArguments) -> Response:
         answer = answerer.answer(asked.query())
         if asked.format == "search_result":
-            base = request.url_root
-            return json_response(search_results(answer, lambda one: pages.passage(one, base)))
+            address = partial(pages.passage, asked_at=request.url_root)
+            return json_response(search_results(answer, address))
         wanted = request.accept_mimetypes.best_match([JSON, MARKDOWN, TEXT])
         if wanted == MARKDOWN:
             return Response(answer_markdown(answer), mimetype=MARKDOWN)

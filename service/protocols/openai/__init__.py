@@ -2,7 +2,8 @@
 
 https://platform.openai.com/docs/api-reference, as its Python client 3.54 types it. `chat.py`,
 `responses.py` and `stores.py` serve the routes, the modules named schemas hold their pydantic
-models, `writing.py` turns an answer into the text of a message, and `errors.py` renders errors.
+models, `writing.py` turns an answer into the text of a message, `streaming.py` sends it as events,
+and `errors.py` renders errors.
 """
 
 from __future__ import annotations

@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from uuid import uuid4
 
 from flask import Blueprint, Response, request
 from pydantic import TypeAdapter, ValidationError
 
-from index import LiveIndex, Passage, Query
+from index import LiveIndex, Query
 from service.answers.answerer import Answerer
 from service.answers.links import SourcePages
 from service.http.parsing import parse_json
@@ -32,6 +33,7 @@ from service.protocols.openai.chat_schemas import (
     UrlCitation,
     Usage,
 )
+from service.protocols.openai.streaming import event_stream
 from service.protocols.openai.writing import Written, write_answer
 from service.schemas.questions import LONGEST_QUESTION, QuestionText
 
@@ -45,11 +47,7 @@ def add_chat(routes: Blueprint, answerer: Answerer, live: LiveIndex, pages: Sour
     def complete() -> Response:
         asked = parse_json(request, ChatRequest)
         check_name(asked.model, "model", "model")
-        base = request.url_root
-
-        def address(passage: Passage) -> str:
-            return pages.passage(passage, base)
-
+        address = partial(pages.passage, asked_at=request.url_root)
         question = parse_question(asked.messages, "messages")
         answer = answerer.answer(Query(question, filter=asked.filters.filter()))
         written = write_answer(answer, address)
@@ -67,7 +65,8 @@ def add_chat(routes: Blueprint, answerer: Answerer, live: LiveIndex, pages: Sour
         identity, now = f"chatcmpl-{uuid4().hex}", int(time.time())
         if asked.stream:
             usage = asked.stream_options is not None and asked.stream_options.include_usage
-            return _stream(_pieces(identity, now, written, marks, usage=usage))
+            pieces = _pieces(identity, now, written, marks, usage=usage)
+            return event_stream(tuple(_events(pieces)))
         message = AnswerMessage(content=written.content, annotations=marks)
         return json_response(
             Completion(
@@ -122,11 +121,7 @@ def _pieces(
         yield Piece(id=identity, created=now, model=COLLECTION, choices=[], usage=Usage())
 
 
-def _stream(pieces: Iterator[Piece]) -> Response:
-    events = (
-        *(f"data: {piece.model_dump_json()}\n\n" for piece in pieces),
-        "data: [DONE]\n\n",
-    )
-    response = Response(events, mimetype="text/event-stream")
-    response.headers["Cache-Control"] = "no-cache"
-    return response
+def _events(pieces: Iterator[Piece]) -> Iterator[str]:
+    for piece in pieces:
+        yield f"data: {piece.model_dump_json()}\n\n"
+    yield "data: [DONE]\n\n"

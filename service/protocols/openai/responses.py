@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import count
 from uuid import uuid4
 
@@ -34,6 +35,7 @@ from service.protocols.openai.response_schemas import (
     WebCitation,
 )
 from service.protocols.openai.stores import render_hit
+from service.protocols.openai.streaming import event_stream
 from service.protocols.openai.writing import Written, write_answer
 
 _RESULTS = "file_search_call.results"
@@ -46,11 +48,7 @@ def add_responses(routes: Blueprint, answerer: Answerer, pages: SourcePages) -> 
     def respond() -> Response:
         asked = parse_json(request, ResponseRequest)
         check_name(asked.model, "model", "model")
-        base = request.url_root
-
-        def address(passage: Passage) -> str:
-            return pages.passage(passage, base)
-
+        address = partial(pages.passage, asked_at=request.url_root)
         question = parse_question(asked.messages(), "input")
         answer = answerer.answer(Query(question, filter=asked.filters.filter()))
         written = write_answer(answer, address)
@@ -69,9 +67,7 @@ def add_responses(routes: Blueprint, answerer: Answerer, pages: SourcePages) -> 
         )
         if not asked.stream:
             return json_response(reply)
-        response = Response(_events(reply, search, message, written), mimetype="text/event-stream")
-        response.headers["Cache-Control"] = "no-cache"
-        return response
+        return event_stream(_events(reply, search, message, written))
 
 
 def _results(answer: Answer) -> list[FileResult]:
