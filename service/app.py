@@ -61,8 +61,8 @@ def create_app(
 
     The collaborators: `recipe_of` says how texts are embedded, `retriever_of` finds and judges
     passages, `open_indexer` updates an index, `keep_fresh` looks for new generations, and
-    `admission` says how much is done at once. A collection
-    answers once its `preparation` has ended.
+    `admission` says how much is done at once. A collection answers once its `preparation` has
+    ended.
 
     Raises:
         PinciteError: the settings, the keys, the index or the model cannot be used.

@@ -102,9 +102,9 @@ class FileTree(Protocol):
 def find_files(listings: Iterable[Listing], tree: FileTree) -> Iterator[File]:
     """Yield every file, in the order of the listings; a folder is listed after its parent.
 
-    Files without a reader, hidden files and folders, links to folders, indexes,
-    caches and backups are yielded as skipped; files that cannot be read as failed. Files in a
-    folder that is skipped are not yielded.
+    Files without a reader, hidden files and folders, links to folders, indexes, caches and backups
+    are yielded as skipped; files that cannot be read as failed. Files in a folder that is skipped
+    are not yielded.
     """
     inherited: dict[str, tuple[str, ...]] = {}  # the metadata files of each folder and its parents
     for listing in listings:

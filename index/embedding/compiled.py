@@ -99,9 +99,8 @@ class CompiledEmbedder:
         return self._embed(self.description.question_prompt, texts)
 
     def _embed(self, prompt: str, texts: Sequence[str], spans: Sequence[Spans] = ()) -> Vectors:
-        edges = np.cumsum(
-            [len(texts), *map(len, spans)]
-        )  # where the spans of each text are in `rows`
+        # where the spans of each text begin and end in `rows`
+        edges = np.cumsum([len(texts), *map(len, spans)])
         rows = np.empty((edges[-1], self._graph.dimension), dtype=np.float32)
         if not texts:
             return rows

@@ -50,9 +50,8 @@ class Graph:
         self._compiled: CompiledModel = load_openvino().Core().compile_model(graph, "CPU", hints)
         self.inputs = [port.get_any_name() for port in self._compiled.inputs]
         self.dimension: int = self._compiled.output(0).get_partial_shape()[-1].get_length()
-        self._idle: deque[InferRequest] = (
-            deque()
-        )  # a request has buffers, so only one thread may use it
+        # a request has buffers, so only one thread may use it
+        self._idle: deque[InferRequest] = deque()
 
     def run(self, tokens: Mapping[str, NDArray[np.int64]]) -> list[NDArray[np.float32]]:
         """Return the outputs in order; `tokens` has an array of shape (texts, tokens) by input."""

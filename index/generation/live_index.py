@@ -110,9 +110,8 @@ class LiveIndex:
             try:
                 return self._read(self._tried)
             except IndexDamaged:
-                if (
-                    self._engine.current_id() == self._tried
-                ):  # else a newer one was published meanwhile
+                # otherwise a newer one was published meanwhile
+                if self._engine.current_id() == self._tried:
                     raise
 
     def _fall_back(self, error: IndexDamaged) -> Generation:

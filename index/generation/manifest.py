@@ -32,8 +32,8 @@ class Manifest(BaseModel):
     people, since clocks can be set back. `documents_at` is the documents folder, or its URL.
     `encoder` names what ran the model, `device` where it ran last. `language` is the language in
     Latin script for which terms are stemmed, `languages` are the codes of those in which at least
-    one of twenty passages is. `lists` says how vectors are searched; if it is None,
-    a question is compared with all vectors.
+    one of twenty passages is. `lists` says how vectors are searched; if it is None, a question is
+    compared with all vectors.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

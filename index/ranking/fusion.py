@@ -7,9 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from index.ranking.matching import Match
-
-Scores1D = NDArray[np.float32]
+from index.ranking.matching import Match, Scores1D
 
 # Fitted listwise on SciFact, SQuAD and XQuAD, leaving out each in turn; `pincite evaluate` measures
 # the result. All features lie between 0 and 1 or are cosines, so scores of different questions can

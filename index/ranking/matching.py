@@ -57,10 +57,10 @@ def weigh_terms(
 ) -> QuestionTerms:
     """Weigh each distinct term by its inverse document frequency, as BM25 does.
 
-    `terms` are in the order of the question; `others` are terms whose order does not count, with
-    the share of its weight that each has.
-    `frequencies` holds in how many of all `passages` a term occurs. A term that occurs nowhere
-    weighs most, so that a question about it scores low everywhere.
+    `terms` are in the order of the question; `others` are terms whose order does not count, each
+    with the share of its weight that it has. `frequencies` holds in how many of all `passages` a
+    term occurs. A term that occurs nowhere weighs most, so that a question about it scores low
+    everywhere.
     """
     counts = Counter([*terms, *others])
     distinct = sorted(counts, key=term_hash)
@@ -89,12 +89,12 @@ class Match:
 
     float32 of shape (candidates,): `bm25`, as a share of the highest possible score; `coverage`,
     the weight of the question's terms in the best sentence or, for a little less, in its headings
-    and the title;
-    `pairs`, the weight of the question's neighbouring terms that are neighbours in the passage
-    too; `phrases`, the share of quoted phrases found. `sentence_coverage` is float32 of shape (all
-    sentences of all candidates,): the weight of the terms in each sentence, where a term of its
-    headings that another sentence says counts half, and a term of the document's title a little
-    less.
+    and the title; `pairs`, the weight of the question's neighbouring terms that are neighbours in
+    the passage too; `phrases`, the share of quoted phrases found.
+
+    `sentence_coverage` is float32 of shape (all sentences of all candidates,): the weight of the
+    terms in each sentence, where a term of its headings that another sentence says counts half, and
+    a term of the document's title a little less.
     """
 
     bm25: Scores1D

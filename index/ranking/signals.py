@@ -10,7 +10,8 @@ import numpy as np
 from index.answering.confidence import Signal
 from index.ranking.candidates import Candidates
 from index.ranking.focus import is_question
-from index.ranking.fusion import Scores1D, lexical_share
+from index.ranking.fusion import lexical_share
+from index.ranking.matching import Scores1D
 from index.ranking.window_readings import WindowReading
 
 # Index sizes that calibrations were fitted on; beyond them the effect of size is unknown.

@@ -152,6 +152,7 @@ def was_in_use(path: Path) -> bool:
 
 
 def digest_of(token: str) -> str:
+    """Return the SHA-256 of a token in hexadecimal."""
     return hashlib.sha256(token.encode(errors="replace")).hexdigest()
 
 

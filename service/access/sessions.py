@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 import time
 from collections.abc import Callable
 from threading import Lock
 
 from cachetools import TTLCache
+
+from service.access.keys import digest_of
 
 SECONDS = 12 * 3600
 _MOST = 10_000  # sessions; the oldest end first
@@ -28,19 +29,15 @@ class Sessions:
         """Begin a session of the key with this id; return its token, 256 random bits."""
         token = secrets.token_urlsafe(32)
         with self._lock:
-            self._keys[_digest(token)] = key
+            self._keys[digest_of(token)] = key
         return token
 
     def key_of(self, token: str) -> str | None:
         """Return the id of the key of a session, None if it is unknown or has ended."""
         with self._lock:
-            return self._keys.get(_digest(token))
+            return self._keys.get(digest_of(token))
 
     def end(self, token: str) -> None:
         """End a session."""
         with self._lock:
-            self._keys.pop(_digest(token), None)
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode(errors="replace")).hexdigest()
+            self._keys.pop(digest_of(token), None)

@@ -72,10 +72,9 @@ class Answerer:
 
     A question is answerable if its confidence reaches `threshold`. Without a calibration for the
     model there is no confidence, and a question is answerable if there is a hit. The latest
-    answers of each generation are cached. `activity` and `observer` record each question. A thread
-    calls `before_batch` before it waits for the encoder.
-    `allowance` returns what the caller may see, and `space` holds the cache of answers.
-    `clock` gives seconds.
+    answers of each generation are cached, in `space`. `activity` and `observer` record each
+    question. A thread calls `before_batch` before it waits for the encoder. `allowance` returns
+    what the caller may see; `clock` gives seconds.
     """
 
     def __init__(
@@ -155,7 +154,7 @@ class Answerer:
         return [found[key] for key in keys]
 
     def _embed(self, asked: Sequence[tuple[Query, Generation]]) -> list[_Embedded]:
-        """Embed the questions of a batch, one run of the encoder a generation."""
+        """Embed the questions of a batch, with one run of the encoder for each generation."""
         embedded = []
         for _, group in groupby(asked, key=lambda one: one[1].id):
             queries, generations = zip(*group, strict=True)

@@ -21,15 +21,17 @@ Scope = Literal["one", "all", "any"]
 class Operation:
     """One route: its purpose, the least kind of key that it needs, its input and its replies.
 
-    `needs` is None where no key is needed; an `admin` key is needed even where others are not.
-    `also` are other statuses with the same reply. A route whose `largest_body` is None sets it by
-    itself. Bodies, replies and refusals are types by media type;
-    `renamed` are statuses of refusals that have another in this dialect, and `further` those that
-    do not follow from the rest. What is not `limited` neither counts towards the rate limit nor
-    waits in the queue. What is `kept` is the same for a generation, so that a client need not fetch
-    it again until there is another. Its `scope` is one collection; or all, so that it takes a
-    key for all of them; or any, where it shows what the key is for. What is `hidden` is not
-    described.
+    `needs` is None where no key is needed; an `admin` key is needed even where others are not. The
+    `scope` is one collection; or all, so that it takes a key for all of them; or any, where it
+    shows what the key is for.
+
+    `body`, `replies` and `refusals` are types by media type. `also` are other statuses with the
+    same reply; `renamed` are statuses of refusals that have another in this protocol, and `further`
+    those that do not follow from the rest. A route whose `largest_body` is None sets it by itself.
+
+    What is not `limited` neither counts towards the rate limit nor waits in the queue. What is
+    `kept` is the same for a generation, so that a client need not fetch it again until there is
+    another. What is `hidden` is not described.
     """
 
     summary: str

@@ -7,8 +7,8 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-_FIRST = 2.0  # seconds for which the next change of a path is held back; doubled each time, up to
-_LONGEST = 60.0
+_FIRST = 2.0  # seconds for which the next change of a path is held back, at first
+_LONGEST = 60.0  # the seconds are doubled each time, up to this
 
 
 @dataclass(slots=True)

@@ -17,8 +17,8 @@ from service.indexing.indexer import Indexer
 _COMMAND = (
     sys.executable, "-P", "-c", "from service.indexing.folder_changes import main; main()",
 )  # fmt: skip
-_PAUSE = 1.0  # seconds until a watch that ended is started again; doubled each time, up to
-_LONGEST_PAUSE = 300.0
+_PAUSE = 1.0  # seconds until a watch that ended is started again, at first
+_LONGEST_PAUSE = 300.0  # the pause is doubled each time, up to this
 _STEADY = 60.0  # seconds after which a watch counts as one that runs
 
 

@@ -28,8 +28,8 @@ class Written:
     """An answer in Markdown: the evidence, the list of sources, and the marks.
 
     The words that answer are in bold. A line says how the answers of several sources relate, and
-    one that the answer is uncertain or unlikely, where it is.
-    Without an answer there are no marks, and the sources are those of the nearest passages.
+    another that the answer is uncertain or unlikely, where it is. Without an answer there are no
+    marks, and the sources are those of the nearest passages.
     """
 
     answer: str
