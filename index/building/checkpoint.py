@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import zlib
 from pathlib import Path
-from types import TracebackType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,12 +37,7 @@ class UnfinishedVectors:
     def __enter__(self) -> UnfinishedVectors:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._file.close()
 
     def find(self, keys: Keys) -> Rows:
