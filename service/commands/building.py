@@ -19,11 +19,11 @@ from index import (
 )
 from service.answers.answerer import Answerer
 from service.commands.progress import ProgressBar
+from service.console import say
 from service.settings.settings import Settings
 from service.wiring.answerers import open_answerer
 from service.wiring.models import OpenRecipe, example_finder, open_recipe
 from service.wiring.storage import open_folder, open_mirror, read_limits
-from service.wiring.warning import warn
 
 
 def update_index(
@@ -77,12 +77,12 @@ def update_index(
         try:
             report = build(rebuild=rebuild)
         except IndexOutdated as outdated:
-            warn(f"{outdated.reason}; it is rebuilt")
+            say(f"{outdated.reason}; it is rebuilt")
             report = build(rebuild=True)
         except (IndexDamaged, RecipeMismatch) as refused:
             if not repair:
                 raise
-            warn(f"{refused.reason}; it is rebuilt from the documents")
+            say(f"{refused.reason}; it is rebuilt from the documents")
             report = build(rebuild=True)
         if mirror is not None:
             with ProgressBar("Publishing", "passages") as publishing:
@@ -92,7 +92,7 @@ def update_index(
             "stopped; the index is unchanged, and the next run continues where this one stopped"
         ) from stop
     if report.vanished:
-        warn(
+        say(
             f"{report.vanished} documents are kept although their files are gone, since so many "
             "may be on a disk that is not mounted; to delete them: pincite index --allow-deletions"
         )
@@ -103,7 +103,7 @@ def say_prompts(settings: Settings, recipe_of: OpenRecipe = open_recipe) -> None
     """Print the prompts of the model, if its own files do not state them."""
     with suppress(ModelError):  # which the build reports
         if note := recipe_of(settings).model.note:
-            warn(note)
+            say(note)
 
 
 def open_or_build(

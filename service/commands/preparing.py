@@ -18,13 +18,12 @@ from index import (
 from service.commands.building import say_prompts, update_index
 from service.commands.progress import ProgressBar
 from service.commands.report_table import print_report
-from service.commands.running import print_error
+from service.console import say
 from service.settings.collections import DEFAULT_COLLECTION
 from service.settings.settings import Settings
 from service.wiring.answerers import open_answerers
 from service.wiring.models import OpenRecipe, open_recipe
 from service.wiring.storage import open_engine
-from service.wiring.warning import warn
 
 _OTHERS = 10.0  # seconds for runs to end that belong to a service which was stopped just now
 
@@ -43,7 +42,7 @@ def prepare(settings: Settings, recipe_of: OpenRecipe = open_recipe) -> str | No
     open_engine(settings)  # a wrong address is refused before a worker is started
     if settings.engine:
         return None
-    warn(f"updating the index in {settings.index} from the documents in {settings.documents}")
+    say(f"updating the index in {settings.index} from the documents in {settings.documents}")
     with ProgressBar("Indexing") as progress:
         try:
             report = update_or_rebuild(settings, progress, recipe_of)
@@ -53,9 +52,7 @@ def prepare(settings: Settings, recipe_of: OpenRecipe = open_recipe) -> str | No
             published = IndexFolder(settings.index).ids()
             if not published:
                 raise
-            print_error(
-                f"{DEFAULT_COLLECTION}: {error}; until then generation {published[-1]} answers"
-            )
+            say(f"{DEFAULT_COLLECTION}: {error}; until then generation {published[-1]} answers")
             return str(error)
     if report:
         print_report(report)
@@ -106,9 +103,9 @@ def _answers_meanwhile(settings: Settings, other: RecipeMismatch, recipe_of: Ope
     try:
         opened = open_answerers(settings, serving=True, recipe_of=recipe_of)
     except IndexMismatch as refused:
-        warn(f"{refused}; it is rebuilt before it answers")
+        say(f"{refused}; it is rebuilt before it answers")
         return False
     _, live = opened[DEFAULT_COLLECTION]
     meanwhile = "it answers while it is rebuilt" if live.outdated else "it is rebuilt first"
-    warn(f"{other.reason}; {meanwhile}")
+    say(f"{other.reason}; {meanwhile}")
     return live.outdated

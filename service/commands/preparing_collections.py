@@ -12,11 +12,10 @@ from index import IndexFolder, PinciteError, Report
 from service.commands.apart import Apart
 from service.commands.builder import Builder
 from service.commands.report_table import print_report
-from service.commands.running import print_error
+from service.console import say
 from service.indexing.preparation import Step
 from service.settings.settings import Settings
 from service.wiring.models import OpenRecipe
-from service.wiring.warning import warn
 
 # Each builder takes the memory of a model. Threads of one process would take turns, since most of
 # the work on a small collection is Python's.
@@ -104,7 +103,7 @@ class _Announcer:
 
     def begin(self, name: str) -> None:
         own = self._settings.collection(name)
-        warn(f"updating the index in {own.index} from the documents in {own.documents}")
+        say(f"updating the index in {own.index} from the documents in {own.documents}")
         self._send(Step(name, "begun"))
 
     def note(self, step: Step, report: Report | None) -> None:
@@ -112,11 +111,11 @@ class _Announcer:
         self.answers = self.answers or step.answers
         count = f"{self._ended} of {len(list(self._settings.names()))} collections"
         if step.kind == "ready" and report is not None:
-            warn(f"{step.name} is up to date ({count}):")
+            say(f"{step.name} is up to date ({count}):")
             print_report(report)
         elif step.is_last:
             self.failures.append(step.failure)
-            print_error(f"{step.name}: {step.failure}; {self._until_then(step)} ({count})")
+            say(f"{step.name}: {step.failure}; {self._until_then(step)} ({count})")
         self._send(step)
 
     def _until_then(self, step: Step) -> str:

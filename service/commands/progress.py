@@ -7,7 +7,7 @@ import time
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from service.commands.running import print_error
+from service.console import say
 
 
 class ProgressBar:
@@ -62,4 +62,4 @@ class ProgressBar:
         now = time.monotonic()
         if done < total and now - self._told >= self._seconds:
             self._told = now
-            print_error(f"{self._what}: {done:,} of {total:,} {self._unit}")
+            say(f"{self._what}: {done:,} of {total:,} {self._unit}")

@@ -15,14 +15,10 @@ import click
 
 from index import PinciteError
 from service.commands.lossy_log import LossyLog
+from service.console import say
 
 _REPEATED = 0.05  # seconds after which an order to stop is repeated, outside the finalizer
 _INTERRUPTED = 130  # the status of a command that ^C ended, as shells report it
-
-
-def print_error(message: object) -> None:
-    """Print an error that a user can correct, as one line."""
-    click.echo(f"pincite: {' '.join(str(message).split())}", err=True)
 
 
 def run(work: Callable[[], int | None]) -> NoReturn:
@@ -43,14 +39,14 @@ def run(work: Callable[[], int | None]) -> NoReturn:
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt) as stop:
         reason = stop.__cause__ if isinstance(stop, click.Abort) else stop
-        print_error(str(reason or "") or "stopped")
+        say(str(reason or "") or "stopped")
         sys.exit(_INTERRUPTED)
     except PinciteError as error:
-        print_error(error)
+        say(error)
         sys.exit(2)
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
-        print_error(f"{place}{error.strerror or error}")
+        say(f"{place}{error.strerror or error}")
         sys.exit(2)
     finally:
         sys.unraisablehook = hook

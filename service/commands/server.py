@@ -25,7 +25,7 @@ from index import PinciteError
 from service.app import create_app
 from service.commands.apart import CONTEXT, end_with
 from service.commands.collaborators import Collaborators
-from service.commands.running import print_error
+from service.console import say
 from service.indexing.indexer import Indexer
 from service.indexing.preparation import Preparation, Step
 from service.settings.settings import Settings, load_settings
@@ -137,7 +137,7 @@ def open_app(
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     if shared:
         end_with(shared.parent)
-        click.echo("pincite: opening the index and the models", err=True)
+        say("opening the index and the models")
     gc.disable()
     collaborators = collaborators or Collaborators()
     try:
@@ -153,7 +153,7 @@ def open_app(
             preparation=preparation if further else None,
         )
     except (PinciteError, OSError) as error:
-        print_error(error)
+        say(error)
         _fail(shared)
     sys.setswitchinterval(_SWITCHING)
     gc.freeze()  # these objects stay; to look through them for garbage takes 40 ms each time
@@ -162,7 +162,7 @@ def open_app(
         click.echo(f"Pincite answers at http://{_shown(settings.host)}:{settings.port}/", err=True)
         if unfinished := len(preparation.unfinished()):
             count = f"{unfinished} of {len(preparation.names)} collections"
-            click.echo(f"pincite: {count} follow; /readyz says how far each is", err=True)
+            say(f"{count} follow; /readyz says how far each is")
     return app
 
 

@@ -11,6 +11,7 @@ from service.commands.address import taken_address
 from service.commands.apart import run_apart
 from service.commands.collaborators import Collaborators
 from service.commands.options import example, with_common_options
+from service.console import say
 from service.settings.settings import Settings, load_settings
 
 
@@ -26,7 +27,7 @@ from service.settings.settings import Settings, load_settings
 def serve(collaborators: Collaborators, /, **options: object) -> None:
     """Update the index from the documents, then answer over HTTP and in the browser."""
     settings = load_settings(**options)
-    click.echo(f"pincite: starting, to serve on {settings.host}:{settings.port}", err=True)
+    say(f"starting, to serve on {settings.host}:{settings.port}")
     serve_app(settings, collaborators)
 
 

@@ -8,7 +8,7 @@ import click
 
 from index import verify_index
 from service.commands.options import COLLECTION, INDEX, example
-from service.commands.running import print_error
+from service.console import say
 from service.settings.settings import load_settings
 
 
@@ -20,7 +20,7 @@ def verify(*, collection: str, **options: object) -> None:
     folder = load_settings(**options).collection(collection).index
     damage = verify_index(folder)
     for one in damage:
-        print_error(one)
+        say(one)
     if damage:
         sys.exit(1)
     click.echo(f"{folder} is sound")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import click
-
 from index import PinciteError
+from service.console import say
 from service.indexing.indexer import Run
 from service.schemas.runs import ReportReply
 
@@ -39,7 +38,7 @@ class Announced:
         return report
 
     def _say(self, text: str) -> None:
-        click.echo(f"pincite: {self._collection}: {' '.join(text.split())}", err=True)
+        say(f"{self._collection}: {text}")
 
 
 def _outline(report: ReportReply) -> str:

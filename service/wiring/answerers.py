@@ -10,13 +10,13 @@ from service.answers.allowance import Allowance
 from service.answers.answerer import Answerer
 from service.answers.observer import Observer
 from service.answers.retrievers import Retrievers
+from service.console import say
 from service.indexing.preparation import Preparation, PreparedEngine
 from service.settings.collections import DEFAULT_COLLECTION
 from service.settings.settings import Settings
 from service.traffic.admission import leave_inside
 from service.wiring.models import OpenRecipe, OpenRetriever, open_other, open_recipe, open_retriever
 from service.wiring.storage import open_engine
-from service.wiring.warning import warn
 
 
 def open_answerer(
@@ -68,7 +68,7 @@ def open_answerers(
             later=serving and (bool(settings.engine or preparation) or not is_last),
         )
         if live.damage:
-            warn(live.damage)
+            say(live.damage)
         answerer = Answerer(
             retrievers,
             live,

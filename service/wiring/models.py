@@ -18,9 +18,9 @@ from index import (
     load_calibration,
     locate_model,
 )
+from service.console import say
 from service.settings.settings import Settings
 from service.wiring.storage import open_cluster
-from service.wiring.warning import warn
 
 _CLUSTER_WINDOW = 32_768  # passages that the workers of a cluster share out
 
@@ -47,7 +47,7 @@ def open_recipe(settings: Settings) -> Recipe:
     """
     prompts = map(_prompt, (settings.question_prompt, settings.passage_prompt))
     model = locate_model(settings.model, *prompts)
-    encoders = ModelEncoders(model, settings.encoder, warn, settings.device)
+    encoders = ModelEncoders(model, settings.encoder, say, settings.device)
     recipe = Recipe(model, encoders, ModelTokens(model))
     cluster = open_cluster(settings)
     if cluster is None:
@@ -92,7 +92,7 @@ def open_retriever(
     if fitted_for == settings.answer_model:
         return _open_retriever(settings, recipe, calibration, answer_model_of(fitted_for))
     if settings.answer_model not in {index.DEFAULT_ANSWER_MODEL, index.NO_ANSWER_MODEL}:
-        warn(
+        say(
             f"the answer model {settings.answer_model} is not used, because no calibration was "
             "fitted with it; make one with: pincite calibrate"
         )
@@ -111,7 +111,7 @@ def example_finder(settings: Settings, recipe: Recipe) -> index.FindExamples | N
         try:
             return index.find_examples(open_retriever(settings, recipe), generation)
         except ModelError as error:  # the index is sound without examples
-            warn(f"there are no example questions, because {error}")
+            say(f"there are no example questions, because {error}")
             return ()
 
     return find
