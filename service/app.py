@@ -41,7 +41,7 @@ from service.traffic.sending import Whole
 from service.traffic.transfers import register_transfers
 from service.traffic.turns import register_turns
 from service.web.phrases import register_phrases
-from service.wiring.answerers import open_answerers
+from service.wiring.collections import open_collections
 from service.wiring.indexers import OpenIndexer, open_indexer
 from service.wiring.models import OpenRecipe, OpenRetriever, open_recipe, open_retriever
 
@@ -74,7 +74,7 @@ def create_app(
     admission = admission or Admission(settings.threads, settings.queue)
 
     observer = QuestionLog(metrics) if settings.log_questions else metrics
-    answerers = open_answerers(
+    collections = open_collections(
         settings,
         observer,
         serving=True,
@@ -83,9 +83,9 @@ def create_app(
         allowance=current_allowance,
         preparation=preparation,
     )
-    _warm_up(answerer for answerer, _ in answerers.values())
-    lives = {name: live for name, (_, live) in answerers.items()}
-    indexers = {name: open_indexer(settings, name) for name in answerers}
+    _warm_up(one.answerer for one in collections.values())
+    lives = {name: one.live for name, one in collections.items()}
+    indexers = {name: open_indexer(settings, name) for name in collections}
 
     app = Flask(__name__, static_folder=None)
     register_operations(app, OPERATIONS)
@@ -94,19 +94,19 @@ def create_app(
     for register in _interceptors(settings, gate, admission, metrics, lives.values()):
         register(app)
     _wrap(app, settings, gate, admission)
-    register_collections(app, settings, answerers, indexers)
+    register_collections(app, settings, collections, indexers)
 
     rebuilds = {name: Rebuild(live, indexers[name], app.logger) for name, live in lives.items()}
     watching = _watch(settings, indexers, app.logger) if settings.watch else None
     for figures in (
-        IndexFigures(answerers, rebuilds, indexers),
+        IndexFigures(collections, rebuilds, indexers),
         WatchFigures(watching),
-        AnswerFigures(answerers),
+        AnswerFigures(collections),
         QueueFigures(admission),
     ):
         metrics.registry.register(figures)
     readiness = ReadinessCheck(
-        answerers,
+        collections,
         rebuilds.values(),
         is_stopping,
         app.logger,
@@ -120,7 +120,7 @@ def create_app(
         gate=gate,
         keyring=keyring,
         sessions=sessions,
-        answerers=answerers,
+        collections=collections,
         rebuilds=rebuilds,
         readiness=readiness,
         registry=metrics.registry,

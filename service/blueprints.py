@@ -13,8 +13,8 @@ from index import DocumentStore, LiveIndex, Removals
 from service.access.gate import Gate
 from service.access.keyring import Keyring
 from service.access.sessions import Sessions
-from service.answers.answerer import Answerer
 from service.answers.links import SourcePages
+from service.answers.open_collection import OpenCollection
 from service.feedback.store import FeedbackStore
 from service.indexing.changes import Changes
 from service.indexing.indexer import Indexer
@@ -41,7 +41,7 @@ from service.wiring.storage import open_folder
 def register_collections(
     app: Flask,
     settings: Settings,
-    answerers: Mapping[str, tuple[Answerer, LiveIndex]],
+    collections: Mapping[str, OpenCollection],
     indexers: Mapping[str, Indexer],
 ) -> None:
     """Add the routes of every collection, with and without the version before them.
@@ -49,12 +49,12 @@ def register_collections(
     Those of the default collection stand without its name, too.
     """
     versioned = Blueprint(VERSION, __name__, url_prefix=f"/{VERSION}")
-    for name in answerers:
+    for name, opened in collections.items():
         collection = Blueprint(f"collection-{name}", __name__, url_prefix=f"/collections/{name}")
         parents: list[Flask | Blueprint] = [collection]
         if name == DEFAULT_COLLECTION:
             parents += [app, versioned]
-        for part in _collection_routes(settings, name, *answerers[name], indexers[name]):
+        for part in _collection_routes(settings, name, opened, indexers[name]):
             for parent in parents:
                 parent.register_blueprint(part)
         app.register_blueprint(collection)
@@ -63,16 +63,16 @@ def register_collections(
 
 
 def _collection_routes(
-    settings: Settings, name: str, answerer: Answerer, live: LiveIndex, indexer: Indexer
+    settings: Settings, name: str, opened: OpenCollection, indexer: Indexer
 ) -> list[Blueprint]:
     """Return the routes that each collection has: to ask it, and to read and change it."""
     own = settings.collection(name)
     below = "" if name == DEFAULT_COLLECTION else f"/collections/{name}"
     return [
-        native_blueprint(answerer, SourcePages(own.public_url, below)),
-        documents_blueprint(live, changeable=isinstance(own.documents, Path)),
-        originals_blueprint(live, partial(open_folder, own)),
-        _uploads(own, live, indexer),
+        native_blueprint(opened.answerer, SourcePages(own.public_url, below)),
+        documents_blueprint(opened.live, changeable=isinstance(own.documents, Path)),
+        originals_blueprint(opened.live, partial(open_folder, own)),
+        _uploads(own, opened.live, indexer),
     ]
 
 
@@ -92,17 +92,18 @@ def register_shared(
     gate: Gate,
     keyring: Keyring,
     sessions: Sessions,
-    answerers: Mapping[str, tuple[Answerer, LiveIndex]],
+    collections: Mapping[str, OpenCollection],
     rebuilds: Mapping[str, Rebuild],
     readiness: ReadinessCheck,
     registry: CollectorRegistry,
 ) -> None:
     """Add the routes that the service has once; those that answer ask the default collection."""
-    answerer, live = answerers[DEFAULT_COLLECTION]
+    default = collections[DEFAULT_COLLECTION]
+    answerer, live = default.answerer, default.live
     pages = SourcePages(settings.public_url)
     is_secure = (settings.public_url or "").startswith("https:")
     for part in (
-        collections_blueprint({name: one for name, (_, one) in answerers.items()}),
+        collections_blueprint({name: one.live for name, one in collections.items()}),
         *(chatbot.blueprint(answerer, live, pages) for chatbot in CHATBOTS),
         health_blueprint(readiness, registry),
         description_blueprint(gate),

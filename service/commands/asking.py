@@ -77,5 +77,4 @@ def answer_once(settings: Settings, fields: Mapping[str, object], recipe_of: Ope
         query = AskArguments.model_validate(fields, by_alias=False, by_name=True).query()
     except ValidationError as error:
         raise QueryError(field_problems(error, OPTION_RULES).detail) from error
-    answerer, _ = open_or_build(settings, recipe_of)
-    return answerer.answer(query)
+    return open_or_build(settings, recipe_of).answerer.answer(query)

@@ -9,7 +9,6 @@ from index import (
     IndexFolder,
     IndexMissing,
     IndexOutdated,
-    LiveIndex,
     ModelError,
     Progress,
     RecipeMismatch,
@@ -17,11 +16,11 @@ from index import (
     build_index,
     open_generation,
 )
-from service.answers.answerer import Answerer
+from service.answers.open_collection import OpenCollection
 from service.commands.progress import ProgressBar
 from service.console import say
 from service.settings.settings import Settings
-from service.wiring.answerers import open_answerer
+from service.wiring.collections import open_collection
 from service.wiring.models import OpenRecipe, example_finder, open_recipe
 from service.wiring.storage import open_folder, open_mirror, read_limits
 
@@ -106,17 +105,15 @@ def say_prompts(settings: Settings, recipe_of: OpenRecipe = open_recipe) -> None
             say(note)
 
 
-def open_or_build(
-    settings: Settings, recipe_of: OpenRecipe = open_recipe
-) -> tuple[Answerer, LiveIndex]:
-    """Open the index; build it first if there is none, or one of an earlier format.
+def open_or_build(settings: Settings, recipe_of: OpenRecipe = open_recipe) -> OpenCollection:
+    """Open the default collection; build its index first if it is missing or of an earlier format.
 
     Raises:
         PinciteError: the documents, the index or the model cannot be used.
     """
     try:
-        return open_answerer(settings, recipe_of)
+        return open_collection(settings, recipe_of)
     except (IndexMissing, IndexOutdated):
         with ProgressBar() as progress:
             update_index(settings, progress, recipe_of=recipe_of)
-        return open_answerer(settings, recipe_of)
+        return open_collection(settings, recipe_of)

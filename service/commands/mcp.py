@@ -21,4 +21,5 @@ def mcp(collaborators: Collaborators, /, **options: object) -> None:
     HTTP, `pincite serve` answers the same at /mcp.
     """
     settings = load_settings(**options)
-    serve_stdio(*open_or_build(settings, collaborators.recipe_of), settings.documents)
+    opened = open_or_build(settings, collaborators.recipe_of)
+    serve_stdio(opened.answerer, opened.live, settings.documents)

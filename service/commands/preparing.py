@@ -21,7 +21,7 @@ from service.commands.report_table import print_report
 from service.console import say
 from service.settings.collections import DEFAULT_COLLECTION
 from service.settings.settings import Settings
-from service.wiring.answerers import open_answerers
+from service.wiring.collections import open_collections
 from service.wiring.models import OpenRecipe, open_recipe
 from service.wiring.storage import open_engine
 
@@ -101,11 +101,11 @@ def _has_sound_generation(settings: Settings) -> bool:
 def _answers_meanwhile(settings: Settings, other: RecipeMismatch, recipe_of: OpenRecipe) -> bool:
     """Return whether an index of another model can answer until the service has rebuilt it."""
     try:
-        opened = open_answerers(settings, serving=True, recipe_of=recipe_of)
+        opened = open_collections(settings, serving=True, recipe_of=recipe_of)
     except IndexMismatch as refused:
         say(f"{refused}; it is rebuilt before it answers")
         return False
-    _, live = opened[DEFAULT_COLLECTION]
+    live = opened[DEFAULT_COLLECTION].live
     meanwhile = "it answers while it is rebuilt" if live.outdated else "it is rebuilt first"
     say(f"{other.reason}; {meanwhile}")
     return live.outdated

@@ -11,7 +11,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from index import STATUSES, LiveIndex, Report, StoredIndexError
-from service.answers.answerer import Answerer
+from service.answers.open_collection import OpenCollection
 from service.indexing.indexer import Indexer
 from service.indexing.rebuilding import Rebuild
 from service.indexing.watching import Watching
@@ -48,11 +48,11 @@ class IndexFigures(Collector):
 
     def __init__(
         self,
-        answerers: Mapping[str, tuple[Answerer, LiveIndex]],
+        collections: Mapping[str, OpenCollection],
         rebuilds: Mapping[str, Rebuild],
         indexers: Mapping[str, Indexer],
     ) -> None:
-        self._answerers = answerers
+        self._collections = collections
         self._rebuilds = rebuilds
         self._indexers = indexers
 
@@ -62,8 +62,8 @@ class IndexFigures(Collector):
             metric: GaugeMetricFamily(metric, text, labels=[*_COLLECTION, *labels])
             for metric, (text, *labels) in _OF_INDEX.items()
         }
-        for name, (_, live) in self._answerers.items():
-            for metric, value, *labels in self._samples(name, live):
+        for name, collection in self._collections.items():
+            for metric, value, *labels in self._samples(name, collection.live):
                 gauges[metric].add_metric([name, *labels], value)
         yield from gauges.values()
 
@@ -113,8 +113,8 @@ class WatchFigures(Collector):
 class AnswerFigures(Collector):
     """How many answers came from the cache, and how many bytes it takes."""
 
-    def __init__(self, answerers: Mapping[str, tuple[Answerer, LiveIndex]]) -> None:
-        self._answerers = answerers
+    def __init__(self, collections: Mapping[str, OpenCollection]) -> None:
+        self._collections = collections
 
     def collect(self) -> Iterator[Metric]:
         """Yield each metric with a sample a collection."""
@@ -127,8 +127,8 @@ class AnswerFigures(Collector):
         kept = GaugeMetricFamily(
             "pincite_cache_bytes", "About how many bytes the cache takes.", labels=_COLLECTION
         )
-        for name, (answerer, _) in self._answerers.items():
-            cache = answerer.cache()
+        for name, collection in self._collections.items():
+            cache = collection.answerer.cache()
             hits.add_metric([name], cache.hits)
             misses.add_metric([name], cache.misses)
             kept.add_metric([name], cache.bytes)

@@ -9,7 +9,7 @@ from threading import Lock
 from typing import Literal
 
 from index import LiveIndex, StoredIndexError
-from service.answers.answerer import Answerer
+from service.answers.open_collection import OpenCollection
 from service.http.problems import without_folders
 from service.indexing.indexer import Indexer
 from service.indexing.preparation import Preparation
@@ -34,7 +34,7 @@ class ReadinessCheck:
 
     def __init__(
         self,
-        answerers: Mapping[str, tuple[Answerer, LiveIndex]],
+        collections: Mapping[str, OpenCollection],
         rebuilds: Collection[Rebuild],
         is_stopping: Callable[[], bool],
         logger: logging.Logger,
@@ -44,7 +44,7 @@ class ReadinessCheck:
         watching: Watching | None = None,
         preparation: Preparation | None = None,
     ) -> None:
-        self._answerers = answerers
+        self._collections = collections
         self._rebuilds = rebuilds
         self._indexers = indexers or {}
         self._watching = watching
@@ -64,8 +64,8 @@ class ReadinessCheck:
         if opened:
             self._ask()
         building = dict(self._preparation.unfinished()) if self._preparation else {}
-        lives = [live for name, (_, live) in self._answerers.items() if name not in building]
-        first = self._answerers[DEFAULT_COLLECTION][1]
+        lives = [one.live for name, one in self._collections.items() if name not in building]
+        first = self._collections[DEFAULT_COLLECTION].live
         # why the newest cannot be opened explains why the one that is open cannot be asked
         fault = next((live.fault for live in lives if live.fault), self._fault)
         answers = opened and self._runs and self._fault is None
@@ -74,8 +74,8 @@ class ReadinessCheck:
         closed = next(
             (
                 name
-                for name, (_, one) in self._answerers.items()
-                if not one.is_open and name not in building
+                for name, one in self._collections.items()
+                if not one.live.is_open and name not in building
             ),
             "",
         )
@@ -83,7 +83,7 @@ class ReadinessCheck:
         lost = next(filter(None, map(_lost, lives)), None)
         detail = self._behind(closed) or fault or damage or behind or unwatched or lost
         waits = any(
-            not one.is_open and name in building for name, (_, one) in self._answerers.items()
+            not one.live.is_open and name in building for name, one in self._collections.items()
         )
         return ReadyReply(
             status=self._status(answers=answers, waits=waits),
@@ -105,7 +105,7 @@ class ReadinessCheck:
         return "starting" if waits else "ready" if answers else "failing"
 
     def _is_any_open(self) -> bool:
-        return any(live.is_open for _, live in self._answerers.values())
+        return any(one.live.is_open for one in self._collections.values())
 
     def _behind(self, name: str) -> str | None:
         """Return why the index of a collection could not be updated, None if it is up to date."""
@@ -129,7 +129,8 @@ class ReadinessCheck:
         if self._clock() - self._tried < _TRIED_EVERY or not self._lock.acquire(blocking=False):
             return
         try:
-            next(one for one, live in self._answerers.values() if live.is_open).warm_up()
+            opened = next(one for one in self._collections.values() if one.live.is_open)
+            opened.answerer.warm_up()
             self._runs, self._fault = True, None
         except StoredIndexError as error:
             self._fault = str(error)

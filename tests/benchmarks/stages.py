@@ -22,7 +22,7 @@ from pathlib import Path
 
 from index import Query
 from service.settings.settings import load_settings
-from service.wiring.answerers import open_answerer
+from service.wiring.collections import open_collection
 from tests.benchmarks import squad2
 from tests.benchmarks.load import Address, ask
 from tests.benchmarks.processes import Service, in_a_process, running
@@ -80,7 +80,7 @@ def answer_alone(
     settings = load_settings(
         index=Path(environment["PINCITE_INDEX"]), answer_model=environment["PINCITE_ANSWER_MODEL"]
     )
-    answerer, _ = open_answerer(settings)
+    answerer = open_collection(settings).answerer
     for question in warm_up:
         answerer.answer(Query(question, 5))
     watch.take()

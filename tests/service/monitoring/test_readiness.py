@@ -19,7 +19,7 @@ from service.http.problems import without_folders
 from service.indexing.indexer import Indexer
 from service.monitoring.readiness import ReadinessCheck
 from service.settings.settings import load_settings
-from service.wiring.answerers import open_answerers
+from service.wiring.collections import open_collections
 from tests.fakes import FakeEmbedder, build, recipe_of, write_files
 from tests.service.conftest import MakeApp
 
@@ -109,7 +109,7 @@ def test_a_model_that_fails_is_found_by_asking_and_so_is_its_recovery(
     now = [0.0]
     going = _Going(FakeEmbedder())
     check = ReadinessCheck(
-        open_answerers(
+        open_collections(
             load_settings(index=stored), recipe_of=recipe_of, retriever_of=lambda *_: going
         ),
         [],

@@ -1,4 +1,4 @@
-"""Opens an answerer for each collection."""
+"""Opens each collection: its index, and what answers from it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from index import LiveIndex
 from service.answers.allowance import Allowance
 from service.answers.answerer import Answerer
 from service.answers.observer import Observer
+from service.answers.open_collection import OpenCollection
 from service.answers.retrievers import Retrievers
 from service.console import say
 from service.indexing.preparation import Preparation, PreparedEngine
@@ -19,19 +20,17 @@ from service.wiring.models import OpenRecipe, OpenRetriever, open_other, open_re
 from service.wiring.storage import open_engine
 
 
-def open_answerer(
-    settings: Settings, recipe_of: OpenRecipe = open_recipe
-) -> tuple[Answerer, LiveIndex]:
-    """Open the index and the model of the settings.
+def open_collection(settings: Settings, recipe_of: OpenRecipe = open_recipe) -> OpenCollection:
+    """Open the default collection alone.
 
     Raises:
         PinciteError: one of them cannot be opened.
     """
     default = settings.collection(DEFAULT_COLLECTION)
-    return open_answerers(default, recipe_of=recipe_of)[DEFAULT_COLLECTION]
+    return open_collections(default, recipe_of=recipe_of)[DEFAULT_COLLECTION]
 
 
-def open_answerers(
+def open_collections(
     settings: Settings,
     observer: Observer | None = None,
     *,
@@ -40,7 +39,7 @@ def open_answerers(
     retriever_of: OpenRetriever = open_retriever,
     allowance: Callable[[], Allowance] = Allowance,
     preparation: Preparation | None = None,
-) -> dict[str, tuple[Answerer, LiveIndex]]:
+) -> dict[str, OpenCollection]:
     """Open the index of every collection, by name, and the model, which all of them share.
 
     For `serving`, an index of another model is searched with that model, if it is installed, until
@@ -55,11 +54,11 @@ def open_answerers(
     recipe = recipe_of(settings)
     wanted = retriever_of(settings, recipe)
     retrievers = Retrievers(recipe, wanted, partial(open_other, settings, recipe_of, retriever_of))
-    found: dict[str, tuple[Answerer, LiveIndex]] = {}
+    found: dict[str, OpenCollection] = {}
     names = list(settings.names())
     prepare = retrievers.prepare if serving and not settings.engine else None
     for name in names:
-        is_last = name == names[-1] and not any(live.is_open for _, live in found.values())
+        is_last = name == names[-1] and not any(one.live.is_open for one in found.values())
         engine = open_engine(settings.collection(name))
         live = LiveIndex(
             PreparedEngine(engine, name, preparation) if preparation else engine,
@@ -77,5 +76,5 @@ def open_answerers(
             before_batch=leave_inside,
             allowance=allowance,
         )
-        found[name] = answerer, live
+        found[name] = OpenCollection(answerer, live)
     return found
