@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median, quantiles
 
-from index.corpus.readers.pdf_lines import Line
+from index.corpus.readers.pdf_line import Line
 from index.types import BlockKind
 
 _NUMBER = re.compile(r"\d{1,5}(?!\d)")
@@ -24,6 +24,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 _EDGE_ROWS = 3  # at the top and the bottom of a page, that may be running heads or feet
 _EDGE_GAP = 1.7  # font sizes between them and the text
+_HEAD_ROWS = 2  # of a table that is the head of a page
 _SAME_HEIGHT = 6.0  # points
 _SHORT = 0.75  # of a column: a line that ends before was broken off on purpose
 
@@ -47,7 +48,7 @@ def without_running_lines(pages: Sequence[list[Line]]) -> list[list[Line]]:
     A running line stands at the same height on three pages, or on all of a shorter document; a
     number in it may count the pages. Heads of chapters share only such a number, first or last in
     its line, on a third of the pages. Lines in type larger than the text are kept, because slides
-    repeat their titles, and so are pages that hold nothing else.
+    repeat their titles, and so are rows of tables and pages that hold nothing else.
     """
     largest = 1.2 * text_size(pages)
     edges = [_edge_lines(page) for page in pages]
@@ -58,7 +59,11 @@ def without_running_lines(pages: Sequence[list[Line]]) -> list[list[Line]]:
     )
     needed = max(2, min(3, len(pages)))
 
+    tables = [Counter(line.table for line in page if line.table) for page in pages]
+
     def recurs(line: Line, number: int) -> bool:
+        if tables[number - 1][line.table] > _HEAD_ROWS and not any(map(str.isdigit, line.text)):
+            return False  # the names of a table's columns stand at the top of each page
         stated = _PAGE_NUMBER.fullmatch(line.text.strip())
         if stated and int(stated[1]) == number:
             return True
@@ -197,8 +202,9 @@ def _begins(line: Line, group: list[Line], pitch: float, column: float) -> bool:
 def _paragraph(group: list[Line], words: Counter[str], column: float) -> Paragraph:
     inner = group[:-1]
     broken = sum(line.width < _SHORT * column or bool(line.gaps) for line in inner)
-    kind: BlockKind = "lines" if inner and broken > len(inner) / 2 else "prose"
-    return Paragraph(_mended(group, words), kind, group[0].size, is_table=bool(group[0].table))
+    is_table = bool(group[0].table)
+    kind: BlockKind = "lines" if is_table or (inner and broken > len(inner) / 2) else "prose"
+    return Paragraph(_mended(group, words), kind, group[0].size, is_table)
 
 
 def count_words(pages: Sequence[list[Line]]) -> Counter[str]:

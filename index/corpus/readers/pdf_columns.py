@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 from statistics import median
 
-from index.corpus.readers.pdf_lines import Gap, Line
+from index.corpus.readers.pdf_line import Gap, Line, cut, parts_of
 
 _FEWEST_LINES = 3  # that share their gutters, in columns or in a table
 _FEWEST_WIDE = 4  # of two columns whose lines are long, which need share no more than a gutter
@@ -56,6 +56,7 @@ def _side_by_side(lines: list[Line]) -> Iterator[list[Line]]:
         if row:
             last = row[-1]
             is_level = abs(line.bottom - last.bottom) < _LEVEL * line.size
+            is_level = is_level and not (line.table or last.table)
             if not is_level or line.left < last.right + line.size or last.hyphen:
                 yield row
                 row = []
@@ -87,7 +88,7 @@ def _run(lines: list[Line], start: int) -> tuple[int, Gutters]:
     full = 0
     while strips and end < len(lines):
         line = lines[end]
-        merged = _shared(strips, line)
+        merged = None if line.table else _shared(strips, line)
         if merged is None or (not line.gaps and _stands_apart(lines[start : end + 1])):
             break
         full += len(line.gaps) == len(strips)
@@ -203,7 +204,7 @@ def _goes_on(texts: list[str]) -> bool:
 def _cells(line: Line, gutters: Gutters) -> list[Line | None]:
     """Return the part of a line in each column, None where it has none."""
     cells: list[Line | None] = [None] * (len(gutters) + 1)
-    for part in _parts(line):
+    for part in parts_of(line):
         middle = (part.left + part.right) / 2
         column = sum(middle > gutter for gutter in gutters)
         before = cells[column]
@@ -215,21 +216,5 @@ def _cells(line: Line, gutters: Gutters) -> list[Line | None]:
     return cells
 
 
-def _parts(line: Line) -> Iterator[Line]:
-    """Yield the parts of a line between its gaps."""
-    rest = line
-    for gap in line.gaps:
-        done = len(line.text) - len(rest.text)
-        before, rest = _cut(rest, replace(gap, length=gap.length - done))
-        yield before
-    yield rest
-
-
 def _parted(line: Line) -> tuple[Line, Line]:
-    return _cut(line, line.gaps[0])
-
-
-def _cut(line: Line, gap: Gap) -> tuple[Line, Line]:
-    before = replace(line, text=line.text[: gap.length].rstrip(), right=gap.start, hyphen=False)
-    after = replace(line, text=line.text[gap.length :], left=gap.end)
-    return replace(before, gaps=()), replace(after, gaps=())
+    return cut(line, line.gaps[0])

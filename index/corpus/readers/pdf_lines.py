@@ -5,10 +5,13 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from index.corpus.readers.pdf_grids import tables_among, with_ruled_rows
+from index.corpus.readers.pdf_line import Gap, Line
+from index.corpus.readers.pdf_rules import Box, Rule, Rules, page_edges, ruled_tables
 from index.corpus.readers.scripts import lowered, raised
 
 if TYPE_CHECKING:
@@ -22,78 +25,64 @@ _SMALL = 0.85  # of the size of its line: what a raised or lowered figure has at
 _RAISED, _LOWERED = 0.15, 0.05  # of the size of the line, from its base line
 _GAP = 1.0  # in font sizes: wider than justified text is spaced, narrower than columns are
 
-Box = tuple[float, float, float, float]  # left, bottom, right, top
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """A wide gap in a line: where it begins and ends, and how many characters are before it."""
-
-    start: float
-    end: float
-    length: int
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of text on a page.
-
-    Lengths are in points, `y` upwards, rotated so that the text runs to the right. `hyphen` says
-    that its last word continues in the next line. `gaps` are the wide gaps in it. `table` is the
-    number of the table on its page that the line is a row of, 0 if there is none.
-    """
-
-    text: str
-    left: float
-    bottom: float
-    right: float
-    top: float
-    size: float
-    hyphen: bool = False
-    gaps: tuple[Gap, ...] = ()
-    table: int = 0
-
-    @property
-    def width(self) -> float:
-        """The width of the line, in points."""
-        return self.right - self.left
-
 
 def page_lines(page: PdfPage) -> list[Line]:
-    """Return the lines of a page in the order in which the file draws them."""
+    """Return the lines of a page in the order in which the file draws them.
+
+    Each row of a table whose cells are ruled is one line.
+    """
     text_page = page.get_textpage()
     try:
-        lines = list(_lines(text_page))
+        turn = _turn_of(text_page)
+        found = ruled_tables(_turned(edge, turn) for edge in page_edges(page))
+        lines = _drawn(text_page, turn, found)
+        ruled = tables_among(lines, found)
+        if len(ruled) < len(found):  # the rules of drawings part no words
+            lines = _drawn(text_page, turn, ruled)
     finally:
         text_page.close()
+    return with_ruled_rows(lines, ruled)
+
+
+def _drawn(page: PdfTextPage, turn: int, tables: list[Rules]) -> list[Line]:
+    rules = [rule for one in tables for rule in one.down]
+    lines = list(_lines(page, turn, rules))
     ups = sum(below.bottom > above.top for above, below in pairwise(lines))
     downs = sum(below.top < above.bottom for above, below in pairwise(lines))
     if ups > downs:  # pdfium gives the lines of text that runs downwards from last to first
         lines.reverse()
-    return _rejoined(lines)
+    return _rejoined(lines, rules)
 
 
-def _lines(page: PdfTextPage) -> Iterator[Line]:
+def _turn_of(page: PdfTextPage) -> int:
+    """Return by how many quarters most of the text of a page is turned."""
+    import pypdfium2.raw as pdfium
+
+    turns = Counter(  # pdfium measures angles clockwise
+        round(-pdfium.FPDFText_GetCharAngle(page, index) / (math.pi / 2)) % 4
+        for index in range(0, page.count_chars(), _SAMPLED)
+    )
+    return turns.most_common(1)[0][0] if turns else 0
+
+
+def _lines(page: PdfTextPage, turn: int, rules: list[Rule]) -> Iterator[Line]:
     import pypdfium2.raw as pdfium
 
     count = page.count_chars()
     codes = [pdfium.FPDFText_GetUnicode(page, index) for index in range(count)]
-    turns = Counter(  # pdfium measures angles clockwise
-        round(-pdfium.FPDFText_GetCharAngle(page, index) / (math.pi / 2)) % 4
-        for index in range(0, count, _SAMPLED)
-    )
-    turn = turns.most_common(1)[0][0] if turns else 0
     start = 0
     for index in range(count + 1):
         at_end = index == count or codes[index] in (0x0A, 0x0D)
         if at_end or codes[index] == _HYPHEN:
-            line = _line(page, range(start, index), codes, turn)
+            line = _line(page, range(start, index), codes, turn, rules)
             if line is not None:
                 yield replace(line, hyphen=True) if not at_end else line
             start = index + 1
 
 
-def _line(page: PdfTextPage, indexes: range, codes: list[int], turn: int) -> Line | None:
+def _line(
+    page: PdfTextPage, indexes: range, codes: list[int], turn: int, rules: list[Rule]
+) -> Line | None:
     shown = [index for index in indexes if codes[index] and not chr(codes[index]).isspace()]
     if not shown:
         return None
@@ -102,10 +91,13 @@ def _line(page: PdfTextPage, indexes: range, codes: list[int], turn: int) -> Lin
     sampled = [shown[len(shown) * part // 4] for part in (1, 2, 3)]
     size, middle = max((_size(page, index), index) for index in sampled)
     size = size or boxes[shown[0]][3] - boxes[shown[0]][1]
+    height = (boxes[shown[0]][1] + boxes[shown[0]][3]) / 2
+    beside = [rule.place for rule in rules if rule.start < height < rule.end]
     gaps = [
         Gap(boxes[before][2], boxes[after][0], after - shown[0])
         for before, after in pairwise(shown)
-        if after > before + 1 and boxes[after][0] - boxes[before][2] > _GAP * size
+        if (after > before + 1 and boxes[after][0] - boxes[before][2] > _GAP * size)
+        or (beside and _are_parted(boxes[before], boxes[after], beside))
     ]
     scripts = {
         index: script
@@ -128,6 +120,12 @@ def _line(page: PdfTextPage, indexes: range, codes: list[int], turn: int) -> Lin
         hyphen=text.endswith(_SOFT_HYPHEN),
         gaps=tuple(gaps),
     )
+
+
+def _are_parted(before: Box, after: Box, rules: list[float]) -> bool:
+    """Whether a rule stands between the middles of two characters."""
+    left, right = (before[0] + before[2]) / 2, (after[0] + after[2]) / 2
+    return any(left < place < right for place in rules)
 
 
 def _script(
@@ -163,7 +161,7 @@ def _turned(box: Box, turn: int) -> Box:
     return left, bottom, right, top
 
 
-def _rejoined(lines: list[Line]) -> list[Line]:
+def _rejoined(lines: list[Line], rules: list[Rule]) -> list[Line]:
     """Join lines that stand side by side and close, such as the text after a raised number."""
     joined: list[Line] = []
     for line in lines:
@@ -173,6 +171,12 @@ def _rejoined(lines: list[Line]) -> list[Line]:
             continue
         space = " " if line.left - last.right > 0.15 * last.size else ""
         length = len(last.text) + len(space)
+        height = (line.bottom + line.top) / 2
+        ruled = any(
+            rule.start < height < rule.end and last.right - 1 < rule.place < line.left + 1
+            for rule in rules
+        )
+        here = (Gap(last.right, line.left, length),) if ruled else ()
         moved = (replace(gap, length=gap.length + length) for gap in line.gaps)
         text = line.text
         if line.size < _SMALL * last.size and text.strip().isdigit():
@@ -182,7 +186,7 @@ def _rejoined(lines: list[Line]) -> list[Line]:
             text=f"{last.text}{space}{text}",
             right=line.right,
             hyphen=line.hyphen,
-            gaps=(*last.gaps, *moved),
+            gaps=(*last.gaps, *here, *moved),
         )
     return joined
 

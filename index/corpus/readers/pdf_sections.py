@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from index.corpus.readers.layout import Paragraph, text_size
-from index.corpus.readers.pdf_lines import Line
+from index.corpus.readers.pdf_line import Line
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument
