@@ -24,7 +24,7 @@ def open_collection(settings: Settings, recipe_of: OpenRecipe = open_recipe) -> 
     """Open the default collection alone.
 
     Raises:
-        PinciteError: one of them cannot be opened.
+        PinciteError: its index or the model cannot be opened.
     """
     default = settings.collection(DEFAULT_COLLECTION)
     return open_collections(default, recipe_of=recipe_of)[DEFAULT_COLLECTION]
@@ -49,7 +49,7 @@ def open_collections(
     `preparation`, none is opened before it has been brought up to date.
 
     Raises:
-        PinciteError: one of them cannot be opened.
+        PinciteError: the model, or an index that may not be missing, cannot be opened.
     """
     recipe = recipe_of(settings)
     wanted = retriever_of(settings, recipe)
@@ -58,13 +58,14 @@ def open_collections(
     names = list(settings.names())
     prepare = retrievers.prepare if serving and not settings.engine else None
     for name in names:
-        is_last = name == names[-1] and not any(one.live.is_open for one in found.values())
+        # the last one has to open if none of the others did
+        has_to = name == names[-1] and not any(one.live.is_open for one in found.values())
         engine = open_engine(settings.collection(name))
         live = LiveIndex(
             PreparedEngine(engine, name, preparation) if preparation else engine,
             recipe.model,
             prepare,
-            later=serving and (bool(settings.engine or preparation) or not is_last),
+            later=serving and (bool(settings.engine or preparation) or not has_to),
         )
         if live.damage:
             say(live.damage)
