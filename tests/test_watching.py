@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from index.types import document_id
-from service.access.keys import create_key
+from service.access.key_file import create_key
 from tests.fakes import write_files
 from tests.server import running
 from tests.waiting import becomes

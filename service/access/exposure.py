@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 from flask import Request
 
 from service.access.addresses import is_loopback_address
+from service.access.key_file import lock_of, was_in_use
 from service.access.keyring import Keyring
-from service.access.keys import lock_of, was_in_use
 from service.http.problems import Problem
 from service.settings.file import SettingsError
 from service.settings.settings import Settings

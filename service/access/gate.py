@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 from flask import Flask, Request, Response, current_app, g, has_request_context, request
 
 from service.access.exposure import check_is_here, is_loopback
+from service.access.key_file import KeyFileError
 from service.access.keyring import Keyring
-from service.access.keys import Key, KeyFileError
+from service.access.keys import Key
 from service.access.origins import check_fetch, check_host, check_site
 from service.access.sessions import Sessions
 from service.answers.allowance import Allowance

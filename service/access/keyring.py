@@ -5,7 +5,8 @@ from __future__ import annotations
 import hmac
 from pathlib import Path
 
-from service.access.keys import Key, KeyFileError, digest_of, read_keys, unreadable
+from service.access.key_file import KeyFileError, read_keys, unreadable
+from service.access.keys import Key, digest_of
 
 
 class Keyring:

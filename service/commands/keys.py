@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from pydantic import TypeAdapter, ValidationError
 
-from service.access.keys import KeyFileError, create_key, read_keys, revoke_key
+from service.access.key_file import KeyFileError, create_key, read_keys, revoke_key
 from service.commands.options import PATH, example
 from service.http.operation import KINDS, Kind
 from service.settings.collections import DEFAULT_COLLECTION

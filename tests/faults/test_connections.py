@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from service.access.keys import create_key
+from service.access.key_file import create_key
 from service.traffic.admission import TRANSFERS
 from tests.fakes import THREE, write_files
 from tests.faults.clients import holding

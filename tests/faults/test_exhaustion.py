@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from index import verify_index
-from service.access.keys import create_key
+from service.access.key_file import create_key
 from tests.fakes import THREE, write_files
 from tests.server import Running, running
 

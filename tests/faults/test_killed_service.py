@@ -13,7 +13,7 @@ import httpx
 import psutil
 
 from index import verify_index
-from service.access.keys import create_key
+from service.access.key_file import create_key
 from tests.fakes import write_files
 from tests.faults.steps import visible_files
 from tests.server import Running, running

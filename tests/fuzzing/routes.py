@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 
 import click
 
-from service.access.keys import create_key
+from service.access.key_file import create_key
 from tests.fakes import THREE, write_files
 from tests.server import Running, running
 

@@ -19,7 +19,7 @@ from index import DocumentError
 from index.corpus.readers import READERS
 from index.corpus.sidecars import parse_sidecar
 from index.ingest.passages import Splitter, split_document
-from service.access.keys import create_key
+from service.access.key_file import create_key
 from service.app import create_app
 from service.indexing.indexer import Indexer, RunFailed
 from service.settings.settings import Settings

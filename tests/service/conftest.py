@@ -25,7 +25,7 @@ from werkzeug.test import TestResponse
 
 from index import Calibration, Generation, Query, Recipe, Retriever, Vectors
 from index.answering.confidence import Regression
-from service.access.keys import create_key, revoke_key
+from service.access.key_file import create_key, revoke_key
 from service.answers.answer import Answer
 from service.answers.answerer import Answerer
 from service.app import create_app

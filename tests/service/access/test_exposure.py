@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from service.access.exposure import check_access, is_loopback
+from service.access.key_file import create_key, read_keys
 from service.access.keyring import Keyring
-from service.access.keys import create_key, read_keys
 from service.settings.file import SettingsError
 from service.settings.settings import load_settings
 from tests.service.conftest import MakeApp, problem_of

@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse, create_environ
 
 from service.access.gate import COOKIE, Gate
+from service.access.key_file import create_key, read_keys, revoke_key
 from service.access.keyring import Keyring
-from service.access.keys import create_key, read_keys, revoke_key
 from service.access.sessions import Sessions
 from service.http.operation import KINDS
 from service.http.table import operation_name

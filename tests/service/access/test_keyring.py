@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from service.access.key_file import KeyFileError, create_key, read_keys, revoke_key
 from service.access.keyring import Keyring
-from service.access.keys import KeyFileError, create_key, read_keys, revoke_key
 
 
 @pytest.fixture

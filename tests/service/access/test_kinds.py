@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from service.access.keys import create_key
+from service.access.key_file import create_key
 from service.http.operation import KINDS
 from tests.conftest import ROOT
 from tests.fakes import THREE, build, write_files

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from service.access.key_file import read_keys
 from service.access.keyring import Keyring
-from service.access.keys import read_keys
 from service.commands.keys import keys
 from tests.service.conftest import Run
 

@@ -15,7 +15,7 @@ import pytest
 from index import ModelError, ModelFiles, verify_index
 from index.generation.folder import current_id, open_generation
 from index.ingest.passages import Splitter
-from service.access.keys import create_key
+from service.access.key_file import create_key
 from service.commands.collaborators import Collaborators
 from service.commands.server import count_threads, open_app
 from service.settings.settings import Settings, load_settings

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from service.access.keys import read_keys, revoke_key
+from service.access.key_file import read_keys, revoke_key
 from tests.service.conftest import MakeApp
 from tests.service.web.dom import parse
 

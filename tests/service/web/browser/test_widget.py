@@ -11,7 +11,7 @@ from flask import Flask, Response
 from playwright.sync_api import Browser, Page, Route, expect
 
 from index import Span
-from service.access.keys import create_key
+from service.access.key_file import create_key
 from service.answers.alternatives import Alternative, Comparison
 from service.answers.evidence import Evidence
 from tests.service.conftest import serve
