@@ -1,6 +1,6 @@
 """One module a protocol: it parses its requests, asks the `Answerer` and renders the `Answer`.
 
-`native.py`, `documents.py`, `uploads.py`, `collections.py` and `health.py` are Pincite's own HTTP
+`native.py`, `documents.py`, `uploads/`, `collections.py` and `health.py` are Pincite's own HTTP
 interface. A chatbot protocol is a module or package with the two names of `Chatbot` below; one
 line in `service/routes.py`, in the tuple `CHATBOTS`, adds it to the service. The functions here
 serve several of them.
