@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from typing import NoReturn
 
@@ -20,6 +21,8 @@ from index.errors import DocumentError
 from index.types import Document, Location
 
 _SHOWN = 5  # lines or fields that a note names
+_DEEPEST = 3  # objects around a list of records
+_SOMETHING = re.compile(r"\S")
 
 # A record's number, the name of the list that it stands in if it has one, and its value.
 _Record = tuple[int, str, object]
@@ -37,11 +40,10 @@ def read_json(
     text = decoded.text
     with parsing(path, "JSON"):
         try:
-            found = _records_in(_parse(text), fields)
-            records = [(row, name, value) for row, (name, value) in enumerate(found, start=1)]
+            records = _numbered(_parse(text), fields)
         except ValueError as error:
-            records, bad = _read_lines(text)
-            if bad or len(records) < 2:  # else it is JSON Lines by another name
+            records = _read_values(text)
+            if len(records) < 2:  # else it is JSON Lines by another name
                 raise DocumentError(f"{path}: not valid JSON: {error}") from None
         return _assemble(records, path, identity, fields, decoded.notes)
 
@@ -58,9 +60,17 @@ def read_json_lines(
     text = decoded.text
     with parsing(path, "JSON Lines"):
         records, bad = _read_lines(text)
+        if bad and (values := _read_values(text)):  # they go on over lines, or are one list
+            records = _numbered(values[0][2], fields) if len(values) == 1 else values
+            bad = {}
         if bad and not records:
             raise DocumentError(f"{path}: holds no record: {_note(bad)[0]}")
         return _assemble(records, path, identity, fields, decoded.notes + _note(bad))
+
+
+def _numbered(value: object, fields: RecordFields) -> list[_Record]:
+    found = _records_in(value, fields)
+    return [(row, name, one) for row, (name, one) in enumerate(found, start=1)]
 
 
 def _parse(text: str) -> object:
@@ -84,16 +94,57 @@ def _records_in(value: object, fields: RecordFields) -> Iterator[tuple[str, obje
     if isinstance(value, list):
         yield from (("", item) for item in value)
     elif isinstance(value, dict) and not any(prose_in(value, name) for name in fields.text):
-        lists = {name: one for name, one in value.items() if _is_list_of_objects(one)}
-        if len(lists) < len(value):
-            yield "", {name: one for name, one in value.items() if name not in lists}
+        lists: dict[str, list[object]] = {}
+        if rest := _without_lists(value, lists, "", 0):
+            yield "", rest
         yield from ((name, item) for name, items in lists.items() for item in items)
     else:
         yield "", value
 
 
+def _without_lists(
+    value: dict[str, object], lists: dict[str, list[object]], path: str, depth: int
+) -> dict[str, object]:
+    """Move the lists of objects in an object, and in the objects in it, to `lists`."""
+    rest: dict[str, object] = {}
+    for name, one in value.items():
+        if _is_list_of_objects(one) and isinstance(one, list):
+            lists[f"{path}{name}"] = one
+        elif isinstance(one, dict) and one and depth < _DEEPEST:
+            if inner := _without_lists(one, lists, f"{path}{name}.", depth + 1):
+                rest[name] = inner
+        else:
+            rest[name] = one
+    return rest
+
+
 def _is_list_of_objects(value: object) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(one, dict) for one in value)
+
+
+def _read_values(text: str) -> list[_Record]:
+    """Return the objects and lists that begin on a line of their own, by the number of that.
+
+    None are returned if there is anything else.
+    """
+    decoder = json.JSONDecoder(parse_int=Number, parse_float=Number, parse_constant=_refuse)
+    records: list[_Record] = []
+    row, at = 1, 0
+    while found := _SOMETHING.search(text, at):
+        line_ends = text.count("\n", at, found.start())
+        if records and not line_ends:
+            return []
+        row += line_ends
+        try:
+            value, end = decoder.raw_decode(text, found.start())
+        except (ValueError, RecursionError):
+            return []
+        if not isinstance(value, dict | list):
+            return []
+        records.append((row, "", value))
+        row += text.count("\n", found.start(), end)
+        at = end
+    return records
 
 
 def _read_lines(text: str) -> tuple[list[_Record], dict[int, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,7 @@ SPACES = {
 TEXT = f"{{{SPACES['text']}}}"
 TABLE = f"{{{SPACES['table']}}}"
 STYLE = f"{{{SPACES['style']}}}"
+_STYLE = f"{STYLE}style"
 OFFICE = f"{{{SPACES['office']}}}"
 BOX = f"{{{SPACES['draw']}}}text-box"
 NOTE = f"{TEXT}note-body"
@@ -35,7 +36,9 @@ COMMENT = f"{OFFICE}annotation"
 
 _UNSHOWN = {f"{TEXT}tracked-changes", f"{TEXT}note-citation", f"{TEXT}number"}
 _HIDDEN = {f"{TEXT}hidden-text", f"{TEXT}hidden-paragraph"}  # unless they say otherwise
+_READING = f"{TEXT}ruby-text"  # of a word, as of Japanese; it stands in brackets behind it
 _MOST_SPACES = 100
+_MOST_STYLES = 12  # that are based on one another
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +132,7 @@ class Words:
         walk = etree.iterwalk(paragraph, events=("start", "end"))
         for event, element in walk:
             if event == "end":
+                parts.append(")" if element.tag == _READING else "")
                 parts.append(element.tail or "" if element is not paragraph else "")
             elif element.tag == NOTE:
                 note = map(self.text, element.iterchildren(f"{TEXT}p"))
@@ -145,6 +149,7 @@ class Words:
             else:
                 script = self.scripts.get(element.get(f"{TEXT}style-name", "")) or str
                 text = " ".join((element.text or "").split("\n"))
+                parts.append("(" if element.tag == _READING else "")
                 parts.append(script(text) if element.tag == f"{TEXT}span" else text)
         return "".join(parts)
 
@@ -157,23 +162,33 @@ class Words:
 
 def read_words(roots: Iterable[Element]) -> Words:
     """Return a reader of words that knows the styles below some roots."""
-    scripts: dict[str, Callable[[str], str]] = {}
-    hidden = set()
-    for root in roots:
-        for style in root.iter(f"{STYLE}style"):
-            name = style.get(f"{STYLE}name", "")
-            properties = style.find(f"{STYLE}text-properties")
-            if properties is None:
-                continue
-            if properties.get(f"{TEXT}display") == "none":
-                hidden.add(name)
-            place = properties.get(f"{STYLE}text-position", "")
-            shift = (place.split() or [""])[0]
-            is_low = shift.startswith(("sub", "-"))
-            is_high = shift.startswith("super") or shift[:1].isdigit()
-            if (is_low or is_high) and shift not in ("0%", "0"):
-                scripts[name] = lowered if is_low else raised
+    styles = {style.get(f"{STYLE}name", ""): style for root in roots for style in root.iter(_STYLE)}
+    hidden = {name for name in styles if _stated(styles, name, f"{TEXT}display") == "none"}
+    places = {name: _stated(styles, name, f"{STYLE}text-position") for name in styles}
+    scripts = {name: script for name, place in places.items() if (script := _script(place))}
     return Words(scripts, frozenset(hidden))
+
+
+def _stated(styles: Mapping[str, Element], name: str, property_name: str) -> str:
+    """Return a property of the text of a style, or of the style that it is based on."""
+    for _ in range(_MOST_STYLES):  # a style may be based on itself
+        style = styles.get(name)
+        if style is None:
+            break
+        properties = style.find(f"{STYLE}text-properties")
+        if properties is not None and (value := properties.get(property_name)):
+            return str(value)
+        name = style.get(f"{STYLE}parent-style-name", "")
+    return ""
+
+
+def _script(place: str) -> Callable[[str], str] | None:
+    shift = (place.split() or [""])[0]
+    if shift in ("", "0%", "0"):
+        return None
+    if shift.startswith(("sub", "-")):
+        return lowered
+    return raised if shift.startswith("super") or shift[0].isdigit() else None
 
 
 def count_in(element: Element, name: str) -> int:

@@ -12,6 +12,7 @@ from index.corpus.readers.side_by_side import side_by_side
 from index.types import Location
 
 _LONG = 200  # characters of a cell that is cut between its sentences
+_SENTENCE = 3  # words
 _SEEN = 100  # rows that the header is looked for in
 
 
@@ -42,13 +43,19 @@ def _add_table(rows: Iterable[Row], assembly: Assembly, sheet: str | None, fewes
             continue
         if found and (not headers or _are_new(found, first, names)):
             headers, names = found, names_of(found)
+        is_remark = bool(headers) and not found and len(names) > 1 and _are_remarks(first)
         for row in chain(first, block):
             location = Location(sheet=sheet, row=row.number)
-            if not headers or row.number < headers[0].number:
+            if not headers or row.number < headers[0].number or is_remark:
                 cells = " | ".join(" ".join(cell.text.split()) for cell in row.cells)
                 assembly.add(cells, "lines", location)
             elif all(row.cells != header.cells for header in headers):
                 _add_named(row, names, assembly, location)
+
+
+def _are_remarks(rows: list[Row]) -> bool:
+    """Whether rows below an empty one are sentences under a table, one to a row."""
+    return all(len(row.cells) == 1 and len(row.cells[0].text.split()) >= _SENTENCE for row in rows)
 
 
 def _blocks(rows: Iterable[Row]) -> Iterator[Iterator[Row]]:

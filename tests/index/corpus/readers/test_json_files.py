@@ -55,6 +55,17 @@ def test_lists_of_objects_in_an_object_are_sections_of_records_after_the_rest() 
     assert document.blocks[3].headings == ("people",)
 
 
+def test_lists_of_objects_deeper_in_an_object_are_named_by_their_path() -> None:
+    document = read({"data": {"items": [{"n": 1}, {"n": 2}], "next": {"page": 3}}, "n": 0})
+    assert rows_of(document) == [
+        (1, "lines", "data.next.page: 3"),
+        (1, "lines", "n: 0"),
+        (2, "heading", "data.items"),
+        (2, "lines", "n: 1"),
+        (3, "lines", "n: 2"),
+    ]
+
+
 def test_an_object_with_prose_is_one_record_whose_fields_are_metadata_too() -> None:
     document = read(
         {
@@ -185,8 +196,18 @@ def test_a_file_without_a_line_of_json_is_refused() -> None:
         read_lines("bad", "worse")
 
 
+def test_records_that_go_on_over_lines_are_read_by_the_line_where_they_begin() -> None:
+    document = read_lines("{", '"a": 1', "}", "{", '"a": 2', "}")
+    assert rows_of(document) == [(1, "lines", "a: 1"), (4, "lines", "a: 2")]
+
+
+def test_a_list_of_records_in_a_file_of_json_lines_is_read_as_the_list() -> None:
+    document = read_lines("[", '{"a": 1},', '{"a": 2}', "]")
+    assert [text for _, _, text in rows_of(document)] == ["a: 1", "a: 2"]
+
+
 def test_names_that_every_line_repeats_may_not_fill_the_memory() -> None:
-    value = {"x": {"k" * 100_000: [{"a": 1}] * 1000}}
+    value = {"x": {"k" * 100_000: [{"a": 1}, 2] * 1000}}
     with pytest.raises(DocumentError, match=r"makes more than .* split the file"):
         read(value)
 

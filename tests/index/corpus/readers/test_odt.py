@@ -163,6 +163,26 @@ def test_raised_and_lowered_figures_keep_their_meaning() -> None:
     assert texts_of(read(f"{styles}{body}")) == ["10⁶ H₂O"]
 
 
+def test_a_style_takes_what_it_does_not_state_from_the_one_that_it_is_based_on() -> None:
+    hides, raises = (
+        f'<style:style style:name="{name}"><style:text-properties {one}/></style:style>'
+        f'<style:style style:name="{name}2" style:parent-style-name="{name}"/>'
+        for name, one in (("h", 'text:display="none"'), ("r", 'style:text-position="super"'))
+    )
+    body = (
+        '<text:p text:style-name="h2">Code 4471</text:p>'
+        '<text:p>10<text:span text:style-name="r2">6</text:span></text:p>'
+    )
+    document = read(f"{hides}{raises}{body}")
+    assert texts_of(document) == ["10⁶"]
+    assert document.notes == ("left out hidden text",)
+
+
+def test_the_reading_of_a_word_stands_in_brackets_behind_it() -> None:
+    word = "<text:ruby-base>鍵</text:ruby-base><text:ruby-text>かぎ</text:ruby-text>"
+    assert texts_of(read(f"<text:p><text:ruby>{word}</text:ruby>は</text:p>")) == ["鍵(かぎ)は"]
+
+
 LISTS = """<style:automatic-styles><text:list-style style:name="L1">
 <text:list-level-style-number text:level="1" style:num-format="1" style:num-suffix="."/>
 <text:list-level-style-number text:level="2" style:num-format="a" style:num-prefix="("

@@ -98,6 +98,14 @@ def test_a_row_alone_is_text_and_no_header() -> None:
     assert texts_of(read("Name,Age")) == {1: "Name | Age"}
 
 
+def test_a_sentence_below_a_table_has_no_name_of_a_column() -> None:
+    document = read("Name,Age", "Al,30", "", "All of them are grown up.", "", "Bo,40")
+    assert list(texts_of(document).values())[1:] == [
+        "All of them are grown up.",
+        "Name: Bo\nAge: 40",
+    ]
+
+
 def test_a_header_that_is_repeated_is_left_out() -> None:
     assert list(texts_of(read("Name,Age", "Al,30", "Name,Age", "Bo,40"))) == [2, 4]
 
