@@ -18,6 +18,16 @@ from service.http.media import JSON, PAGE, PROBLEM
 from service.http.responses import negotiated
 from service.schemas.problems import FieldReply, ProblemReply
 
+_LONGEST_RULE = 300  # characters; a message may quote what was found
+# A path of a file or folder of this machine; what begins an address of the service has one part.
+_ABSOLUTE = re.compile(r"(^|[\s'\"(])(?:file://)?/(?:[^\s/'\",;:)]+/)+([^\s/'\",;:)]*)")
+_DETAILS = {
+    404: "there is nothing at this address; the page / asks questions, and GET /documents lists "
+    "the documents",
+    405: "this address does not take this method",
+    429: "too many requests came from this key or address; try again",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class FieldProblem:
@@ -62,17 +72,6 @@ def register_problems(routes: Flask | Blueprint, render: Callable[[Problem], Res
     routes.register_error_handler(HTTPException, from_http)
     routes.register_error_handler(PinciteError, from_pincite)
     routes.register_error_handler(Exception, from_bug)
-
-
-_LONGEST_RULE = 300  # characters; a message may quote what was found
-# A path of a file or folder of this machine; what begins an address of the service has one part.
-_ABSOLUTE = re.compile(r"(^|[\s'\"(])(?:file://)?/(?:[^\s/'\",;:)]+/)+([^\s/'\",;:)]*)")
-_DETAILS = {
-    404: "there is nothing at this address; the page / asks questions, and GET /documents lists "
-    "the documents",
-    405: "this address does not take this method",
-    429: "too many requests came from this key or address; try again",
-}
 
 
 def without_folders(text: str) -> str:

@@ -16,6 +16,20 @@ from service.web.marking import Part, mark
 
 Kind = Literal["heading", "prose", "lines", "code", "gap"]
 
+# The pattern begins at the start of a line, so that it is not tried at every blank of a long line.
+_PARAGRAPH = re.compile(
+    r"(?<![^\r\n])[^\r\n]*\S[^\r\n]*(?:(?:\r\n|\r|\n)[^\r\n]*\S[^\r\n]*)*",
+)
+# The kind of each block of Markdown; all other blocks keep their lines.
+_KINDS: dict[str, Kind] = {
+    "heading_open": "heading",
+    "paragraph_open": "prose",
+    "fence": "code",
+    "code_block": "code",
+    "table_open": "code",
+}
+_HASHES = re.compile(r"[ \t]*#+[ \t]*")
+
 
 @dataclass(frozen=True, slots=True)
 class Element:
@@ -100,26 +114,9 @@ def _element(piece: _Piece, marks: _Marks) -> Element:
     return Element(piece.kind, tuple(parts), piece.level)
 
 
-# The pattern begins at the start of a line, so that it is not tried at every blank of a long line.
-_PARAGRAPH = re.compile(
-    r"(?<![^\r\n])[^\r\n]*\S[^\r\n]*(?:(?:\r\n|\r|\n)[^\r\n]*\S[^\r\n]*)*",
-)
-
-
 def _paragraphs(text: str, start: int = 0, end: int | None = None) -> Iterator[_Piece]:
     for found in _PARAGRAPH.finditer(text, start, len(text) if end is None else end):
         yield _Piece(Span(*found.span()), "lines")
-
-
-# The kind of each block of Markdown; all other blocks keep their lines.
-_KINDS: dict[str, Kind] = {
-    "heading_open": "heading",
-    "paragraph_open": "prose",
-    "fence": "code",
-    "code_block": "code",
-    "table_open": "code",
-}
-_HASHES = re.compile(r"[ \t]*#+[ \t]*")
 
 
 @cache
