@@ -44,7 +44,7 @@ class _Cached:
 class CacheSpace(LRUCache[tuple[int, Hashable], _Cached]):
     """Up to `most` bytes for the entries of several caches; what was used last stays.
 
-    `lock` is held by whom uses it; `used` are the bytes of each cache by its number.
+    Hold `lock` to use it; `used` are the bytes of each cache by its number.
     """
 
     def __init__(self, most: int) -> None:

@@ -35,8 +35,8 @@ from service.routes import OPERATIONS
 from service.settings.settings import Settings, load_settings
 from service.traffic.admission import Admission
 from service.traffic.caching import register_etags
-from service.traffic.door import Door
 from service.traffic.limits import register_rate
+from service.traffic.load_shedding import LoadShedder
 from service.traffic.sending import Whole
 from service.traffic.transfers import register_transfers
 from service.traffic.turns import register_turns
@@ -160,8 +160,8 @@ def _interceptors(
 
 def _wrap(app: Flask, settings: Settings, gate: Gate, admission: Admission) -> None:
     """Wrap the application in the layers that a request passes before Flask knows of it."""
-    door = Door(Whole(app.wsgi_app), admission, gate.is_known)
-    app.wsgi_app = Prefixed(door, settings.public_url)  # type: ignore[method-assign]
+    shedder = LoadShedder(Whole(app.wsgi_app), admission, gate.is_known)
+    app.wsgi_app = Prefixed(shedder, settings.public_url)  # type: ignore[method-assign]
     if count := settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=count, x_proto=count, x_host=count, x_prefix=count

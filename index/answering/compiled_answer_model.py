@@ -80,6 +80,7 @@ class CompiledAnswerModel:
             ) from error
 
     def read(self, pairs: Sequence[tuple[str, str]]) -> list[Reading]:
+        """Return a reading of each pair of a question and a window; see AnswerModel."""
         if not pairs:
             return []
         encodings = self._tokenizer.encode_batch(pairs)

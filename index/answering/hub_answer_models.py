@@ -33,6 +33,7 @@ class CrossEncoderAnswerModel:
         self._lock = threading.Lock()  # a fast tokenizer cannot be used by two threads at once
 
     def read(self, pairs: Sequence[tuple[str, str]]) -> list[Reading]:
+        """Return a reading of each pair of a question and a window; see AnswerModel."""
         from torch.nn import Sigmoid
 
         if not pairs:
@@ -78,6 +79,7 @@ class SpanAnswerModel:
         self._lock = threading.Lock()
 
     def read(self, pairs: Sequence[tuple[str, str]]) -> list[Reading]:
+        """Return a reading of each pair of a question and a window; see AnswerModel."""
         import torch
 
         readings = []
@@ -138,6 +140,7 @@ class NamedAnswerModel:
         self._name = name
 
     def read(self, pairs: Sequence[tuple[str, str]]) -> list[Reading]:
+        """Return a reading of each pair of a question and a window; see AnswerModel."""
         return self._model.read(pairs)
 
     @cached_property

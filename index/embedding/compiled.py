@@ -90,12 +90,14 @@ class CompiledEmbedder:
             raise ModelError(f"the encoder in {folder} cannot be run: {one_line(error)}") from error
 
     def embed(self, texts: Sequence[str], spans: Sequence[Spans] = ()) -> Vectors:
+        """Return the vectors of texts and of their spans; see Embedder."""
         prompt = self.description.passage_prompt
         if any(spans) and not self.description.gives_tokens:
             return embed_separately(partial(self._embed, prompt), texts, spans)
         return self._embed(prompt, texts, spans)
 
     def embed_questions(self, texts: Sequence[str]) -> Vectors:
+        """Return the vectors of questions; see Embedder."""
         return self._embed(self.description.question_prompt, texts)
 
     def _embed(self, prompt: str, texts: Sequence[str], spans: Sequence[Spans] = ()) -> Vectors:

@@ -73,6 +73,7 @@ class TorchEmbedder:
         return loaded
 
     def embed(self, texts: Sequence[str], spans: Sequence[Spans] = ()) -> Vectors:
+        """Return the vectors of texts and of their spans; see Embedder."""
         with self._lock:
             if not any(spans):
                 return self._encode(self.model.encode_document, texts)
@@ -83,6 +84,7 @@ class TorchEmbedder:
             return self._encode_spans(texts, spans)
 
     def embed_questions(self, texts: Sequence[str]) -> Vectors:
+        """Return the vectors of questions; see Embedder."""
         with self._lock:
             return self._encode(self.model.encode_query, texts)
 

@@ -38,6 +38,7 @@ class CrossEncoderReranker:
         self._lock = threading.Lock()  # a fast tokenizer is not thread-safe
 
     def score(self, question: str, passages: Sequence[str]) -> NDArray[np.float32]:
+        """Return the score of each passage; see Reranker."""
         from torch.nn import Sigmoid
 
         with self._lock:

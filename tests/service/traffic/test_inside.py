@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 
 from service.answers.batching import Batches
 from service.traffic.admission import Admission, leave_inside, outside
-from service.traffic.door import ALWAYS, Door
+from service.traffic.load_shedding import ALWAYS, LoadShedder
 from tests.service.conftest import MakeApp, one_at_a_time
 from tests.waiting import becomes
 
@@ -57,17 +57,17 @@ def pool() -> Iterator[ThreadPoolExecutor]:
         yield threads
 
 
-def door(held: Held, inside: int, patience: float = 120) -> Door:
-    """Return the door of an application, which no request passes while it is full."""
-    return Door(held, Admission(32, 64, inside=inside, patience=patience))
+def shedder(held: Held, inside: int, patience: float = 120) -> LoadShedder:
+    """Return the load shedder of an application, which no request passes while it is full."""
+    return LoadShedder(held, Admission(32, 64, inside=inside, patience=patience))
 
 
-def ask(door: Door, path: str) -> Iterable[bytes]:
-    return door({"PATH_INFO": path}, lambda *_: lambda _: None)
+def ask(shedder: LoadShedder, path: str) -> Iterable[bytes]:
+    return shedder({"PATH_INFO": path}, lambda *_: lambda _: None)
 
 
 def test_no_more_are_inside_than_there_are_places(held: Held, pool: ThreadPoolExecutor) -> None:
-    entry = door(held, 3)
+    entry = shedder(held, 3)
     asked = [pool.submit(ask, entry, "/inside") for _ in range(20)]
     assert becomes(lambda: len(held.came) == 3)
     for path in sorted(ALWAYS):
@@ -81,7 +81,7 @@ def test_no_more_are_inside_than_there_are_places(held: Held, pool: ThreadPoolEx
 def test_who_waits_for_something_else_lets_others_in(
     held: Held, pool: ThreadPoolExecutor, path: str
 ) -> None:
-    entry = door(held, 1)
+    entry = shedder(held, 1)
     asked = [pool.submit(ask, entry, path) for _ in range(20)]
     assert becomes(lambda: len(held.came) == 20)
     assert pool.submit(ask, entry, "/short").result(PATIENCE) == [b"/short"]
@@ -91,7 +91,7 @@ def test_who_waits_for_something_else_lets_others_in(
 
 
 def test_who_comes_back_waits_for_a_place(held: Held, pool: ThreadPoolExecutor) -> None:
-    entry = door(held, 1)
+    entry = shedder(held, 1)
     first = pool.submit(ask, entry, "/outside")
     assert becomes(lambda: held.came == ["/outside"])
     with entry._admission._inside:
@@ -102,7 +102,7 @@ def test_who_comes_back_waits_for_a_place(held: Held, pool: ThreadPoolExecutor) 
 
 
 def test_a_place_is_given_back_whatever_happens(held: Held) -> None:
-    entry = door(held, 1)
+    entry = shedder(held, 1)
     for _ in range(3):
         with pytest.raises(ValueError, match="cannot be answered"):
             ask(entry, "/error")
@@ -110,7 +110,7 @@ def test_a_place_is_given_back_whatever_happens(held: Held) -> None:
 
 
 def test_one_that_stays_inside_stops_nobody(held: Held, pool: ThreadPoolExecutor) -> None:
-    entry = door(held, 1, patience=0.01)
+    entry = shedder(held, 1, patience=0.01)
     asked = pool.submit(ask, entry, "/inside")
     assert becomes(lambda: held.came == ["/inside"])
     for _ in range(3):

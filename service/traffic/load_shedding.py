@@ -1,4 +1,4 @@
-"""The door before the application: a request goes in when there is room, or is refused at once.
+"""Load shedding: a request reaches the application when there is room, or is refused at once.
 
 To name, check and count a request takes as long as some answers do: under a load that is far too
 high there would be time for nothing else. A refusal here costs a small part of that.
@@ -47,8 +47,8 @@ _BODY = (
 )
 
 
-class Door:
-    """Calls `application` while `admission` has room; else says when to come again.
+class LoadShedder:
+    """Calls `application` while `admission` has room; else replies 503, and when to try again.
 
     `is_known` returns whether a request has a key; the last threads are for those.
     """

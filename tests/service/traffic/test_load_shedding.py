@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from service.http.responses import HEADERS
 from service.traffic.admission import Admission
-from service.traffic.door import Door
+from service.traffic.load_shedding import LoadShedder
 from tests.fakes import count_calls
 from tests.service.conftest import MakeApp
 
@@ -82,7 +82,7 @@ def test_a_reply_that_goes_out_a_part_at_a_time_keeps_its_thread_to_the_end() ->
     admission = Admission(1, 0)
     for _ in range(admission.threads - 1):
         assert admission.arrive()
-    answer = Door(Response(iter([b"lava ", b"flowed"])), admission)
+    answer = LoadShedder(Response(iter([b"lava ", b"flowed"])), admission)
     response = Client(answer).get("/file")
     assert not admission.arrive()
     assert response.data == b"lava flowed"
@@ -97,13 +97,13 @@ def test_a_request_that_fails_gives_its_thread_back() -> None:
     admission = Admission(1, 0)
     for _ in range(admission.threads + 1):
         with pytest.raises(MemoryError):
-            Client(Door(fail, admission)).get("/")
+            Client(LoadShedder(fail, admission)).get("/")
 
 
 def test_refusals_come_in_bursts_with_a_rest_before_each(admission: Admission) -> None:
     clock = Clock()
-    door = Door(Response(b"lava"), admission, clock=clock.read, sleep=clock.sleep)
-    client = Client(door)
+    shedder = LoadShedder(Response(b"lava"), admission, clock=clock.read, sleep=clock.sleep)
+    client = Client(shedder)
     admission.enter()
     for _ in range(8):
         assert client.get("/ask?q=lava").status_code == 503
