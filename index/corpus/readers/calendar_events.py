@@ -8,10 +8,12 @@ from index.corpus.readers.assembly import Assembly, title_of
 from index.corpus.readers.parse_errors import parsing
 from index.types import Document, Location, Metadata
 
+_KINDS = ("VEVENT", "VTODO", "VJOURNAL")
 _FIELDS = {
     "SUMMARY": "Summary",
     "DTSTART": "Start",
     "DTEND": "End",
+    "DUE": "Due",
     "LOCATION": "Location",
     "ORGANIZER": "Organizer",
     "DESCRIPTION": "Description",
@@ -19,7 +21,7 @@ _FIELDS = {
 
 
 def read_calendar(data: bytes, path: str, identity: str) -> Document:
-    """Read a calendar; each event is a passage, and `row` its number.
+    """Read a calendar; each event or task is a passage, and `row` its number.
 
     Raises:
         DocumentError: it is no calendar.
@@ -32,14 +34,15 @@ def read_calendar(data: bytes, path: str, identity: str) -> Document:
 
 
 def events_in(data: bytes) -> Iterator[str]:
-    """Yield each event of a calendar as lines `name: value`.
+    """Yield each event, task and note of a calendar as lines `name: value`.
 
     Raises:
         ValueError: it is no calendar.
     """
     from icalendar import Calendar
 
-    for event in Calendar.from_ical(data).walk("VEVENT"):
+    found = (one for one in Calendar.from_ical(data).walk() if one.name in _KINDS)
+    for event in found:
         lines = [
             f"{name}: {_shown(event, field)}" for field, name in _FIELDS.items() if field in event
         ]
@@ -51,4 +54,6 @@ def _shown(event: object, field: str) -> str:
     moment = getattr(value, "dt", None)
     if moment is not None:
         return str(moment)
-    return str(value).removeprefix("mailto:").removeprefix("MAILTO:")
+    address = str(value).removeprefix("mailto:").removeprefix("MAILTO:")
+    name = str(getattr(value, "params", {}).get("CN", "")) if field == "ORGANIZER" else ""
+    return f"{name} <{address}>" if name and name != address else address

@@ -55,6 +55,7 @@ def read_rst(data: bytes, path: str, identity: str) -> Document:
     decoded = decode(data, path)
     with parsing(path, "reStructuredText"), _own_roles():
         tree = publish_doctree(decoded.text, settings_overrides=_SETTINGS)
+        _bracket_marks(tree)
         assembly = Assembly()
         notes = (*decoded.notes, *_add(tree, assembly, 1))
         return assembly.document(identity, path, _metadata(tree, path, assembly), notes=notes)
@@ -71,6 +72,14 @@ def _own_roles() -> Iterator[None]:
     finally:
         roles._roles.clear()
         roles._roles.update(known)
+
+
+def _bracket_marks(tree: nodes.document) -> None:
+    """Put the marks of notes in brackets, where they are no part of a number before them."""
+    from docutils import nodes
+
+    for mark in list(tree.findall(nodes.footnote_reference)):
+        mark[:] = [nodes.Text(f"[{mark.astext()}]")]
 
 
 def _add(node: nodes.Node, assembly: Assembly, level: int) -> Iterator[str]:

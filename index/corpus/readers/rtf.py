@@ -38,7 +38,8 @@ def read_rtf(data: bytes, path: str, identity: str) -> Document:
 
         def text_of(rtf: str) -> str:
             text = rtf_to_text(rtf, encoding=encoding, errors="replace")  # type: ignore[no-untyped-call]
-            return str(text)
+            # a pair of surrogates stands for one character
+            return str(text).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
         def stated(field: re.Pattern[bytes]) -> str:
             found = field.search(data) if _INFO.search(data) else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from html import unescape
 from io import StringIO
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -38,7 +39,7 @@ def read_subtitles(data: bytes, path: str, identity: str) -> Document:
         for group in _groups(captions.captions):
             part = f"{_time(group[0].start)}-{_time(group[-1].end)}"
             text = " ".join(_TAGS.sub("", one.text).replace("\n", " ") for one in group)
-            assembly.add(text, location=Location(part=part))
+            assembly.add(unescape(text), location=Location(part=part))
         if not assembly.length:
             raise DocumentError(f"{path}: holds no subtitles")
         metadata = Metadata(title=title_of(path))

@@ -138,6 +138,31 @@ def test_latex_is_read_as_what_it_prints() -> None:
     assert document.metadata.title == "On Ferries"
 
 
+def test_latex_makes_up_no_date_and_keeps_numbers_and_cells() -> None:
+    lists = r"\begin{enumerate}\item One\begin{enumerate}\item Inner\end{enumerate}\item Two"
+    table = r"\begin{tabular}{ll} Boat & Fee \\ \hline Heron & 30 \& 5 \\ \end{tabular}"
+    text = (
+        r"\title{Ferries}\date{14 February 2020}\begin{document}\maketitle Words."
+        rf"\begin{{comment}}hidden\end{{comment}} {lists}\end{{enumerate}} {table} End."
+        r"\end{document}"
+    )
+    document = read(text, "a.tex")
+    assert document.metadata.date == dt.date(2020, 2, 14)
+    found = [" ".join(one.split()) for one in document.text.split("\n")]
+    assert list(filter(None, found)) == [
+        *("Words.", "1. One", "a. Inner", "2. Two", "Boat | Fee", "Heron | 30 & 5", "End."),
+    ]
+
+
+def test_the_mark_of_a_note_is_no_part_of_the_number_before_it() -> None:
+    document = read("The fee is 30 [1]_.\n\n.. [1] Net.\n", "a.rst")
+    assert texts_of(document) == ["The fee is 30 [1].", "[1] Net."]
+
+
+def test_a_character_of_two_codes_is_one_in_rich_text() -> None:
+    assert texts_of(read(r"{\rtf1 Fine \u-10179?\u-8704?.\par}", "a.rtf")) == ["Fine 😀."]
+
+
 def test_a_notebook_is_its_text_its_code_and_what_it_printed() -> None:
     notebook = {
         "nbformat": 4,
@@ -164,12 +189,13 @@ def test_a_notebook_is_its_text_its_code_and_what_it_printed() -> None:
     ("path", "text"),
     [
         ("a.vtt", "WEBVTT\n\nNOTE x\n\n00:01.000 --> 00:04.000\n<v Ada>The <b>ferry</b>\nruns.\n"),
+        ("a.vtt", "WEBVTT\n\n00:01.000 --> 00:04.000\nThe ferry&nbsp;runs.\n"),
         ("a.srt", "1\n00:00:01,000 --> 00:00:04,000\n{\\an8}The <i>ferry</i>\nruns.\n"),
     ],
 )
 def test_subtitles_are_cited_by_their_time(path: str, text: str) -> None:
     document = read(text, path)
-    assert texts_of(document) == ["The ferry runs."]
+    assert document.text.replace("\xa0", " ") == "The ferry runs."
     assert document.blocks[0].location.part == "00:00:01-00:00:04"
 
 
@@ -189,6 +215,17 @@ def test_a_calendar_is_its_events() -> None:
     )
     assert texts_of(read(calendar, "a.ics")) == [
         "Summary: Ferrymeeting\nStart: 2020-02-14 11:30:00+00:00\nLocation: Quay 4"
+    ]
+
+
+def test_the_tasks_of_a_calendar_are_read_and_who_organizes_is_named() -> None:
+    calendar = (
+        "BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:x\nBEGIN:VTODO\nUID:1\nSUMMARY:Mend sails\n"
+        "DUE:20200401T120000Z\nORGANIZER;CN=Ida Holt:mailto:ida@example.org\nEND:VTODO\n"
+        "END:VCALENDAR\n"
+    )
+    assert texts_of(read(calendar, "a.ics")) == [
+        "Summary: Mend sails\nDue: 2020-04-01 12:00:00+00:00\nOrganizer: Ida Holt <ida@example.org>"
     ]
 
 
