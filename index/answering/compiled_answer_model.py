@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 from pydantic import BaseModel, ConfigDict, FiniteFloat
 
 from index.answering.answer_model import Reading
-from index.answering.decoding import best_span
+from index.answering.decoding import best_span, probability_of
 from index.embedding.compiled import model_inputs
 from index.embedding.graph import THIS_CPU, Cpu, Graph, load_openvino
 from index.embedding.hub import one_line
@@ -102,7 +101,7 @@ class CompiledAnswerModel:
     def _reading(self, logit: float, span: Span | None, score: float) -> Reading:
         shape = self.description
         total = shape.logit_weight * logit + shape.span_weight * score + shape.intercept
-        return Reading(float(1 / (1 + np.exp(-np.clip(total, -30, 30)))), span, score)
+        return Reading(probability_of(total), span, score)
 
 
 def _fit_to(cpu: Cpu, path: Path) -> Path | openvino.Model:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
-import numpy as np
 from pydantic import BaseModel, ConfigDict, FiniteFloat, ValidationError
 
+from index.answering.decoding import probability_of
 from index.embedding.models import ModelFiles
 from index.errors import CalibrationError
 
@@ -50,7 +50,7 @@ class Regression(BaseModel):
         total = self.intercept + sum(
             weight * features[name] for name, weight in self.coefficients.items()
         )
-        return float(1 / (1 + np.exp(-np.clip(total, -30, 30))))
+        return probability_of(total)
 
 
 class Calibration(BaseModel):

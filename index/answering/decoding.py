@@ -1,4 +1,4 @@
-"""From the logits of a window's tokens to the span of the answer."""
+"""From the logits of a model to a probability, and to the span of the answer."""
 
 from __future__ import annotations
 
@@ -10,6 +10,12 @@ from numpy.typing import NDArray
 from index.types import Span
 
 _LONGEST = 32  # tokens of an answer
+_SUREST = 30.0  # the largest logit that counts, so that its exponential stays within bounds
+
+
+def probability_of(logit: float) -> float:
+    """Return the probability that a logit stands for, by the logistic function."""
+    return float(1 / (1 + np.exp(-np.clip(logit, -_SUREST, _SUREST))))
 
 
 def best_span(

@@ -6,63 +6,36 @@ import threading
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from typing import Any
 
 from index.answering.answer_model import Reading
-from index.answering.decoding import best_span
+from index.answering.decoding import best_span, probability_of
 from index.embedding.hub import one_line, quieten_hub
+from index.embedding.pair_scorer import PairScorer
 from index.errors import ModelError
 
-if TYPE_CHECKING:
-    from sentence_transformers import CrossEncoder
-
+_REMEDY = (
+    "set answer_model to default, none, the folder of a CrossEncoder with one score or of a "
+    "question-answering model, or a name on a hub that can be reached"
+)
 _MOST = 384  # tokens of question and window, where the model takes as many
 
 
 class CrossEncoderAnswerModel:
-    """A sentence-transformers CrossEncoder with one score: a probability without a span.
+    """A CrossEncoder of sentence-transformers with one score: a probability without a span.
 
     Raises:
         ModelError: on first use, when it cannot be loaded or gives more than one score.
     """
 
     def __init__(self, name: str) -> None:
-        self._name = name
-        self._lock = threading.Lock()  # a fast tokenizer cannot be used by two threads at once
+        self._scorer = PairScorer(name, "answer model", _REMEDY)
 
     def read(self, pairs: Sequence[tuple[str, str]]) -> list[Reading]:
         """Return a reading of each pair of a question and a window; see AnswerModel."""
-        from torch.nn import Sigmoid
-
         if not pairs:
             return []
-        with self._lock:
-            scores = self._model.predict(
-                list(pairs),
-                activation_fn=Sigmoid(),
-                show_progress_bar=False,
-            )
-        return [Reading(float(score), None, 0.0) for score in scores]
-
-    @cached_property
-    def _model(self) -> CrossEncoder:
-        quieten_hub()
-        from sentence_transformers import CrossEncoder
-
-        try:
-            model: CrossEncoder = CrossEncoder(
-                self._name, device="cpu", local_files_only=Path(self._name).is_dir()
-            )
-        except Exception as error:  # the library raises what each model's code raises
-            raise _cannot_load(self._name, error) from error
-        if model.num_labels != 1:
-            raise ModelError(
-                f"the answer model {self._name} gives {model.num_labels} scores a window, expected "
-                "1; choose a CrossEncoder with one, or a question-answering model"
-            )
-        return model
+        return [Reading(float(score), None, 0.0) for score in self._scorer.score(pairs)]
 
 
 class SpanAnswerModel:
@@ -104,8 +77,7 @@ class SpanAnswerModel:
                 span, score = best_span(
                     logits, offsets, slice(first, first + parts.count(1)), window
                 )
-                chance = float(1 / (1 + np.exp(-np.clip(score, -30, 30)))) if span else 0.0
-                readings.append(Reading(chance, span, score))
+                readings.append(Reading(probability_of(score) if span else 0.0, span, score))
         return readings
 
     @cached_property
@@ -166,8 +138,4 @@ class NamedAnswerModel:
 
 
 def _cannot_load(name: str, error: Exception) -> ModelError:
-    return ModelError(
-        f"cannot load the answer model {name}: {one_line(error)}; set answer_model to default, "
-        "none, the folder of a CrossEncoder or a question-answering model, or a name on a hub "
-        "that can be reached"
-    )
+    return ModelError(f"cannot load the answer model {name}: {one_line(error)}; {_REMEDY}")

@@ -21,11 +21,11 @@ def quieten_hub() -> None:
         os.environ.setdefault(name, value)
 
 
-def cannot_load(what: str, kind: str, error: Exception) -> ModelError:
-    """Return the error for `what` that did not load; `kind` is its sentence-transformers class."""
+def cannot_load(what: str, error: Exception) -> ModelError:
+    """Return the error for an embedding model that did not load; `what` names it or its part."""
     return ModelError(
         f"cannot load {what}: {one_line(error)}; give the folder of a sentence-transformers "
-        f"{kind}, or a name on a hub that can be reached"
+        "model, or a name on a hub that can be reached"
     )
 
 

@@ -68,7 +68,7 @@ class ModelTokens:
                 tokenizer = AutoTokenizer.from_pretrained(self._model.location).backend_tokenizer
         except Exception as error:  # tokenizers raises bare Exception
             what = f"the tokenizer of the model {self._model.name}"
-            raise cannot_load(what, "model", error) from error
+            raise cannot_load(what, error) from error
         tokenizer.no_truncation()
         tokenizer.no_padding()
         return tokenizer

@@ -61,7 +61,7 @@ class TorchEmbedder:
         except ModelError:
             raise
         except Exception as error:  # the library raises what each model's code raises
-            raise cannot_load(f"the model {self._files.name}", "model", error) from error
+            raise cannot_load(f"the model {self._files.name}", error) from error
         question, passage = self._files.prompts.resolve(
             question_prompt(loaded), passage_prompt(loaded)
         )

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
-from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.embedding.hub import cannot_load, quieten_hub
-from index.errors import ModelError
+from index.embedding.pair_scorer import PairScorer
 
-if TYPE_CHECKING:
-    from sentence_transformers import CrossEncoder as Model
+_REMEDY = (
+    "set reranker to the folder of a CrossEncoder that was trained to rank, or to a name on a hub "
+    "that can be reached"
+)
 
 
 class Reranker(Protocol):
@@ -27,41 +25,15 @@ class Reranker(Protocol):
 
 
 class CrossEncoderReranker:
-    """A sentence-transformers CrossEncoder, named by folder or hub name and loaded on first use.
+    """A CrossEncoder of sentence-transformers, loaded on first use.
 
     Raises:
-        ModelError: on first use, if it cannot be loaded or gives more than one score per passage.
+        ModelError: on first use, if it cannot be loaded or gives more than one score.
     """
 
     def __init__(self, name: str) -> None:
-        self._name = name
-        self._lock = threading.Lock()  # a fast tokenizer is not thread-safe
+        self._scorer = PairScorer(name, "reranker", _REMEDY)
 
     def score(self, question: str, passages: Sequence[str]) -> NDArray[np.float32]:
         """Return the score of each passage; see Reranker."""
-        from torch.nn import Sigmoid
-
-        with self._lock:
-            scores = self._model.predict(
-                [(question, passage) for passage in passages],
-                activation_fn=Sigmoid(),
-                show_progress_bar=False,
-            )
-        return np.asarray(scores, dtype=np.float32)
-
-    @cached_property
-    def _model(self) -> Model:
-        quieten_hub()
-        from sentence_transformers import CrossEncoder
-
-        is_folder = Path(self._name).is_dir()
-        try:
-            model: Model = CrossEncoder(self._name, device="cpu", local_files_only=is_folder)
-        except Exception as error:  # a model may run code of its own, which may raise anything
-            raise cannot_load(f"the reranker {self._name}", "CrossEncoder", error) from error
-        if model.num_labels != 1:
-            raise ModelError(
-                f"the reranker {self._name} gives {model.num_labels} scores per passage, "
-                "expected 1; choose a CrossEncoder that was trained to rank"
-            )
-        return model
+        return self._scorer.score([(question, passage) for passage in passages])

@@ -33,7 +33,7 @@ def test_a_question_answering_model_gives_spans(tmp_path: Path) -> None:
 
 def test_a_cross_encoder_with_several_scores_is_refused(tmp_path: Path) -> None:
     model = NamedAnswerModel(str(save_tiny_reranker(tmp_path / "model", scores=3)))
-    with pytest.raises(ModelError, match="3 scores a window, expected 1"):
+    with pytest.raises(ModelError, match="3 scores for two texts, expected 1"):
         model.read([("what", "lava")])
 
 

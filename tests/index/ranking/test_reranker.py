@@ -83,7 +83,7 @@ def test_scores_lie_between_0_and_1(tmp_path: Path) -> None:
 @pytest.mark.system
 def test_a_reranker_that_gives_several_scores_is_refused(tmp_path: Path) -> None:
     reranker = CrossEncoderReranker(str(save_tiny_reranker(tmp_path / "reranker", scores=3)))
-    with pytest.raises(ModelError, match="3 scores per passage, expected 1"):
+    with pytest.raises(ModelError, match="3 scores for two texts, expected 1"):
         reranker.score("what", ["lava"])
 
 
