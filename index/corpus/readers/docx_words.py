@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from index.corpus.readers.archive import parse_xml
+from index.corpus.readers.office_math import formula_text
 from index.corpus.readers.scripts import inline_note, lowered, raised
 from index.corpus.readers.symbols import symbol
 
@@ -27,7 +28,6 @@ _SIGNS = {f"{WORD}{name}": sign for name, sign in _SIGNS.items()} | {f"{_MATH}de
 _TEXT = {f"{WORD}t", f"{_MATH}t"}
 _CALLS = {f"{WORD}footnoteReference": "footnotes", f"{WORD}endnoteReference": "endnotes"}
 _SCRIPTS = {"superscript": raised, "subscript": lowered}
-_MATH_SCRIPTS = {f"{_MATH}sup": raised, f"{_MATH}sub": lowered}
 
 
 def parts_of(word: WordDocument, *kinds: str) -> Iterator[Element]:
@@ -147,9 +147,7 @@ def _symbol(sign: Element) -> str:
 
 def _in_script(text: Element) -> str:
     """Return the text of a run as it stands: on the line, raised or lowered."""
-    run = text.getparent()
     if text.tag == f"{_MATH}t":
-        script = _MATH_SCRIPTS.get(run.getparent().tag)
-    else:
-        script = _SCRIPTS.get(value_of(run, "rPr", "vertAlign") or "")
+        return formula_text(text)
+    script = _SCRIPTS.get(value_of(text.getparent(), "rPr", "vertAlign") or "")
     return script(text.text or "") if script else text.text or ""

@@ -11,6 +11,7 @@ from index.corpus.readers.assembly import Assembly
 from index.corpus.readers.charts import chart_text, charts_in
 from index.corpus.readers.comments import comment_notes
 from index.corpus.readers.diagrams import diagram_texts, diagrams_in
+from index.corpus.readers.office_math import formula_parts
 from index.corpus.readers.parse_errors import parsing
 from index.corpus.readers.pptx_numbering import numbers_of
 from index.corpus.readers.properties import stated_metadata
@@ -19,11 +20,13 @@ from index.corpus.readers.tables import TableCell, fill_merged, table_rows
 from index.types import Document, Location
 
 if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
     from pptx.shapes.base import BaseShape
     from pptx.slide import Slide
 
 _KIND = "a PowerPoint presentation (.pptx)"
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_COMPATIBILITY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _OFF = {"0", "false"}
 
 
@@ -67,6 +70,7 @@ def _add_slide(slide: Slide, assembly: Assembly, location: Location) -> bool:
     """Add a slide and say whether there was any text on it."""
     before = assembly.length
     assembly.leave(1)
+    _take_first_choices(slide.element)
     title = slide.shapes.title
     if title is not None:
         assembly.add_heading(title.text_frame.text, 1, location)
@@ -77,6 +81,15 @@ def _add_slide(slide: Slide, assembly: Assembly, location: Location) -> bool:
     if slide.has_notes_slide and slide.notes_slide.notes_text_frame is not None:
         assembly.add(slide.notes_slide.notes_text_frame.text, location=location)
     return assembly.length > before
+
+
+def _take_first_choices(slide: Element) -> None:
+    """Put what PowerPoint shows in place of alternatives, which python-pptx passes over."""
+    for alternative in list(slide.iter(f"{_COMPATIBILITY}AlternateContent")):
+        parent = alternative.getparent()
+        for choice in alternative[:1] if parent is not None else ():
+            place = parent.index(alternative)
+            parent[place : place + 1] = list(choice)
 
 
 def _in_order(shapes: Iterable[BaseShape]) -> Iterator[BaseShape]:
@@ -163,6 +176,8 @@ def _text(paragraph: Any) -> str:  # noqa: ANN401 - shapes are untyped
             properties = element.find(f"{_DRAWING}rPr")
             shift = 0 if properties is None else _whole(properties.get("baseline"))
             parts.append(raised(text) if shift > 0 else lowered(text) if shift < 0 else text)
+        else:
+            parts += formula_parts(element)
     return "".join(parts)
 
 

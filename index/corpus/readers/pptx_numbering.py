@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_NO_WORDS = {f"{_DRAWING}{name}" for name in ("pPr", "br", "endParaRPr")}
 _SCHEME = re.compile(r"(alphaLc|alphaUc|romanLc|romanUc|circleNum|ea1Ch|ea1Jpn)?")
 _STYLES = {
     "alphaLc": "lowerLetter",
@@ -32,7 +33,7 @@ def numbers_of(paragraphs: Iterable[Element]) -> Iterator[str]:
     counts: dict[int, tuple[tuple[str, int], int]] = {}  # by level: the scheme, the last number
     for paragraph in paragraphs:
         properties = paragraph.find(f"{_DRAWING}pPr")
-        if next(paragraph.iterchildren(f"{_DRAWING}r", f"{_DRAWING}fld"), None) is None:
+        if all(child.tag in _NO_WORDS for child in paragraph):
             yield ""
             continue
         level = _whole(None if properties is None else properties.get("lvl"), 0)

@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Iterator
 from io import BytesIO
 from typing import TYPE_CHECKING
+from zipfile import ZipFile
 
 from index.corpus.readers.archive import open_archive
 from index.corpus.readers.assembly import Assembly
@@ -24,8 +25,9 @@ from index.corpus.readers.sheets import (
     fill_merged,
     hidden_sheets_note,
 )
+from index.corpus.readers.xlsx_boxes import box_texts
 from index.errors import DocumentError
-from index.types import Document
+from index.types import Document, Location
 
 if TYPE_CHECKING:
     from openpyxl.cell.read_only import ReadOnlyCell
@@ -63,13 +65,15 @@ def read_xlsx(data: bytes, path: str, identity: str) -> Document:
         notes = hidden_sheets_note(hidden)
         for sheet in workbook.worksheets:
             if sheet.sheet_state == "visible":
-                notes += _add_sheet(sheet, assembly, path)
+                notes += _add_sheet(sheet, assembly, path, archive)
         notes += comment_notes(archive)
         return assembly.document(identity, path, stated_metadata(archive, path), notes=tuple(notes))
 
 
-def _add_sheet(sheet: ReadOnlyWorksheet, assembly: Assembly, path: str) -> list[str]:
-    """Add a sheet; return notes."""
+def _add_sheet(
+    sheet: ReadOnlyWorksheet, assembly: Assembly, path: str, archive: ZipFile
+) -> list[str]:
+    """Add a sheet and then its text boxes; return notes."""
     with sheet._get_source() as file:
         xml = file.read()
     merged = [_merged(match[1].decode()) for match in _MERGED.finditer(xml)]
@@ -80,6 +84,8 @@ def _add_sheet(sheet: ReadOnlyWorksheet, assembly: Assembly, path: str) -> list[
     assembly.enter(sheet.title, 1)
     rows = fill_merged(_rows(sheet, path), merged)
     add_rows(hidden.without(rows), assembly, sheet.title, fewest=2)
+    for text in box_texts(archive, sheet._worksheet_path):
+        assembly.add(text, location=Location(sheet=sheet.title))
     notes = []
     if hidden:
         notes.append(hidden.note(sheet.title))

@@ -252,3 +252,33 @@ def test_a_diagram_or_chart_whose_part_is_missing_costs_itself_alone(missing: st
     texts = texts_of(read(cut.getvalue()))
     assert texts[0] == "Before."
     assert len(texts) == 2
+
+
+def test_what_stands_in_alternatives_is_read_as_powerpoint_shows_it() -> None:
+    presentation = Presentation()
+    slide = add_slide(presentation)
+    add_text(slide.shapes, "Chosen.")
+    add_text(slide.shapes, "Fallback.")
+    chosen, other = (shape._element for shape in slide.shapes)
+    space = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+    both = parse_xml(
+        f'<mc:AlternateContent {space}><mc:Choice Requires="x"/><mc:Fallback/>'
+        "</mc:AlternateContent>"
+    )
+    chosen.addprevious(both)
+    both[0].append(chosen)
+    both[1].append(other)
+    assert texts_of(read(presentation)) == ["Chosen."]
+
+
+def test_formulas_are_words_too() -> None:
+    presentation = Presentation()
+    slide = add_slide(presentation)
+    add_text(slide.shapes, "E = m")
+    space = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
+    formula = (
+        f"<m:oMath {space}><m:sSup><m:e><m:r><m:t>c</m:t></m:r></m:e><m:sup><m:r><m:t>2</m:t></m:r>"
+        "</m:sup></m:sSup></m:oMath>"
+    )
+    slide.shapes[0].text_frame.paragraphs[0]._p.append(parse_xml(formula))
+    assert texts_of(read(presentation)) == ["E = mc²"]
