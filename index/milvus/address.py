@@ -46,7 +46,9 @@ def parse_address(
     if engine.startswith(_FILE):
         path = engine.removeprefix(_FILE).removeprefix("//")
         if not path.endswith(".db") or len(path) <= len(".db"):
-            raise EngineRefused(f"the engine {engine!r} names no file that ends in .db")
+            raise EngineRefused(
+                f"the engine {engine!r} names no file that ends in .db; expected {_FILE}path.db"
+            )
         return MilvusAddress(str(Path(path).absolute()), embedded=True, seconds=seconds)
     parts = _split(engine)
     if authority is not None:
@@ -87,4 +89,7 @@ def _check_authority(authority: Path, scheme: str) -> None:
         ssl.create_default_context(cafile=str(authority))
     except OSError as error:
         reason = "no certificates in PEM" if isinstance(error, ssl.SSLError) else error.strerror
-        raise EngineRefused(f"the setting engine_authority names {authority}: {reason}") from error
+        raise EngineRefused(
+            f"the setting engine_authority names {authority}: {reason}; name a file of "
+            "certificates in PEM that this user may read"
+        ) from error

@@ -141,7 +141,7 @@ def _connect(address: MilvusAddress) -> _Client:
     if tuple(int(part) if part.isdigit() else 0 for part in digits) < least:
         raise EngineRefused(
             f"Milvus at {address} has version {version}; "
-            f"{'.'.join(map(str, least))} is the least that can be used"
+            f"{'.'.join(map(str, least))} is the least that can be used; update Milvus"
         )
     return shared
 

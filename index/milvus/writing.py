@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
 import numpy as np
@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from index.attributes import attributes
 from index.catalog.reader import Entry
+from index.embedding.embedder import Vectors
 from index.errors import EngineRefused
 from index.generation.folder import ENCODER, StoredGeneration
 from index.generation.manifest import Manifest
@@ -38,6 +39,7 @@ from index.milvus.schema import (
     Parameters,
     pieces,
 )
+from index.types import Passage
 
 _AT_ONCE = 256  # passages in a call
 _MOST_VALUES = 1000  # values of a key that are stored for facets
@@ -86,31 +88,40 @@ class Copy:
                 continue
             ordinals = np.array([ordinal for ordinal, _ in window])
             vectors = stored.vectors.rows(ordinals)
-            batch = []
-            for (ordinal, (passage, _)), vector in zip(window, vectors, strict=True):
-                row = stored.columns[ordinal]
-                first, after = stored.columns["sentence"][ordinal : ordinal + 2].tolist()
-                sentences = stored.sentences.read(np.arange(first, after))
-                segments = self._segments(ordinal)
-                hashes = self._count(segments)
-                place = self._places[row["document"]]
-                batch.append(
-                    {
-                        ORDINAL: ordinal,
-                        DOCUMENT: place,
-                        START: passage.start,
-                        END: passage.end,
-                        DAY: int(row["day"]),
-                        LANGUAGE: passage.language,
-                        ATTRIBUTES: kept[place],
-                        VECTOR: vector.tolist(),
-                        WORDS: _words(hashes),
-                        TERMS: pack_terms(segments),
-                        FLOAT16: pack_float16(np.vstack([vector, sentences])),
-                        PASSAGE: pieces(PASSAGES.dump_json(passage).decode()),
-                    }
-                )
+            batch = [
+                self._row(ordinal, passage, vector, kept)
+                for (ordinal, (passage, _)), vector in zip(window, vectors, strict=True)
+            ]
             yield window[-1][0] + 1, batch
+
+    def _row(
+        self,
+        ordinal: int,
+        passage: Passage,
+        vector: Vectors,
+        attributes_of: Sequence[Mapping[str, str | float]],
+    ) -> Row:
+        """Return the row of a passage; `attributes_of` are those of each document by its number."""
+        stored = self._generation.passages
+        column = stored.columns[ordinal]
+        first, after = stored.columns["sentence"][ordinal : ordinal + 2].tolist()
+        sentences = stored.sentences.read(np.arange(first, after))
+        segments = self._segments(ordinal)
+        place = self._places[column["document"]]
+        return {
+            ORDINAL: ordinal,
+            DOCUMENT: place,
+            START: passage.start,
+            END: passage.end,
+            DAY: int(column["day"]),
+            LANGUAGE: passage.language,
+            ATTRIBUTES: attributes_of[place],
+            VECTOR: vector.tolist(),
+            WORDS: _words(self._count(segments)),
+            TERMS: pack_terms(segments),
+            FLOAT16: pack_float16(np.vstack([vector, sentences])),
+            PASSAGE: pieces(PASSAGES.dump_json(passage).decode()),
+        }
 
     def _segments(self, ordinal: int) -> list[Hashes]:
         """Return the terms of each segment of a passage."""
