@@ -14,6 +14,7 @@ from index.corpus.readers.layout import (
     across_pages,
     count_words,
     paragraphs,
+    text_size,
     without_running_lines,
 )
 from index.corpus.readers.parse_errors import parsing
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from pypdfium2 import PdfDocument
 
 MOST_PAGES = 20_000
+_NOTE = 0.9  # of the size of the text: what footnotes have at most
 
 _KIND = "a PDF"
 _Page = list[tuple[Paragraph, int | None]]  # paragraphs, with the levels of headings
@@ -79,6 +81,7 @@ def _read(pdf: PdfDocument, path: str, identity: str, ocr: str) -> Document:
         page.close()
     pages = without_running_lines(pages)
     words = count_words(pages)
+    least = _NOTE * text_size(pages)
     sections = Sections(pdf, pages)
     parted = (
         list(paragraphs(lines, words, partial(sections.is_title, page=number)))
@@ -95,7 +98,8 @@ def _read(pdf: PdfDocument, path: str, identity: str, ocr: str) -> Document:
         before = assembly.length
         place = Location(page=number, part=_label(pdf, number))
         following = found[number] if number < len(found) else []
-        is_continued, crossing = bool(crossing), _take_crossing(page, following, words)
+        is_continued = bool(crossing)
+        crossing = _take_crossing(page, following, words, least)
         for paragraph, level in page:
             if level is None:
                 assembly.add(paragraph.text, paragraph.kind, place)
@@ -122,18 +126,24 @@ def _read(pdf: PdfDocument, path: str, identity: str, ocr: str) -> Document:
     )
 
 
-def _take_crossing(page: _Page, following: _Page, words: Counter[str]) -> str:
-    """Take the sentence that goes on over a page break out of both pages and return it."""
+def _take_crossing(page: _Page, following: _Page, words: Counter[str], least: float) -> str:
+    """Take the sentence that goes on over a page break out of both pages and return it.
+
+    Footnotes, in type smaller than `least`, may stand below its beginning.
+    """
+    place = len(page) - 1
+    while place > 0 and page[place][0].size < least:
+        place -= 1
     if not page or not following:
         return ""
-    (last, last_level), (first, first_level) = page[-1], following[0]
+    (last, last_level), (first, first_level) = page[place], following[0]
     if last_level is not None or first_level is not None or " | " in last.text + first.text:
         return ""
     crossing = across_pages(last.text, first.text, words)
     if crossing is None:
         return ""
     before, sentence, after = crossing
-    page[-1] = replace(last, text=before), None
+    page[place] = replace(last, text=before), None
     following[0] = replace(first, text=after), None
     return sentence
 

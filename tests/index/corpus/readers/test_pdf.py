@@ -220,6 +220,19 @@ def test_a_sentence_over_a_page_break_is_joined_and_cited_to_both_pages() -> Non
     ]
 
 
+def test_a_footnote_does_not_part_a_sentence_that_goes_on_over_the_page() -> None:
+    pdf = write().lines("The ledger was kept by the sisters of the")
+    pdf.set_font("helvetica", size=8)
+    pdf.lines("1 They were three.", top=250)
+    pdf.add_page()
+    pdf.lines("smith until the war. Then it was lost.")
+    assert texts_of(read(pdf)) == [
+        "1 They were three.",
+        "The ledger was kept by the sisters of the\nsmith until the war.",
+        "Then it was lost.",
+    ]
+
+
 def test_a_page_is_cited_by_its_label_too() -> None:
     pdf = FPDF()
     pdf.set_font("Helvetica", size=12)
