@@ -15,6 +15,11 @@ _UNSHOWN = """
     | .//audio | .//video | .//head | .//select | .//textarea | .//datalist
     | .//annotation | .//annotation-xml
 """
+# KaTeX and MathJax draw again, for the eye alone, what MathML beside it says
+_DRAWN_FORMULAS = """
+    .//*[@aria-hidden = 'true'][preceding-sibling::*[1][descendant-or-self::math]]
+    | .//*[@aria-hidden = 'true'][following-sibling::*[1][descendant-or-self::math]]
+"""
 _HIDDEN = """.//*[
     @hidden[. != 'until-found']
     or contains(translate(@style, 'DISPLAYNOE ', 'displaynoe'), 'display:none')
@@ -45,6 +50,7 @@ def drop_unshown(root: HtmlElement) -> int:
     """
     hidden = set(hidden_by_style_sheets(root))
     drop(root.xpath(_UNSHOWN))
+    drop(root.xpath(_DRAWN_FORMULAS))
     _move_tabs(root)
     drop(button for button in root.iter("button") if not _opens_panel(button))
     opened = {name.lstrip("#") for names in root.xpath(_OPENED) for name in names.split()}

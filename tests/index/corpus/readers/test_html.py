@@ -326,5 +326,11 @@ def test_formulas_are_written_on_a_line() -> None:
     assert text.replace(" ", "") == "E=mc²(a+b)/2holds."
 
 
+def test_a_formula_that_is_drawn_beside_its_mathml_is_read_once() -> None:
+    page = """<p>Energy <span><math><mi>E</mi></math></span><span aria-hidden=true>E</span> is
+    <span aria-hidden=true>seen</span>."""
+    assert texts_of(read(page)) == ["Energy E is seen."]
+
+
 def test_the_name_of_a_picture_is_no_title() -> None:
     assert read("<svg><title>Icon</title></svg><p>Words.").metadata.title == "some-page"
