@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import Lock
 
 import orjson
+from cachetools import LRUCache, cached
 from flask import Blueprint, Response, current_app, render_template, request
 
 from service.access.gate import Gate, current_key
+from service.http.languages import reader_language
 from service.http.media import JSON, PAGE
 from service.http.openapi import Document, describe
 from service.http.table import operation_name, operations_of
 from service.web.question_fields import EXAMPLE_QUESTION, QUESTION_FIELDS
 
 _CALLERS = 16  # kinds of callers whose description is kept
+_PAGES = 32  # descriptions that are kept as HTML, of 150 kB each
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,34 +37,40 @@ def description_blueprint(gate: Gate) -> Blueprint:
 
     of_routes = lru_cache(maxsize=_CALLERS)(describe)
 
-    def described() -> Document:
-        """Return the description of what the caller may use."""
+    def permitted() -> frozenset[str]:
+        """Return the endpoints that the caller may use."""
         operations = operations_of(current_app)
-        endpoints = frozenset(
+        return frozenset(
             rule.endpoint
             for rule in current_app.url_map.iter_rules()
             if (operation := operations.get(operation_name(rule.endpoint)))
             and gate.permits(current_key(), rule.endpoint, operation)
         )
+
+    def described(endpoints: frozenset[str]) -> Document:
         return of_routes(current_app._get_current_object(), endpoints)  # type: ignore[attr-defined]
 
-    def document() -> Document:
-        return {**described(), "servers": [{"url": request.script_root or "/"}]}
-
-    @routes.get("/openapi.json")
-    def openapi() -> Response:
-        return Response(orjson.dumps(document()), mimetype=JSON)
-
-    @routes.get("/docs")
-    def page() -> Response:
-        text = render_template(
-            "docs.html",
-            document=described(),
-            routes=_routes(described()),
+    @cached(LRUCache(_PAGES), lock=Lock())
+    def as_html(endpoints: frozenset[str], language: str, prefix: str) -> str:  # noqa: ARG001
+        """Return the description for people; strangers may fetch it at any rate, so it is kept."""
+        document = described(endpoints)
+        return render_template(
+            "description.html",
+            document=document,
+            routes=_routes(document),
             question_fields=QUESTION_FIELDS,
             question=EXAMPLE_QUESTION,
         )
-        return Response(text, mimetype=PAGE)
+
+    @routes.get("/openapi.json")
+    def openapi() -> Response:
+        document = {**described(permitted()), "servers": [{"url": request.script_root or "/"}]}
+        return Response(orjson.dumps(document), mimetype=JSON)
+
+    @routes.get("/docs")
+    def page() -> Response:
+        text = as_html(permitted(), reader_language(), request.script_root)
+        return Response(render_template("docs.html", description=text), mimetype=PAGE)
 
     return routes
 
