@@ -10,6 +10,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from multiprocessing.connection import Connection
 from typing import NoReturn, Protocol
@@ -28,6 +29,7 @@ from service.commands.collaborators import Collaborators
 from service.console import say
 from service.indexing.indexer import Indexer
 from service.indexing.preparation import Preparation, Step
+from service.protocols.mcp import load_sdk
 from service.settings.settings import Settings, load_settings
 from service.traffic.admission import Admission
 from service.wiring.indexers import OpenIndexer
@@ -44,6 +46,7 @@ _HEADERS_MS = 10_000  # that a request's headers may take, and a kept connection
 _CONNECTIONS = 8192
 _BACKLOG = 4096  # connections that wait to be accepted, if the kernel allows so many
 _OTHER_FILES = 512  # descriptors that everything else takes
+_LATER = 2.0  # seconds after the start; what the first answer does not need is loaded then
 
 
 class Server(Protocol):
@@ -160,10 +163,24 @@ def open_app(
     gc.enable()
     if shared:
         click.echo(f"Pincite answers at http://{_shown(settings.host)}:{settings.port}/", err=True)
+        _load_later()
         if unfinished := len(preparation.unfinished()):
             count = f"{unfinished} of {len(preparation.names)} collections"
             say(f"{count} follow; /readyz says how far each is")
     return app
+
+
+def _load_later() -> None:
+    """Load what MCP needs, which takes a second, once the first questions were answered."""
+
+    def load() -> None:
+        load_sdk()
+        gc.freeze()
+
+    timer = threading.Timer(_LATER, load)
+    timer.daemon = True
+    with suppress(RuntimeError):  # the system has no thread left; the first request loads it
+        timer.start()
 
 
 def _open_indexer(

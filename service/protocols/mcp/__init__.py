@@ -65,7 +65,6 @@ def blueprint(answerer: Answerer, live: LiveIndex, pages: SourcePages) -> Bluepr
     register_problems(routes, render_error)
 
     def open_here() -> ASGIMiddleware:
-        # the import of the SDK takes a second, so only its users wait for it
         from service.protocols.mcp.bridge import open_bridge
         from service.protocols.mcp.server import mcp_server
 
@@ -86,6 +85,11 @@ def blueprint(answerer: Answerer, live: LiveIndex, pages: SourcePages) -> Bluepr
         return BaseResponse.from_app(bridge(), environ, buffered=True)  # type: ignore[arg-type]
 
     return routes
+
+
+def load_sdk() -> None:
+    """Import the official SDK; it takes a second, for which the first request waits otherwise."""
+    from service.protocols.mcp import bridge, server  # noqa: F401
 
 
 def _address(pages: SourcePages, asked: Request) -> Address:
