@@ -19,6 +19,7 @@ from service.answers.answerer import Answerer
 from service.answers.refreshing import keep_fresh
 from service.blueprints import register_collections, register_shared
 from service.http.addresses import Prefixed, register_addresses
+from service.http.heads import register_heads
 from service.http.problems import register_problems, render_problem
 from service.http.request_ids import register_request_ids
 from service.http.responses import register_headers
@@ -148,6 +149,7 @@ def _interceptors(
         register_headers,
         register_request_ids,  # it gets a name
         partial(register_metrics, metrics=metrics),  # it is timed and counted
+        register_heads,  # its headers are measured
         register_addresses,  # its address is checked
         *([register_request_lines] if settings.log_requests else []),
         partial(register_gate, gate=gate),  # it is let in, or refused

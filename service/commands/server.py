@@ -42,6 +42,8 @@ _SPARE = 1
 _SWITCHING = 0.0005
 _STOPPING = 30  # seconds that requests have to end in
 _HEADERS_MS = 10_000  # that a request's headers may take, and a kept connection may be idle
+# Bytes of a head that are kept: an address and the largest headers. What is longer is a 414 or 431.
+_HEAD = 128 * 1024
 # Connections at once, each with a descriptor; granian accepts no more, and lets others wait.
 _CONNECTIONS = 8192
 _BACKLOG = 4096  # connections that wait to be accepted, if the kernel allows so many
@@ -114,7 +116,7 @@ def open_server(settings: Settings) -> Server:
         http=HTTPModes.http1,
         backlog=_BACKLOG,
         backpressure=_allow_connections(),
-        http1_settings=HTTP1Settings(header_read_timeout=_HEADERS_MS),
+        http1_settings=HTTP1Settings(header_read_timeout=_HEADERS_MS, max_buffer_size=_HEAD),
         # a worker that receives a signal to stop while it starts may deadlock: granian 2.8's
         # signal handler holds the GIL and waits for a thread that needs the GIL to start
         workers_kill_timeout=_STOPPING,

@@ -165,7 +165,7 @@ def _replies(
 
 
 def _refusals(rule: Rule, method: str, operation: Operation) -> set[int]:
-    statuses = {421, 500, 503, *operation.further}
+    statuses = {421, 431, 500, 503, *operation.further}
     if operation.needs:
         statuses |= {401, 403}
     if method not in {"GET", "HEAD"}:

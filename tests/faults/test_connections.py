@@ -249,3 +249,24 @@ def test_a_body_without_a_key_is_refused_unread_where_a_key_is_needed(service: R
         one.settimeout(CLOSED)
         assert one.recv(1000).startswith(b"HTTP/1.1 401")
         assert closes(one)
+
+
+@pytest.mark.parametrize(
+    ("address", "header", "status"),
+    [
+        ("/healthz", "a" * 400_000, 431),
+        ("/healthz", "a" * 40_000, 431),
+        ("/healthz?" + "a" * 70_000, "a", 414),
+        ("/healthz?" + "a" * 60_000, "a" * 30_000, 200),
+    ],
+)
+def test_a_head_that_is_too_large_is_refused_and_others_are_answered(
+    service: Running, address: str, header: str, status: int
+) -> None:
+    head = f"GET {address} HTTP/1.1\r\nHost: localhost\r\nAccept: {header}\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", service.port)) as one:
+        one.settimeout(CLOSED)
+        with suppress(ConnectionError):  # the service closes it before it has all
+            one.sendall(head.encode())
+        assert one.recv(100).startswith(f"HTTP/1.1 {status} ".encode())
+    assert httpx.get(f"{service.address}/healthz", timeout=CLOSED).status_code == 200
