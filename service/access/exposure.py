@@ -67,9 +67,22 @@ def check_is_here(request: Request) -> None:
     """
     if not is_loopback(request.remote_addr or ""):
         raise Problem(403, "without keys, this service answers only requests from its own machine")
-    if passed := next((name for name in _FORWARDED if name in request.headers), None):
+    if passed := _passed_on(request):
         raise Problem(
             403,
             f"a proxy passed this request on, as its header {passed} says, and there are no keys; "
             "make one with: pincite keys create; or answer everybody with --no-auth",
         )
+
+
+def is_of_this_machine(request: Request) -> bool:
+    """Return whether a program of this machine sent a request, as far as its headers tell.
+
+    A proxy on this machine that adds no header to what it passes on looks like such a program.
+    """
+    return is_loopback(request.remote_addr or "") and _passed_on(request) is None
+
+
+def _passed_on(request: Request) -> str | None:
+    """Return the header by which a proxy says that it passed a request on, None without one."""
+    return next((name for name in _FORWARDED if name in request.headers), None)

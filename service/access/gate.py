@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Request, Response, current_app, g, has_request_context, request
 
-from service.access.exposure import check_is_here, is_loopback
+from service.access.exposure import check_is_here, is_loopback, is_of_this_machine
 from service.access.key_file import KeyFileError
 from service.access.keyring import Keyring
 from service.access.keys import Key
@@ -102,6 +102,10 @@ class Gate:
             )
         )
 
+    def is_owner(self, request: Request) -> bool:
+        """Return whether a request is of this machine, and no key tells its programs apart."""
+        return self._is_open() and is_of_this_machine(request)
+
     def _is_open(self) -> bool:
         return self._needs_none or (self._only_here and not self._keyring.in_use)
 
@@ -157,6 +161,7 @@ def register_gate(app: Flask, gate: Gate) -> None:
     @app.before_request
     def check() -> None:
         g.key = gate.check(request)
+        g.is_owner = g.key is None and gate.is_owner(request)
         if operation := current_operation():
             request.max_content_length = operation.largest_body
 
@@ -180,6 +185,11 @@ def current_key() -> Key | None:
     """Return the key of the request, None if it has none."""
     key: Key | None = g.get("key")
     return key
+
+
+def is_owner() -> bool:
+    """Return whether the request is of this machine, where no key is needed."""
+    return bool(g.get("is_owner"))
 
 
 def current_allowance() -> Allowance:

@@ -10,8 +10,7 @@ from flask_limiter import Limiter
 from pydantic_core import from_json
 
 from service.access.addresses import network_of
-from service.access.exposure import is_loopback
-from service.access.gate import current_key
+from service.access.gate import current_key, is_owner
 from service.http.bodies import read_body
 from service.http.problems import Problem
 from service.http.table import current_operation
@@ -20,8 +19,8 @@ from service.http.table import current_operation
 def register_rate(app: Flask, rate: str) -> None:
     """Limit the requests of a caller to `rate`, as "600/minute"; "" is no limit.
 
-    A caller is a key; for a widget key, or without a key, it is an address. Requests from this
-    machine without a key, and requests that the gate refused, are not counted.
+    A caller is a key; for a widget key, or without a key, it is an address. Requests of this
+    machine where no key is needed, and requests that the gate refused, are not counted.
     """
     limiter = Limiter(
         _caller,
@@ -37,7 +36,7 @@ def register_rate(app: Flask, rate: str) -> None:
         operation = current_operation()
         if operation is None or not operation.limited or request.method == "OPTIONS":
             return True
-        return current_key() is None and is_loopback(request.remote_addr or "")
+        return is_owner()
 
     @app.after_request
     def say_when(response: Response) -> Response:

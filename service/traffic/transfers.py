@@ -12,8 +12,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wsgi import ClosingIterator
 
 from service.access.addresses import network_of
-from service.access.exposure import is_loopback
-from service.access.gate import current_key
+from service.access.gate import current_key, is_owner
 from service.http.operation import Operation
 from service.http.problems import Problem
 from service.http.table import current_operation
@@ -111,9 +110,8 @@ def _until(read: Future[bytes], reply: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _network() -> str | None:
-    """Return the network of the caller, None for this machine, whose users are not told apart."""
-    address = request.remote_addr or ""
-    return None if is_loopback(address) else network_of(address)
+    """Return the network of the caller, None for this machine where no key is needed."""
+    return None if is_owner() else network_of(request.remote_addr or "")
 
 
 def _addresses() -> tuple[str, int]:

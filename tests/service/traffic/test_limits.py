@@ -97,6 +97,15 @@ def test_the_machine_itself_is_not_counted_without_a_key(
     assert statuses(client, 3, tokens["ask"], "127.0.0.1") == {200, 429}
 
 
+def test_what_a_proxy_on_this_machine_passed_on_is_counted_also_if_the_settings_name_none(
+    make_app: MakeApp,
+) -> None:
+    client = make_app(no_auth=True, rate_limit="2/minute").test_client()
+    sent = {"X-Forwarded-For": "203.0.113.1"}
+    found = [client.get("/ask?q=x", headers=sent).status_code for _ in range(3)]
+    assert found == [200, 200, 429]
+
+
 def test_no_limit_is_a_choice(make_app: MakeApp) -> None:
     client = make_app(no_auth=True, rate_limit="").test_client()
     assert statuses(client, 4) == {200}

@@ -12,6 +12,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from index import Folder, build_index, document_id
+from service.access.key_file import create_key
 from service.indexing.indexer import Indexer
 from service.schemas.runs import ReportReply, report_reply
 from service.traffic.admission import Admission
@@ -64,6 +65,37 @@ def test_who_sends_a_body_slowly_holds_one_of_a_few_places_and_no_other(
     thread.join(60)
     assert replies.get(timeout=60).status_code < 500
     assert client.post("/ask", json={"question": "lava"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("with_keys", "passed_on", "status"),
+    [(False, {}, 401), (True, {}, 503), (False, {"X-Forwarded-For": "203.0.113.9"}, 503)],
+)
+def test_callers_of_this_machine_share_the_places_of_one_network_once_they_may_be_strangers(
+    make_app: MakeApp, tmp_path: Path, with_keys: bool, passed_on: dict[str, str], status: int
+) -> None:
+    if with_keys:
+        create_key(tmp_path / "keys.json", "ask", "", [])
+    app = make_app(no_auth=not with_keys, collaborators={"admission": one_at_a_time(transfers=4)})
+    body, form = SlowBody(b"key=wrong"), "application/x-www-form-urlencoded"
+
+    def send() -> None:
+        app.test_client().post(
+            "/sign-in",
+            content_type=form,
+            headers=passed_on,
+            environ_overrides={"wsgi.input": body, "CONTENT_LENGTH": "9"},
+        )
+
+    thread = threading.Thread(target=send)
+    thread.start()
+    assert body.waits.wait(60)
+    client, wrong = app.test_client(), {"key": "wrong"}
+    assert client.post("/sign-in", data=wrong, headers=passed_on).status_code == status
+    elsewhere = {"REMOTE_ADDR": "203.0.113.7"}
+    assert client.post("/sign-in", data=wrong, environ_overrides=elsewhere).status_code == 401
+    body.go_on.set()
+    thread.join(60)
 
 
 def test_who_uploads_slowly_holds_one_of_a_few_places_and_no_other(
