@@ -10,6 +10,7 @@ from itertools import chain
 import regex
 
 from index.lexical.analysis import Analyzer
+from index.types import Span
 
 _QUESTION = regex.compile(r"[?？؟;]['\"”’)*_]*\s*$")
 _ASKS = regex.compile(r"[?？؟]")
@@ -83,12 +84,16 @@ class Asked:
     def label_overlap(self, text: str) -> int:
         """Return how many terms of a line's label stand in the question; 0 without a label."""
         pair = _LABELLED.match(text)
-        return len(self._shared(pair["label"])) if pair else 0
+        return self.overlap(pair["label"]) if pair else 0
 
     def value_overlap(self, text: str) -> int:
         """Return how many terms of a line's value stand in the question; 0 without a label."""
         pair = _LABELLED.match(text)
-        return len(self._shared(pair["value"])) if pair else 0
+        return self.overlap(pair["value"]) if pair else 0
+
+    def overlap(self, text: str) -> int:
+        """Return how many terms of a text stand in the question."""
+        return len({term for term in self.analyzer.terms(text) if term in self._terms})
 
     def _is_new(self, text: str) -> bool:
         words = text.split()
@@ -96,9 +101,6 @@ class Asked:
         terms = (term for part in parts for term in self.analyzer.terms(part))
         first = next(terms, None)
         return first is None or any(term not in self._terms for term in chain([first], terms))
-
-    def _shared(self, text: str) -> set[str]:
-        return {term for term in self.analyzer.terms(text) if term in self._terms}
 
     @cached_property
     def _terms(self) -> frozenset[str]:
@@ -121,6 +123,15 @@ class Asked:
 def is_labelled(text: str) -> bool:
     """Return whether a line is a label with its value, such as `Phone: 4412`."""
     return bool(_LABELLED.match(text)) and not _ASKS.search(text)
+
+
+def labelled_parts(text: str) -> tuple[Span, Span] | None:
+    """Return the spans of the label and of the value of a line, None without a label."""
+    pair = _LABELLED.match(text) if is_labelled(text) else None
+    if pair is None:
+        return None
+    value = text[: pair.end("value")].rstrip()
+    return Span(*pair.span("label")), Span(pair.start("value"), len(value))
 
 
 def is_sentence(text: str) -> bool:

@@ -12,9 +12,10 @@ from index.answering.answer_model import AnswerModel, Reading
 from index.generation.engine import Generation
 from index.ranking.answer_ends import trim_answer
 from index.ranking.candidates import Candidates
+from index.ranking.cells import asked_value
 from index.ranking.evidence import find_evidence
 from index.ranking.units import Asked
-from index.ranking.windows import Window, make_window, other_windows
+from index.ranking.windows import Window, headings_of, make_window, other_windows
 from index.types import FoundAnswer, Passage, Source, Span
 
 _SHORT = 60  # words of a passage that the answer model does not doubt: an entry, a notice
@@ -159,6 +160,8 @@ def _reading(prepared: _Prepared, reading: Reading) -> WindowReading:
     if span and prepared.asked.is_for_person:
         named = _NAME.match(passage.text, span.start, span.end)
         span = Span(*named.span(1)) if named else span
+    if reading.probability > _LIKELY:
+        span = _in_asked_cell(span, prepared)
     words = len(passage.text.split())
     if span is not None and reading.probability > _LIKELY:
         begins_in = (one for one in passage.sentences if one.start <= span.start < one.end)
@@ -167,3 +170,19 @@ def _reading(prepared: _Prepared, reading: Reading) -> WindowReading:
         if answering != evidence[0] and prepared.asked.tells(text):
             evidence = (answering, evidence[0])
     return WindowReading(prepared.place, prepared.window, reading, evidence, span, words)
+
+
+def _in_asked_cell(span: Span | None, prepared: _Prepared) -> Span | None:
+    """Return the cell or the value that the question asks for, if the span is not a part of it.
+
+    A model easily marks the cell of another column, or several cells.
+    """
+    passage, row = prepared.passage, prepared.evidence[0]
+    headings = headings_of(passage, passage.sentences.index(row))
+    header = headings[-1] if headings else ""
+    value = asked_value(passage.text[row.start : row.end], header, prepared.asked)
+    if value is None or not prepared.window.holds(row):
+        return span
+    cell = Span(row.start + value.start, row.start + value.end)
+    is_within = span is not None and cell.start <= span.start < span.end <= cell.end
+    return span if is_within else cell

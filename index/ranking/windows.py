@@ -56,7 +56,7 @@ def make_window(passage: Passage, metadata: Metadata, evidence: Span) -> Window:
     spans = passage.sentences
     first = last = at = spans.index(evidence)
     words = [len(passage.text[span.start : span.end].split()) for span in spans]
-    headings = _headings_of(passage, at)
+    headings = headings_of(passage, at)
     section = range(at, at + 1) if _is_row(headings) else _section_of(passage, at)
     total, grows = words[at], True
     while grows:
@@ -84,7 +84,7 @@ def other_windows(
     return windows[1:]
 
 
-def _headings_of(passage: Passage, sentence: int) -> tuple[str, ...]:
+def headings_of(passage: Passage, sentence: int) -> tuple[str, ...]:
     """Return the heading path of a sentence."""
     begun = [headings for first, headings in passage.sections if first <= sentence]
     return begun[-1] if begun else passage.headings

@@ -1,4 +1,4 @@
-"""The end of the words that answer, before a full stop or behind the dot of an abbreviation."""
+"""The end of the words that answer: behind a whole code, and before a full stop."""
 
 from __future__ import annotations
 
@@ -30,7 +30,13 @@ def trimmed(text: str, answer: str) -> str:
         ("She has a Ph.D.", "Ph.D.", "Ph.D."),
         ("It was Sammy Davis Jr.", "Sammy Davis Jr.", "Sammy Davis Jr."),
         ("Made by Brandt Ing. and sons.", "Brandt Ing.", "Brandt Ing."),
-        ("It is 1.5 m high.", "1", "1"),
+        ("It was hired on 2021-09-30.", "2021", "2021-09-30"),
+        ("It is 1.5 m high.", "1", "1.5"),
+        ("It is PPR-9087 that broke.", "PPR", "PPR-9087"),
+        ("It lasted 1939-1945.", "1939", "1939"),
+        ("A 20-year-old did.", "20", "20"),
+        ("It ended in 1945.Then came peace.", "1945", "1945"),
+        ("Its phone is 44 12-13.", "44", "44"),
     ],
 )
 def test_an_answer_keeps_the_dot_of_an_abbreviation_alone(

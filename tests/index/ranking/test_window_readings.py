@@ -64,6 +64,30 @@ def test_a_line_that_says_nothing_new_does_not_lead_the_evidence(tmp_path: Path)
     assert found == ["Dogs are kept on a lead by all of you."]
 
 
+BOATS = """---
+language: en
+---
+
+| Boat | Owner | Length | Price |
+|---|---|---|---|
+| Heron | Ida Holt | 12 m | 400 |
+| Gull | Per Lang | 9 m | 250 |
+"""
+
+
+@pytest.mark.parametrize("marked", ["400", "Ida Holt | 12 m | 400", "12 m", "Length"])
+def test_the_answer_of_a_row_lies_in_the_column_that_is_asked_for(
+    tmp_path: Path, marked: str
+) -> None:
+    build(write_files(tmp_path / "documents", {"boats.md": BOATS}), tmp_path / "index")
+    retriever = Retriever(FakeEmbedder(), answer_model=Reads({"Heron": 0.9}, marked))
+    question = Query("What is the length of the Heron?")
+    [hit, *_] = retriever.search(question, open_generation(tmp_path / "index"))
+    assert hit.answer is not None
+    assert hit.answer.text == "12 m"
+    assert hit.evidence[0].start <= hit.answer.span.start < hit.evidence[0].end
+
+
 def test_a_span_in_the_title_leaves_the_evidence(tmp_path: Path) -> None:
     build(write_files(tmp_path / "documents", LAVA), tmp_path / "index")
     model = FakeAnswerModel({"lava": 0.9}, "The hill")
