@@ -60,12 +60,14 @@ def _value_and_key(
 ) -> list[int]:
     """Return the line whose label is asked for, and the line whose value the question names."""
     telling = [at for at in rows if tells(at)] or list(rows)
-    # the first line of a row is the thing or the person that the row is about
+    # the first line of a row is the thing or the person that the row is about, which is asked for
+    # where the question is a value and nothing else
+    is_for_key = asked.is_for_person or any(asked.is_value_of(texts[at]) for at in rows)
     value = max(
         telling,
         key=lambda at: (
             asked.label_overlap(texts[at]),
-            asked.is_for_person and at == rows[0],
+            is_for_key and at == rows[0],
             scores[at],
         ),
     )

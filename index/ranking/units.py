@@ -91,6 +91,10 @@ class Asked:
         pair = _LABELLED.match(text)
         return self.overlap(pair["value"]) if pair else 0
 
+    def is_value_of(self, text: str) -> bool:
+        """Return whether all terms of the question stand in the value of a line with a label."""
+        return self.value_overlap(text) == len(self._terms) > 0
+
     def overlap(self, text: str) -> int:
         """Return how many terms of a text stand in the question."""
         return len({term for term in self.analyzer.terms(text) if term in self._terms})

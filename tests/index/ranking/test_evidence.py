@@ -118,6 +118,21 @@ def test_the_evidence_of_a_row_is_the_value_and_then_the_key(
 @pytest.mark.parametrize(
     ("question", "evidence"),
     [
+        ("4412", ["Employee: Bea Rand", "Phone: 4412"]),
+        ("Weaving", ["Employee: Bea Rand", "Department: Weaving"]),
+    ],
+)
+def test_a_value_alone_asks_for_the_key_of_its_row(
+    retrieved: tuple[Retriever, Path], question: str, evidence: list[str]
+) -> None:
+    retriever, folder = retrieved
+    hit = retriever.search(Query(question), open_generation(folder))[0]
+    assert [hit.passage.text[span.start : span.end] for span in hit.evidence] == evidence
+
+
+@pytest.mark.parametrize(
+    ("question", "evidence"),
+    [
         ("When do merchants weigh it?", "Merchants weigh it at dawn."),
         ("Who set the toll of 1200 drachmas?", "A toll of 1,200 drachmas was set on 3 May 1987 by"),
         ("What did the US consul do?", "The U.S. consul objected."),
