@@ -13,7 +13,8 @@ _AT_ONCE = 1 << 14  # characters
 # Abbreviations before a number or a word in small letters, and titles before a name.
 _BEFORE_NUMBER = regex.compile(
     r"(?:^|[\s(])(?:approx|ca|cf|inc|incl|Fig|Figs|Eq|No|Nos|Nr|Art|Arts|Sec|Sect|Ch|Vol|App|pp?|ed|"
-    r"etc|vs|resp|esp|dept|max|min|tel|ext)\.$"
+    r"etc|vs|resp|esp|dept|max|min|tel|ext|Mon|Tues?|Wed|Thurs?|Fri|Sat|Sun|Jan|Feb|Mar|Apr|Jun|"
+    r"Jul|Aug|Sept?|Oct|Nov|Dec)\.$"
 )
 _TITLE = regex.compile(
     r"(?:^|[\s(])(?:Sra|Sr|Srta|Dra|Dr|Mr|Mrs|Ms|Prof|St|Ste|Mme|Mlle|Rev|Gen|Col|Capt|Lt|Sgt|Hon|"

@@ -38,6 +38,7 @@ _SCRIPTS = {
 }
 _FOLDED = {"LATIN", "HEBREW", "GREEK"}  # scripts whose accents and points make no difference
 _CONTRACTED = frozenset("dmst")  # it's, don't: letters that are stop words after an apostrophe
+_VERBS_AND_NAMES = {"will", "may", "can"}  # first words of a question, or of a text on somebody
 _FEW = 3  # words in capitals that may all be names
 _MOST_KNOWN = 1 << 16  # cached stems, 12 MB; the first words of a corpus include the common ones
 _LONGEST = 64  # characters; longer words are neither stemmed nor cached
@@ -89,6 +90,7 @@ class Analyzer:
         style = _Style(
             is_shouted=len(words) > _FEW and text.isupper(),
             is_headline=2 * len(capitals) > len(inner) > _FEW,
+            asks=text.rstrip().endswith(("?", "？")),
             keep_stop_words=keep_stop_words,
         )
         found = [
@@ -115,6 +117,7 @@ class Analyzer:
                 is_identifier=is_identifier,
                 is_name=word.parts[0][0].isupper(),
                 place=place,
+                follows=word.follows,
                 joins=word.joins,
             )
         (part,) = word.parts
@@ -123,7 +126,7 @@ class Analyzer:
         if _HANGUL.fullmatch(part):
             return Terms(tuple(_pairs(_PARTICLES.sub("", part))), place=place)
         term = self._stem_of(part)
-        forms = word.forms
+        forms = tuple(self._stem_of(one) if one.isalpha() else one for one in word.forms)
         if prefix := _HEBREW_PREFIX.match(part):
             forms += (fold(part[prefix.end() :]),)
         is_name = part[0].isupper() and not word.starts_sentence and not style.is_headline
@@ -154,6 +157,8 @@ class Analyzer:
             return not self._is_letter_name(part, word, before)
         if part.isupper():
             return style.is_shouted
+        if word.starts_sentence and part.istitle() and folded in _VERBS_AND_NAMES:
+            return style.asks
         return not part[0].isupper() or word.starts_sentence or style.is_headline
 
     def _is_letter_name(self, part: str, word: Word, before: Word | None) -> bool:
@@ -161,7 +166,8 @@ class Analyzer:
         if before is None or word.after_apostrophe or word.starts_sentence:
             return False
         if part == "I":
-            return before.parts[-1][0].isupper() and not before.starts_sentence
+            one = before.parts[-1]
+            return one[0].isupper() and not self.is_stop_word(one.casefold())
         if part.isupper() or part in _CONTRACTED:
             return True
         return part == "a" and word.ends_phrase
@@ -197,10 +203,14 @@ class Analyzer:
 
 @dataclass(frozen=True, slots=True)
 class _Style:
-    """How a text is written: all in capitals, as a headline; and whether stop words count."""
+    """How a text is written: all in capitals, as a headline, or as a question.
+
+    `keep_stop_words` is whether stop words count.
+    """
 
     is_shouted: bool
     is_headline: bool
+    asks: bool
     keep_stop_words: bool
 
 

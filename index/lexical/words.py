@@ -111,6 +111,8 @@ def split_words(text: str) -> list[Word]:
         kind, parts, forms = _read(match["word"], match["dot"] or "", match["sign"] or "")
         if words and gap in {" ", ""}:
             forms += tuple(_joined_forms(words[-1], kind, parts))
+        elif words and gap in {"'", "’"}:
+            forms += _name_forms(words[-1], match["word"])
         words.append(
             Word(
                 kind,
@@ -221,6 +223,13 @@ def _joined_forms(before: Word, kind: Kind, parts: tuple[str, ...]) -> Iterator[
             yield _day_form(month, int(other))
         elif one.isupper() and len(one) <= _PREFIX:
             yield one.casefold() + other
+
+
+def _name_forms(before: Word, word: str) -> tuple[str, ...]:
+    """Return the form of a name with an apostrophe: O'Brien as obrien."""
+    (*_, one) = before.parts
+    is_name = len(before.parts) == 1 == len(one) and one.isupper() and word[0].isupper()
+    return (one.casefold() + word.casefold(),) if is_name and word.isalpha() else ()
 
 
 def _day_form(month: int, day: int) -> str:

@@ -15,7 +15,7 @@ from index.ranking.codes import count_codes, is_elsewhere
 from index.ranking.fusion import Features
 from index.ranking.matching import Scores1D, held_share, holds_run, match_terms, weigh_terms
 from index.ranking.periods import Period
-from index.ranking.question_terms import choose_terms
+from index.ranking.question_terms import choose_terms, with_letters
 from index.ranking.quotes import quoted_phrases
 from index.types import Query
 
@@ -86,8 +86,9 @@ def gather_candidates(
     rows = generation.passages.read(ordinals)
     asked, vectors = without_centre(vector, centre), without_centre(rows.vectors, centre)
     cosines = without_centre(rows.sentences, centre) @ asked
+    letters = [pair for pair in words.letters if holds_run(pair, rows.terms)]
     question = weigh_terms(
-        [*words.order, *named],
+        [*with_letters(words.order, letters), *named],
         [
             [part for word in analyzer.words(phrase) for part in word.parts]
             for phrase in quoted_phrases(query.text)

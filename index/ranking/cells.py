@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import regex
 
@@ -46,6 +47,6 @@ def _cells(row: str) -> list[Span]:
     """Return the cells of a row that are parted by `|`, which may also stand at its ends."""
     bars = [bar.start() for bar in _BAR.finditer(row)]
     edges = [-1, *bars, len(row)]
-    cells = [trim(row, a + 1, b) for a, b in zip(edges, edges[1:], strict=False)]
+    cells = [trim(row, a + 1, b) for a, b in pairwise(edges)]
     first, last = row.lstrip()[:1] == "|", bool(bars) and not row[bars[-1] + 1 :].strip()
     return cells[first : len(cells) - last]

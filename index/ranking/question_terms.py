@@ -5,27 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from string import ascii_lowercase
 
 import regex
 
 from index.lexical.analysis import Analyzer, Terms
 from index.lexical.stopwords import is_stop_word
-from index.lexical.words import DAY
+from index.ranking.question_codes import is_code, known_codes, numbers_of_things, pieces, wholes
+from index.ranking.unknown_names import count_unknown_names
 
 Frequencies = Callable[[Sequence[str]], Mapping[str, int]]
 
-# What other search engines read as syntax: the boost of a word and the name of a field before it.
-_SYNTAX = regex.compile(r"\^\d{1,3}\b|\b(?:title|text|body|content|author|subject):(?=[\w\"(])")
-_NAME = regex.compile(r"[a-z]{4,20}")  # a shorter one may be an abbreviation
+# What other search engines read as syntax: the boost of a word, the distance between two, and the
+# name of a field before it.
+_SYNTAX = regex.compile(
+    r"[\^~]\d{1,3}\b|\bNEAR/\d{1,3}\b|\b(?:title|text|body|content|author|subject):(?=[\w\"(])"
+)
+_LETTER = regex.compile(r"(?<=[\p{L}\p{N}] )\p{Ll}(?![\p{L}\p{N}'’])")
 _SHORTEST = 2  # letters of each half of a compound such as setup
 _LONGEST = 30  # letters of a compound
-# Codes that mean nothing but themselves: versions, part numbers, addresses of e-mail. A number with
-# a unit (32gb), a decade (1990s), a date and a decimal number are not among them.
-_CODE = regex.compile(
-    r"\d+(?:\.\d+){2,}(?:[-+.]?[a-z][a-z\d.-]*)?|[^@]+@[^@]+\.[^@]+|[a-z]{1,8}[-./]?\d[\w./-]*|\d{5,}"
-    r"|\d{3,}[-/](?!\d{4}s)(?:\d+[a-z]{1,4}|[a-z]{1,4}\d+)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +34,8 @@ class QuestionWords:
     words in `order`, each with its share of the word, since a word counts once. `codes` are the
     identifiers that the corpus holds, each as the terms for its whole, and `absent_codes` those
     that stand nowhere in it, each as the terms of its parts; `absent_names` counts names that stand
-    nowhere.
+    nowhere. `letters` are stop words of one letter, each after the term before it, as in vitamin a:
+    the two are a name if they stand together in a passage.
     """
 
     order: tuple[str, ...]
@@ -47,6 +45,7 @@ class QuestionWords:
     codes: tuple[tuple[str, ...], ...] = ()
     absent_codes: tuple[tuple[str, ...], ...] = ()
     absent_names: int = 0
+    letters: tuple[tuple[str, str], ...] = ()
 
     @property
     def terms(self) -> list[str]:
@@ -73,11 +72,14 @@ def choose_terms(
     if only_stop_words:
         words = analyzer.words(question, keep_stop_words=True)
     joined = _joined(words, analyzer)
-    known = dict(frequencies([*_forms(words), *filter(None, joined)]))
+    letters = () if only_stop_words else tuple(_letters(question, analyzer))
+    asked = [*_forms(words), *filter(None, joined), *(letter for _, letter in letters)]
+    known = dict(frequencies(asked))
+    numbers = numbers_of_things(question)
     halves = {
-        word.written: list(_halves(word.written, analyzer))
+        word.place: list(_halves(word.written, analyzer)) or [pieces(word)]
         for word in words
-        if word.written.isalpha() and not _occurs(word, known)
+        if (word.written.isalpha() or word.is_identifier) and not _occurs(word, known)
     }
     if halves:
         known |= frequencies([half for pairs in halves.values() for pair in pairs for half in pair])
@@ -88,6 +90,7 @@ def choose_terms(
         for form, (one, other) in zip(joined, pairwise(words), strict=True)
     }
     absent: list[Terms] = []
+    absent_codes: list[tuple[str, ...]] = []
     groups = _known_groups(words, known)
     for word, *around in zip(words, ["", *joined], [*joined, ""], strict=False):
         forms = [form for form in word.forms if known[form]]
@@ -96,26 +99,38 @@ def choose_terms(
         if not occurs and word.is_stop_word:
             continue
         parts: Sequence[str] = word.parts
-        if only_stop_words or forms or (occurs and len(parts) == 1):
+        if only_stop_words or forms or occurs:
             parts = [part for part in parts if known[part]]
-        compounds = (pair for pair in halves.get(word.written, ()) if _all_occur(pair, known))
+        if len(word.parts) > 1 and any(map(str.isdigit, forms)):
+            parts = []  # 15 and 500 are nothing by themselves where 15500 is known
+        compounds = (pair for pair in halves.get(word.place, ()) if _all_occur(pair, known))
+        is_absent_code = not occurs and is_code(word, numbers)
         if not occurs and (pair := next(compounds, None)):
             parts, occurs = pair, True
+        if is_absent_code:
+            absent_codes.append(tuple(parts))
+            others += () if occurs else word.forms[:1]
         order += parts
         others += forms
         shares |= dict.fromkeys(forms, 1 / len({*parts, *forms}) if forms else 1.0)
         if not occurs:
             absent.append(word)
-            others += word.forms[: _is_code(word)]
     return QuestionWords(
         order=tuple(order),
         others=tuple(others),
         frequencies=known,
         shares={term: share for term, share in shares.items() if term in others},
-        codes=tuple(_known_codes(words, known)),
-        absent_codes=tuple(word.parts for word in absent if _is_code(word)),
-        absent_names=0 if foreign else _count_unknown_names(absent, analyzer, frequencies),
+        codes=tuple(known_codes(words, known, numbers)),
+        absent_codes=tuple(absent_codes),
+        absent_names=0 if foreign else count_unknown_names(absent, analyzer, frequencies),
+        letters=tuple((before, letter) for before, letter in letters if known[letter]),
     )
+
+
+def with_letters(order: Sequence[str], letters: Sequence[tuple[str, str]]) -> list[str]:
+    """Return the terms in order with each letter put behind the term that it stands after."""
+    behind = dict(letters)
+    return [one for term in order for one in (term, behind.get(term)) if one is not None]
 
 
 def _known_groups(words: Sequence[Terms], known: Mapping[str, int]) -> set[int]:
@@ -124,80 +139,47 @@ def _known_groups(words: Sequence[Terms], known: Mapping[str, int]) -> set[int]:
     return {place for end in ends for place in range(end.place - end.joins, end.place)}
 
 
-def _count_unknown_names(
-    absent: Sequence[Terms], analyzer: Analyzer, frequencies: Frequencies
-) -> int:
-    """Count the names that the corpus does not hold, even if a letter of them is mistyped.
-
-    Only English is judged: German nouns have capitals too, and other languages inflect names.
-    """
-    if analyzer.language != "english":
-        return 0
-    names = [word.written for word in absent if word.is_name and _NAME.fullmatch(word.written)]
-    near = {name: {analyzer.stem(one) for one in _misspellings(name)} for name in names}
-    known = frequencies(sorted(set().union(*near.values()))) if near else {}
-    return sum(not any(known[one] for one in near[name]) for name in names)
-
-
-def _misspellings(word: str) -> Iterator[str]:
-    """Yield the words that differ from one by a letter, or by two neighbours in exchanged order.
-
-    Norvig, How to Write a Spelling Corrector (2007).
-    """
-    cuts = [(word[:at], word[at:]) for at in range(len(word) + 1)]
-    for before, after in cuts:
-        yield from (before + letter + after for letter in ascii_lowercase)
-        if after:
-            yield before + after[1:]
-            yield from (before + letter + after[1:] for letter in ascii_lowercase)
-        if len(after) > 1:
-            yield before + after[1] + after[0] + after[2:]
-
-
 def _forms(words: Sequence[Terms]) -> Iterator[str]:
     for word in words:
         yield from word.parts
         yield from word.forms
 
 
-def _known_codes(words: Sequence[Terms], known: Mapping[str, int]) -> Iterator[tuple[str, ...]]:
-    for word in words:
-        wholes = word.forms[-1:] if word.joins else _wholes(word) if _is_code(word) else ()
-        if found := tuple(one for one in wholes if known[one]):
-            yield found
-
-
-def _wholes(word: Terms) -> tuple[str, ...]:
-    """Return the terms that stand for a whole word: its forms, and its only part."""
-    wholes = [form for form in word.forms if form == word.forms[0] or form not in word.forms[0]]
-    return (*wholes, *word.parts[: len(word.parts) < 2])
-
-
 def _occurs(word: Terms, known: Mapping[str, int]) -> bool:
-    return any(known[one] for one in _wholes(word))
+    return any(known[one] for one in wholes(word))
 
 
 def _all_occur(terms: Sequence[str], known: Mapping[str, int]) -> bool:
     return bool(terms) and all(known[term] for term in terms)
 
 
-def _is_code(word: Terms) -> bool:
-    wholes = word.forms or word.parts
-    if not word.is_identifier or any(form.startswith(DAY) for form in word.forms):
-        return False
-    # maxIdleTime and max_idle_time, but not McDonald
-    is_variable = len(word.parts) > 1 and wholes[0].isalpha() and not word.is_name
-    return is_variable or any(_CODE.fullmatch(one) for one in wholes)
+def _letters(question: str, analyzer: Analyzer) -> Iterator[tuple[str, str]]:
+    """Yield each stop word of one letter that is dropped, after the term of the word before it."""
+    if not _LETTER.search(question):
+        return
+    kept = {word.place for word in analyzer.words(question)}
+    for one, other in pairwise(analyzer.words(question, keep_stop_words=True)):
+        is_letter = len(other.written) == 1 and other.is_stop_word and other.follows
+        if is_letter and other.place not in kept and not one.is_stop_word:
+            yield one.parts[-1], other.parts[0]
 
 
 def _joined(words: Sequence[Terms], analyzer: Analyzer) -> list[str]:
-    """Return the term of each two neighbours written as one, data base as database, or ""."""
+    """Return the term of each two neighbours written as one, data base as database, or "".
+
+    A number behind a word may have dots: Python 3.11 as Python3.11.
+    """
     return [
-        analyzer.stem(one.written + other.written)
-        if one.written and other.written and other.follows and other.place == one.place + 1
+        analyzer.stem(one.written + written)
+        if one.written and written and other.follows and other.place == one.place + 1
         else ""
         for one, other in pairwise(words)
+        for written in [other.written or (other.forms[0] if _is_dotted(other) else "")]
     ]
+
+
+def _is_dotted(word: Terms) -> bool:
+    return word.is_identifier and bool(word.forms) and word.forms[0].replace(".", "").isdigit()
 
 
 def _halves(word: str, analyzer: Analyzer) -> Iterator[tuple[str, ...]]:

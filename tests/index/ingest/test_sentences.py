@@ -111,6 +111,7 @@ def test_a_sentence_longer_than_a_part_is_cut_and_nothing_lost() -> None:
         "Art. 104 inc. 5 of Law 9459 sets the fee at $ 1.930 for Sra. Ruiz.",
         "See No. 17 of the file, approx. 12 pp. long.",
         "It was signed by Dr. Ida Holt and Prof. J. R. Lang.",
+        "It left on Fri. 3 Jan. last and came back on Mon. 6 Jan. at noon.",
     ],
 )
 def test_titles_and_abbreviations_before_numbers_end_no_sentence(sentence: str) -> None:

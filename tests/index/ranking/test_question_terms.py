@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from index.lexical.analysis import Analyzer
-from index.ranking.question_terms import QuestionWords, choose_terms
+from index.ranking.question_terms import QuestionWords, choose_terms, with_letters
 
 ANALYZER = Analyzer("english")
 
@@ -36,6 +36,11 @@ def chosen(question: str, *corpus: str, foreign: str = "") -> QuestionWords:
         ("title:dogs^2 +dogs", "a dog", ["dog"]),
         ("is it", "nothing", []),
         ("whale", "nothing", ["whale"]),
+        ("Python3.11", "Python 3.11 is out", ["python", "3", "11"]),
+        ("Python 3.11", "Python3.11 is out", ["python3.11", "11"]),
+        ("2,5kg", "2.5 kg", ["2", "5", "kg"]),
+        ("15.500 sacks", "15500 sacks", ["15500", "sack"]),
+        ("cats NEAR/3 dogs~2", "cats and dogs", ["cat", "dog"]),
     ],
 )
 def test_of_the_ways_to_write_a_word_those_of_the_corpus_are_taken(
@@ -49,11 +54,15 @@ def test_of_the_ways_to_write_a_word_those_of_the_corpus_are_taken(
     "question",
     [
         "PPR-9999", "version 2.3.99", "the price of F-21c", "x@example.org", "10.0.0.2", "room B98",
-        "1.0.0-rc.3", "6206-2RS", "maxIdleTime", "max_idle_time",
+        "1.0.0-rc.3", "6206-2RS", "maxIdleTime", "max_idle_time", "§ 4.7", "section 4.7",
+        "what runs on Python 3.12", "PPR9999",
     ],
 )  # fmt: skip
 def test_a_code_that_stands_nowhere_is_absent(question: str) -> None:
-    corpus = ["PPR-9087", "version 2.3.10", "F-21b", "y@example.org", "10.0.0.1", "room B97"]
+    corpus = [
+        "PPR-9087", "version 2.3.10", "F-21b", "y@example.org", "10.0.0.1", "room B97", "4.9",
+        "the 12 of 7", "Python 3.1", "9999",
+    ]  # fmt: skip
     assert len(chosen(question, *corpus).absent_codes) == 1
 
 
@@ -62,7 +71,8 @@ def test_a_code_that_stands_nowhere_is_absent(question: str) -> None:
     [
         "PPR-9087", "ppr9087", "in 1990s style", "30-year loan", "2020-03-14", "3.5 percent",
         "at 9:30", "32GB", "and/or", "co-operate", "in 2019", "the 4th of May", "a 5 km run",
-        "in 2012-13", "1990-2000s", "McDonald", "100-year",
+        "in 2012-13", "1990-2000s", "McDonald", "100-year", "did the GDP of Chad 3.5 percent",
+        "by 4.5 m", "Is 3.5 the mean",
     ],
 )  # fmt: skip
 def test_ordinary_words_numbers_and_known_codes_are_not_absent_codes(question: str) -> None:
@@ -102,6 +112,29 @@ def test_another_way_to_write_a_word_counts_only_as_a_part_of_it(
     question: str, text: str, shares: dict[str, float]
 ) -> None:
     assert dict(chosen(question, text).shares) == pytest.approx(shares)
+
+
+@pytest.mark.parametrize(
+    ("question", "letters"),
+    [
+        ("how is vitamin a stored", (("vitamin", "a"),)),
+        ("annex i", (("annex", "i"),)),
+        ("is there a cat", ()),
+        ("what a vitamin", ()),
+    ],
+)
+def test_a_letter_that_is_a_stop_word_may_be_a_name_behind_another_word(
+    question: str, letters: tuple[tuple[str, str], ...]
+) -> None:
+    found = chosen(question, "of Vitamin A and of World War I")
+    assert found.letters == letters
+    assert "a" not in found.terms
+
+
+def test_a_letter_stands_behind_its_word() -> None:
+    assert with_letters(["how", "vitamin", "store"], [("vitamin", "a")]) == [
+        "how", "vitamin", "a", "store",
+    ]  # fmt: skip
 
 
 def test_names_that_stand_nowhere_are_counted() -> None:

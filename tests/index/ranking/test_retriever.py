@@ -121,6 +121,20 @@ questions = st.text(st.characters(codec="utf-8"), min_size=1, max_size=60) | st.
 )
 
 
+def test_a_letter_behind_a_word_is_a_name_where_a_passage_has_it_so(tmp_path: Path) -> None:
+    files = {
+        f"{name}.txt": f"Type {name} batteries lie in drawer {at}.\n"
+        for at, name in enumerate(["AA", "B", "A", "AAA", "I"])
+    }
+    build(write_files(tmp_path / "d", files), tmp_path / "i")
+    stored = open_generation(tmp_path / "i")
+    for name in ("A", "I"):
+        [hit, *_] = Retriever(FakeEmbedder()).search(
+            Query(f"the type {name.lower()} batteries"), stored
+        )
+        assert hit.source.path == f"{name}.txt"
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(questions)
 def test_any_question_is_answered_with_evidence_inside_its_passages(

@@ -1,0 +1,61 @@
+"""The codes of a question: words that mean nothing but themselves, such as PPR-9087 or 3.2.10."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+import regex
+
+from index.lexical.analysis import Terms
+from index.lexical.words import DAY
+
+# Versions, part numbers, addresses of e-mail. A number with a unit (32gb), a decade (1990s), a date
+# and a decimal number are not among them.
+_CODE = regex.compile(
+    r"\d+(?:\.\d+){2,}(?:[-+.]?[a-z][a-z\d.-]*)?|[^@]+@[^@]+\.[^@]+|[a-z]{1,8}[-./]?\d[\w./-]*|\d{5,}"
+    r"|\d{3,}[-/](?!\d{4}s)(?:\d+[a-z]{1,4}|[a-z]{1,4}\d+)"
+)
+# A decimal number is a code behind a word that numbers things, or behind a name.
+_NUMBERED = regex.compile(
+    r"(?:§\s*|\b(?i:version|release|section|sec\.|chapter|clause|article|paragraph|figure|fig\."
+    r"|table|rule|appendix|annex)\s+|[\p{L}\p{N},] \p{Lu}\p{L}{2,20} )"
+    r"(?<number>\d{1,9}\.\d{1,9})(?![\d.]*\d)"
+    r"(?!\s*(?i:%|per ?cent|hundred|thousand|million|billion|trillion|times|[ckm]?m\b|k?g\b))"
+)
+_PIECE = regex.compile(r"\d+|[^\d]+")
+
+
+def numbers_of_things(question: str) -> set[str]:
+    """Return the decimal numbers that name something, as in § 3.2 or Python 3.12."""
+    return {found["number"] for found in _NUMBERED.finditer(question)}
+
+
+def is_code(word: Terms, numbers: Collection[str] = ()) -> bool:
+    """Return whether a word means nothing but itself; `numbers` are those that name something."""
+    forms = word.forms or word.parts
+    if not word.is_identifier or any(form.startswith(DAY) for form in word.forms):
+        return False
+    # maxIdleTime and max_idle_time, but not McDonald
+    is_variable = len(word.parts) > 1 and forms[0].isalpha() and not word.is_name
+    return is_variable or any(_CODE.fullmatch(one) or one in numbers for one in forms)
+
+
+def known_codes(
+    words: Sequence[Terms], known: Mapping[str, int], numbers: Collection[str]
+) -> Iterator[tuple[str, ...]]:
+    """Yield the codes that the corpus holds, each as the terms for its whole."""
+    for word in words:
+        forms = word.forms[-1:] if word.joins else wholes(word) if is_code(word, numbers) else ()
+        if found := tuple(one for one in forms if known[one]):
+            yield found
+
+
+def wholes(word: Terms) -> tuple[str, ...]:
+    """Return the terms that stand for a whole word: its forms, and its only part."""
+    forms = [form for form in word.forms if form == word.forms[0] or form not in word.forms[0]]
+    return (*forms, *word.parts[: len(word.parts) < 2])
+
+
+def pieces(word: Terms) -> tuple[str, ...]:
+    """Return the runs of digits and of other characters in the parts of a word."""
+    return tuple(piece for part in word.parts for piece in _PIECE.findall(part))
