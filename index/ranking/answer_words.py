@@ -19,7 +19,7 @@ _UNITS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
     "sixteen seventeen eighteen nineteen twenty"
 )
-_NUMBERS = {word: str(number) for number, word in enumerate(_UNITS.split())}
+NUMBERS = {word: str(number) for number, word in enumerate(_UNITS.split())}
 # words that change an answer which they are added to
 _CHANGING = {"hundred", "thousand", "million", "billion", "trillion", "not", "no", "never"}
 
@@ -30,7 +30,7 @@ def normalize(text: str) -> tuple[str, ...]:
     As in the measures of SQuAD (Rajpurkar et al. 2016), but a hyphen parts words.
     """
     plain = _THOUSANDS.sub("", unicodedata.normalize("NFKC", text).casefold())
-    return tuple(_NUMBERS.get(word, word) for word in _WORD.findall(plain) if word not in _ARTICLES)
+    return tuple(NUMBERS.get(word, word) for word in _WORD.findall(plain) if word not in _ARTICLES)
 
 
 def kind_of(text: str) -> AnswerKind:

@@ -8,6 +8,7 @@ import regex
 
 from index.lexical.analysis import Terms
 from index.lexical.words import DAY
+from index.ranking.answer_words import NUMBERS
 
 # Versions, part numbers, addresses of e-mail. A number with a unit (32gb), a decade (1990s), a date
 # and a decimal number are not among them.
@@ -22,12 +23,29 @@ _NUMBERED = regex.compile(
     r"(?<number>\d{1,9}\.\d{1,9})(?![\d.]*\d)"
     r"(?!\s*(?i:%|per ?cent|hundred|thousand|million|billion|trillion|times|[ckm]?m\b|k?g\b))"
 )
+_MONTH = (
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December|"
+    r"Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)"
+)
+# A number or a capital letter behind a name or a noun: Windows 7, hepatitis B. An initial of a
+# person is none: a name follows it.
+_MARK = regex.compile(
+    rf"(?<=[\p{{L}}\p{{N}},] )(?!{_MONTH} )\p{{Lu}}\p{{L}}{{2,20}} (?<mark>\d{{1,4}})"
+    r"(?![\p{L}\p{N}]|[.,:/-]\d|-\p{L}|\s*(?i:%|per ?cent|hundred|thousand|million|billion))"
+    r"|(?<!\p{L})\p{L}{3,20} (?<mark>[A-HJ-Z])(?![\p{L}\p{N}.'’+#&/-]| \p{Lu})"
+)
+_NUMBER_WORDS = {number: word for word, number in NUMBERS.items()}
 _PIECE = regex.compile(r"\d+|[^\d]+")
 
 
 def numbers_of_things(question: str) -> set[str]:
     """Return the decimal numbers that name something, as in § 3.2 or Python 3.12."""
     return {found["number"] for found in _NUMBERED.finditer(question)}
+
+
+def marks_of_names(question: str) -> set[str]:
+    """Return the whole numbers and the letters that tell things of one name apart."""
+    return {found["mark"].casefold() for found in _MARK.finditer(question)}
 
 
 def is_code(word: Terms, numbers: Collection[str] = ()) -> bool:
@@ -59,3 +77,8 @@ def wholes(word: Terms) -> tuple[str, ...]:
 def pieces(word: Terms) -> tuple[str, ...]:
     """Return the runs of digits and of other characters in the parts of a word."""
     return tuple(piece for part in word.parts for piece in _PIECE.findall(part))
+
+
+def other_number(written: str) -> str | None:
+    """Return five for 5 and 5 for five, None for other words and for numbers above twenty."""
+    return NUMBERS.get(written) or _NUMBER_WORDS.get(written)

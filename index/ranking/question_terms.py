@@ -10,7 +10,15 @@ import regex
 
 from index.lexical.analysis import Analyzer, Terms
 from index.lexical.stopwords import is_stop_word
-from index.ranking.question_codes import is_code, known_codes, numbers_of_things, pieces, wholes
+from index.ranking.question_codes import (
+    is_code,
+    known_codes,
+    marks_of_names,
+    numbers_of_things,
+    other_number,
+    pieces,
+    wholes,
+)
 from index.ranking.unknown_names import count_unknown_names
 
 Frequencies = Callable[[Sequence[str]], Mapping[str, int]]
@@ -75,11 +83,9 @@ def choose_terms(
     letters = () if only_stop_words else tuple(_letters(question, analyzer))
     asked = [*_forms(words), *filter(None, joined), *(letter for _, letter in letters)]
     known = dict(frequencies(asked))
-    numbers = numbers_of_things(question)
+    numbers, marks = numbers_of_things(question), marks_of_names(question)
     halves = {
-        word.place: list(_halves(word.written, analyzer)) or [pieces(word)]
-        for word in words
-        if (word.written.isalpha() or word.is_identifier) and not _occurs(word, known)
+        word.place: list(_other_ways(word, analyzer)) for word in words if not _occurs(word, known)
     }
     if halves:
         known |= frequencies([half for pairs in halves.values() for pair in pairs for half in pair])
@@ -104,11 +110,11 @@ def choose_terms(
         if len(word.parts) > 1 and any(map(str.isdigit, forms)):
             parts = []  # 15 and 500 are nothing by themselves where 15500 is known
         compounds = (pair for pair in halves.get(word.place, ()) if _all_occur(pair, known))
-        is_absent_code = not occurs and is_code(word, numbers)
+        is_absent_code = not occurs and (is_code(word, numbers) or word.written in marks)
         if not occurs and (pair := next(compounds, None)):
             parts, occurs = pair, True
-        if is_absent_code:
-            absent_codes.append(tuple(parts))
+        if is_absent_code and not (occurs and word.written):  # 5 may be written five
+            absent_codes.append(tuple(parts if occurs else word.parts))
             others += () if occurs else word.forms[:1]
         order += parts
         others += forms
@@ -180,6 +186,16 @@ def _joined(words: Sequence[Terms], analyzer: Analyzer) -> list[str]:
 
 def _is_dotted(word: Terms) -> bool:
     return word.is_identifier and bool(word.forms) and word.forms[0].replace(".", "").isdigit()
+
+
+def _other_ways(word: Terms, analyzer: Analyzer) -> Iterator[tuple[str, ...]]:
+    """Yield the terms of other ways to write a word that the corpus may hold."""
+    if word.written and (number := other_number(word.written)):
+        yield (analyzer.stem(number),)
+    if word.written.isalpha():
+        yield from _halves(word.written, analyzer)
+    elif word.is_identifier:
+        yield tuple(map(analyzer.stem, pieces(word)))
 
 
 def _halves(word: str, analyzer: Analyzer) -> Iterator[tuple[str, ...]]:

@@ -160,7 +160,8 @@ def test_single_letters_and_stop_words_may_be_names(text: str, name: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "text", ["it's", "don't you", "I'd", "A I", "what if I may", "When I can", "Will you?", "May I?"]
+    "text",
+    ["it's", "don't you", "I'd", "A I", "what if I may", "When I can", "Will you?", "May I?"],
 )
 def test_articles_pronouns_and_contractions_are_no_names(text: str) -> None:
     assert ENGLISH.terms(text) == []

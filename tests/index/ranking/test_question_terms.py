@@ -38,6 +38,8 @@ def chosen(question: str, *corpus: str, foreign: str = "") -> QuestionWords:
         ("whale", "nothing", ["whale"]),
         ("Python3.11", "Python 3.11 is out", ["python", "3", "11"]),
         ("Python 3.11", "Python3.11 is out", ["python3.11", "11"]),
+        ("windows11", "Windows 11", ["window", "11"]),
+        ("phase two", "phase 2", ["phase", "2"]),
         ("2,5kg", "2.5 kg", ["2", "5", "kg"]),
         ("15.500 sacks", "15500 sacks", ["15500", "sack"]),
         ("cats NEAR/3 dogs~2", "cats and dogs", ["cat", "dog"]),
@@ -55,7 +57,8 @@ def test_of_the_ways_to_write_a_word_those_of_the_corpus_are_taken(
     [
         "PPR-9999", "version 2.3.99", "the price of F-21c", "x@example.org", "10.0.0.2", "room B98",
         "1.0.0-rc.3", "6206-2RS", "maxIdleTime", "max_idle_time", "§ 4.7", "section 4.7",
-        "what runs on Python 3.12", "PPR9999",
+        "what runs on Python 3.12", "PPR9999", "what runs on Windows 8", "Hepatitis J",
+        "see plan Q",
     ],
 )  # fmt: skip
 def test_a_code_that_stands_nowhere_is_absent(question: str) -> None:
@@ -72,11 +75,12 @@ def test_a_code_that_stands_nowhere_is_absent(question: str) -> None:
         "PPR-9087", "ppr9087", "in 1990s style", "30-year loan", "2020-03-14", "3.5 percent",
         "at 9:30", "32GB", "and/or", "co-operate", "in 2019", "the 4th of May", "a 5 km run",
         "in 2012-13", "1990-2000s", "McDonald", "100-year", "did the GDP of Chad 3.5 percent",
-        "by 4.5 m", "Is 3.5 the mean",
+        "by 4.5 m", "in May 5", "Samuel L Jackson", "what am I", "at Chapter 6",
+        "a.b@example.org", "Is 3.5 the mean",
     ],
 )  # fmt: skip
 def test_ordinary_words_numbers_and_known_codes_are_not_absent_codes(question: str) -> None:
-    assert chosen(question, "PPR-9087").absent_codes == ()
+    assert chosen(question, "PPR-9087", "chapter six", "a.b@example.org").absent_codes == ()
 
 
 @pytest.mark.parametrize(
@@ -161,6 +165,11 @@ def test_of_a_question_in_another_language_names_and_numbers_count_and_its_stop_
     found = chosen("Wann war der Mann Tesla geboren, war das 1856?", text, foreign="de")
     assert [term for term in found.terms if found.frequencies[term]] == ["tesla", "1856"]
     assert found.absent_names == 0
+
+
+def test_a_code_that_is_missing_is_known_by_all_its_parts() -> None:
+    found = chosen("claims3@example.org", "claims2@example.org")
+    assert found.absent_codes == (("claims3", "exampl", "org"),)
 
 
 def test_a_code_that_is_missing_counts_in_every_language() -> None:
