@@ -80,7 +80,7 @@ def test_the_answer_of_a_row_lies_in_the_column_that_is_asked_for(
     tmp_path: Path, marked: str
 ) -> None:
     build(write_files(tmp_path / "documents", {"boats.md": BOATS}), tmp_path / "index")
-    retriever = Retriever(FakeEmbedder(), answer_model=Reads({"Heron": 0.9}, marked))
+    retriever = Retriever(FakeEmbedder(), answer_model=FakeAnswerModel({"Heron": 0.9}, marked))
     question = Query("What is the length of the Heron?")
     [hit, *_] = retriever.search(question, open_generation(tmp_path / "index"))
     assert hit.answer is not None
