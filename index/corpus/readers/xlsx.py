@@ -17,6 +17,7 @@ from index.corpus.readers.number_format import shown_moment, shown_number
 from index.corpus.readers.parse_errors import parsing
 from index.corpus.readers.properties import stated_metadata
 from index.corpus.readers.rows import add_rows
+from index.corpus.readers.scripts import lowered, raised
 from index.corpus.readers.sheets import (
     Cell,
     HiddenCells,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 _KIND = "an Excel workbook (.xlsx)"
+_SCRIPTS = {"superscript": raised, "subscript": lowered}
 _MOST_ROWS = 1_048_576  # of a sheet in Excel
 _MOST_COLUMNS = 16_384
 _HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\s[^>]*?\bhidden=\"(?:1|true)\"[^>]*>")
@@ -59,7 +61,9 @@ def read_xlsx(data: bytes, path: str, identity: str) -> Document:
     with parsing(path, _KIND), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of styles and extensions, which hold no text
         archive = open_archive(data, path, _KIND)
-        workbook = load_workbook(BytesIO(data), read_only=True, data_only=True, keep_links=False)
+        workbook = load_workbook(
+            BytesIO(data), read_only=True, data_only=True, keep_links=False, rich_text=True
+        )
         assembly = Assembly()
         hidden = [sheet.title for sheet in workbook.worksheets if sheet.sheet_state != "visible"]
         notes = hidden_sheets_note(hidden)
@@ -122,9 +126,12 @@ def _rows(sheet: ReadOnlyWorksheet, path: str) -> Iterator[Row]:
 
 
 def _shown(cell: ReadOnlyCell) -> str:
+    from openpyxl.cell.rich_text import CellRichText
     from openpyxl.utils.escape import unescape
 
     value = "" if cell.value is None else cell.value
+    if isinstance(value, CellRichText):
+        value = "".join(map(_in_script, value))
     if isinstance(value, str):
         return str(unescape(value))  # _x000D_ is the end of a line
     if isinstance(value, bool):
@@ -134,6 +141,13 @@ def _shown(cell: ReadOnlyCell) -> str:
     if isinstance(value, dt.datetime | dt.date | dt.time | dt.timedelta):
         return shown_moment(value)
     return str(value)
+
+
+def _in_script(part: object) -> str:
+    """Return a part of a rich text as it stands: on the line, raised or lowered."""
+    font = getattr(part, "font", None)
+    script = _SCRIPTS.get(getattr(font, "vertAlign", None) or "", str)
+    return script(str(getattr(part, "text", part)))
 
 
 def _merged(reference: str) -> MergedCells:

@@ -15,6 +15,7 @@ from openpyxl.comments import Comment
 
 from index import Document, DocumentError, Metadata
 from index.corpus.readers.xlsx import read_xlsx
+from tests.index.corpus.readers.archives import replaced
 from tests.index.corpus.readers.blocks import (
     assert_passages_stand_where_they_say,
     assert_read_or_refused,
@@ -102,6 +103,30 @@ def test_shares_and_errors_are_shown_as_a_reader_sees_them() -> None:
     assert texts_of(shares)["People", 2] == "a: x\nb: 7%"
     errors = made(["a", "b"], ["x", "#DIV/0!"], change=as_error)
     assert texts_of(errors)["People", 2] == "a: x\nb: #DIV/0!"
+
+
+def test_raised_and_lowered_figures_keep_their_meaning() -> None:
+    workbook = Workbook()
+    for row in (["a", "b"], ["x", "POWER"]):
+        workbook.active.append(row)
+    run = '<r><rPr><vertAlign val="{}script"/></rPr><t>{}</t></r>'
+    runs = f"<r><t>10</t></r>{run.format('super', 6)}<r><t> H</t></r>{run.format('sub', 2)}"
+    inline, shared = (
+        rb't="inlineStr"><is><t>POWER</t></is>',
+        rb't="s"><v>0</v>',
+    )
+    data = rewritten(
+        saved(workbook), "xl/worksheets/sheet1.xml", lambda xml: xml.replace(inline, shared)
+    )
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+    part = f'<Override PartName="/xl/sharedStrings.xml" ContentType="{kind}"/></Types>'
+    data = rewritten(
+        data, "[Content_Types].xml", lambda xml: xml.replace(b"</Types>", part.encode())
+    )
+    space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    strings = f'<sst xmlns="{space}"><si>{runs}</si></sst>'
+    data = replaced(data, "xl/sharedStrings.xml", strings)
+    assert texts_of(read_xlsx(data, "a.xlsx", "id"))["Sheet", 2] == "a: x\nb: 10⁶ H₂"
 
 
 def test_formulas_give_the_value_that_was_saved() -> None:
