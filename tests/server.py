@@ -21,7 +21,7 @@ from tests.fakes import PINCITE as FAKE
 
 PINCITE = str(Path(sys.executable).with_name("pincite"))
 _STARTING = 300.0  # seconds that a slow machine may take to build the index and start
-_ENDING = 90.0  # seconds; more than service/commands/server.py allows for the last requests
+_ENDING = 90.0  # seconds; more than service/commands/granian_server.py allows for the last requests
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # `pincite --help` needs neither the index nor its model
     from index import Recipe
-    from service.commands.server import OpenServer, Server
+    from service.commands.granian_server import OpenServer, Server
     from service.indexing.indexer import Indexer
     from service.settings.settings import Settings
     from service.wiring.indexers import OpenIndexer
@@ -27,7 +27,7 @@ def _open_indexer(settings: Settings, name: str) -> Indexer:
 
 
 def _open_server(settings: Settings) -> Server:
-    from service.commands.server import open_server
+    from service.commands.granian_server import open_server
 
     return open_server(settings)
 

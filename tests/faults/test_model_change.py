@@ -19,7 +19,7 @@ from tests.fakes import OTHER_MODEL
 from tests.server import Running, running
 
 PATIENCE = 120.0  # seconds to wait for a broken server
-GRACE = 29.0  # seconds; see service/commands/server.py
+GRACE = 29.0  # seconds; see service/commands/granian_server.py
 
 
 @contextmanager

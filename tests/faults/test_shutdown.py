@@ -12,7 +12,7 @@ import pytest
 
 from tests.server import Running, running
 
-GRACE = 30.0  # seconds; see service/commands/server.py
+GRACE = 30.0  # seconds; see service/commands/granian_server.py
 SLOW = """
 import time
 from tests.fakes import FakeEmbedder
@@ -103,7 +103,7 @@ def test_a_request_that_never_ends_is_given_no_more_than_the_grace(
 ) -> None:
     first = SLOW.replace("time.sleep(3", "time.sleep(600").replace(
         "import time\n",
-        "import time\nimport service.commands.server\nservice.commands.server._STOPPING = 3\n",
+        "import time\nfrom service.commands import granian_server\ngranian_server._STOPPING = 3\n",
         1,
     )
     with running(tmp_path, settings={"PINCITE_DRAIN_SECONDS": "0"}, first=first) as service:

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import create_environ
 
-from service.commands.server import _HEAD
+from service.commands.granian_server import _HEAD
 from tests.holds import longest_hold
 from tests.service.conftest import MakeApp
 

@@ -17,7 +17,8 @@ from index.generation.folder import current_id, open_generation
 from index.ingest.passages import Splitter
 from service.access.key_file import create_key
 from service.commands.collaborators import Collaborators
-from service.commands.server import count_threads, open_app
+from service.commands.granian_server import count_threads
+from service.commands.server import open_app
 from service.settings.settings import Settings, load_settings
 from tests.conftest import ROOT
 from tests.fakes import DIMENSION, OTHER_MODEL, FakeEmbedder, build, recipe
