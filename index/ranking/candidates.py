@@ -107,7 +107,7 @@ def gather_candidates(
             match=match_terms(question, rows.terms, mean_length),
             documents=rows.documents,
             trust=trust,
-            agreement=_agreement(rows, language),
+            same_language=_same_language(rows, language),
         ),
         terms=rows.terms,
         sentence_cosines=cosines,
@@ -121,12 +121,12 @@ def gather_candidates(
     )
 
 
-def _agreement(rows: PassageRows, language: str) -> Scores1D:
+def _same_language(rows: PassageRows, language: str) -> Scores1D:
     if not language:
         return np.ones(len(rows.days), dtype=np.float32)
     agrees = (rows.languages == language.encode()) | (rows.languages == b"")
-    agreement: Scores1D = agrees.astype(np.float32)
-    return agreement
+    same_language: Scores1D = agrees.astype(np.float32)
+    return same_language
 
 
 def _period_share(terms: list[str], rows: PassageRows) -> Scores1D:

@@ -28,7 +28,7 @@ class Features:
 
     `dense` is the cosine of the passage with the question, `sentence` the cosine of its best
     sentence, and `documents` (int64) the ordinal of its document. `trust`, from 0 to 1, is how
-    much vectors count for the question's language. `agreement` is 1 where a passage is in the
+    much vectors count for the question's language. `same_language` is 1 where a passage is in the
     language of the question, or one of the two is not known, and 0 where it is in another one.
     """
 
@@ -37,7 +37,7 @@ class Features:
     match: Match
     documents: NDArray[np.int64]
     trust: float
-    agreement: Scores1D
+    same_language: Scores1D
 
 
 def fuse(features: Features) -> Scores1D:
@@ -55,7 +55,7 @@ def fuse(features: Features) -> Scores1D:
     words = (
         _BM25 * bm25 + _COVERAGE * match.coverage + _PAIRS * match.pairs + _PHRASES * match.phrases
     )
-    cosines *= 1 + _ALONE * (1 - features.agreement)
+    cosines *= 1 + _ALONE * (1 - features.same_language)
     fused: Scores1D = (features.trust * cosines + words).astype(np.float32)
     return fused
 

@@ -74,7 +74,7 @@ def _is_read(ranking: Ranking) -> bool:
     features = ranking.candidates.features
     return (
         features.trust == 1
-        and features.agreement[ranking.order[0]] == 1
+        and features.same_language[ranking.order[0]] == 1
         and ranking.generation.manifest.language == ENGLISH
         and is_english(ranking.query.text)
     )

@@ -33,7 +33,7 @@ _TITLED_SENTENCE, _HEADED_SENTENCE, _ONLY_HEADED = 0.45, 0.5, 0.9
 
 
 @dataclass(frozen=True, slots=True)
-class QuestionTerms:
+class WeightedTerms:
     """The distinct terms of a question with their weights, and their order in the question.
 
     `hashes` (uint32), `weights` and `counts` (float32) have the shape (distinct terms,) and are
@@ -54,7 +54,7 @@ def weigh_terms(
     frequencies: Mapping[str, int],
     passages: int,
     others: Mapping[str, float] = MappingProxyType({}),
-) -> QuestionTerms:
+) -> WeightedTerms:
     """Weigh each distinct term by its inverse document frequency, as BM25 does.
 
     `terms` are in the order of the question; `others` are terms whose order does not count, each
@@ -70,7 +70,7 @@ def weigh_terms(
     shares = [1.0 if term in terms else others[term] for term in distinct]
     weights = (np.log1p((rest + 0.5) / (found + 0.5)) * shares).astype(np.float32)
     place = {term: at for at, term in enumerate(distinct)}
-    return QuestionTerms(
+    return WeightedTerms(
         hashes=np.array([term_hash(term) for term in distinct], dtype=np.uint32),
         weights=weights,
         counts=np.array([counts[term] for term in distinct], dtype=np.float32),
@@ -105,7 +105,7 @@ class Match:
 
 
 def match_terms(
-    question: QuestionTerms,
+    question: WeightedTerms,
     candidates: CandidateTerms,
     mean_length: float,
 ) -> Match:
@@ -203,7 +203,7 @@ class _Found:
     passage: NDArray[np.int64]
 
 
-def _find(question: QuestionTerms, candidates: CandidateTerms, owner: NDArray[np.int64]) -> _Found:
+def _find(question: WeightedTerms, candidates: CandidateTerms, owner: NDArray[np.int64]) -> _Found:
     """Find the question's terms; `owner` is the passage of each segment."""
     at = np.flatnonzero((question.hashes[:, None] == candidates.hashes).any(axis=0))
     place = np.searchsorted(question.hashes, candidates.hashes[at])
@@ -211,7 +211,7 @@ def _find(question: QuestionTerms, candidates: CandidateTerms, owner: NDArray[np
     return _Found(at, place, segment, owner[segment])
 
 
-def _pair_weight(question: QuestionTerms, found: _Found, passages: int) -> Scores1D:
+def _pair_weight(question: WeightedTerms, found: _Found, passages: int) -> Scores1D:
     pairs = sorted(set(zip(question.order, question.order[1:], strict=False)))
     total = np.zeros(passages, dtype=np.float32)
     if not pairs:
@@ -222,7 +222,7 @@ def _pair_weight(question: QuestionTerms, found: _Found, passages: int) -> Score
     return total / np.float32(sum(weights))
 
 
-def _phrase_share(question: QuestionTerms, found: _Found, passages: int) -> Scores1D:
+def _phrase_share(question: WeightedTerms, found: _Found, passages: int) -> Scores1D:
     share = np.zeros(passages, dtype=np.float32)
     for phrase in question.phrases:
         share[_run_owners(phrase, found)] += 1

@@ -34,7 +34,7 @@ _LONGEST = 30  # letters of a compound
 
 
 @dataclass(frozen=True, slots=True)
-class QuestionWords:
+class QuestionTerms:
     """The terms of a question, and the words of it that the corpus does not hold.
 
     `order` are the terms in the order of the question, whose neighbours should be neighbours in a
@@ -63,7 +63,7 @@ class QuestionWords:
 
 def choose_terms(
     question: str, analyzer: Analyzer, frequencies: Frequencies, foreign: str = ""
-) -> QuestionWords:
+) -> QuestionTerms:
     """Return the terms of a question; of a word's forms only those that the corpus holds.
 
     If none of them occurs, the parts of the word stand for it, so that it counts as missing. A
@@ -121,7 +121,7 @@ def choose_terms(
         shares |= dict.fromkeys(forms, 1 / len({*parts, *forms}) if forms else 1.0)
         if not occurs:
             absent.append(word)
-    return QuestionWords(
+    return QuestionTerms(
         order=tuple(order),
         others=tuple(others),
         frequencies=known,

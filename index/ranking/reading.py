@@ -69,8 +69,8 @@ def promote(ranking: Ranking, readings: Readings) -> Ranking:
 
 def _further(ranking: Ranking, best: WindowReading) -> list[int]:
     """Return the candidates to read next, without those in another language than the question."""
-    agreement = ranking.candidates.features.agreement
-    return [place for place in _worth_reading(ranking, best) if agreement[place] == 1]
+    same_language = ranking.candidates.features.same_language
+    return [place for place in _worth_reading(ranking, best) if same_language[place] == 1]
 
 
 def _worth_reading(ranking: Ranking, best: WindowReading) -> list[int]:

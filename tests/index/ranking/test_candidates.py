@@ -160,5 +160,5 @@ def test_passages_in_another_language_than_the_question_do_not_agree_with_it(
         )
         assert found is not None
         paths = generation.catalog.paths()
-        agreeing = found.features.documents[found.features.agreement == 1]
+        agreeing = found.features.documents[found.features.same_language == 1]
         assert {paths[place] for place in agreeing} == expected

@@ -38,7 +38,7 @@ def marked(
             match=Match(zeros, zeros, zeros, zeros, covered),
             documents=np.array([0, 0]),
             trust=trust,
-            agreement=np.ones(2, dtype=np.float32),
+            same_language=np.ones(2, dtype=np.float32),
         ),
         terms=CandidateTerms(NONE.astype(np.uint32), NONE, NONE),
         sentence_cosines=np.array([1.0] * before + cosines, dtype=np.float32),

@@ -21,7 +21,7 @@ def features(
     rows: Sequence[tuple[float, ...]],
     trust: float = 1.0,
     documents: list[int] | None = None,
-    agreement: Sequence[float] | None = None,
+    same_language: Sequence[float] | None = None,
 ) -> Features:
     """Return features from one row a candidate, in the order of NAMES, each its own document."""
     dense, sentence, bm25, coverage, pairs, phrases = np.array(rows, dtype=np.float32).T
@@ -33,7 +33,7 @@ def features(
         match=match,
         documents=owners,
         trust=trust,
-        agreement=np.array(agreement or [1.0] * len(rows), dtype=np.float32),
+        same_language=np.array(same_language or [1.0] * len(rows), dtype=np.float32),
     )
 
 
@@ -65,7 +65,7 @@ def test_half_trust_counts_the_cosines_half() -> None:
 def test_a_passage_in_another_language_is_not_punished_for_sharing_no_words() -> None:
     near_and_foreign, far_and_worded = (0.7, 0.7, 0, 0, 0, 0), (0.3, 0.3, 0.4, 0.4, 0, 0)
     rows = [near_and_foreign, far_and_worded]
-    foreign, worded = fuse(features(rows, agreement=[0.0, 1.0]))
+    foreign, worded = fuse(features(rows, same_language=[0.0, 1.0]))
     assert foreign > worded
     alike, _ = fuse(features(rows))
     assert foreign > alike

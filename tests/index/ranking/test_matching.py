@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from index.lexical.terms import CandidateTerms, PassageTerms, TermWriter, hash_terms, term_hash
 from index.ranking.matching import (
     Match,
-    QuestionTerms,
+    WeightedTerms,
     held_share,
     holds_run,
     match_terms,
@@ -30,7 +30,7 @@ COPPER, SHIP, UNKNOWN = (
 )
 
 
-def question(words: str, *phrases: str) -> QuestionTerms:
+def question(words: str, *phrases: str) -> WeightedTerms:
     split = [phrase.split() for phrase in phrases]
     return weigh_terms(words.split(), split, defaultdict(int, FREQUENCY), 3)
 
@@ -52,7 +52,7 @@ def candidates(folder: Path, *passages: tuple[str, ...]) -> CandidateTerms:
     return PassageTerms(folder).of(np.arange(len(counts)), np.cumsum(counts) - counts, counts)
 
 
-def match(folder: Path, asked: QuestionTerms, *passages: tuple[str, ...]) -> Match:
+def match(folder: Path, asked: WeightedTerms, *passages: tuple[str, ...]) -> Match:
     return match_terms(asked, candidates(folder, *passages), mean_length=5)
 
 

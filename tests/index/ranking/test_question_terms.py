@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from index.lexical.analysis import Analyzer
-from index.ranking.question_terms import QuestionWords, choose_terms, with_letters
+from index.ranking.question_terms import QuestionTerms, choose_terms, with_letters
 
 ANALYZER = Analyzer("english")
 
 
-def chosen(question: str, *corpus: str, foreign: str = "") -> QuestionWords:
+def chosen(question: str, *corpus: str, foreign: str = "") -> QuestionTerms:
     """Return the terms of a question over a corpus of these texts."""
     held = [set(ANALYZER.terms(text)) for text in corpus]
 

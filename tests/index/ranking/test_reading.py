@@ -92,9 +92,11 @@ def test_a_passage_that_lacks_the_code_of_the_question_takes_no_place(tmp_path: 
 def test_further_passages_in_another_language_are_not_read(towns: StoredGeneration) -> None:
     ranking = rank(towns, None, QUESTION)
     features = ranking.candidates.features
-    agreement = np.zeros_like(features.agreement)
-    agreement[ranking.order[0]] = 1
-    candidates = replace(ranking.candidates, features=replace(features, agreement=agreement))
+    same_language = np.zeros_like(features.same_language)
+    same_language[ranking.order[0]] = 1
+    candidates = replace(
+        ranking.candidates, features=replace(features, same_language=same_language)
+    )
     model = FakeAnswerModel({"Arle": 0.1})
     read_together(model, [replace(ranking, candidates=candidates)], towns)
     assert len(model.batches[0]) == 1

@@ -25,7 +25,7 @@ def test_the_features_are_of_the_best_and_of_the_size_of_the_index() -> None:
         match=match,
         documents=np.array([0, 1]),
         trust=1.0,
-        agreement=np.ones(2, dtype=np.float32),
+        same_language=np.ones(2, dtype=np.float32),
     )
     none = np.zeros(0, dtype=np.int64)
     candidates = Candidates(
