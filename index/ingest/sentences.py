@@ -21,6 +21,7 @@ _TITLE = regex.compile(
     r"Fr|Hr|Gov|Sen|Rep|Pres)\.$"
 )
 _ITEM = regex.compile(r"(?:[\p{Lu}\d]|[-*•–]\s).{2,38}")  # a line too short to be wrapped
+_MARKER = regex.compile(r"[(\[]?(?:\d{1,3}(?:\.\d{1,3})*|\p{L}|[ivx]{1,5}|[IVX]{1,5})[.)\]]")
 _FEWEST = 3  # letters and digits: a shorter sentence, such as "p." or "3.", joins the last one
 
 
@@ -41,6 +42,8 @@ def split_sentences(text: str, start: int, end: int, language: str | None = None
             or _ends_in_abbreviation(text, spans[-1], span)
         ):
             spans[-1] = Span(spans[-1].start, span.end)  # the dot of News.Az ends no sentence
+        elif len(spans) == 1 and _MARKER.fullmatch(text, spans[0].start, spans[0].end):
+            spans = [Span(spans[0].start, span.end)]  # the number of an item belongs to its text
         else:
             spans.append(span)
     return [part for span in spans for part in _items(text, span)]

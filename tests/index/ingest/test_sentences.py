@@ -28,6 +28,11 @@ def test_abbreviations_initials_and_numbers_end_no_sentence(sentence: str) -> No
     assert sentences(f"{sentence} Then they left.") == [sentence, "Then they left."]
 
 
+@pytest.mark.parametrize("number", ["4.", "12.", "II.", "b.", "1.2."])
+def test_the_number_of_an_item_belongs_to_its_first_sentence(number: str) -> None:
+    assert sentences(f"{number} Open the valve. Wait.") == [f"{number} Open the valve.", "Wait."]
+
+
 @pytest.mark.parametrize("name", ["News.Az", "Trend.Az", "Day.Az"])
 def test_a_name_with_a_full_stop_within_is_one_word(name: str) -> None:
     text = f"{name} reprinted the report."
