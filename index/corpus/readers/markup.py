@@ -63,6 +63,7 @@ class _Blocks:
         self._marker = ""  # the number of a list item, until its text comes
         self._numbers: dict[HtmlElement, str] = {}  # of list items
         self._is_item = self._after_item = False
+        self._term = ""  # that descriptions follow
         self._panels: set[HtmlElement] = set()  # elements at whose end a panel ends
 
     def start(self, element: HtmlElement) -> bool:
@@ -88,6 +89,10 @@ class _Blocks:
         tag = element.tag
         if not (tag == "dd" and "".join(self._line[-1:]) == ": "):
             self.flush()
+        if tag == "dt":
+            self._term = ""
+        elif tag == "dd" and self._term and _is_further(element):
+            self._line.append(f"{self._term}: ")
         self._is_item = self._is_item or tag in _ITEMS
         if tag == "li":
             self._marker = self._numbers.get(element, "")
@@ -98,6 +103,7 @@ class _Blocks:
         """End an element; its tail is the text that follows it."""
         if element.tag == "dt" and _is_term(element):
             self._line.append(": ")
+            self._term = inner_text(element)
             return
         if element.tag in _FLOW:
             self.flush()
@@ -129,6 +135,13 @@ def _is_term(term: HtmlElement) -> bool:
         and not any(child.tag in _FLOW for child in (*term, *following))
         and len(inner_text(term)) <= _SHORT_TERM
     )
+
+
+def _is_further(description: HtmlElement) -> bool:
+    """Whether a short description follows another of the same term."""
+    before = description.getprevious()
+    short = not any(child.tag in _FLOW for child in description)
+    return short and before is not None and before.tag == "dd"
 
 
 def _numbers(items: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:

@@ -114,6 +114,14 @@ def test_items_of_lists_follow_one_another_line_by_line() -> None:
     assert document.text == "Top\n\nOne\nTwo\n\nMore\n\nT: D"
 
 
+def test_each_short_description_of_a_term_stands_beside_it() -> None:
+    page = """<dl><dt>Fee</dt><dd>Adults 8</dd><dd>Children 3</dd>
+    <dt>Hours</dt><dd><p>Nine to five.</p></dd><dd><p>Late.</p></dd></dl>"""
+    assert texts_of(read(page)) == [
+        *("Fee: Adults 8", "Fee: Children 3", "Hours", "Nine to five.", "Late."),
+    ]
+
+
 def test_words_within_a_line_stay_together_and_lines_stay_apart() -> None:
     page = "<div>one <b>t</b>wo<!-- no --> three<br>four<div>five</div>six</div>"
     assert texts_of(read(page)) == ["one two three\nfour", "five", "six"]
