@@ -56,8 +56,21 @@ def _read(decoded: Decoded, delimiter: str, path: str, identity: str) -> Documen
 
 
 def _values(text: str, delimiter: str) -> Iterator[list[str]]:
+    """Yield the values of each row; a quote that is never closed is a character like others."""
     csv.field_size_limit(_LONGEST)  # by default a cell of 131,072 is an error
-    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True)
+    lines = list(io.StringIO(text, newline=""))
+    reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True)
+    done = 0  # lines before the row
+    for row in reader:
+        rest = lines[done : reader.line_num]
+        is_last = reader.line_num == len(lines) and len(rest) > 1
+        if is_last and sum(line.count('"') for line in rest) % 2:
+            yield from csv.reader(
+                rest, delimiter=delimiter, skipinitialspace=True, quoting=csv.QUOTE_NONE
+            )
+        else:
+            yield row
+        done = reader.line_num
 
 
 def _cells(values: list[str]) -> tuple[Cell, ...]:
