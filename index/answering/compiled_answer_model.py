@@ -75,7 +75,8 @@ class CompiledAnswerModel:
             raise
         except Exception as error:  # tokenizers raises bare Exception, OpenVINO RuntimeError
             raise ModelError(
-                f"the answer model in {folder} cannot be run: {one_line(error)}"
+                f"the answer model in {folder} cannot be run: {one_line(error)}; "
+                "set answer_model to none to do without it"
             ) from error
 
     def read(self, pairs: Sequence[tuple[str, str]]) -> list[Reading]:

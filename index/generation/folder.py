@@ -172,7 +172,10 @@ def open_generation(folder: Path, identity: str | None = None) -> StoredGenerati
         raise IndexDamaged(f"{error.filename} is missing") from error
     except (OSError, MemoryError) as error:
         reason = getattr(error, "strerror", None) or "no memory is left"
-        raise StoredIndexError(f"{place} cannot be read: {reason}") from error
+        raise StoredIndexError(
+            f"{place} cannot be read: {reason}; check that this user may read it, and that memory "
+            "and file handles are free"
+        ) from error
 
 
 def _open(place: Path) -> StoredGeneration:
@@ -186,7 +189,7 @@ def _open(place: Path) -> StoredGeneration:
         return _open_files(place, manifest, damage, lease)
     except IndexDamaged as error:  # although the hashes match
         raise StoredIndexError(
-            f"{error.reason}; check that memory and file handles are available"
+            f"{error.reason}; check that memory and file handles are free"
         ) from error
     except (ValueError, EOFError, LookupError, TypeError) as error:  # of another program
         raise IndexDamaged(f"{place.name} holds what no build writes: {error}") from error

@@ -83,7 +83,7 @@ def _check_authority(authority: Path, scheme: str) -> None:
     if _SERVERS[scheme] != "https":
         raise EngineRefused(
             "the setting engine_authority needs an engine at milvus+https://, but the engine is at "
-            f"{scheme}://"
+            f"{scheme}://; leave the setting out, or use TLS"
         )
     try:
         ssl.create_default_context(cafile=str(authority))

@@ -74,7 +74,10 @@ def find_drops(evaluation: Evaluation, baseline: Baseline) -> list[str]:
     for name, (low, high) in baseline.intervals.items():
         before, now = baseline.measure(name), evaluation.measures.get(name)
         if before is None:
-            raise DatasetError(f"the baseline of {baseline.dataset} has no value of {name}")
+            raise DatasetError(
+                f"the baseline of {baseline.dataset} has no value of {name}; make it anew with: "
+                "pincite evaluate --json"
+            )
         if now is None or before - now > (high - low) / 2:
             shown = "nothing" if now is None else f"{now:.4f}"
             drops.append(

@@ -39,7 +39,9 @@ def read_settings_file() -> dict[str, Any]:
             f"name another in {CONFIG_VARIABLE}"
         ) from error
     except (ValueError, RecursionError) as error:
-        raise SettingsError(f"the settings file {path} is not valid TOML: {error}") from error
+        raise SettingsError(
+            f"the settings file {path} is not valid TOML: {error}; correct it there"
+        ) from error
 
 
 def _not_a_file(path: Path, named: str | None) -> str:

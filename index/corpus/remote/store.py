@@ -70,7 +70,10 @@ class Store:
                 f"{url}: {_one_line(error)}; expected s3://, gs://, file:/// or another of fsspec's"
             ) from error
         except Exception as error:  # each store raises its own
-            raise DocumentsFolderError(f"{url} cannot be opened: {_one_line(error)}") from error
+            raise DocumentsFolderError(
+                f"{url} cannot be opened: {_one_line(error)}; check the address, and that the "
+                "environment holds credentials for it"
+            ) from error
         self._fs.invalidate_cache()
 
     def list(self, path: str) -> list[Entry]:
