@@ -96,11 +96,14 @@ def _read(
     reading.add_done_callback(lambda _: admission.take_back(kind, network))
     try:
         with outside():
-            reading.result(seconds)
+            body = reading.result(seconds)
     except TooLate:
         g.unread = reading
         stalled.refuse(*_addresses())
         raise Problem(408, f"the body did not come within {seconds:.0f} seconds") from None
+    # a body whose length was not announced is cut off at the largest
+    if request.content_length is None and len(body) >= (operation.largest_body or 0):
+        raise RequestEntityTooLarge
 
 
 def _until(read: Future[bytes], reply: Iterable[bytes]) -> Iterator[bytes]:

@@ -98,6 +98,21 @@ def test_callers_of_this_machine_share_the_places_of_one_network_once_they_may_b
     thread.join(60)
 
 
+@pytest.mark.parametrize(("size", "status"), [(1000, 200), (64 * 1024, 413), (10_000_000, 413)])
+def test_a_body_in_chunks_is_refused_where_it_is_too_large_and_never_cut_off(
+    make_app: MakeApp, size: int, status: int
+) -> None:
+    question = b'{"question": "lava"}'
+    sent = {
+        "wsgi.input": io.BytesIO(question.ljust(size)),
+        "wsgi.input_terminated": True,
+        "CONTENT_TYPE": "application/json",
+        "HTTP_TRANSFER_ENCODING": "chunked",
+    }
+    client = make_app(no_auth=True).test_client()
+    assert client.post("/ask", environ_overrides=sent).status_code == status
+
+
 def test_who_uploads_slowly_holds_one_of_a_few_places_and_no_other(
     make_app: MakeApp,
     tokens: Mapping[str, str],
