@@ -13,6 +13,7 @@ from service.access.keys import digest_of
 
 SECONDS = 12 * 3600
 _MOST = 10_000  # sessions; the oldest end first
+_MOST_OF_KEY = 1000  # so that who signs in again and again ends no session of another key
 
 
 class Sessions:
@@ -29,6 +30,9 @@ class Sessions:
         """Begin a session of the key with this id; return its token, 256 random bits."""
         token = secrets.token_urlsafe(32)
         with self._lock:
+            own = [session for session, its in self._keys.items() if its == key]
+            if len(own) >= _MOST_OF_KEY:
+                del self._keys[own[0]]
             self._keys[digest_of(token)] = key
         return token
 

@@ -23,3 +23,12 @@ def test_a_session_ends_by_itself() -> None:
     assert sessions.key_of(token) == "first"
     now[0] = SECONDS + 1
     assert sessions.key_of(token) is None
+
+
+def test_one_key_that_signs_in_again_and_again_ends_its_own_sessions_alone() -> None:
+    sessions = Sessions()
+    other = sessions.begin("other")
+    own = [sessions.begin("first") for _ in range(1001)]
+    assert sessions.key_of(own[0]) is None
+    assert all(sessions.key_of(one) == "first" for one in own[1:])
+    assert sessions.key_of(other) == "other"
