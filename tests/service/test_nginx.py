@@ -175,3 +175,8 @@ def test_an_address_in_another_encoding_gets_a_clear_400(site: httpx.Client) -> 
         assert refused.status_code == 400
         assert "not valid UTF-8" in refused.json()["detail"]
     assert site.get("/documents/caf%C3%A9.md").status_code == 404
+
+
+def test_a_client_forges_no_header_of_the_proxy_by_one_with_underscores(site: httpx.Client) -> None:
+    forged = {"X_Forwarded_Host": "evil.example", "X_Forwarded_Prefix": "/evil"}
+    assert site.get("/ask?q=lava", headers=forged).status_code == 200
