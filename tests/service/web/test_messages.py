@@ -37,7 +37,8 @@ FOR_PROGRAMS = {"bodies.py", "parsing.py", "native.py", "shapes.py"}
 FOLDERS = ("access", "http", "traffic", "web")
 MODULES = [
     *(one for folder in FOLDERS for one in (ROOT / "service" / folder).glob("*.py")),
-    *(ROOT / "service" / "protocols" / name for name in ("documents.py", "uploads.py")),
+    ROOT / "service" / "protocols" / "documents.py",
+    *(ROOT / "service" / "protocols" / "uploads").glob("*.py"),
 ]
 
 
