@@ -21,7 +21,5 @@ def register_heads(app: Flask) -> None:
         )
         if size > LARGEST:
             raise Problem(
-                431,
-                f"the headers have {size:,} characters together, and {LARGEST:,} are allowed; "
-                "send fewer cookies, or a long question in the body",
+                431, "the headers are longer than 32 KiB together; send fewer or shorter ones"
             )
