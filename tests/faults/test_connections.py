@@ -270,3 +270,40 @@ def test_a_head_that_is_too_large_is_refused_and_others_are_answered(
             one.sendall(head.encode())
         assert one.recv(100).startswith(f"HTTP/1.1 {status} ".encode())
     assert httpx.get(f"{service.address}/healthz", timeout=CLOSED).status_code == 200
+
+
+ASK = "POST /ask HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+CHUNKED = "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+SMUGGLED = "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n"
+# what a proxy in front may read in another way, so that a part of it would be another request
+AMBIGUOUS = {
+    "a length before chunks": f"{ASK}Content-Length: 5\r\n{CHUNKED}",
+    "a length after chunks": f"{ASK}{CHUNKED}".replace(
+        "\r\n\r\n", "\r\nContent-Length: 5\r\n\r\n", 1
+    ),
+    "two lengths": f"{ASK}Content-Length: 5\r\nContent-Length: 4\r\n\r\n12345",
+    "a length with a sign": f"{ASK}Content-Length: +5\r\n\r\n12345",
+    "an unknown encoding": f"{ASK}Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
+    "a blank before a colon": f"{ASK}Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n",
+    "a folded header": "GET /healthz HTTP/1.1\r\nHost: localhost\r\nX: a\r\n b\r\n\r\n",
+    "two hosts": "GET /healthz HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("name", AMBIGUOUS)
+def test_what_can_be_read_in_two_ways_is_refused_and_nothing_after_it_is_answered(
+    service: Running, key: str, name: str
+) -> None:
+    known = f"Authorization: Bearer {key}\r\n"
+    sent = (AMBIGUOUS[name] + SMUGGLED).replace(
+        "Host: localhost\r\n", f"Host: localhost\r\n{known}"
+    )
+    with socket.create_connection(("127.0.0.1", service.port)) as one:
+        one.settimeout(CLOSED)
+        one.sendall(sent.encode())
+        received = b""
+        with suppress(ConnectionError):
+            while part := one.recv(1 << 16):
+                received += part
+    assert received.startswith((b"HTTP/1.1 400 ", b"HTTP/1.1 421 ")), received[:100]
+    assert name == "two hosts" or received.count(b"HTTP/1.1 ") == 1
