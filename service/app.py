@@ -28,7 +28,7 @@ from service.indexing.indexer import Indexer
 from service.indexing.preparation import Preparation
 from service.indexing.rebuilding import Rebuild
 from service.indexing.watching import Watching
-from service.monitoring.figures import AnswerFigures, IndexFigures, WatchFigures
+from service.monitoring.figures import AnswerFigures, IndexFigures, KeyFigures, WatchFigures
 from service.monitoring.logs import QuestionLog, register_request_lines
 from service.monitoring.metrics import Metrics, QueueFigures, register_metrics
 from service.monitoring.readiness import ReadinessCheck
@@ -102,6 +102,7 @@ def create_app(
     for figures in (
         IndexFigures(collections, rebuilds, indexers),
         WatchFigures(watching),
+        KeyFigures(keyring),
         AnswerFigures(collections),
         QueueFigures(admission),
     ):
@@ -114,6 +115,7 @@ def create_app(
         indexers=indexers,
         watching=watching,
         preparation=preparation,
+        keyring=keyring,
     )
     register_shared(
         app,

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hmac
+import logging
 from pathlib import Path
 
 from service.access.key_file import KeyFileError, read_keys, unreadable
 from service.access.keys import Key, digest_of
+
+_LOG = logging.getLogger("service.app.keys")  # below the logger of the application
 
 
 class Keyring:
@@ -33,10 +36,20 @@ class Keyring:
             KeyFileError: it cannot be read.
         """
         stamp = self._look()
+        if stamp is None and self._stamp is not None:
+            _LOG.error("%s", self._vanished())
         self.in_use = self.in_use or stamp is not None
         if stamp != self._stamp:
             self._keys = read_keys(self._path)
             self._stamp = stamp
+
+    def fault(self) -> str | None:
+        """Return why no key is known, although keys are needed; None if that is not so."""
+        try:
+            self.refresh()
+        except KeyFileError as error:
+            return str(error)
+        return self._vanished() if self.in_use and self._stamp is None else None
 
     def find(self, token: str) -> Key | None:
         """Return the key of a token, None if there is none, in a time that tells nothing of them.
@@ -62,6 +75,9 @@ class Keyring:
         except KeyFileError:
             return frozenset()
         return frozenset(origin for key in self._keys for origin in key.origins)
+
+    def _vanished(self) -> str:
+        return f"the file of keys {self._path} has vanished, so every key is refused; restore it"
 
     def _look(self) -> tuple[int, int, int] | None:
         try:

@@ -11,6 +11,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from index import STATUSES, LiveIndex, Report, StoredIndexError
+from service.access.keyring import Keyring
 from service.answers.open_collection import OpenCollection
 from service.indexing.indexer import Indexer
 from service.indexing.rebuilding import Rebuild
@@ -107,6 +108,21 @@ class WatchFigures(Collector):
         )
         yield CounterMetricFamily(
             "pincite_watch_restarts", "Starts of the watch after it had ended.", restarts
+        )
+
+
+class KeyFigures(Collector):
+    """Whether keys are needed and none is known."""
+
+    def __init__(self, keyring: Keyring) -> None:
+        self._keyring = keyring
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield the metric."""
+        yield GaugeMetricFamily(
+            "pincite_keys_lost",
+            "1 while the file of the keys cannot be read.",
+            self._keyring.fault() is not None,
         )
 
 

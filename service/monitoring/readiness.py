@@ -9,6 +9,7 @@ from threading import Lock
 from typing import Literal
 
 from index import LiveIndex, StoredIndexError
+from service.access.keyring import Keyring
 from service.answers.open_collection import OpenCollection
 from service.http.problems import without_folders
 from service.indexing.indexer import Indexer
@@ -43,12 +44,14 @@ class ReadinessCheck:
         indexers: Mapping[str, Indexer] | None = None,
         watching: Watching | None = None,
         preparation: Preparation | None = None,
+        keyring: Keyring | None = None,
     ) -> None:
         self._collections = collections
         self._rebuilds = rebuilds
         self._indexers = indexers or {}
         self._watching = watching
         self._preparation = preparation
+        self._keyring = keyring
         self._is_stopping = is_stopping
         self._logger = logger
         self._clock = clock
@@ -81,7 +84,8 @@ class ReadinessCheck:
         )
         unwatched = self._watching.failure if self._watching else None
         lost = next(filter(None, map(_lost, lives)), None)
-        detail = self._behind(closed) or fault or damage or behind or unwatched or lost
+        keyless = self._keyring.fault() if self._keyring else None
+        detail = self._behind(closed) or fault or damage or behind or keyless or unwatched or lost
         waits = any(
             not one.live.is_open and name in building for name, one in self._collections.items()
         )
@@ -92,6 +96,7 @@ class ReadinessCheck:
             index="unavailable" if fault else "damaged" if damage else self._worst_build(building),
             disk="low" if any(_is_low(live) for live in lives if live.is_open) else "ok",
             watch="off" if self._watching is None else "failing" if unwatched else "ok",
+            keys="lost" if keyless else "ok",
             detail=without_folders(detail) if detail else None,
             building=building,
         )

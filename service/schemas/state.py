@@ -27,7 +27,8 @@ class ReadyReply(BaseModel):
     failed; *behind* if the last run to update it failed, which is made again; *unavailable* if the
     engine cannot be reached or holds no usable index. `detail` says why. The disk is *low* if there
     is no room for another generation. The watch of the documents is *failing* while it cannot be
-    started, and *off* without the setting `watch`. `generation` is null until one is open.
+    started, and *off* without the setting `watch`. The keys are *lost* if keys are needed and their
+    file cannot be read. `generation` is null until one is open.
     """
 
     status: Literal["ready", "starting", "stopping", "failing"]
@@ -36,6 +37,7 @@ class ReadyReply(BaseModel):
     index: Literal["ok", "behind", "building", "damaged", "outdated", "rebuilding", "unavailable"]
     disk: Literal["ok", "low"]
     watch: Literal["ok", "failing", "off"] = "off"
+    keys: Literal["ok", "lost"] = "ok"
     detail: str | None
     building: dict[str, str] = {}
 

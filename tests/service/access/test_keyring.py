@@ -76,3 +76,25 @@ def test_keys_are_in_use_from_the_first_on_even_if_the_file_goes(path: Path) -> 
     ring.refresh()
     assert ring.in_use
     assert ring.find(token) is None
+
+
+def test_keys_that_are_lost_are_named_and_logged_once_until_they_are_back(
+    path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    keyring = Keyring(path)
+    assert keyring.fault() is None  # none is needed
+    _, token = create_key(path, "ask", "", [])
+    assert keyring.find(token)
+    away = path.rename(path.with_name("away"))
+    for _ in range(3):
+        assert "has vanished" in str(keyring.fault())
+    assert caplog.text.count("has vanished") == 1
+    away.rename(path)
+    assert keyring.fault() is None
+    assert keyring.find(token)
+
+
+def test_a_pipe_in_the_place_of_the_keys_is_refused_and_not_waited_for(path: Path) -> None:
+    os.mkfifo(path)
+    with pytest.raises(KeyFileError, match="is not a file"):
+        Keyring(path)

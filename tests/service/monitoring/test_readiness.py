@@ -6,7 +6,7 @@ import json
 import logging
 import shutil
 from collections import namedtuple
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ FINE: dict[str, Any] = {
     "index": "ok",
     "disk": "ok",
     "watch": "off",
+    "keys": "ok",
     "detail": None,
     "building": {},
 }
@@ -180,3 +181,18 @@ def test_documents_that_are_kept_without_their_files_are_named(tmp_path: Path) -
     response = create_app(settings, recipe_of=recipe_of).test_client().get("/readyz")
     assert (response.status_code, body(response)["index"]) == (200, "ok")
     assert body(response)["detail"].startswith("7 documents are kept although their files are gone")
+
+
+def test_keys_that_are_lost_are_named_while_the_service_stays_ready(
+    make_app: MakeApp, tokens: Mapping[str, str], tmp_path: Path
+) -> None:
+    client = make_app().test_client()
+    sent = {"Authorization": f"Bearer {tokens['ask']}"}
+    assert "pincite_keys_lost 0.0" in client.get("/metrics", headers=sent).text
+    away = (tmp_path / "keys.json").rename(tmp_path / "away")
+    found = client.get("/readyz").get_json()
+    assert (found["status"], found["keys"]) == ("ready", "lost")
+    assert "the file of keys keys.json has vanished" in found["detail"]
+    assert client.get("/ask?q=lava", headers=sent).status_code == 401
+    away.rename(tmp_path / "keys.json")
+    assert client.get("/readyz").get_json()["keys"] == "ok"
