@@ -14,7 +14,7 @@ from index.ranking.answer_words import NUMBERS
 # and a decimal number are not among them.
 _CODE = regex.compile(
     r"\d+(?:\.\d+){2,}(?:[-+.]?[a-z][a-z\d.-]*)?|[^@]+@[^@]+\.[^@]+|[a-z]{1,8}[-./]?\d[\w./-]*|\d{5,}"
-    r"|\d{3,}[-/](?!\d{4}s)(?:\d+[a-z]{1,4}|[a-z]{1,4}\d+)"
+    r"|\d{3,}[-/](?!\d{4}s)(?:\d+[a-z]{1,4}|[a-z]{1,4}\d+)|(?=.{6})\d+[a-z]+\d[a-z\d]*"
 )
 # A decimal number is a code behind a word that numbers things, or behind a name.
 _NUMBERED = regex.compile(
@@ -27,15 +27,20 @@ _MONTH = (
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December|"
     r"Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)"
 )
-# A number or a capital letter behind a name or a noun: Windows 7, hepatitis B. An initial of a
-# person is none: a name follows it.
+# A number or a capital letter behind a name or a noun: Windows 7, no. 7, hepatitis B. An initial of
+# a person is none: a name follows it.
 _MARK = regex.compile(
     rf"(?<=[\p{{L}}\p{{N}},] )(?!{_MONTH} )\p{{Lu}}\p{{L}}{{2,20}} (?<mark>\d{{1,4}})"
     r"(?![\p{L}\p{N}]|[.,:/-]\d|-\p{L}|\s*(?i:%|per ?cent|hundred|thousand|million|billion))"
+    r"|(?:#|\b(?i:no|nr|number)\.? )(?<mark>\d{1,9})(?![\p{L}\p{N}]|[.,]\d)"
     r"|(?<!\p{L})\p{L}{3,20} (?<mark>[A-HJ-Z])(?![\p{L}\p{N}.'’+#&/-]| \p{Lu})"
 )
 _NUMBER_WORDS = {number: word for word, number in NUMBERS.items()}
-_PIECE = regex.compile(r"\d+|[^\d]+")
+_TWO_WORDS = regex.compile(
+    r"(?<![\p{L}\p{N}.,-])(?:\p{Lu}?\p{Ll}{2,20}\d{1,9}(?:\.\d{1,9})*+|\d{1,9}(?:[.,]\d{1,9})?\p{L}{2,4})"
+    r"(?![\p{L}\p{N}-])"
+)
+_PIECE = regex.compile(r"\d+|[^\d.]+")
 
 
 def numbers_of_things(question: str) -> set[str]:
@@ -74,9 +79,13 @@ def wholes(word: Terms) -> tuple[str, ...]:
     return (*forms, *word.parts[: len(word.parts) < 2])
 
 
-def pieces(word: Terms) -> tuple[str, ...]:
-    """Return the runs of digits and of other characters in the parts of a word."""
-    return tuple(piece for part in word.parts for piece in _PIECE.findall(part))
+def pieces(question: str) -> dict[str, tuple[str, ...]]:
+    """Return the letters and numbers of words such as Windows11 and 2.5kg, by the whole word.
+
+    A code in capitals is not taken apart, for its letters and numbers mean nothing by themselves.
+    """
+    words = (found[0].casefold().replace(",", ".") for found in _TWO_WORDS.finditer(question))
+    return {word: tuple(_PIECE.findall(word)) for word in words}
 
 
 def other_number(written: str) -> str | None:

@@ -85,7 +85,9 @@ def choose_terms(
     known = dict(frequencies(asked))
     numbers, marks = numbers_of_things(question), marks_of_names(question)
     halves = {
-        word.place: list(_other_ways(word, analyzer)) for word in words if not _occurs(word, known)
+        word.place: list(_other_ways(word, analyzer, pieces(question)))
+        for word in words
+        if not _occurs(word, known)
     }
     if halves:
         known |= frequencies([half for pairs in halves.values() for pair in pairs for half in pair])
@@ -188,14 +190,20 @@ def _is_dotted(word: Terms) -> bool:
     return word.is_identifier and bool(word.forms) and word.forms[0].replace(".", "").isdigit()
 
 
-def _other_ways(word: Terms, analyzer: Analyzer) -> Iterator[tuple[str, ...]]:
-    """Yield the terms of other ways to write a word that the corpus may hold."""
+def _other_ways(
+    word: Terms, analyzer: Analyzer, parted: Mapping[str, tuple[str, ...]]
+) -> Iterator[tuple[str, ...]]:
+    """Yield the terms of other ways to write a word that the corpus may hold.
+
+    `parted` has the pieces of words such as Windows11.
+    """
     if word.written and (number := other_number(word.written)):
         yield (analyzer.stem(number),)
     if word.written.isalpha():
         yield from _halves(word.written, analyzer)
-    elif word.is_identifier:
-        yield tuple(map(analyzer.stem, pieces(word)))
+    whole = (*word.forms, *word.parts)[0]
+    if whole in parted:
+        yield tuple(map(analyzer.stem, parted[whole]))
 
 
 def _halves(word: str, analyzer: Analyzer) -> Iterator[tuple[str, ...]]:

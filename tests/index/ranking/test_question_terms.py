@@ -39,6 +39,7 @@ def chosen(question: str, *corpus: str, foreign: str = "") -> QuestionTerms:
         ("Python3.11", "Python 3.11 is out", ["python", "3", "11"]),
         ("Python 3.11", "Python3.11 is out", ["python3.11", "11"]),
         ("windows11", "Windows 11", ["window", "11"]),
+        ("DMT1", "the DMT of 1", ["dmt1"]),
         ("phase two", "phase 2", ["phase", "2"]),
         ("2,5kg", "2.5 kg", ["2", "5", "kg"]),
         ("15.500 sacks", "15500 sacks", ["15500", "sack"]),
@@ -58,7 +59,7 @@ def test_of_the_ways_to_write_a_word_those_of_the_corpus_are_taken(
         "PPR-9999", "version 2.3.99", "the price of F-21c", "x@example.org", "10.0.0.2", "room B98",
         "1.0.0-rc.3", "6206-2RS", "maxIdleTime", "max_idle_time", "§ 4.7", "section 4.7",
         "what runs on Python 3.12", "PPR9999", "what runs on Windows 8", "Hepatitis J",
-        "see plan Q",
+        "see plan Q", "commit 9f8e7d4", "ticket #115", "ticket no. 115",
     ],
 )  # fmt: skip
 def test_a_code_that_stands_nowhere_is_absent(question: str) -> None:
