@@ -58,9 +58,12 @@ class FakeEmbedder:
 
     def embed(self, texts: Sequence[str], spans: Sequence[Spans] = ()) -> Vectors:
         self.texts += texts
-        return embed_separately(self.embed_questions, texts, spans or [()] * len(texts))
+        return embed_separately(self._embed, texts, spans or [()] * len(texts))
 
-    def embed_questions(self, texts: Sequence[str]) -> Vectors:
+    def embed_questions(self, texts: Sequence[str], spans: Sequence[Spans] = ()) -> Vectors:
+        return embed_separately(self._embed, texts, spans or [()] * len(texts))
+
+    def _embed(self, texts: Sequence[str]) -> Vectors:
         return np.stack([_vector(text, self._dimension) for text in texts])
 
 

@@ -91,16 +91,15 @@ class CompiledEmbedder:
 
     def embed(self, texts: Sequence[str], spans: Sequence[Spans] = ()) -> Vectors:
         """Return the vectors of texts and of their spans; see Embedder."""
-        prompt = self.description.passage_prompt
-        if any(spans) and not self.description.gives_tokens:
-            return embed_separately(partial(self._embed, prompt), texts, spans)
-        return self._embed(prompt, texts, spans)
+        return self._embed(self.description.passage_prompt, texts, spans)
 
-    def embed_questions(self, texts: Sequence[str]) -> Vectors:
-        """Return the vectors of questions; see Embedder."""
-        return self._embed(self.description.question_prompt, texts)
+    def embed_questions(self, texts: Sequence[str], spans: Sequence[Spans] = ()) -> Vectors:
+        """Return the vectors of questions and of their spans; see Embedder."""
+        return self._embed(self.description.question_prompt, texts, spans)
 
     def _embed(self, prompt: str, texts: Sequence[str], spans: Sequence[Spans] = ()) -> Vectors:
+        if any(spans) and not self.description.gives_tokens:
+            return embed_separately(partial(self._embed, prompt), texts, spans)
         # where the spans of each text begin and end in `rows`
         edges = np.cumsum([len(texts), *map(len, spans)])
         rows = np.empty((edges[-1], self._graph.dimension), dtype=np.float32)

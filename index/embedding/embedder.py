@@ -34,8 +34,8 @@ class Embedder(Protocol):
         """
         ...
 
-    def embed_questions(self, texts: Sequence[str]) -> Vectors:
-        """Return the vectors of questions, float32 of shape (len(texts), dimension)."""
+    def embed_questions(self, texts: Sequence[str], spans: Sequence[Spans] = ()) -> Vectors:
+        """Return the vectors of questions, then those of their spans, as `embed` of passages."""
         ...
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 HALF_TORCH = "torch-float16"
+_Encode = Callable[..., object]  # encode_query or encode_document of the library
 
 
 class TorchEmbedder:
@@ -75,30 +76,36 @@ class TorchEmbedder:
     def embed(self, texts: Sequence[str], spans: Sequence[Spans] = ()) -> Vectors:
         """Return the vectors of texts and of their spans; see Embedder."""
         with self._lock:
-            if not any(spans):
-                return self._encode(self.model.encode_document, texts)
-            if not means_tokens(self.model):
-                return embed_separately(
-                    partial(self._encode, self.model.encode_document), texts, spans
-                )
-            return self._encode_spans(texts, spans)
+            model = self.model
+            return self._embed(model.encode_document, passage_prompt(model), texts, spans)
 
-    def embed_questions(self, texts: Sequence[str]) -> Vectors:
-        """Return the vectors of questions; see Embedder."""
+    def embed_questions(self, texts: Sequence[str], spans: Sequence[Spans] = ()) -> Vectors:
+        """Return the vectors of questions and of their spans; see Embedder."""
         with self._lock:
-            return self._encode(self.model.encode_query, texts)
+            model = self.model
+            return self._embed(model.encode_query, question_prompt(model), texts, spans)
 
-    def _encode(self, encode: Callable[..., object], texts: Sequence[str]) -> Vectors:
+    def _embed(
+        self, encode: _Encode, prompt: str, texts: Sequence[str], spans: Sequence[Spans]
+    ) -> Vectors:
+        if not any(spans):
+            return self._encode(encode, texts)
+        if not means_tokens(self.model):
+            return embed_separately(partial(self._encode, encode), texts, spans)
+        return self._encode_spans(encode, prompt, texts, spans)
+
+    def _encode(self, encode: _Encode, texts: Sequence[str]) -> Vectors:
         vectors = self._run(encode, texts, normalize_embeddings=True)
         rows = np.ascontiguousarray(vectors, dtype=np.float32)
         if self._half:  # rounded to float16, their length was not exactly 1
             rows /= np.linalg.norm(rows, axis=1, keepdims=True)
         return rows
 
-    def _encode_spans(self, texts: Sequence[str], spans: Sequence[Spans]) -> Vectors:
-        """Embed texts, and pool the tokens of their spans."""
+    def _encode_spans(
+        self, encode: _Encode, prompt: str, texts: Sequence[str], spans: Sequence[Spans]
+    ) -> Vectors:
+        """Embed texts, which `encode` puts `prompt` before, and pool the tokens of their spans."""
         wholes, parts = [], []
-        prompt = passage_prompt(self.model)
         for first in range(0, len(texts), AT_ONCE):
             some = texts[first : first + AT_ONCE]
             offsets = self.model.tokenizer(
@@ -109,7 +116,7 @@ class TorchEmbedder:
             )["offset_mapping"]
             found = cast(
                 "list[dict[str, Tensor]]",
-                self._run(self.model.encode_document, some, output_value=None),
+                self._run(encode, some, output_value=None),
             )
             for one, ends, its in zip(found, offsets, spans[first:], strict=False):
                 whole = _array(one["sentence_embedding"])
@@ -120,9 +127,7 @@ class TorchEmbedder:
         rows: Vectors = np.concatenate([np.stack(wholes), *parts])
         return rows
 
-    def _run(
-        self, encode: Callable[..., object], texts: Sequence[str], **options: object
-    ) -> object:
+    def _run(self, encode: _Encode, texts: Sequence[str], **options: object) -> object:
         try:
             return encode(list(texts), batch_size=BATCH, show_progress_bar=False, **options)
         except Exception as error:  # as above, and each device its own when out of memory

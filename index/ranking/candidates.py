@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from index.embedding.embedder import Vectors
 from index.generation.engine import Generation, PassageRows
 from index.lexical.terms import CandidateTerms
-from index.ranking.centres import without_centre
+from index.ranking.centres import Centres, without_centre
 from index.ranking.codes import count_codes, is_elsewhere
 from index.ranking.fusion import Features
 from index.ranking.matching import Scores1D, held_share, holds_run, match_terms, weigh_terms
@@ -61,13 +61,13 @@ def gather_candidates(
     generation: Generation,
     *,
     language: str = "",
-    centre: Vectors | None = None,
+    centres: Centres | None = None,
 ) -> Candidates | None:
     """Return the nearest passages by vector and the best by BM25, with their features.
 
     `vector` is the question's, float32 of shape (dimension,). With a `trust` of 0 it is used only
     if no word of the question is found. `language` is that of the question, empty if it is not
-    known or makes no difference. `centre` is subtracted from all vectors; see without_centre.
+    known or makes no difference. `centres` are subtracted from the vectors; see without_centre.
 
     Return None if no source passes the query's filter.
     """
@@ -84,8 +84,10 @@ def gather_candidates(
     if not len(ordinals):
         return None
     rows = generation.passages.read(ordinals)
-    asked, vectors = without_centre(vector, centre), without_centre(rows.vectors, centre)
-    cosines = without_centre(rows.sentences, centre) @ asked
+    of_passages = centres and centres.passages
+    asked = without_centre(vector, centres and centres.questions)
+    vectors = without_centre(rows.vectors, of_passages)
+    cosines = without_centre(rows.sentences, of_passages) @ asked
     letters = [pair for pair in words.letters if holds_run(pair, rows.terms)]
     question = weigh_terms(
         [*with_letters(words.order, letters), *named],

@@ -1,12 +1,16 @@
-"""The centre of the vectors of a generation, for models whose vectors lie in a narrow cone.
+"""The centres of passages and of questions, for models whose vectors lie in a narrow cone.
 
 Mu and Viswanath, All-but-the-Top: Simple and Effective Postprocessing for Word Representations
 (2018): what all texts have in common tells nothing about any of them. Without it, the cosines of
 multilingual-e5-small spread from 0 on instead of 0.7 on, and a question finds texts in other
-languages more often.
+languages more often. Questions in one language have in common that they are questions and that
+they are in this language, so they have a centre of their own.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +19,9 @@ from index.embedding.embedder import Embedder, Vectors
 from index.generation.engine import Generation
 
 _SAMPLE = 512  # passages
+# How much general questions count beside passages for the centre of questions: they are few, and
+# about other subjects. From 0.4 to 0.75 all is alike on XQuAD in five languages.
+_GENERAL_SHARE = 0.5
 # They count like passages, so that a few passages on one subject are not all there is.
 _GENERAL = (
     "The report was published last year.",
@@ -28,8 +35,23 @@ _GENERAL = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Centres:
+    """What is subtracted from vectors, float32 of shape (dimension,) each."""
+
+    passages: Vectors
+    questions: Vectors
+
+
+def with_questions(passages: Vectors, general: Sequence[Vectors]) -> Centres:
+    """Return the centres, given that of passages and the vectors of general questions."""
+    mean = np.mean(general, axis=0)
+    questions = (1 - _GENERAL_SHARE) * passages + _GENERAL_SHARE * mean
+    return Centres(passages, questions.astype(np.float32))
+
+
 def find_centre(generation: Generation, embedder: Embedder) -> Vectors:
-    """Return the mean of vectors of the generation, float32 of shape (dimension,).
+    """Return the mean of vectors of passages of the generation, float32 of shape (dimension,).
 
     Raises:
         ModelError: the encoder cannot be run.

@@ -16,9 +16,10 @@ _DENSE, _SENTENCE, _BM25, _COVERAGE, _PAIRS = 0.23, 0.23, 0.18, 0.18, 0.04
 _FEEDBACK = 0.11
 _PHRASES = 0.15  # added to a passage that holds every quoted phrase
 _BEST = 5  # candidates that feedback uses
-# How much more cosines count for a passage in another language than that of the question: words
-# cannot agree there, so cosines take their share. About the ratio of the two where both can.
-_ALONE = 0.8
+# Dense and sentence for a passage in another language than that of the question: words cannot agree
+# there, so cosines take their share, about the ratio of the two where both can. The sentence tells
+# more: chosen on every second question of XQuAD over English paragraphs, in five languages.
+_FOREIGN_DENSE, _FOREIGN_SENTENCE = 0.2, 0.63
 _SHARPNESS = 29.0  # how fast a candidate's weight falls with its distance from the best score
 
 
@@ -51,11 +52,13 @@ def fuse(features: Features) -> Scores1D:
     best = np.zeros(len(document), dtype=np.float32)
     np.maximum.at(best, document, match.bm25)
     bm25 = (match.bm25 + best[document]) / 2
-    cosines = _DENSE * features.dense + _SENTENCE * features.sentence
+    foreign = 1 - features.same_language
+    dense = _DENSE + (_FOREIGN_DENSE - _DENSE) * foreign
+    sentence = _SENTENCE + (_FOREIGN_SENTENCE - _SENTENCE) * foreign
+    cosines = dense * features.dense + sentence * features.sentence
     words = (
         _BM25 * bm25 + _COVERAGE * match.coverage + _PAIRS * match.pairs + _PHRASES * match.phrases
     )
-    cosines *= 1 + _ALONE * (1 - features.same_language)
     fused: Scores1D = (features.trust * cosines + words).astype(np.float32)
     return fused
 

@@ -43,7 +43,7 @@ class Retriever:
     """Finds passages; one call reads one generation, so a reply never mixes two.
 
     `languages` are the languages that the model was trained on, empty if it knows many or they are
-    not known. The vectors of a `narrow` one lie in a narrow cone, whose centre is subtracted.
+    not known. The vectors of a `narrow` one lie in a narrow cone, whose centres are subtracted.
     `answer_model` reads the best passages of questions and documents in English.
     """
 
@@ -58,7 +58,7 @@ class Retriever:
         answer_model: AnswerModel | None = None,
         time_weight: float = TIME_WEIGHT,
     ) -> None:
-        self._vectors = QuestionVectors(encoders)
+        self._vectors = QuestionVectors(encoders, of_words=narrow)
         self._languages = languages
         self._narrow = narrow
         self._judge = Judge(calibration, answer_model)
@@ -128,7 +128,7 @@ class Retriever:
             trust,
             generation,
             language=language,
-            centre=self._vectors.centre(generation) if self._narrow else None,
+            centres=self._vectors.centres(generation, language) if self._narrow else None,
         )
         if candidates is None:
             return None

@@ -73,8 +73,8 @@ class ComposedEncoders:
         unit: Vectors = rows / np.linalg.norm(rows, axis=1, keepdims=True)
         return unit
 
-    def embed_questions(self, texts: Sequence[str]) -> Vectors:
-        return self._questions.embed_questions(texts)
+    def embed_questions(self, texts: Sequence[str], spans: Sequence[Spans] = ()) -> Vectors:
+        return self._questions.embed_questions(texts, spans)
 
 
 class ComposedCorpus:

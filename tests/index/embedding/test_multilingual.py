@@ -62,3 +62,15 @@ def test_it_is_compiled_and_cached_as_every_other_model(packed: ModelFiles, cach
         "passage: ",
     )
     assert made.description.gives_tokens
+
+
+@pytest.mark.system
+def test_the_words_of_a_question_are_embedded_apart_from_its_prompt(
+    packed: ModelFiles, cache: Path
+) -> None:
+    compiled = open_embedder(packed, "float32", list, pytest.fail)
+    asked = ["copper lava", "lava"], [(Span(0, 6),), (Span(0, 4),)]
+    rows = compiled.embed_questions(*asked)
+    np.testing.assert_allclose(rows, TorchEmbedder(packed).embed_questions(*asked), atol=1e-4)
+    np.testing.assert_allclose(rows[:2], compiled.embed_questions(asked[0]), atol=1e-4)
+    assert not np.allclose(rows[1], rows[3], atol=1e-4)  # with the prompt and without it

@@ -111,8 +111,8 @@ class Blind(FakeEmbedder):
         rows = len(texts) + sum(map(len, spans))
         return np.full((rows, DIMENSION), DIMENSION**-0.5, dtype=np.float32)
 
-    def embed_questions(self, texts: Sequence[str]) -> Vectors:
-        return self.embed(texts)
+    def embed_questions(self, texts: Sequence[str], spans: Sequence[Spans] = ()) -> Vectors:
+        return self.embed(texts, spans)
 
 
 FACTS = {

@@ -7,7 +7,7 @@ import pytest
 
 from index import Query, Retriever
 from index.generation.folder import open_generation
-from index.ranking.centres import find_centre, without_centre
+from index.ranking.centres import find_centre, with_questions, without_centre
 from tests.fakes import FakeEmbedder, build, write_files
 
 
@@ -28,6 +28,14 @@ def test_without_a_centre_vectors_are_as_they_were() -> None:
 def test_a_vector_that_is_the_centre_is_not_divided_by_zero() -> None:
     centre = np.array([0.6, 0.8], dtype=np.float32)
     assert np.isfinite(without_centre(centre, centre)).all()
+
+
+def test_the_centre_of_questions_lies_between_passages_and_general_questions() -> None:
+    passages, asked = np.array([1, 0], dtype=np.float32), np.array([0, 1], dtype=np.float32)
+    centres = with_questions(passages, [asked, asked])
+    assert centres.passages is passages
+    assert centres.questions.tolist() == [0.5, 0.5]
+    assert centres.questions.dtype == np.float32
 
 
 @pytest.mark.parametrize("texts", [1, 3])

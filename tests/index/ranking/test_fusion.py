@@ -71,6 +71,14 @@ def test_a_passage_in_another_language_is_not_punished_for_sharing_no_words() ->
     assert foreign > alike
 
 
+def test_the_best_sentence_tells_more_of_a_passage_in_another_language() -> None:
+    by_passage, by_sentence = (0.6, 0.4, 0, 0, 0, 0), (0.4, 0.6, 0, 0, 0, 0)
+    whole, part = fuse(features([by_passage, by_sentence], same_language=[0.0, 0.0]))
+    assert part > whole
+    whole, part = fuse(features([by_passage, by_sentence]))
+    assert whole == pytest.approx(part)
+
+
 row = st.tuples(*[st.floats(0, 1, width=32) for _ in NAMES])
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from index import CacheSpace
 from index.embedding.embedder import BATCH, Vectors
+from index.embedding.spans import Spans
 from index.generation.engine import Generation
 from index.generation.folder import open_generation
 from index.ranking.question_vectors import QuestionVectors
@@ -27,9 +28,9 @@ class Encoders(FakeEmbedder):
     def reopen(self, generation: object) -> FakeEmbedder:
         return self.current
 
-    def embed_questions(self, texts: Sequence[str]) -> Vectors:
+    def embed_questions(self, texts: Sequence[str], spans: Sequence[Spans] = ()) -> Vectors:
         self.batches.append(list(texts))
-        return super().embed_questions(texts)
+        return super().embed_questions(texts, spans)
 
 
 @pytest.fixture
@@ -70,6 +71,51 @@ def test_each_encoder_keeps_its_own_vectors(generation: Generation) -> None:
     encoders.current = Encoders()
     assert vectors.of(["copper"], generation)[0] is not first
     assert encoders.current.batches == [["copper"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("¿Quién fue?", "Quién fue"),
+        ("Was there a mine (of copper)?", "Was there a mine (of copper"),
+        ("यह क्या है?", "यह क्या है"),
+        ("?", "?"),
+    ],
+)
+def test_the_vector_of_words_leaves_out_the_marks_around_them(
+    generation: Generation, text: str, words: str
+) -> None:
+    class NotesSpans(Encoders):
+        def embed_questions(self, texts: Sequence[str], spans: Sequence[Spans] = ()) -> Vectors:
+            self.batches.append(
+                [texts[0][one.start : one.end] for one in spans[0]] if spans else []
+            )
+            return super().embed_questions(texts, spans)
+
+    encoders = NotesSpans()
+    [found] = QuestionVectors(encoders, of_words=True).of([text], generation)
+    assert encoders.batches[0] == [words]
+    assert np.array_equal(found, FakeEmbedder().embed_questions([words])[0])
+
+
+def test_questions_in_each_language_have_a_centre_of_their_own(generation: Generation) -> None:
+    encoders = Encoders()
+    vectors = QuestionVectors(encoders, of_words=True)
+    german, russian = (vectors.centres(generation, language) for language in ("de", "ru"))
+    assert np.array_equal(german.passages, russian.passages)
+    assert not np.array_equal(german.questions, russian.questions)
+    [general, _] = encoders.batches
+    vectors.centres(generation, "de")
+    assert len(encoders.batches) == 2
+    assert "Wer hat dieses Buch geschrieben?" in general
+
+
+def test_a_question_in_no_known_language_has_the_centre_of_questions_in_english(
+    generation: Generation,
+) -> None:
+    vectors = QuestionVectors(Encoders(), of_words=True)
+    english, unknown = (vectors.centres(generation, language) for language in ("en", ""))
+    assert np.array_equal(english.questions, unknown.questions)
 
 
 def test_the_latest_vectors_are_kept(generation: Generation) -> None:

@@ -25,6 +25,7 @@ from index import (
     locate_model,
 )
 from index.embedding.embedder import Vectors
+from index.embedding.spans import Spans
 from index.generation.folder import StoredGeneration, open_generation
 from tests.conftest import ROOT
 from tests.fakes import FakeEmbedder, build, write_files
@@ -65,9 +66,9 @@ class BatchingEmbedder(FakeEmbedder):
         super().__init__()
         self.batches: list[list[str]] = []
 
-    def embed_questions(self, texts: Sequence[str]) -> Vectors:
+    def embed_questions(self, texts: Sequence[str], spans: Sequence[Spans] = ()) -> Vectors:
         self.batches.append(list(texts))
-        return super().embed_questions(texts)
+        return super().embed_questions(texts, spans)
 
 
 def test_questions_are_embedded_in_one_batch_and_ranked_without_the_embedder(
