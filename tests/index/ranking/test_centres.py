@@ -34,7 +34,7 @@ def test_the_centre_of_questions_lies_between_passages_and_general_questions() -
     passages, asked = np.array([1, 0], dtype=np.float32), np.array([0, 1], dtype=np.float32)
     centres = with_questions(passages, [asked, asked])
     assert centres.passages is passages
-    assert centres.questions.tolist() == [0.5, 0.5]
+    assert 0 < centres.questions[1] <= centres.questions[0] < 1
     assert centres.questions.dtype == np.float32
 
 
