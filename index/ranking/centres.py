@@ -20,8 +20,8 @@ from index.generation.engine import Generation
 
 _SAMPLE = 512  # passages
 # How much general questions count beside passages for the centre of questions: they are few, and
-# about other subjects. From 0.25 to 0.6 all is alike on XQuAD over English paragraphs; over those in
-# the language of the question, nothing gains and more than 0.25 loses a little.
+# about other subjects. From 0.25 to 0.6 all is alike on XQuAD over English paragraphs; where the
+# question is in the language of the paragraphs, nothing gains and more than 0.25 loses a little.
 _GENERAL_SHARE = 0.25
 # They count like passages, so that a few passages on one subject are not all there is.
 _GENERAL = (
