@@ -84,8 +84,8 @@ def gather_candidates(
     if not len(ordinals):
         return None
     rows = generation.passages.read(ordinals)
-    of_passages = centres and centres.passages
-    asked = without_centre(vector, centres and centres.questions)
+    of_passages, of_questions = (centres.passages, centres.questions) if centres else (None, None)
+    asked = without_centre(vector, of_questions)
     vectors = without_centre(rows.vectors, of_passages)
     cosines = without_centre(rows.sentences, of_passages) @ asked
     letters = [pair for pair in words.letters if holds_run(pair, rows.terms)]
