@@ -31,7 +31,8 @@ def read_keys(path: Path) -> tuple[Key, ...]:
         KeyFileError: it cannot be read as a file of keys.
     """
     try:
-        if path.exists() and not path.is_file():  # to read a pipe may take for ever
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            # to read a pipe or a device may take for ever
             raise KeyFileError(f"{path} is not a file; name a file of keys in the setting keys")
         return _KEYS.validate_json(path.read_bytes())
     except FileNotFoundError:
