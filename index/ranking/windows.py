@@ -10,7 +10,7 @@ import regex
 
 from index.types import Metadata, Passage, Span
 
-_WORDS = 50  # of a window, unless its one sentence is longer; the model was trained on 10 to 80
+_WORDS = 80  # of a window, unless its one sentence is longer; the model was trained on 10 to 100
 _OTHERS = 3  # windows of a passage, besides the best, that are read at most
 
 

@@ -75,6 +75,23 @@ def measure_command(
                 click.echo(_row(title, name, measure(model_, asked[name])))
 
 
+@main.command("average")
+@click.option(
+    "--with",
+    "models",
+    type=(click.Path(path_type=Path, exists=True), float),
+    multiple=True,
+    required=True,
+    help="The folder of an exported model, and its share from 0 to 1.",
+)
+@click.pass_obj
+def average_command(plan: Plan, models: tuple[tuple[Path, float], ...]) -> None:
+    """Average the last checkpoint with exported models."""
+    from tests.training.averaging import average
+
+    click.echo(average(max(plan.folder.glob("seen-*.pt")), dict(models)))
+
+
 @main.command("export")
 @click.option("--layers", default=12)
 @click.option("--weights", type=click.Path(path_type=Path), help="A checkpoint; the last, if none.")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import orjson
 
+from tests.training.balance import balanced
 from tests.training.exchanging import Exchanger
 from tests.training.held_out import HeldOut
 from tests.training.invented import invent
@@ -42,7 +43,7 @@ _MINED = {"mined-squad": 3500, "mined-nq": 1200}
 _WRITTEN = 2  # times that each question is seen
 _INVENTED = 9000
 _LOOKUPS, _QUOTES, _ASKED_ABOVE = 6000, 3000, 5000
-_EXCHANGED = 14000  # questions that an exchange makes unanswerable
+_EXCHANGED = 6000  # questions that an exchange makes unanswerable
 _WEIGHTS = {  # of the kinds that start so, in the order of a training
     "people:ni": 1.0,
     "people:written": 6.0,
@@ -52,9 +53,9 @@ _WEIGHTS = {  # of the kinds that start so, in the order of a training
     "squad-train-du": 0.5,
     "squad": 3.0,
     "same paragraph": 1.5,
-    "exchanged word": 0.7,
+    "exchanged word": 0.3,
     "exchanged negated": 1.0,
-    "exchanged": 1.5,
+    "exchanged": 1.0,
     "nq-": 1.5,
     "qed": 1.5,
     "timeqa": 1.5,
@@ -109,7 +110,7 @@ def build(seed: int, folder: Path = READING) -> tuple[list[Example], list[Exampl
     chance.shuffle(examples)
     held = [example for example in examples if example.held]
     learn = [example for example in examples if not example.held]
-    return ordered(learn, random.Random(seed)), held
+    return list(balanced(ordered(learn, random.Random(seed)))), held
 
 
 def ordered(examples: list[Example], chance: random.Random) -> list[Example]:

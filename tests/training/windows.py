@@ -45,7 +45,7 @@ def sentences_of(text: str) -> list[Span]:
 def cut(text: str, around: Span, chance: random.Random, most: int = 0) -> Span:
     """Return a stretch of whole sentences of the text that holds `around`.
 
-    Two fifths are as short as can be, the others have up to 28 to 62 words: a short window is
+    Two fifths are as short as can be, the others have up to 28 to 80 words: a short window is
     cheaper to learn from.
     """
     sentences = sentences_of(text)
@@ -54,7 +54,7 @@ def cut(text: str, around: Span, chance: random.Random, most: int = 0) -> Span:
         i for i, (_, end) in enumerate(sentences) if end >= around[1] or i == len(sentences) - 1
     )
     last = max(first, last)
-    budget = most or (0 if chance.random() < 0.4 else chance.randint(28, 62))
+    budget = most or (0 if chance.random() < 0.4 else chance.randint(28, 80))
     while True:
         size = _words(text, sentences[first][0], sentences[last][1])
         sides = [
@@ -71,7 +71,7 @@ def cut(text: str, around: Span, chance: random.Random, most: int = 0) -> Span:
     return _shorten(text, (sentences[first][0], sentences[last][1]), around)
 
 
-def _shorten(text: str, window: Span, around: Span, most: int = 80) -> Span:
+def _shorten(text: str, window: Span, around: Span, most: int = 100) -> Span:
     words = list(_WORD.finditer(text, *window))
     if len(words) <= most:
         return window
