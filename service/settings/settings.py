@@ -99,7 +99,7 @@ class Settings(Sourced):
 
     # How answers are judged
     threshold: Annotated[float, Field(ge=0, le=1)] = Field(
-        0.5, description="confidence from which a question counts as answerable"
+        0.4, description="confidence from which a question counts as answerable"
     )
     calibration: FilePath | None = Field(
         None, description="file of a calibration of the confidence, instead of the packaged one"
