@@ -15,7 +15,6 @@ from index.ranking.window_readings import Readings, Wanted, WindowReading, read_
 
 _SURE = 0.7  # a probability from which a window's passage may take the place of the first
 _READ = 3  # passages whose windows are read at most, to find one that answers
-_ENOUGH = 0.3  # the first window's probability from which no further ones are read to decide
 
 
 def read_together(
@@ -39,32 +38,63 @@ def read_together(
         for wanted, ranking, reading in zip(first, rankings, best, strict=True)
     ]
     rest = [
-        replace(wanted, known=reading, places=wanted.places if _is_doubtful(reading) else ())
+        replace(wanted, known=reading, places=() if reading.is_likely else wanted.places)
         for wanted, reading in zip(first, best, strict=True)
     ]
     read = read_windows(model, [*rest, *others], generation)
     return [
-        Readings((one,), tuple(more)) if one.is_likely else Readings((one, *near, *more))
-        for one, near, more in zip(best, read, read[len(rest) :], strict=False)
+        Readings((one,), _one_of_each_document(more, ranking))
+        if one.is_likely
+        else Readings((one, *near, *more))
+        for ranking, one, near, more in zip(rankings, best, read, read[len(rest) :], strict=False)
     ]
 
 
 def promote(ranking: Ranking, readings: Readings) -> Ranking:
-    """Return the ranking with the passage first whose window answers, if the first one's does not.
+    """Return the ranking with passages that answer before passages that only resemble the question.
 
-    Its score is then that of the passage whose place it takes. A passage that lacks a code of the
-    question takes no place of one that holds it, since a model takes two like codes for one.
+    The first place is for the passage whose window answers, if the first one's does not; and each
+    rival that answers takes the place of its document's first passage. Its score is then that of
+    the passage whose place it takes. A passage that lacks a code of the question takes no place of
+    one that holds it, since a model takes two like codes for one.
     """
+    for one in readings.rivals:
+        if one.is_likely:
+            ranking = _raise(ranking, one.place, _first_of_document(ranking, one.place))
     first, *others = readings.deciding
     codes = ranking.candidates.codes
     others = [one for one in others if codes[one.place] >= codes[first.place]]
     best = max(others, key=lambda one: one.reading.probability, default=first)
     if ranking.query.prefer_recent or best is first or best.reading.probability < _SURE:
         return ranking
+    return _raise(ranking, best.place, first.place)
+
+
+def _raise(ranking: Ranking, place: int, over: int) -> Ranking:
+    """Return the ranking with one candidate before another, at the other's score."""
+    if place == over:
+        return ranking
     fused = ranking.fused.copy()
-    fused[best.place] = fused[first.place]
-    order = [best.place, *(place for place in ranking.order if place != best.place)]
+    fused[place] = fused[over]
+    order = [one for one in ranking.order if one != place]
+    order.insert(order.index(over), place)
     return replace(ranking, order=order, fused=fused)
+
+
+def _first_of_document(ranking: Ranking, place: int) -> int:
+    documents = ranking.candidates.features.documents
+    return next(one for one in ranking.order if documents[one] == documents[place])
+
+
+def _one_of_each_document(
+    rivals: Sequence[WindowReading], ranking: Ranking
+) -> tuple[WindowReading, ...]:
+    """Return the most probable of the readings of each document."""
+    documents = ranking.candidates.features.documents
+    kept: dict[int, WindowReading] = {}
+    for one in sorted(rivals, key=lambda one: one.reading.probability, reverse=True):
+        kept.setdefault(int(documents[one.place]), one)
+    return tuple(kept.values())
 
 
 def _further(ranking: Ranking, best: WindowReading) -> list[int]:
@@ -82,11 +112,5 @@ def _worth_reading(ranking: Ranking, best: WindowReading) -> list[int]:
             ranking.period,
             ranking.query.top_k,
         )
-    if not _is_doubtful(best):
-        return []
     groups = group_duplicates(list(ranking.order), ranking.candidates, _READ)
     return [group[0] for group in groups[1:]]
-
-
-def _is_doubtful(best: WindowReading) -> bool:
-    return best.reading.probability < _ENOUGH

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -17,6 +18,7 @@ from index.ranking.periods import Period
 _COVERED = 0.8
 _CLOSE = 0.1
 _MOST = 4  # rivals of a question
+_OF_ONE = 2  # rivals of a document
 _DEEPEST = 10  # groups of near-duplicates that they are looked for in
 
 
@@ -27,16 +29,18 @@ def find_rivals(
     period: Period | None,
     shown: int,
 ) -> list[int]:
-    """Return the best candidate of each other document that is nearly as relevant as the best.
+    """Return the best candidates of other documents that are nearly as relevant as the best.
 
-    Only the first `shown` groups of near-duplicates count, those that a reply shows. `relevance`,
+    Only documents of the first `shown` groups of near-duplicates count, those that a reply shows;
+    a further passage of such a document may answer where the first does not. `relevance`,
     float32 of shape (candidates,), are scores without what dates subtract, because an old source
     may answer too. Where the question names a period, a rival is of that period or names it.
     """
-    groups = group_duplicates(list(order), candidates, min(shown, _DEEPEST))
+    groups = group_duplicates(list(order), candidates, _DEEPEST)
     best, *others = (group[0] for group in groups)
     documents = candidates.features.documents
-    seen = {int(documents[best])}
+    are_shown = {int(documents[group[0]]) for group in groups[:shown]}
+    found = Counter({int(documents[best]): _OF_ONE})
     coverage = candidates.features.match.coverage
     rivals = []
     for place in others:
@@ -45,9 +49,10 @@ def find_rivals(
             relevance[best] - relevance[place] <= _CLOSE
             and coverage[place] >= _COVERED * coverage[best]
         )
-        if document not in seen and is_close and _is_of(period, place, candidates):
+        counts = document in are_shown and found[document] < _OF_ONE
+        if counts and is_close and _is_of(period, place, candidates):
             rivals.append(place)
-            seen.add(document)
+            found[document] += 1
     return rivals[:_MOST]
 
 

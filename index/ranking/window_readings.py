@@ -19,7 +19,7 @@ from index.ranking.windows import Window, headings_of, make_window, other_window
 from index.types import FoundAnswer, Passage, Source, Span
 
 _SHORT = 60  # words of a passage that the answer model does not doubt: an entry, a notice
-_LIKELY = 0.4  # a probability above which the span decides on the evidence
+_LIKELY = 0.3  # a probability above which the span decides on the evidence
 # A name before a word that is none, which says something of it: the name answers who
 _NAME = regex.compile(
     r"(\p{Lu}[\w.'’-]*+(?:\s\p{Lu}[\w.'’-]*+){0,4})\s(?!(?:of|the|and|de|von|van|al|bin|for)\b)\p{Ll}"
@@ -62,11 +62,12 @@ class Readings:
 
     @property
     def is_of_short_text(self) -> bool:
-        """Whether the best passage is an entry of a list or a FAQ, a notice or the like.
+        """Whether the best passage is an entry of a list or a FAQ, a notice, a row or the like.
 
         The answer model learnt from parts of longer texts, and doubts many answers of short ones.
         """
-        return self.deciding[0].words <= _SHORT
+        best = self.deciding[0]
+        return best.window.is_row or best.words <= _SHORT
 
     def of(self, place: int) -> WindowReading | None:
         """Return the best reading of the candidate with the index `place`, None without any."""

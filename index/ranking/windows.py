@@ -19,12 +19,13 @@ class Window:
     """A sentence with its neighbours, below a line of title and headings.
 
     `lead` is the number of characters of that line, with its end, and `start` is where the rest
-    stands in the text of the passage.
+    stands in the text of the passage. `is_row` tells whether the rest is one row of a table.
     """
 
     text: str
     lead: int
     start: int
+    is_row: bool = False
 
     def holds(self, sentence: Span) -> bool:
         """Tell whether a sentence of the passage stands in the window."""
@@ -68,7 +69,7 @@ def make_window(passage: Passage, metadata: Metadata, evidence: Span) -> Window:
     start, end = spans[first].start, spans[last].end
     body = passage.text[start:end]
     title = _title(metadata.title, headings, body)
-    return Window(title + body, len(title), start)
+    return Window(title + body, len(title), start, _is_row(headings))
 
 
 def other_windows(

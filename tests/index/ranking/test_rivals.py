@@ -48,13 +48,6 @@ def test_of_a_period_only_its_sources_are_read(offices: StoredGeneration) -> Non
     assert found == {"old.md": "Jon Arden"}
 
 
-def test_the_best_passage_has_no_rivals_where_it_does_not_answer(tmp_path: Path) -> None:
-    build(write_files(tmp_path / "documents", OFFICES), tmp_path / "index")
-    retriever = Retriever(FakeEmbedder(), answer_model=KnowsAnswers({"Mira": 0.4, "Jon": 0.9}))
-    hits = retriever.search(Query(WHO_HOLDS), open_generation(tmp_path / "index"))
-    assert answers(hits) == {}
-
-
 def test_an_answer_stands_in_its_passage_without_a_full_stop(offices: StoredGeneration) -> None:
     model = KnowsAnswers({"Mira Holt.": 0.9, "Mira Holt": 0.9})
     for hit in Retriever(FakeEmbedder(), answer_model=model).search(Query(WHO_HOLDS), offices):
@@ -77,3 +70,14 @@ def test_the_answer_of_a_title_is_marked_in_the_text(tmp_path: Path) -> None:
     [hit] = retriever.search(Query(WHO_HOLDS), open_generation(tmp_path / "index"))
     assert hit.answer is not None
     assert hit.passage.text.index("Mira Holt") == hit.answer.span.start
+
+
+def test_a_passage_that_answers_takes_the_place_of_one_of_its_document(tmp_path: Path) -> None:
+    head, _, said = OFFICES["old.md"].rpartition("\n\n")
+    speech, bees = "The harbour master of Thessaly spoke. " * 3, "Bees hum in the wall. " * 60
+    old = "\n\n".join((head, speech, "## Bees", bees, "## The storm", said))
+    build(write_files(tmp_path / "documents", OFFICES | {"old.md": old}), tmp_path / "index")
+    hits = search(open_generation(tmp_path / "index"), WHO_HOLDS)
+    of_old = [hit for hit in hits if hit.source.path == "old.md"]
+    assert [hit.answer.text if hit.answer else None for hit in of_old] == ["Jon Arden", None, None]
+    assert of_old[1].passage.text.startswith("The harbour master of Thessaly spoke.")

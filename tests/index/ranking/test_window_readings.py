@@ -20,7 +20,7 @@ LAVA = {
     ("probability", "expected"),
     [
         (0.9, ["It was seven weeks in all.", "The lava of the hill flowed for a long time."]),
-        (0.4, ["The lava of the hill flowed for a long time."]),
+        (0.2, ["The lava of the hill flowed for a long time."]),
     ],
 )
 def test_a_likely_answer_in_another_sentence_leads_the_evidence(

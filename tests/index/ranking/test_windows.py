@@ -26,7 +26,7 @@ def test_a_window_is_a_sentence_with_neighbours_below_its_own_headings() -> None
     window = make_window(passage, Metadata("Arle"), passage.sentences[3])
     lead, body = window.text.split("\n")
     assert lead == "Arle > Town > Mayors"
-    assert body == " ".join(sentence(number) for number in (2, 3, 4))
+    assert body == " ".join(sentence(number) for number in range(2, 7))
     first = make_window(passage, Metadata("Arle"), passage.sentences[0])
     assert first.text.startswith("Arle > Town\nSentence 0")
 
