@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from threading import Lock
 from typing import Literal
 
@@ -63,10 +64,11 @@ class ReadinessCheck:
 
     def look(self) -> ReadyReply:
         """Return the state of the service."""
+        building = dict(self._preparation.unfinished()) if self._preparation else {}
+        self._open_what_is_built(building)
         opened = self._is_any_open()
         if opened:
             self._ask()
-        building = dict(self._preparation.unfinished()) if self._preparation else {}
         lives = [one.live for name, one in self._collections.items() if name not in building]
         first = self._collections[DEFAULT_COLLECTION].live
         # why the newest cannot be opened explains why the one that is open cannot be asked
@@ -108,6 +110,13 @@ class ReadinessCheck:
             return "stopping"
         # who waits for the service asks all collections once it is ready
         return "starting" if waits else "ready" if answers else "failing"
+
+    def _open_what_is_built(self, building: Collection[str]) -> None:
+        """Open the collections that have just been built, so that who waits can ask them now."""
+        for name, one in self._collections.items():
+            if not one.live.is_open and name not in building:
+                with suppress(StoredIndexError):
+                    one.live.refresh()
 
     def _is_any_open(self) -> bool:
         return any(one.live.is_open for one in self._collections.values())

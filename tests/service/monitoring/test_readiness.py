@@ -7,6 +7,7 @@ import logging
 import shutil
 from collections import namedtuple
 from collections.abc import Mapping, Sequence
+from multiprocessing import Pipe
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,13 @@ from index import Generation, IndexDamaged, LiveIndex, Query, Retriever, Vectors
 from service.app import create_app
 from service.http.problems import without_folders
 from service.indexing.indexer import Indexer
+from service.indexing.preparation import Preparation, Step
 from service.monitoring.readiness import ReadinessCheck
 from service.settings.settings import load_settings
 from service.wiring.collections import open_collections
 from tests.fakes import FakeEmbedder, build, recipe_of, write_files
 from tests.service.conftest import MakeApp
+from tests.waiting import becomes
 
 FINE: dict[str, Any] = {
     "status": "ready",
@@ -181,6 +184,21 @@ def test_documents_that_are_kept_without_their_files_are_named(tmp_path: Path) -
     response = create_app(settings, recipe_of=recipe_of).test_client().get("/readyz")
     assert (response.status_code, body(response)["index"]) == (200, "ok")
     assert body(response)["detail"].startswith("7 documents are kept although their files are gone")
+
+
+def test_an_index_that_has_just_been_built_is_opened_before_ready_is_said(tmp_path: Path) -> None:
+    documents = write_files(tmp_path / "d", {"lava.txt": "The lava is hot."})
+    settings = load_settings(index=tmp_path / "i", documents=documents, keys=tmp_path / "k")
+    steps, sender = Pipe(duplex=False)
+    preparation = Preparation(["default"], [Step("default", "begun")], steps)
+    app = create_app(settings, recipe_of=recipe_of, preparation=preparation)
+    client = app.test_client()
+    assert client.get("/readyz").get_json()["status"] == "starting"
+    build(documents, tmp_path / "i")
+    sender.send(Step("default", "ready"))
+    assert becomes(lambda: not preparation.unfinished())
+    assert client.get("/readyz").get_json()["status"] == "ready"
+    assert client.get("/ask?q=lava").status_code == 200
 
 
 def test_keys_that_are_lost_are_named_while_the_service_stays_ready(
