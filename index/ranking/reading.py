@@ -58,11 +58,12 @@ def promote(ranking: Ranking, readings: Readings) -> Ranking:
     the passage whose place it takes. A passage that lacks a code of the question takes no place of
     one that holds it, since a model takes two like codes for one.
     """
-    for one in readings.rivals:
-        if one.is_likely:
-            ranking = _raise(ranking, one.place, _first_of_document(ranking, one.place))
-    first, *others = readings.deciding
     codes = ranking.candidates.codes
+    for one in readings.rivals:
+        over = _first_of_document(ranking, one.place)
+        if one.is_likely and codes[one.place] >= codes[over]:
+            ranking = _raise(ranking, one.place, over)
+    first, *others = readings.deciding
     others = [one for one in others if codes[one.place] >= codes[first.place]]
     best = max(others, key=lambda one: one.reading.probability, default=first)
     if ranking.query.prefer_recent or best is first or best.reading.probability < _SURE:

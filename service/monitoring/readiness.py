@@ -65,7 +65,7 @@ class ReadinessCheck:
     def look(self) -> ReadyReply:
         """Return the state of the service."""
         building = dict(self._preparation.unfinished()) if self._preparation else {}
-        self._open_what_is_built(building)
+        self._open_what_is_built()
         opened = self._is_any_open()
         if opened:
             self._ask()
@@ -111,12 +111,15 @@ class ReadinessCheck:
         # who waits for the service asks all collections once it is ready
         return "starting" if waits else "ready" if answers else "failing"
 
-    def _open_what_is_built(self, building: Collection[str]) -> None:
+    def _open_what_is_built(self) -> None:
         """Open the collections that have just been built, so that who waits can ask them now."""
-        for name, one in self._collections.items():
-            if not one.live.is_open and name not in building:
+        if self._preparation is None:
+            return
+        for name in self._preparation.names:
+            step, live = self._preparation.latest(name), self._collections[name].live
+            if step and step.answers and not live.is_open:
                 with suppress(StoredIndexError):
-                    one.live.refresh()
+                    live.refresh()
 
     def _is_any_open(self) -> bool:
         return any(one.live.is_open for one in self._collections.values())
