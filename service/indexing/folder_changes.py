@@ -18,7 +18,8 @@ from watchfiles import Change, watch
 
 from service.indexing.restless import Restless
 
-WATCHING = ""  # the line that says that the watch has begun
+# lines that name no folder: that the watch has begun, and that it still looks
+WATCHING, ALIVE = "", "."
 
 _LOOK_MS = 1000  # time between two looks at the names of the folders
 # how watchfiles says that no inotify instance, or no inotify watch, is left
@@ -50,7 +51,9 @@ def main() -> None:
 def changes(
     folders: Mapping[str, Path], has_ended: Callable[[], bool] = lambda: False
 ) -> Iterator[str]:
-    """Yield WATCHING, then the name of each folder in which something has changed.
+    """Yield WATCHING, then the name of each folder in which something has changed, and ALIVE.
+
+    ALIVE comes every second, so that a watch that stands still is silent.
 
     A folder is followed by its name: one that is moved, replaced, or reached through another link
     counts as changed once the folder that is there now is watched. Hidden files do not count, and a
@@ -64,7 +67,7 @@ def changes(
         for seen in _watch(list(places.values())):
             if has_ended():
                 return
-            yield from begun
+            yield from begun or [ALIVE]
             begun = []
             now, counts = _identities(folders), restless.pass_on(seen)
             for name in folders:

@@ -148,23 +148,42 @@ def test_a_refused_watch_is_named_and_begins_once_it_can_also_if_the_log_fails(
         assert service.process.wait(PATIENCE) == 0
 
 
+def watch_of(service: Running) -> psutil.Process:
+    [watch] = [
+        one
+        for one in psutil.Process(service.process.pid).children(recursive=True)
+        if "folder_changes" in " ".join(one.cmdline())
+    ]
+    return watch
+
+
 def test_a_watch_that_is_killed_is_started_again(tmp_path: Path, three: Path) -> None:
     with running(tmp_path, settings=WATCHED) as service:
         assert ready(service)["watch"] == "ok"
-        [watch] = [
-            one
-            for one in psutil.Process(service.process.pid).children(recursive=True)
-            if "folder_changes" in " ".join(one.cmdline())
-        ]
-        watch.kill()
-        assert becomes(lambda: "pincite_watch_restarts_total 1.0" in get(service, "/metrics").text)
+        watch_of(service).kill()
+        assert becomes(lambda: "pincite_watch_restarts_total 1.0" in metrics(service))
         assert becomes(lambda: ready(service)["watch"] == "ok")
         write_files(three, {"comet.txt": "Comet Zorvan passed in the year 1654."})
-        assert becomes(
-            lambda: (
-                get(service, "/ask?q=comet").json()["passages"][0]["source"]["path"] == "comet.txt"
-            )
-        )
+        assert becomes(lambda: _first_path(service, "comet") == "comet.txt")
+
+
+IMPATIENT = (
+    "import service.indexing.watching as watching\n"
+    "watching._BEAT, watching._PAUSE, watching._LONGEST_PAUSE = 2, 5, 5\n"
+)
+
+
+def test_a_watch_that_stands_still_is_named_and_started_again(tmp_path: Path, three: Path) -> None:
+    with running(tmp_path, settings=WATCHED, first=IMPATIENT) as service:
+        assert ready(service)["watch"] == "ok"
+        watch = watch_of(service)
+        watch.suspend()
+        assert becomes(lambda: ready(service)["watch"] == "failing")
+        assert "it gave no sign of life for" in ready(service)["detail"]
+        assert becomes(lambda: ready(service)["watch"] == "ok")
+        assert not watch.is_running()
+        write_files(three, {"comet.txt": "Comet Zorvan passed in the year 1654."})
+        assert becomes(lambda: _first_path(service, "comet") == "comet.txt")
 
 
 def test_children_end_with_the_process_that_started_them(tmp_path: Path, three: Path) -> None:

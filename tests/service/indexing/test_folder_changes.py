@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from service.indexing import watching
-from service.indexing.folder_changes import WATCHING, changes
+from service.indexing.folder_changes import ALIVE, WATCHING, changes
 from tests.conftest import ROOT
 from tests.fakes import write_files
 from tests.inotify import LIMITS, can_lower_limits, without_inotify
@@ -35,7 +35,7 @@ def watched(folders: Mapping[str, Path]) -> Iterator[str]:
 
     found = changes(folders, has_ended)
     assert next(found) == WATCHING
-    return found
+    return (name for name in found if name != ALIVE)
 
 
 def until(found: Iterator[str], name: str) -> None:
@@ -107,6 +107,13 @@ def test_a_link_that_is_swapped_is_followed(tmp_path: Path) -> None:
 def test_a_watch_ends_when_it_is_told_to(folders: dict[str, Path]) -> None:
     answers = iter([False, False, True])
     assert list(changes(folders, lambda: next(answers))) == [WATCHING]
+
+
+def test_a_watch_in_which_nothing_changes_shows_that_it_still_looks(
+    folders: dict[str, Path],
+) -> None:
+    found = changes(folders)
+    assert [next(found) for _ in range(3)] == [WATCHING, ALIVE, ALIVE]
 
 
 def test_a_folder_within_that_may_not_be_read_hides_no_other_change(
