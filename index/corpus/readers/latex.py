@@ -7,6 +7,8 @@ import re
 from index.corpus.readers.assembly import Assembly, title_of
 from index.corpus.readers.dates import written_day
 from index.corpus.readers.encoding import decode
+from index.corpus.readers.latex_verbatim import Verbatim
+from index.corpus.readers.latex_words import latex_words
 from index.corpus.readers.numerals import numeral
 from index.corpus.readers.parse_errors import parsing
 from index.corpus.readers.tables import table_rows
@@ -19,15 +21,16 @@ _HEADING = re.compile(
     rf"\\({'|'.join(_LEVELS)})\*?(?:\[[^\]]*\])?\{{((?:[^{{}}]|\{{[^{{}}]*\}})*)\}}"
 )
 _FIELD = r"\\{}(?:\[[^\]]*\])?\{{((?:[^{{}}]|\{{[^{{}}]*\}})*)\}}"
-_UNPRINTED = re.compile(r"\\(?:maketitle|tableofcontents)\b")
 _LISTS = re.compile(
     r"\\begin\{(?P<begun>enumerate|itemize|description)\}(?:\[[^\]]*\])?"
     r"|\\end\{(?P<ended>enumerate|itemize|description)\}|\\item\b(?!\s*\[)"
 )
 _NUMERALS = ("decimal", "lowerLetter", "lowerRoman", "upperLetter")  # by the depth of a list
-_TABLE_BEGINS, _TABLE_ENDS = r"\begin{tabular", r"\end{tabular"
+_TABLE = re.compile(r"\\(begin|end)\{(?:tabular[xy]?\*?|longtable|xltabular|supertabular)\}")
+_RULE = re.compile(r"\\cmidrule(?:\([lr]{1,2}\))?\{[^{}]*\}")
 _CELL_END = re.compile(r"(?<!\\)&")
 _COMMENT = re.compile(r"(?<!\\)%.*")
+_UNPRINTED = ((r"\begin{comment}", r"\end{comment}"), (r"\iffalse", r"\fi"))
 
 
 def read_latex(data: bytes, path: str, identity: str) -> Document:
@@ -36,26 +39,24 @@ def read_latex(data: bytes, path: str, identity: str) -> Document:
     Raises:
         DocumentError: it is not text, or nests too deep.
     """
-    from pylatexenc.latex2text import LatexNodes2Text
-
     decoded = decode(data, path)
     with parsing(path, "LaTeX"):
-        source = _outside_comments(_COMMENT.sub("", decoded.text))
+        verbatim = Verbatim(decoded.text)
+        source = _outside_comments(_COMMENT.sub("", verbatim.source))
         found = _BODY.search(source)
-        convert = LatexNodes2Text(keep_comments=False).latex_to_text
+        convert = latex_words(source[: found.start()] if found else "")
 
         def stated(name: str) -> str:
             field = re.search(_FIELD.format(name), source)
             return " ".join(convert(field[1]).split()) if field else ""
 
         assembly = Assembly()
-        # \\maketitle prints the fields above, and would make up those that are not stated
-        body = _UNPRINTED.sub("", found[1] if found else source)
+        body = found[1] if found else source
         parts = _HEADING.split(_with_cells(_numbered(body)))
-        _add(convert(parts[0]), assembly)
+        _add(convert(parts[0]), assembly, verbatim)
         for kind, heading, text in zip(parts[1::3], parts[2::3], parts[3::3], strict=True):
-            assembly.add_heading(convert(heading), _LEVELS[kind])
-            _add(convert(text), assembly)
+            assembly.add_heading(verbatim.restore(convert(heading)), _LEVELS[kind])
+            _add(convert(text), assembly, verbatim)
         authors = tuple(filter(None, map(str.strip, re.split(r"\\and|,", stated("author")))))
         title = title_of(path, stated("title"), assembly.first_heading)
         date, notes = None, decoded.notes
@@ -68,9 +69,11 @@ def read_latex(data: bytes, path: str, identity: str) -> Document:
 
 
 def _outside_comments(source: str) -> str:
-    """Return what stands outside the environments whose text is not printed."""
-    before, *others = source.split(r"\begin{comment}")
-    return before + "".join(one.partition(r"\end{comment}")[2] for one in others)
+    """Return what stands outside the parts whose text is not printed."""
+    for begin, end in _UNPRINTED:
+        before, *others = source.split(begin)
+        source = before + "".join(one.partition(end)[2] for one in others)
+    return source
 
 
 def _numbered(source: str) -> str:
@@ -93,21 +96,27 @@ def _numbered(source: str) -> str:
 
 def _with_cells(source: str) -> str:
     """Part the cells of tables by bars, and tables from the text around them."""
-    before, *others = source.split(_TABLE_BEGINS)
-    parts = [before]
-    for one in others:
-        cells, end, rest = one.partition(_TABLE_ENDS)
-        name, brace, after = rest.partition("}")
-        row = _CELL_END.sub(" | ", cells) if end else cells
-        parts += ["\n\n", _TABLE_BEGINS, row, end, name, brace, "\n\n" if end else "", after]
-    return "".join(parts)
+    parts, at, depth = [], 0, 0
+    for found in _TABLE.finditer(source):
+        part = source[at : found.start()]
+        parts.append(_CELL_END.sub(" | ", _RULE.sub("", part)) if depth else part)
+        if found[1] == "begin":
+            parts += ["\n\n", found[0]]
+            depth += 1
+        else:
+            parts += [found[0], "\n\n"]
+            depth -= bool(depth)
+        at = found.end()
+    return "".join([*parts, source[at:]])
 
 
-def _add(text: str, assembly: Assembly) -> None:
+def _add(text: str, assembly: Assembly, verbatim: Verbatim) -> None:
     for block in paragraphs(text, 0):
         found = text[block.span.start : block.span.end]
         rows = [line.split(" | ") for line in found.splitlines() if line.strip()]
-        if all(len(row) > 1 for row in rows):
-            assembly.add(table_rows(rows), "lines")
+        if verbatim.is_alone(found):
+            assembly.add(verbatim.restore(found), "lines")
+        elif 2 * sum(len(row) > 1 for row in rows) > len(rows):
+            assembly.add(verbatim.restore(table_rows(rows)), "lines")
         else:
-            assembly.add(found)
+            assembly.add(verbatim.restore(found))

@@ -231,3 +231,31 @@ def test_the_tasks_of_a_calendar_are_read_and_who_organizes_is_named() -> None:
 
 def test_formats_that_are_not_read_say_what_would_read_them() -> None:
     assert UNREADABLE[".ppt"] == "save it as .pptx"
+
+
+def test_latex_prints_links_code_scripts_references_and_its_own_commands() -> None:
+    code = "\\begin{lstlisting}[language=C]\nint a = {1; % kept\n\n  b & c;\n\\end{lstlisting}"
+    text = (
+        r"\newcommand{\product}{Heron}\newcommand{\fee}[2]{#1 costs #2 euros}"
+        r"\begin{document}"
+        r"See \href{https://a.example}{the site}, Figure~\ref{map} \cite[p. 3]{ada}."
+        "\n\n"
+        r"The \product{} needs \verb|a_1 & b|: \fee{a boat}{30}, 10 m\textsuperscript{2}."
+        r"\iffalse hidden \fi At \SI{5}{\kilo\metre}, \S 3, type \texttt{go}.\pagestyle{empty}"
+        rf"{code}"
+        r"\begin{longtable}{ll} Boat & Fee \\ \multicolumn{2}{c}{Large} \\ Owl & 5 \end{longtable}"
+        r"\end{document}"
+    )
+    found = blocks_of(read(text, "a.tex"))
+    assert [(kind, " ".join(words.split())) for kind, words, _ in found] == [
+        ("prose", "See the site <https://a.example>, Figure map [ada, p. 3]."),
+        ("prose", "The Heron needs a_1 & b: a boat costs 30 euros, 10 m². At 5 km, §3, type go."),
+        ("lines", "int a = {1; % kept b & c;"),
+        ("lines", "Boat | Fee Large Owl | 5"),
+    ]
+
+
+def test_commands_of_latex_that_define_each_other_end() -> None:
+    commands = r"\newcommand{\one}{\two\two}\newcommand{\two}{\one\one}"
+    text = commands + r"\begin{document}Words \one.\end{document}"
+    assert texts_of(read(text, "a.tex")) == ["Words ."]
