@@ -1,11 +1,12 @@
-"""Reads Jupyter notebooks (.ipynb, nbformat 4): their text, their code and what it printed."""
+"""Reads Jupyter notebooks (.ipynb, nbformat 2 to 4): their text, their code and what it printed."""
 
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any
+from itertools import chain
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, BeforeValidator
+from pydantic import AliasChoices, BaseModel, BeforeValidator, Field, model_validator
 
 from index.corpus.readers.assembly import Assembly, title_of
 from index.corpus.readers.encoding import decode
@@ -15,25 +16,48 @@ from index.types import Document, Location, Metadata
 
 _LONGEST_OUTPUT = 20_000  # characters of what one cell printed
 
-# nbformat stores text as one string or as a list of lines
-_Text = Annotated[
-    str, BeforeValidator(lambda text: "".join(text) if isinstance(text, list) else text)
-]
+
+def _joined(text: object) -> object:
+    """Join lines, of which nbformat stores a list, before version 3 without their ends."""
+    if not isinstance(text, list):
+        return text
+    return ("" if any(str(line).endswith("\n") for line in text) else "\n").join(text)
+
+
+_Text = Annotated[str, BeforeValidator(_joined)]
 
 
 class _Output(BaseModel):
     text: _Text = ""
     data: dict[str, Any] = {}
+    ename: str = ""
+    evalue: str = ""
 
 
 class _Cell(BaseModel):
     cell_type: str
-    source: _Text = ""
+    source: _Text = Field("", validation_alias=AliasChoices("source", "input"))
+    level: int = 1
     outputs: list[_Output] = []
 
 
+class _Worksheet(BaseModel):
+    cells: list[_Cell] = []
+
+
 class _Notebook(BaseModel):
-    cells: list[_Cell]
+    cells: list[_Cell] | None = None
+    worksheets: list[_Worksheet] | None = None  # until nbformat 3
+
+    @model_validator(mode="after")
+    def _holds_cells(self) -> Self:
+        if self.cells is None and self.worksheets is None:
+            raise ValueError("it has no cells")
+        return self
+
+    def all_cells(self) -> list[_Cell]:
+        of_sheets = chain.from_iterable(sheet.cells for sheet in self.worksheets or ())
+        return [*(self.cells or ()), *of_sheets]
 
 
 def read_notebook(data: bytes, path: str, identity: str) -> Document:
@@ -46,16 +70,20 @@ def read_notebook(data: bytes, path: str, identity: str) -> Document:
     with parsing(path, "a Jupyter notebook (.ipynb)"):
         notebook = _Notebook.model_validate(json.loads(decoded.text))
         assembly = Assembly()
-        for number, cell in enumerate(notebook.cells, start=1):
+        for number, cell in enumerate(notebook.all_cells(), start=1):
             location = Location(part=f"cell {number}")
             if cell.cell_type == "markdown":
                 _add_markdown(cell.source, assembly, location)
                 continue
+            if cell.cell_type == "heading":
+                assembly.add_heading(cell.source, cell.level, location)
+                continue
             assembly.add(cell.source, "lines", location)
             for output in cell.outputs:
                 plain = output.data.get("text/plain", "")
-                text = output.text or ("".join(plain) if isinstance(plain, list) else str(plain))
-                assembly.add(text[:_LONGEST_OUTPUT], "lines", location)
+                text = output.text or str(_joined(plain))
+                error = ": ".join(filter(None, (output.ename, output.evalue)))
+                assembly.add((text or error)[:_LONGEST_OUTPUT], "lines", location)
         metadata = Metadata(title=title_of(path, assembly.first_heading))
         return assembly.document(identity, path, metadata, notes=decoded.notes)
 

@@ -33,6 +33,7 @@ def _add_table(rows: Iterable[Row], assembly: Assembly, sheet: str | None, fewes
     """
     headers: list[Row] = []
     names: dict[int, str] = {}
+    used: set[int] = set()  # columns of the table with a value below their name
     waiting: list[Row] = []  # until a header is found, which may stand above an empty row
     for block in chain(_blocks(row for row in rows if row.cells), [iter(())]):
         first = [*waiting, *islice(block, _SEEN)]
@@ -42,15 +43,30 @@ def _add_table(rows: Iterable[Row], assembly: Assembly, sheet: str | None, fewes
         if waiting:
             continue
         if found and (not headers or _are_new(found, first, names)):
-            headers, names = found, names_of(found)
+            _add_unused(headers, names, used, assembly, sheet)
+            headers, names, used = found, names_of(found), set()
         is_remark = bool(headers) and not found and len(names) > 1 and _are_remarks(first)
         for row in chain(first, block):
             location = Location(sheet=sheet, row=row.number)
             if not headers or row.number < headers[0].number or is_remark:
-                cells = " | ".join(" ".join(cell.text.split()) for cell in row.cells)
-                assembly.add(cells, "lines", location)
+                assembly.add(_cells(row), "lines", location)
             elif all(row.cells != header.cells for header in headers):
                 _add_named(row, names, assembly, location)
+                used.update(column for cell in row.cells for column in columns_of(cell))
+    _add_unused(headers, names, used, assembly, sheet)
+
+
+def _add_unused(
+    headers: list[Row], names: dict[int, str], used: set[int], assembly: Assembly, sheet: str | None
+) -> None:
+    """Add the header of a table that names an empty column."""
+    if not used.issuperset(names):
+        for header in headers:
+            assembly.add(_cells(header), "lines", Location(sheet=sheet, row=header.number))
+
+
+def _cells(row: Row) -> str:
+    return " | ".join(" ".join(cell.text.split()) for cell in row.cells)
 
 
 def _are_remarks(rows: list[Row]) -> bool:

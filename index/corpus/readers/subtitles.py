@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Iterator
 from html import unescape
 from io import StringIO
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from index.corpus.readers.assembly import Assembly, title_of
@@ -19,6 +18,11 @@ if TYPE_CHECKING:
     from webvtt.models import Caption
 
 _TAGS = re.compile(r"<[^<>]*>|\{\\[^{}]*\}")
+_VTT = "WEBVTT"
+_TIME = r"((?:\d+:)?\d{1,2}:\d{1,2})(?:[.,:;](\d{1,3}))?"
+_TIMES = re.compile(rf"\s*{_TIME}\s*--?>\s*{_TIME}(?!\S)(.*)")
+_LIKE_TIMES = re.compile(r"\s*\d+:\S*\s*--?>\s*\d")
+_SHOWN_LINES = 5  # numbers of lines that a note names
 _ENOUGH = 400  # characters of captions that are cited with one time
 _ENDS = re.compile(r"[.!?。！？…][\"'”’)\]]*$")
 
@@ -33,8 +37,11 @@ def read_subtitles(data: bytes, path: str, identity: str) -> Document:
 
     decoded = decode(data, path)
     with parsing(path, "subtitles"):
-        lines = StringIO(decoded.text.lstrip("\ufeff"))
-        captions = webvtt.from_buffer(lines, format=PurePosixPath(path).suffix.lower()[1:])
+        source, notes = _with_sound_times(decoded.text.lstrip("\ufeff"))
+        is_vtt = source.startswith(_VTT) or path.lower().endswith(".vtt")
+        if is_vtt and not source.startswith(_VTT):
+            source = f"{_VTT}\n\n{source}"
+        captions = webvtt.from_buffer(StringIO(source), format="vtt" if is_vtt else "srt")
         assembly = Assembly()
         for group in _groups(captions.captions):
             part = f"{_time(group[0].start)}-{_time(group[-1].end)}"
@@ -43,7 +50,30 @@ def read_subtitles(data: bytes, path: str, identity: str) -> Document:
         if not assembly.length:
             raise DocumentError(f"{path}: holds no subtitles")
         metadata = Metadata(title=title_of(path))
-        return assembly.document(identity, path, metadata, notes=decoded.notes)
+        return assembly.document(identity, path, metadata, notes=decoded.notes + notes)
+
+
+def _with_sound_times(source: str) -> tuple[str, tuple[str, ...]]:
+    """Write the times of captions as WebVTT does, whatever stands before their milliseconds.
+
+    A caption whose time cannot be read has that of the caption before; a note names the line.
+    """
+    lines, wrong, last = source.splitlines(), [], "00:00:00.000"
+    for at, line in enumerate(lines):
+        if found := _TIMES.match(line):
+            first, last = (_moment(found[one], found[one + 1] or "") for one in (1, 3))
+            lines[at] = f"{first} --> {last}{found[5]}"
+        elif _LIKE_TIMES.match(line):
+            lines[at] = f"{last} --> {last}"
+            wrong.append(at + 1)
+    shown = ", ".join(map(str, wrong[:_SHOWN_LINES]))
+    note = f"times that cannot be read, in lines {shown}: cited with the time before"
+    return "\n".join(lines), (note,) if wrong else ()
+
+
+def _moment(seconds: str, thousandths: str) -> str:
+    hours = "" if seconds.count(":") > 1 else "00:"
+    return f"{hours}{seconds}.{thousandths:0<3}"
 
 
 def _groups(captions: Iterable[Caption]) -> Iterator[list[Caption]]:

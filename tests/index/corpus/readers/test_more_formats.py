@@ -185,9 +185,23 @@ def test_a_notebook_is_its_text_its_code_and_what_it_printed() -> None:
     assert document.blocks[-1].location.part == "cell 2"
 
 
+def test_notebooks_of_earlier_versions_are_read() -> None:
+    cells = [
+        {"cell_type": "heading", "level": 1, "source": ["Boats"]},
+        {"cell_type": "markdown", "source": ["They", "float."]},
+        {"cell_type": "code", "input": "1/0", "outputs": [{"ename": "ZeroDivisionError"}]},
+    ]
+    document = read(json.dumps({"nbformat": 3, "worksheets": [{"cells": cells}]}), "a.ipynb")
+    assert texts_of(document) == ["Boats", "They\nfloat.", "1/0", "ZeroDivisionError"]
+
+
 @pytest.mark.parametrize(
     ("path", "text"),
     [
+        ("a.vtt", "00:01.000 --> 00:04.000\nThe ferry runs.\n"),
+        ("a.srt", "WEBVTT\n\n00:01.000 --> 00:04.000\nThe ferry runs.\n"),
+        ("a.srt", "1\n00:00:01:000 --> 00:00:04;000\nThe ferry runs.\n"),
+        ("a.srt", "1\n00:00:01 -> 00:00:04\nThe ferry runs.\n"),
         ("a.vtt", "WEBVTT\n\nNOTE x\n\n00:01.000 --> 00:04.000\n<v Ada>The <b>ferry</b>\nruns.\n"),
         ("a.vtt", "WEBVTT\n\n00:01.000 --> 00:04.000\nThe ferry&nbsp;runs.\n"),
         ("a.srt", "1\n00:00:01,000 --> 00:00:04,000\n{\\an8}The <i>ferry</i>\nruns.\n"),
@@ -197,6 +211,14 @@ def test_subtitles_are_cited_by_their_time(path: str, text: str) -> None:
     document = read(text, path)
     assert document.text.replace("\xa0", " ") == "The ferry runs."
     assert document.blocks[0].location.part == "00:00:01-00:00:04"
+
+
+@pytest.mark.parametrize("start", ["1\n00:00:0x,000", "1\n00:00:01,00y"])
+def test_a_caption_whose_time_cannot_be_read_is_kept_and_reported(start: str) -> None:
+    document = read(f"{start} --> 00:00:04,000\nThe ferry\n\n2\n00:05 --> 00:09\nruns.\n", "a.srt")
+    assert document.text == "The ferry runs."
+    note = "times that cannot be read, in lines 2: cited with the time before"
+    assert document.notes == (note,)
 
 
 def test_source_code_is_read_as_lines() -> None:
@@ -259,3 +281,29 @@ def test_commands_of_latex_that_define_each_other_end() -> None:
     commands = r"\newcommand{\one}{\two\two}\newcommand{\two}{\one\one}"
     text = commands + r"\begin{document}Words \one.\end{document}"
     assert texts_of(read(text, "a.tex")) == ["Words ."]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "end"),
+    [
+        ("DTSTART:soon", "END:VCALENDAR\n"),
+        ("no line of a calendar", "END:VCALENDAR\n"),
+        ("DTSTART;TZID=Nowhere/Land:20201301T250000", ""),
+    ],
+)
+def test_a_wrong_line_of_a_calendar_costs_only_itself(wrong: str, end: str) -> None:
+    calendar = (
+        "BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:x\nBEGIN:VEVENT\nUID:1\nSUMMARY:Ferry\\, old\n"
+        f"{wrong}\nRRULE:FREQ=WEEKLY\nEND:VEVENT\nBEGIN:VEVENT\nUID:2\nSTATUS:CANCELLED\n"
+        f"SUMMARY:Owl\nDTSTART:20200214T113000Z\nEND:VEVENT\n{end}"
+    )
+    first, second = texts_of(read(calendar, "a.ics"))
+    assert first.splitlines()[0] == "Summary: Ferry, old"
+    assert first.splitlines()[-1] == "Repeats: FREQ=WEEKLY"
+    assert second == "Summary: Owl\nStart: 2020-02-14 11:30:00+00:00\nStatus: CANCELLED"
+
+
+def test_all_calendars_of_a_file_are_read() -> None:
+    one = "BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:x\nBEGIN:VEVENT\nUID:1\nSUMMARY:{}\nEND:VEVENT\n"
+    calendars = "".join(f"{one.format(name)}END:VCALENDAR\n" for name in ("Ferry", "Owl"))
+    assert texts_of(read(calendars, "a.ics")) == ["Summary: Ferry", "Summary: Owl"]

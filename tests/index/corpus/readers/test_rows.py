@@ -179,3 +179,11 @@ def test_an_empty_column_alone_parts_no_table(rows: tuple[str, ...]) -> None:
 
 def test_a_row_that_is_only_repeated_is_no_header() -> None:
     assert lines_of(read("a,b", "a,b")) == ["a | b", "a | b"]
+
+
+def test_the_name_of_an_empty_column_is_kept() -> None:
+    assert texts_of(read("Name,Age,Remarks", "Al,30", "Bo,40")) == {
+        1: "Name | Age | Remarks",
+        2: "Name: Al\nAge: 30",
+        3: "Name: Bo\nAge: 40",
+    }
