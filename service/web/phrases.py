@@ -19,6 +19,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 from babel.support import NullTranslations, Translations
+from babel.units import format_unit
 from flask import Flask
 
 from index import Metadata
@@ -47,6 +48,7 @@ def register_phrases(app: Flask) -> None:
         long_date=long_date,
         moment=moment,
         percent=percent,
+        milliseconds=milliseconds,
         language_name=language_name,
         message=message,
     )
@@ -71,6 +73,11 @@ def score(value: float) -> str:
 def percent(share: float) -> str:
     """Return a share of 1 in percent, as the reader writes it."""
     return format_percent(share, locale=_locale())
+
+
+def milliseconds(value: float) -> str:
+    """Return a number of milliseconds with its unit, as the reader writes it."""
+    return str(format_unit(value, "duration-millisecond", "short", locale=_locale()))
 
 
 def day(metadata: Metadata) -> str:

@@ -166,6 +166,23 @@ def test_dates_are_written_as_the_reader_writes_them(
     assert f'<time datetime="1987-03-05">{date}</time>' in page
 
 
+@pytest.mark.parametrize(("language", "unit"), [("en", " ms"), ("ru", " мс"), ("zh", "毫秒")])
+def test_times_are_written_with_the_unit_of_the_reader(
+    client: FlaskClient, language: str, unit: str
+) -> None:
+    assert re.search(rf"\d{unit}</span>", get(client, language, q="copper mine"))
+    assert re.search(rf"\d{unit}", get(client, language, "/status"))
+
+
+@pytest.mark.parametrize(
+    ("language", "ends"), [("en", "<kbd>/</kbd> to ask, "), ("ar", "للسؤال، ")]
+)
+def test_the_keys_are_said_in_one_sentence_with_the_marks_of_its_language(
+    client: FlaskClient, language: str, ends: str
+) -> None:
+    assert f"{ends}<kbd>j</kbd> <kbd>k</kbd>" in get(client, language)
+
+
 def test_dates_of_the_interface_for_programs_do_not_follow_the_reader(client: FlaskClient) -> None:
     reply = client.get("/ask", query_string={"q": "copper"}, headers={"Accept-Language": "de"})
     assert "1987-03-05" in reply.text
