@@ -65,9 +65,12 @@ FAMILIES = (
         "BGE in Chinese", r"\bbge-(?:small|base|large)-zh", "为这个句子生成表示以用于检索相关文章："
     ),
     _family("GTE", r"\bgte-(?:tiny|small|base|large|multilingual|modernbert)"),
+    _family("Mixedbread", r"\bmxbai-embed|\buae-large", _SEARCHED),
     _family("Arctic 2", r"\barctic-embed-[ml]-v2", "query: "),
     _family("Arctic", r"\barctic-embed", _SEARCHED),
-    _family("Nomic", r"\bnomic-embed-text", "search_query: ", "search_document: "),
+    _family(
+        "Nomic", r"\bnomic-embed-text|\bmodernbert-embed", "search_query: ", "search_document: "
+    ),
     _family(
         "sentence-transformers", r"\b(?:all|paraphrase|multi-qa|msmarco)-(?:.+-)?(?:mini|mp|distil)"
     ),

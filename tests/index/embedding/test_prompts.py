@@ -20,6 +20,8 @@ SEARCHED = "Represent this sentence for searching relevant passages: "
         ("Snowflake/snowflake-arctic-embed-m", "Arctic", SEARCHED, ""),
         ("Snowflake/snowflake-arctic-embed-m-v2.0", "Arctic 2", "query: ", ""),
         ("nomic-ai/nomic-embed-text-v1.5", "Nomic", "search_query: ", "search_document: "),
+        ("nomic-ai/modernbert-embed-base", "Nomic", "search_query: ", "search_document: "),
+        ("mixedbread-ai/mxbai-embed-large-v1", "Mixedbread", SEARCHED, ""),
         ("sentence-transformers/all-MiniLM-L6-v2", "sentence-transformers", "", ""),
         ("sentence-transformers/multi-qa-mpnet-base-cos-v1", "sentence-transformers", "", ""),
     ],
