@@ -26,6 +26,7 @@ Signal = Literal[
     "searched",
     "absent_codes",
     "absent_names",
+    "foreign",
     "answer",
     "span",
 ]
@@ -57,8 +58,9 @@ class Calibration(BaseModel):
     """The regressions that turn a ranking over a model's index into a confidence.
 
     `trusted` is for questions in the languages of the model. `lexical` is for questions in other
-    languages, for which only matching words count. `answered` takes the place of `trusted` where
-    the answer model `answer_model` read the best passages; older calibrations lack both.
+    languages, for which only matching words count. `across` takes the place of `trusted` where the
+    best passage is in another language than the question, `answered` where the answer model
+    `answer_model` read the best passages. A calibration may lack both.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -68,6 +70,7 @@ class Calibration(BaseModel):
     fitted_on: tuple[str, ...]
     trusted: Regression
     lexical: Regression
+    across: Regression | None = None
     answer_model: str | None = None
     answered: Regression | None = None
 
@@ -85,6 +88,8 @@ class Calibration(BaseModel):
     def _regression(self, features: Mapping[Signal, float], trust: float) -> Regression:
         if trust != 1:
             return self.lexical
+        if self.across and features.get("foreign"):
+            return self.across
         return self.answered if self.answered and "answer" in features else self.trusted
 
 

@@ -27,6 +27,7 @@ from index.ranking.retriever import Retriever
 from index.types import Query
 
 TRUSTED: tuple[Signal, ...] = ("fused", "log_passages", "absent_codes", "absent_names")
+ACROSS: tuple[Signal, ...] = ("fused", "log_passages")
 LEXICAL: tuple[Signal, ...] = ("lexical",)
 ANSWERED: tuple[Signal, ...] = (
     "answer",
@@ -41,7 +42,7 @@ NEAR = "near"  # the kind of a question on the subject of documents that do not 
 
 # Shares of a corpus's titles that are kept, largest first so that vectors are reused
 _SHARES = (1 / 2, 1 / 12)
-_FEWEST = 20  # questions with a signal from which its coefficient is fitted
+_FEWEST = 20  # questions with a signal from which its coefficient is fitted, or a regression
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +156,8 @@ def fit_calibration(
     """Fit the regressions; `answer_model` names the one whose readings were observed.
 
     Without readings, near trials look like answerable ones, so only `answered` is fitted to them.
+    Questions whose best passage is in another language have a regression of their own, if there
+    are enough.
 
     Raises:
         CalibrationError: the observations are all answerable, or all not.
@@ -163,7 +166,8 @@ def fit_calibration(
     answered = _fit(read, ANSWERED) if answer_model and _has_both_kinds(read) else None
     fitted_on = tuple(dict.fromkeys(one.dataset for one in observations))
     observations = [one for one in observations if not one.near]
-    trusted = [one for one in observations if one.trusted]
+    across = [one for one in observations if one.trusted and one.signals.get("foreign")]
+    trusted = [one for one in observations if one.trusted and not one.signals.get("foreign")]
     foreign = [one for one in observations if not one.trusted]
     return Calibration(
         model=model.name,
@@ -171,6 +175,7 @@ def fit_calibration(
         fitted_on=fitted_on,
         trusted=_fit(trusted if _has_both_kinds(trusted) else observations, TRUSTED),
         lexical=_fit(foreign if _has_both_kinds(foreign) else observations, LEXICAL),
+        across=_fit(across, ACROSS) if len(across) >= _FEWEST and _has_both_kinds(across) else None,
         answer_model=answer_model if answered else None,
         answered=answered,
     )

@@ -22,6 +22,7 @@ from index.types import Query
 # Vectors and BM25 each give twice as many passages as the user asked for, within these limits.
 # More than 64 change nothing among the first ten, as `pincite evaluate` shows, and take time.
 _FEWEST, _MOST = 64, 100
+_ENGLISH = "en"  # the only language whose names are judged; see index.ranking.unknown_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,7 @@ def gather_candidates(
         codes=count_codes(words.codes, rows.terms),
         is_elsewhere=is_elsewhere(words.codes, rows.terms),
         absent_codes=sum(not holds_run(code, rows.terms) for code in words.absent_codes),
-        absent_names=words.absent_names,
+        absent_names=words.absent_names if language in {"", _ENGLISH} else 0,
     )
 
 

@@ -31,7 +31,8 @@ def confidence_features(
     `passages` the size of the index: the larger the index, the better the best passage scores by
     chance. `margin` is the lead over the next candidate, or over 0 without one. `searched` is the
     share of the words found, where they are words to search for and no question: a model that
-    reads questions may make nothing of them.
+    reads questions may make nothing of them. `foreign` is 1 if the best passage is in another
+    language than the question.
     """
     score = float(relevance[best])
     others = float(np.delete(relevance, best).max(initial=0.0))
@@ -45,6 +46,7 @@ def confidence_features(
         "searched": 0.0 if is_question(question) else float(match.coverage[best]),
         "absent_codes": candidates.absent_codes,
         "absent_names": candidates.absent_names,
+        "foreign": 1.0 - float(candidates.features.same_language[best]),
     }
 
 

@@ -4,26 +4,32 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import orjson
 
+from index.evaluation.fitting import NEAR
 from index.lexical.stopwords import ENGLISH
 from index.ranking.focus import is_question
 from tests.training.held_out import PEOPLE, HeldOut
 from tests.training.sources import READING, Pair, read_pairs
 
+TRANSLATIONS = Path(__file__).parent / "written" / "translations.jsonl"
+_MORE = 800  # paragraphs that make a corpus large
+
 
 def write_calibration_sets(target: Path, folder: Path = READING) -> None:
-    """Write `people`, `written`, `articles`, `searches` and `others` into the folder.
+    """Write `people`, `written`, `articles`, `searches`, `translated`, `others` into the folder.
 
     `people` holds questions that people wrote to have an answer or to have none, with the
     paragraphs that they are about, and `written` those that the project wrote. `articles` holds
     whole articles, whose questions all have an answer: a calibration leaves articles or paragraphs
-    out. `searches` holds the same, asked by the telling words of each question alone. `others`
-    holds further paragraphs and no question.
+    out. `searches` holds the same, asked by the telling words of each question alone. `translated`
+    holds English paragraphs of `people` and questions in eight other languages, of which half have
+    lost their paragraph; in `translated-among-others` there are more paragraphs. `others` holds
+    further paragraphs and no question.
     """
     held = HeldOut(folder)
     others = [pair for pair in read_pairs(PEOPLE, folder) if pair not in held.people]
@@ -32,10 +38,32 @@ def write_calibration_sets(target: Path, folder: Path = READING) -> None:
     _write(target / "articles", held.articles, held.articles)
     searches = [one for one in map(_search, held.articles) if not is_question(one.question)]
     _write(target / "searches", held.articles, searches)
+    kept, asked = _translated(held.people)
+    _write(target / "translated", kept, asked, absence="elsewhere")
+    more = others[:: len(others) // _MORE]
+    _write(target / "translated-among-others", [*kept, *more], asked, absence="elsewhere")
     _write(target / "others", others, ())
 
 
-def _write(folder: Path, texts: Iterable[Pair], asked: Iterable[Pair]) -> None:
+def _translated(people: Sequence[Pair]) -> tuple[list[Pair], list[Pair]]:
+    """Return the paragraphs that are kept and all translated questions.
+
+    Every other paragraph of those asked about is left out.
+    """
+    found = {pair.question: pair for pair in people if pair.answerable}
+    lines = [orjson.loads(line) for line in TRANSLATIONS.read_bytes().splitlines()]
+    about = {_key(found[one["question"]]) for one in lines}
+    absent = set(sorted(about)[::2])
+    asked = []
+    for one in lines:
+        pair = replace(found[one["question"]], question=one["text"])
+        asked.append(replace(pair, answers=()) if _key(pair) in absent else pair)
+    return [pair for pair in people if _key(pair) not in absent], asked
+
+
+def _write(
+    folder: Path, texts: Iterable[Pair], asked: Iterable[Pair], *, absence: str = NEAR
+) -> None:
     (folder / "qrels").mkdir(parents=True, exist_ok=True)
     records = {_key(pair): pair for pair in texts}
     _lines(
@@ -49,7 +77,7 @@ def _write(folder: Path, texts: Iterable[Pair], asked: Iterable[Pair]) -> None:
         if pair.answerable:
             judged.append(f"q{number}\t{_key(pair)}\t1")
         else:
-            metadata |= {"answerable": False, "kind": "near"}
+            metadata |= {"answerable": False, "kind": absence}
         queries.append({"_id": f"q{number}", "text": pair.question, "metadata": metadata})
     _lines(folder / "queries.jsonl", queries)
     (folder / "qrels" / "test.tsv").write_text("\n".join(judged) + "\n", encoding="utf-8")

@@ -22,3 +22,15 @@ def test_the_sets_are_what_a_calibration_reads(tmp_path: Path) -> None:
     assert all(one.relevant for one in read_questions(tmp_path / "articles", articles.ids))
     assert len(set(articles.titles.values())) > 1
     assert not people.ids & BeirCorpus(tmp_path / "others").ids
+
+
+def test_half_of_the_translated_questions_have_lost_their_paragraph(tmp_path: Path) -> None:
+    write_calibration_sets(tmp_path)
+    small, large = (
+        BeirCorpus(tmp_path / name) for name in ("translated", "translated-among-others")
+    )
+    assert small.ids < large.ids
+    asked = read_questions(tmp_path / "translated", small.ids)
+    assert {(one.answerable, one.kind) for one in asked} == {(None, None), (False, "elsewhere")}
+    absent = sum(one.answerable is False for one in asked) / len(asked)
+    assert 0.4 < absent < 0.6

@@ -98,6 +98,21 @@ def test_a_reading_counts_where_the_calibration_knows_it(tmp_path: Path) -> None
     assert knows.probability(read, 0.2) == older.probability(plain, 0.2), "words alone count"
 
 
+def test_a_passage_in_another_language_counts_where_the_calibration_knows_it(
+    tmp_path: Path,
+) -> None:
+    across = {"coefficients": {"fused": 4.0}, "intercept": 1.0}
+    signals: dict[Signal, float] = {"fused": 0.5, "log_passages": 4.0, "lexical": 0.6}
+    knows = load_calibration(write(tmp_path, STATED | {"across": across}), MODEL)
+    older = load_calibration(write(tmp_path, STATED), MODEL)
+    assert knows is not None
+    assert older is not None
+    foreign: dict[Signal, float] = signals | {"foreign": 1.0}
+    assert knows.probability(foreign, 1) == pytest.approx(1 / (1 + np.exp(-3)))
+    assert older.probability(foreign, 1) == older.probability(signals, 1)
+    assert knows.probability(signals | {"foreign": 0.0}, 1) == older.probability(signals, 1)
+
+
 def test_no_calibration_ships_for_an_unknown_model() -> None:
     assert load_calibration(None, MODEL) is None
     assert load_calibration(None, replace(MODEL, name=f"../calibrations/{DEFAULT_MODEL}")) is None
@@ -167,5 +182,7 @@ def test_the_multilingual_model_has_a_calibration_for_its_weights() -> None:
     model = ModelFiles(MULTILINGUAL_MODEL, "", PACKAGES[MULTILINGUAL_MODEL].sha256)
     found = load_calibration(None, model)
     assert found is not None
-    assert found.answer_model is None
+    assert found.answer_model == "default"
+    assert found.across is not None
     assert found.trusted.coefficients["fused"] > 0
+    assert found.across.coefficients["fused"] > 0

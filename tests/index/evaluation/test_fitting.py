@@ -188,6 +188,20 @@ def test_what_was_read_gets_a_fit_of_its_own_and_changes_no_other() -> None:
         assert (calibration.probability(one.signals, 1) > 0.5) == one.answerable
 
 
+def test_questions_over_another_language_get_a_fit_of_their_own_and_change_no_other() -> None:
+    plain = noisy(trusted=True)
+    across = [
+        replace(one, signals={**one.signals, "fused": one.signals["fused"] / 2, "foreign": 1.0})
+        for one in plain
+    ]
+    calibration = fit_calibration([*plain, *across], MODEL)
+    assert calibration.trusted == fit_calibration(plain, MODEL).trusted
+    for one, other in zip(plain, across, strict=True):
+        expected = calibration.probability(one.signals, 1)
+        assert calibration.probability(other.signals, 1) == pytest.approx(expected, abs=0.01)
+    assert fit_calibration([*plain, *across[:19]], MODEL).across is None, "too few to learn from"
+
+
 @pytest.mark.parametrize("kinds", [("near", "near"), ("near", None)])
 def test_a_stated_folder_is_near_if_all_its_absences_are(
     tmp_path: Path, kinds: tuple[str | None, str | None]

@@ -25,7 +25,7 @@ def test_the_features_are_of_the_best_and_of_the_size_of_the_index() -> None:
         match=match,
         documents=np.array([0, 1]),
         trust=1.0,
-        same_language=np.ones(2, dtype=np.float32),
+        same_language=np.array([1.0, 0.0], dtype=np.float32),
     )
     none = np.zeros(0, dtype=np.int64)
     candidates = Candidates(
@@ -53,10 +53,11 @@ def test_the_features_are_of_the_best_and_of_the_size_of_the_index() -> None:
         "searched": 0.0,
         "absent_codes": 1,
         "absent_names": 2,
+        "foreign": 1.0,
     }
     halved = np.array([0.25, 0.375], dtype=np.float32)
     behind = confidence_features("What is it?", candidates, halved, 0, 500)
-    assert (behind["alike"], behind["margin"]) == (0.25, 0.0)
+    assert (behind["alike"], behind["margin"], behind["foreign"]) == (0.25, 0.0, 0.0)
     words = confidence_features("the smith's wages", candidates, relevance, 1, 500)
     assert words["searched"] == pytest.approx(0.8), "words alone are looked for, not asked"
     sizes = [
