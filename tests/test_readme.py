@@ -14,8 +14,11 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import quote
+from urllib.request import urlopen
 
 import pytest
 
@@ -61,15 +64,22 @@ def clone(
         if (ROOT / name).exists():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, folder / name)
+    with serving(command("start command"), folder, environment) as address:
+        yield Clone(folder, address, environment)
+
+
+@contextmanager
+def serving(text: str, folder: Path, environment: dict[str, str]) -> Iterator[str]:
+    """Run a command that serves, and give its address once it answers."""
     port = free_port()
     server = subprocess.Popen(
-        ["bash", "-c", command("start command")],
+        ["bash", "-c", text],
         cwd=folder, env=environment | {"PINCITE_PORT": str(port)}, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
     )  # fmt: skip
     try:
         wait_until_ready(server, port)
-        yield Clone(folder, f"http://127.0.0.1:{port}", environment)
+        yield f"http://127.0.0.1:{port}"
     finally:
         os.killpg(server.pid, signal.SIGTERM)
         server.communicate(timeout=60)
@@ -151,6 +161,18 @@ def test_keys_are_made_and_a_backup_is_written(clone: Clone) -> None:
     assert run(command("widget key"), own).startswith("pincite_widget_")
     run(command("backup"), own)
     assert (clone.folder / "pincite.tar").stat().st_size > 0
+
+
+def test_documents_are_asked_in_other_languages(clone: Clone) -> None:
+    environment = clone.environment | {"PINCITE_INDEX": "multilingual"}
+    with serving(command("multilingual"), clone.folder, environment) as address:
+        for question in (
+            "Wo traf Präsident Alijew im Februar 2020 Wladimir Norow?",
+            "ノロフ事務総長は2020年2月にどこでアリエフ大統領と会いましたか。",
+            "फ़रवरी 2020 में राष्ट्रपति अलीयेव नोरोव से कहाँ मिले?",
+        ):
+            with urlopen(f"{address}/ask?q={quote(question)}") as reply:
+                assert "Munich" in json.load(reply)["passages"][0]["source"]["title"], question
 
 
 def test_the_build_of_torch_without_cuda_has_the_version_that_is_required() -> None:

@@ -118,6 +118,17 @@ def sets_command(target: Path) -> None:
     write_calibration_sets(target)
 
 
+@main.command("halve")
+@click.argument("target", type=click.Path(path_type=Path))
+@click.argument("folders", nargs=-1, type=click.Path(path_type=Path, exists=True))
+def halve_command(target: Path, folders: tuple[Path, ...]) -> None:
+    """Write BEIR folders without every other title, to measure what is refused."""
+    from tests.training.halving import write_half
+
+    for folder in folders:
+        write_half(folder, target / f"{folder.resolve().name}-half")
+
+
 def _row(title: str, name: str, measures: Measures) -> str:
     numbers = (getattr(measures, field.name) for field in fields(Measures))
     shown = (str(one) if isinstance(one, int) else f"{one:.3f}" for one in numbers)

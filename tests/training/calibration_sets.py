@@ -66,7 +66,7 @@ def _write(
 ) -> None:
     (folder / "qrels").mkdir(parents=True, exist_ok=True)
     records = {_key(pair): pair for pair in texts}
-    _lines(
+    write_lines(
         folder / "corpus.jsonl",
         ({"_id": key, "title": pair.title, "text": pair.text} for key, pair in records.items()),
     )
@@ -79,7 +79,7 @@ def _write(
         else:
             metadata |= {"answerable": False, "kind": absence}
         queries.append({"_id": f"q{number}", "text": pair.question, "metadata": metadata})
-    _lines(folder / "queries.jsonl", queries)
+    write_lines(folder / "queries.jsonl", queries)
     (folder / "qrels" / "test.tsv").write_text("\n".join(judged) + "\n", encoding="utf-8")
 
 
@@ -94,5 +94,6 @@ def _key(pair: Pair) -> str:
     return hashlib.sha256(pair.text.encode()).hexdigest()[:12]
 
 
-def _lines(path: Path, values: Iterable[object]) -> None:
+def write_lines(path: Path, values: Iterable[object]) -> None:
+    """Write each value as a line of JSON."""
     path.write_bytes(b"".join(orjson.dumps(value) + b"\n" for value in values))
