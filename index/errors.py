@@ -10,6 +10,7 @@ PinciteError
 │   ├── FileTaken            another file has this path
 │   └── FileTooLarge         it is larger than the files that are read
 ├── ModelError               the embedding model is missing, altered or unusable
+│   └── EncoderStrays        an encoder's vectors differ too much from those of its model
 ├── ClusterError             the machines of a cluster cannot be used
 ├── StoredIndexError         the folder is not an index, or not a sound one
 │   ├── IndexMissing         nothing has been published there yet
@@ -79,6 +80,10 @@ class FileTooLarge(StoreError):
 
 class ModelError(PinciteError):
     """The embedding model is missing, altered or unusable."""
+
+
+class EncoderStrays(ModelError):
+    """The vectors of an encoder differ too much from those of its model."""
 
 
 class ClusterError(PinciteError):

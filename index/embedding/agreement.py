@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.embedding.embedder import Embedder, Vectors
-from index.errors import ModelError
+from index.errors import EncoderStrays
 from index.types import Span
 
 _MEAN, _LEAST, _OVERLAP = 0.99, 0.95, 0.9  # all-MiniLM-L6-v2 in int8: 0.997, 0.99, 0.98
@@ -24,7 +24,8 @@ def check_agreement(encoder: Embedder, reference: Embedder, texts: Sequence[str]
     Both embed `texts` as passages with a span in each, and the beginnings of `texts` as questions.
 
     Raises:
-        ModelError: the cosines between their vectors, or the overlap of the nearest texts, are low.
+        EncoderStrays: the cosines between their vectors, or the overlap of the nearest texts, are
+            low.
     """
     passages = [*texts, *_FIXED]
     questions = [" ".join(passage.split()[:_QUESTION]) for passage in passages]
@@ -33,7 +34,7 @@ def check_agreement(encoder: Embedder, reference: Embedder, texts: Sequence[str]
     mean, least = cosines.mean(), cosines.min()
     overlap = _overlap(_near(*ours), _near(*theirs))
     if not (mean >= _MEAN and least >= _LEAST and overlap >= _OVERLAP):  # also false for NaN
-        raise ModelError(
+        raise EncoderStrays(
             f"its vectors differ from the model's (cosine {mean:.3f} on average, {least:.3f} at "
             f"least; {overlap:.0%} of the nearest texts are the same)"
         )

@@ -23,7 +23,7 @@ from index.embedding.graph import THIS_CPU, Cpu
 from index.embedding.hub import one_line
 from index.embedding.models import Encoder, ModelFiles
 from index.embedding.torch_embedder import HALF_TORCH, TorchEmbedder
-from index.errors import ModelError
+from index.errors import EncoderStrays, ModelError
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -47,6 +47,7 @@ _CHAINS: dict[Encoder, tuple[Kind, ...]] = {
     "torch": (),
 }
 _ENOUGH = 64  # texts; calibrated with fewer, int8 would not suit the corpus once it has grown
+_STRAYED = ".strayed"  # the suffix of a file in the cache that says how an encoder strayed
 _HELD_OUT = 8  # every eighth text of the sample is for the check, the others calibrate
 
 
@@ -97,11 +98,12 @@ def open_embedder(
 
     On other devices than the CPU it is torch; for `auto`, in float16 if that agrees with float32.
 
-    An encoder that is not in the cache is made. For this, `sample` gives about 300 texts of the
-    corpus: they calibrate int8, and the check that the encoder agrees with the library of the model
-    uses them. `open_compiled` opens one that is in the cache, `make` makes one, and `check` refuses
-    float16 on a device. `auto` begins with int8 if `cpu` has instructions for it. `warn` gets one
-    line if another encoder is used than the requested one.
+    An encoder that is not in the cache is made; for `auto` not one that strayed from the model
+    before, since each try takes a minute. `sample` gives about 300 texts of the corpus: they
+    calibrate int8, and the check that the encoder agrees with the library of the model uses them.
+    `open_compiled` opens one that is in the cache, `make` makes one, and `check` refuses float16 on
+    a device. `auto` begins with int8 if `cpu` has instructions for it. `warn` gets one line if
+    another encoder is used than the requested one.
 
     Raises:
         ModelError: the model cannot be loaded at all.
@@ -146,6 +148,9 @@ def _choose(
                 return open_compiled(place)
             if kind == "int8" and (found := len(sample())) < _ENOUGH:
                 unsuited = f"int8 takes {_ENOUGH} texts to calibrate, the corpus has {found}"
+            if kind != encoder and (strayed := _strayed(place)):
+                refused.setdefault(strayed, []).append(kind)
+                continue
         if unsuited:
             if kind == encoder:
                 refused[unsuited] = [kind]
@@ -155,6 +160,8 @@ def _choose(
             made = make(loaded, reference, kind, sample())
         except (ModelError, OSError) as error:
             refused.setdefault(one_line(error), []).append(kind)
+            if isinstance(error, EncoderStrays):
+                _remember(place, one_line(error))
         else:
             return _keep(made, place, warn)
     return reference
@@ -182,6 +189,20 @@ def _choose_on(
         refused[str(error)] = [HALF_TORCH]
         return reference
     return half
+
+
+def _strayed(place: Path) -> str:
+    """Return how an encoder strayed that was made for a place in the cache, "" if none did."""
+    try:
+        return place.with_suffix(_STRAYED).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def _remember(place: Path, reason: str) -> None:
+    with suppress(OSError):  # then it is tried again
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.with_suffix(_STRAYED).write_text(reason, encoding="utf-8")
 
 
 def _keep(made: CompiledEmbedder, place: Path, warn: Callable[[str], object]) -> CompiledEmbedder:

@@ -20,6 +20,7 @@ from index.embedding.export import export_encoder
 from index.embedding.graph import Cpu, has_bfloat16
 from index.embedding.models import Encoder
 from index.embedding.torch_embedder import TorchEmbedder
+from index.errors import EncoderStrays
 from tests.tiny import save_static_model
 
 UNQUANTISED = "bf16" if has_bfloat16() else "float32"
@@ -168,6 +169,21 @@ def test_an_encoder_that_strays_gives_way_to_the_next(model: ModelFiles) -> None
     [line] = said
     assert "not by int8: its vectors stray" in line
     assert not checked[0].exists()
+
+
+def test_an_encoder_that_strayed_is_made_again_only_if_it_is_asked_for(model: ModelFiles) -> None:
+    def strays(loaded: object, reference: object, kind: str, sample: object) -> CompiledEmbedder:
+        tried.append(kind)
+        if kind == "int8":
+            raise EncoderStrays("its vectors stray")
+        return make_encoder(loaded, reference, kind, sample)  # type: ignore[arg-type]
+
+    tried: list[str] = []
+    said: list[str] = []
+    for encoder in ("auto", "auto", "int8"):
+        open_embedder(model, encoder, lambda: ENOUGH, said.append, make=strays)
+    assert tried == ["int8", UNQUANTISED, "int8"]
+    assert [line.split(": ")[-1] for line in said] == ["its vectors stray"] * 3
 
 
 def test_a_model_that_cannot_be_exported_is_run_by_torch(model: ModelFiles) -> None:
