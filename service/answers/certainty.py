@@ -26,6 +26,11 @@ def explain(word: Certainty) -> str:
     return f"{word}: {MEANINGS[word]}"
 
 
+def explain_confidence(confidence: float) -> str:
+    """Return the word with its meaning and the number: "likely: the documents ... (84%)"."""
+    return f"{explain(certainty(confidence))} ({in_percent(confidence)})"
+
+
 def in_percent(confidence: float) -> str:
     """Return the number beside the word, which is never 0 or 100: no answer is sure."""
     if confidence > 0.99:

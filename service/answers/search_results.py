@@ -13,6 +13,7 @@ from pydantic import BaseModel, RootModel
 
 from index import Passage
 from service.answers.answer import Answer
+from service.answers.certainty import explain
 from service.answers.cited import CitedPassage
 
 
@@ -43,10 +44,16 @@ SearchResults = RootModel[list[TextBlock | SearchResultBlock]]
 
 
 def search_results(answer: Answer, address: Callable[[Passage], str]) -> SearchResults:
-    """Return the passages, after how their answers relate, or the notes that there is none."""
-    notes = [] if answer.evidence else [TextBlock(text=note) for note in answer.notes]
+    """Return the passages, after remarks: how sure the answer is, and how the sources relate.
+
+    Without an answer the notes that say so stand among the remarks.
+    """
+    remarks = list(() if answer.evidence else answer.notes)
     if answer.comparison:
-        notes = [TextBlock(text=answer.comparison.text)]
+        remarks.append(answer.comparison.text)
+    if answer.certainty:
+        remarks.append(f"{explain(answer.certainty).capitalize()}.")
+    notes = [TextBlock(text=remark) for remark in remarks]
     blocks = [_block(passage, address) for passage in answer.passages]
     return SearchResults([*notes, *blocks])
 

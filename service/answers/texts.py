@@ -6,6 +6,7 @@ import json
 
 from index import CITATION_FORMATS, CitationFormat, Passage, Source, escape_markdown
 from service.answers.answer import Answer
+from service.answers.certainty import explain_confidence
 
 _CONTROLS = dict.fromkeys({*range(0x20), *range(0x7F, 0xA0)} - {ord("\t"), ord("\n")}, " ")
 
@@ -13,15 +14,14 @@ _CONTROLS = dict.fromkeys({*range(0x20), *range(0x7F, 0xA0)} - {ord("\t"), ord("
 def answer_markdown(answer: Answer) -> str:
     """Return the answering sentence, then the passages as a numbered list, each with its source.
 
-    The words that answer are in bold. Markdown syntax in a document is escaped, so that it is shown
+    The words that answer are in bold; the confidence is a word with its meaning and the number. Markdown syntax in a document is escaped, so that it is shown
     as text.
     """
-    lines = [escape_markdown(note) for note in answer.notes]
-    if answer.comparison:
-        lines.insert(0, escape_markdown(answer.comparison.text))
+    lines = []
     if answer.evidence:
         sentence = escape_markdown(answer.evidence.text, answer.evidence.span)
-        lines.insert(0, f"{sentence} \\[{answer.evidence.citation}\\]")
+        lines.append(f"{sentence} \\[{answer.evidence.citation}\\]")
+    lines += [escape_markdown(remark) for remark in _remarks(answer)]
     for passage in answer.passages:
         number = f"{passage.rank}. "
         cited = cite_as("markdown", passage.hit.passage, passage.hit.source)
@@ -34,16 +34,22 @@ def answer_markdown(answer: Answer) -> str:
 
 def answer_text(answer: Answer, form: CitationFormat | None = None) -> str:
     """Return the same as plain text with its line ends, each source cited in a format."""
-    blocks = list(answer.notes)
-    if answer.comparison:
-        blocks.insert(0, answer.comparison.text)
+    blocks = []
     if answer.evidence:
-        blocks.insert(0, f"{answer.evidence.text} [{answer.evidence.citation}]")
+        blocks.append(f"{answer.evidence.text} [{answer.evidence.citation}]")
+    blocks += _remarks(answer)
     for passage in answer.passages:
         hit = passage.hit
         blocks.append(f"[{passage.rank}] {hit.passage.text}")
         blocks.append(cite_as(form or "plain", hit.passage, hit.source))
     return printable("\n\n".join(blocks)) + "\n"
+
+
+def _remarks(answer: Answer) -> list[str]:
+    """Return how the sources relate, how sure the answer is, and the notes."""
+    comparison = [answer.comparison.text] if answer.comparison else []
+    sure = [] if answer.confidence is None else [explain_confidence(answer.confidence)]
+    return [*comparison, *sure, *answer.notes]
 
 
 def cite_as(form: CitationFormat, passage: Passage, source: Source) -> str:

@@ -7,7 +7,7 @@ from rich.text import Text
 
 from index import CitationFormat
 from service.answers.answer import Answer
-from service.answers.certainty import explain, in_percent
+from service.answers.certainty import explain_confidence
 from service.answers.cited import CitedPassage
 from service.answers.texts import cite_as, printable
 from service.commands.terminal import open_console
@@ -23,9 +23,8 @@ def print_answer(answer: Answer, form: CitationFormat = "plain") -> None:
         console.print(sentence, Text(f"[{answer.evidence.citation}]"))
     if answer.comparison:
         console.print(Text(printable(answer.comparison.text)))
-    if answer.confidence is not None and answer.certainty:
-        said = f"{explain(answer.certainty)} ({in_percent(answer.confidence)})"
-        console.print(Text(said, style="dim"))
+    if answer.confidence is not None:
+        console.print(Text(explain_confidence(answer.confidence), style="dim"))
     for note in answer.notes:
         console.print(Text(note, style="yellow"))
     console.print()

@@ -104,6 +104,7 @@ class AskResult(BaseModel):
 
     `answer_words` are the words of the sentence that answer, null where they are not sure.
     `agreement` says how the sources relate, null where fewer than two give a likely answer.
+    `confidence` is the probability that the documents answer, `certainty` a word for it.
     """
 
     notice: str = UNTRUSTED
@@ -114,5 +115,6 @@ class AskResult(BaseModel):
     alternatives: list[Alternative]
     confidence: float | None
     certainty: Certainty | None
+    certainty_meaning: str | None
     passages: list[Quote]
     notes: list[str]

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from index import Document, LiveIndex, Passage, Query, QueryError, Source, cite
 from service.answers.alternatives import Comparison
 from service.answers.answerer import Answerer
+from service.answers.certainty import MEANINGS
 from service.protocols import joined, source_facts
 from service.protocols.mcp.schemas import (
     UNTRUSTED,
@@ -93,6 +94,7 @@ class Tools:
             alternatives=_alternatives(answer.comparison) if answer.comparison else [],
             confidence=answer.confidence,
             certainty=answer.certainty,
+            certainty_meaning=MEANINGS[answer.certainty] if answer.certainty else None,
             passages=[
                 Quote(
                     mark=f"[{one.rank}]",

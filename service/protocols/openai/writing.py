@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 from index import CITATION_FORMATS, Passage, escape_markdown
 from service.answers.answer import Answer
-from service.answers.certainty import Certainty, explain
+from service.answers.certainty import explain
 from service.answers.cited import CitedPassage
 
 NO_ANSWER = "I found no answer in the documents."
-_DOUBTFUL: tuple[Certainty, ...] = ("uncertain", "unlikely")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +27,8 @@ class Written:
     """An answer in Markdown: the evidence, the list of sources, and the marks.
 
     The words that answer are in bold. A line says how the answers of several sources relate, and
-    another that the answer is uncertain or unlikely, where it is. Without an answer there are no
-    marks, and the sources are those of the nearest passages.
+    another how sure the answer is. Without an answer there are no marks, and the sources are those
+    of the nearest passages.
     """
 
     answer: str
@@ -44,11 +43,12 @@ class Written:
 
 def write_answer(answer: Answer, address: Callable[[Passage], str]) -> Written:
     """Write an answer; `address` returns the address of the page that shows a passage."""
+    sure = f"\n\n{explain(answer.certainty).capitalize()}." if answer.certainty else ""
     if answer.evidence is None:
         if not answer.passages:
             return Written(NO_ANSWER, "".join(f"\n\n{note}" for note in answer.notes), ())
         sources = "".join(_source(passage, address) for passage in answer.passages)
-        return Written(NO_ANSWER, f"\n\nThe nearest passages are in:{sources}", ())
+        return Written(NO_ANSWER + sure, f"\n\nThe nearest passages are in:{sources}", ())
     # a picture or a link of a document would be loaded by the chatbot that shows it
     parts: list[str | int] = [
         escape_markdown(answer.evidence.text, answer.evidence.span) + " ",
@@ -56,8 +56,7 @@ def write_answer(answer: Answer, address: Callable[[Passage], str]) -> Written:
     ]
     if answer.comparison:
         parts += ["\n\n", *map(_escaped, answer.comparison.parts)]
-    if answer.certainty in _DOUBTFUL:
-        parts.append(f"\n\n{explain(answer.certainty).capitalize()}.")
+    parts.append(sure)
     text, marks = "", list[Mark]()
     for part in parts:
         if isinstance(part, int):

@@ -117,29 +117,41 @@
     return make("p", { class: "answer", dir: "auto" }, ...quoted(evidence), ...marks, ...day);
   };
 
-  const doubtful = (word, meaning) => `${word[0].toLocaleUpperCase(LANGUAGE.code)}${word.slice(1)}: ${meaning}.`;
-  const DOUBTS = {
-    uncertain: doubtful(say("uncertain"), say("the documents speak of this but may not say it")),
-    unlikely: doubtful(say("unlikely"), say("the documents probably do not answer this question")),
+  const CERTAINTIES = {
+    "very likely": [say("very likely"), say("the documents almost certainly answer this question")],
+    likely: [say("likely"), say("the documents probably answer this question")],
+    uncertain: [say("uncertain"), say("the documents speak of this but may not say it")],
+    unlikely: [say("unlikely"), say("the documents probably do not answer this question")],
   };
   const RELATIONS = { differ: say("The sources differ."), changed: say("This changed over time; the newest comes first.") };
 
-  const shown = ({ answer, alternatives, agreement, certainty, passages }) => {
+  // The confidence as a word with its meaning; the number opens on demand.
+  const confident = ({ certainty, confidence }) => {
+    if (!certainty) return [];
+    const [word, meaning] = CERTAINTIES[certainty];
+    const percent = new Intl.NumberFormat(LANGUAGE.code, { style: "percent" });
+    const bounded = confidence > 0.99 ? `> ${percent.format(0.99)}` : confidence < 0.01 ? `< ${percent.format(0.01)}` : percent.format(confidence);
+    const number = `${say("The calibrated probability that the documents hold an answer")}: ${bounded}`;
+    const said = `${word[0].toLocaleUpperCase(LANGUAGE.code)}${word.slice(1)}: ${meaning}`;
+    return [make("details", { class: "quiet certainty" }, make("summary", {}, said), make("p", {}, number))];
+  };
+
+  const shown = (reply) => {
+    const { answer, alternatives, agreement, passages } = reply;
     const list = make("ol", {}, ...passages.map(cited));
     if (!answer) {
       const words = say("The nearest passages, which do not answer the question:");
       const nearest = passages.length ? [make("p", { class: "quiet" }, words)] : [];
-      return [make("p", {}, say("I found no answer in the documents.")), ...nearest, list];
+      return [make("p", {}, say("I found no answer in the documents.")), ...confident(reply), ...nearest, list];
     }
     const relation = RELATIONS[agreement?.kind];
     const same = alternatives.filter((one) => one.agrees).flatMap((one) => one.sources);
     const others = relation ? alternatives.filter((one) => !one.agrees) : [];
-    const doubt = DOUBTS[certainty] ? [make("p", { class: "quiet" }, DOUBTS[certainty])] : [];
     return [
       ...(relation ? [make("p", { class: "relation" }, relation)] : []),
       said(answer, same, passages),
       ...others.map(({ sources: [first, ...more] }) => said(first, more, passages)),
-      ...doubt,
+      ...confident(reply),
       list,
     ];
   };

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 
 from index import Passage, Span
 from service.answers.search_results import _sentences
-from tests.service.conftest import problem_of
+from tests.service.conftest import Change, problem_of
 from tests.service.protocols.recording import recording
 
 QUESTION = "Who weighs the copper at dawn?"
@@ -39,12 +39,23 @@ def test_results_are_content_that_anthropics_client_takes(client: FlaskClient) -
         assert blocks[0]["title"] in page.text
 
 
-def test_without_an_answer_a_remark_comes_first(doubtful: Flask) -> None:
+def test_without_an_answer_remarks_come_first(doubtful: Flask) -> None:
     address = {"q": QUESTION, "format": "search_result"}
-    first, *others = doubtful.test_client().get("/ask", query_string=address).get_json()
+    first, second, *others = doubtful.test_client().get("/ask", query_string=address).get_json()
     note = "No answer was found in the documents; the passages are the nearest ones."
     assert first == {"type": "text", "text": note}
+    assert second["text"].startswith("Unlikely: the documents probably do not answer")
     assert [one["type"] for one in others] == ["search_result"] * 3
+
+
+def test_how_sure_the_answer_is_stands_before_the_results(
+    client: FlaskClient, change_answers: Change
+) -> None:
+    change_answers(confidence=0.8)
+    first, *_ = client.get(
+        "/ask", query_string={"q": QUESTION, "format": "search_result"}
+    ).get_json()
+    assert first["text"] == "Likely: the documents probably answer this question."
 
 
 def test_a_format_that_is_none_is_refused(client: FlaskClient) -> None:

@@ -12,6 +12,7 @@ from markdown_it import MarkdownIt
 from service.app import create_app
 from service.settings.settings import load_settings
 from tests.fakes import build, recipe, write_files
+from tests.service.conftest import Change
 
 QUESTION = "Who weighs the copper at dawn?"
 HOSTILE = (
@@ -47,6 +48,15 @@ def test_plain_text_is_the_same_with_the_lines_of_the_document(client: FlaskClie
     assert text.startswith("Merchants weigh it at dawn. [1]\n\n[1] # Trade\n\nNinety ships unload")
     assert "Ada Quill, Ben Orr, “The harbour of Thessaly”, Coast Gazette, 1987-03-05" in text
     assert "\n\n[2] " in text
+
+
+@pytest.mark.parametrize("accept", ["text/markdown", "text/plain"])
+def test_the_confidence_is_a_word_with_its_meaning_and_the_number(
+    client: FlaskClient, change_answers: Change, accept: str
+) -> None:
+    change_answers(confidence=0.784)
+    _, sure, *_ = ask(client, accept).split("\n\n")
+    assert sure.replace("\\", "") == "likely: the documents probably answer this question (78%)"
 
 
 @pytest.mark.parametrize(("form", "sign"), [("bibtex", "@"), ("csl-json", '{"')])

@@ -318,6 +318,7 @@ def test_an_answer_comes_with_its_words_and_what_other_sources_say(live_offices:
 
     found = content(anyio.run(asked))
     assert (found["answer_words"], found["certainty"]) == ("Mira Holt", "likely")
+    assert found["certainty_meaning"] == "the documents probably answer this question"
     assert found["agreement"].startswith("This changed over time: Mira Holt (2024-02-06 [")
     same, other = found["alternatives"]
     assert (same["agrees"], same["dates"]) == (True, ["2023-04-17"])

@@ -127,8 +127,9 @@ def test_without_an_answer_it_says_so_and_tells_the_nearest_sources_apart(doubtf
     body = {"model": "default", "messages": says(("user", QUESTION))}
     reply = doubtful.test_client().post("/v1/chat/completions", json=body).get_json()
     message = reply["choices"][0]["message"]
-    claim, heading, *sources = message["content"].split("\n\n")
+    claim, sure, heading, *sources = message["content"].split("\n\n")
     assert claim == "I found no answer in the documents."
+    assert sure == "Unlikely: the documents probably do not answer this question."
     assert heading == "The nearest passages are in:"
     assert [one.partition(" ")[0] for one in sources] == ["[1]", "[2]", "[3]"]
     assert "([source](https://docs.example.org/p/documents/" in sources[0]
@@ -233,10 +234,11 @@ def test_the_words_that_answer_are_bold_and_other_sources_follow_with_their_mark
     reply = chatbot.chat.completions.create(model="default", messages=says(("user", WHO_HOLDS)))
     message = reply.choices[0].message
     assert message.content is not None
-    sentence, others, *sources = message.content.split("\n\n")
+    sentence, others, sure, *sources = message.content.split("\n\n")
     assert sentence.startswith("**Mira Holt** was the harbour master of Thessaly in 2024")
     assert others.startswith("This changed over time: Mira Holt (2024-02-06 [")
     assert "; Jon Arden (2020-02-14 [" in others
+    assert sure == "Likely: the documents probably answer this question."
     assert len(sources) == 3
     marks = [one.url_citation for one in message.annotations or ()]
     assert [message.content[one.start_index : one.end_index] for one in marks[1:]] == [
@@ -246,18 +248,18 @@ def test_the_words_that_answer_are_bold_and_other_sources_follow_with_their_mark
 
 
 @pytest.mark.parametrize(
-    ("confidence", "doubt"),
+    ("confidence", "said"),
     [
         (0.6, "Uncertain: the documents speak of this but may not say it."),
         (0.2, "Unlikely: the documents probably do not answer this question."),
-        (0.8, None),
+        (0.8, "Likely: the documents probably answer this question."),
         (None, None),
     ],
 )
-def test_an_uncertain_or_unlikely_answer_says_so(
-    chatbot: OpenAI, change_answers: Change, confidence: float | None, doubt: str | None
+def test_how_sure_an_answer_is_stands_below_it_in_words(
+    chatbot: OpenAI, change_answers: Change, confidence: float | None, said: str | None
 ) -> None:
     change_answers(confidence=confidence)
     reply = chatbot.chat.completions.create(model="default", messages=says(("user", QUESTION)))
     text = reply.choices[0].message.content or ""
-    assert text.split("\n\n")[1:-1] == ([doubt] if doubt else [])
+    assert text.split("\n\n")[1:-1] == ([said] if said else [])

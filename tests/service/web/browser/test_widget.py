@@ -115,13 +115,29 @@ def test_the_words_that_answer_stand_out_in_each_answer_and_a_line_says_how_they
     expect(chat.locator(".answer strong")).to_have_text(["Marigold", "Rosa"])
 
 
+def test_the_confidence_is_a_word_with_its_meaning_and_a_number_on_demand(
+    chat: Page, change_answers: Callable[..., None]
+) -> None:
+    change_answers(confidence=0.784)
+    ask(chat, QUESTION)
+    sure = chat.locator(".certainty")
+    expect(sure.locator("summary")).to_have_text(
+        "Likely: the documents probably answer this question"
+    )
+    number = sure.get_by_text("78%")
+    expect(number).to_be_hidden()
+    sure.locator("summary").click()
+    expect(number).to_be_visible()
+
+
 def test_where_there_is_no_answer_the_chat_says_so(
     chat: Page, change_answers: Callable[..., None]
 ) -> None:
-    change_answers(evidence=None, answerable=False)
+    change_answers(evidence=None, answerable=False, confidence=0.05)
     ask(chat, QUESTION)
+    expect(chat.locator(".certainty summary")).to_contain_text("Unlikely: the documents")
     expect(chat.get_by_role("log")).to_contain_text("I found no answer in the documents.")
-    expect(chat.locator("summary").first).to_contain_text("[1] The harbour log")
+    expect(chat.locator("li summary").first).to_contain_text("[1] The harbour log")
     expect(chat.locator(".answer")).to_have_count(0)
 
 
