@@ -50,7 +50,8 @@
       if (part === 1) { bar.removeAttribute("value"); say(words.indexing); }
     });
     let reply = await sent(overwrite.checked);
-    if (reply.status === 409 && !overwrite.checked && confirm(words.replace.replace("{name}", file.name))) reply = await sent(true);
+    const replaces = reply.status !== 409 || overwrite.checked || confirm(words.replace.replace("{name}", file.name));
+    if (reply.status === 409 && !overwrite.checked && replaces) reply = await sent(true);
     let page = reply.response;
     while (stateOf(page) === "running") {
       await pause(1000);
@@ -59,7 +60,8 @@
     bar.remove();
     const now = stateOf(page);
     if (now === "live") say(facts(page));
-    else say(`${now ? words.failed : words.refused}: ${text(page?.querySelector("main .lead"))}`);
+    else if (!replaces) say(words.refused);
+    else say(`${now ? words.failed : words.refused}: ${text(page?.querySelector("main .lead")).replace(`${file.name}: `, "")}`);
     return now === "live";
   };
 

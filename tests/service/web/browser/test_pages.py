@@ -75,6 +75,21 @@ def test_no_page_scrolls_sideways(tab: Page, site: str, width: int) -> None:
         assert tab.evaluate("document.documentElement.scrollWidth") <= width, address
 
 
+def test_a_narrow_page_shows_the_whole_question(tab: Page, site: str) -> None:
+    tab.set_viewport_size({"width": 390, "height": 740})
+    tab.goto(f"{site}/?q={QUESTION.replace(' ', '+')}")
+    field = tab.get_by_label("Ask your documents")
+    assert field.evaluate("node => node.scrollWidth <= node.clientWidth")
+
+
+def test_nothing_about_a_document_is_cut_off(tab: Page, site: str) -> None:
+    tab.set_viewport_size({"width": 1280, "height": 300})
+    tab.goto(f"{site}/documents")
+    tab.get_by_role("link", name="The harbour log").click()
+    card = tab.get_by_label("About this document")
+    assert card.evaluate("node => node.scrollHeight <= node.clientHeight")
+
+
 def test_dark_and_light_follow_the_reader(tab: Page, site: str) -> None:
     colours = []
     for scheme in ("light", "dark"):
