@@ -14,8 +14,8 @@ _CONTROLS = dict.fromkeys({*range(0x20), *range(0x7F, 0xA0)} - {ord("\t"), ord("
 def answer_markdown(answer: Answer) -> str:
     """Return the answering sentence, then the passages as a numbered list, each with its source.
 
-    The words that answer are in bold; the confidence is a word with its meaning and the number. Markdown syntax in a document is escaped, so that it is shown
-    as text.
+    The words that answer are in bold; the confidence is a word with its meaning and the number.
+    Markdown syntax in a document is escaped, so that it is shown as text.
     """
     lines = []
     if answer.evidence:
