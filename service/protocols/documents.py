@@ -7,6 +7,7 @@ from flask import Blueprint, Response, render_template, request
 from index import FileReport, LiveIndex, Report, Span, document_id
 from service.access.gate import current_key
 from service.answers.document_search import find_documents
+from service.http.media import JSON
 from service.http.parsing import parse_fields
 from service.http.problems import Problem, no_document, refuse_field, wants_page
 from service.http.responses import json_response, negotiated
@@ -71,7 +72,8 @@ def documents_blueprint(live: LiveIndex, *, changeable: bool) -> Blueprint:
         if source is None or document is None:
             raise no_document(identity)
         if not wants_page():
-            return negotiated(json_response(document_text_reply(source, document.text)))
+            parts = document_text_reply(source, document.text).json_parts()
+            return negotiated(Response(b"".join(parts), mimetype=JSON))
         passage = _passage(place, len(document.text))
         spans = catalog.spans_of(source.id)
         at = next((at for at, one in enumerate(spans) if one == passage), None)

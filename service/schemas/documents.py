@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from pydantic import BaseModel
+from pydantic_core import to_json
 
 from index import Source
 from service.schemas.runs import RunReply
+
+_PART = 1 << 18  # characters of a text that are written at once
 
 
 class DocumentReply(BaseModel):
@@ -34,9 +39,16 @@ class DocumentReply(BaseModel):
 
 
 class DocumentTextReply(DocumentReply):
-    """A document with its extracted text."""
+    """A document with its extracted text, which stands last."""
 
     text: str
+
+    def json_parts(self) -> Iterator[bytes]:
+        """Yield the reply as JSON in parts; to write a long text at once would hold the GIL."""
+        yield self.model_dump_json(exclude={"text"}).encode()[:-1] + b',"text":"'
+        for start in range(0, len(self.text), _PART):
+            yield to_json(self.text[start : start + _PART])[1:-1]
+        yield b'"}'
 
 
 class DocumentListReply(BaseModel):

@@ -16,10 +16,10 @@ from service.web.marking import Part, mark
 
 Kind = Literal["heading", "prose", "lines", "code", "gap"]
 
-# The pattern begins at the start of a line, so that it is not tried at every blank of a long line.
-_PARAGRAPH = re.compile(
-    r"(?<![^\r\n])[^\r\n]*\S[^\r\n]*(?:(?:\r\n|\r|\n)[^\r\n]*\S[^\r\n]*)*",
-)
+_LONGEST = 1 << 18  # characters of an element without Markdown: what is done at once holds the GIL
+_PARSED = 1 << 20  # characters of Markdown that are parsed, which takes seconds
+_STRETCH = re.compile(rf"[^\r\n]{{1,{_LONGEST}}}")
+_LINE_ENDS = {"", "\n", "\r", "\r\n"}  # one at most
 # The kind of each block of Markdown; all other blocks keep their lines.
 _KINDS: dict[str, Kind] = {
     "heading_open": "heading",
@@ -53,7 +53,9 @@ def lay_out(
 ) -> list[Element]:
     """Cut the text of the file `path` into elements, and highlight `spans` and `answer` in it."""
     marks = _Marks(text, spans, answer)
-    is_markdown = PurePosixPath(path).suffix.lower() in {".md", ".markdown"}
+    is_markdown = (
+        PurePosixPath(path).suffix.lower() in {".md", ".markdown"} and len(text) <= _PARSED
+    )
     elements, at = [], 0
     for piece in _markdown(text) if is_markdown else _paragraphs(text):
         if at < piece.span.start:
@@ -115,8 +117,19 @@ def _element(piece: _Piece, marks: _Marks) -> Element:
 
 
 def _paragraphs(text: str, start: int = 0, end: int | None = None) -> Iterator[_Piece]:
-    for found in _PARAGRAPH.finditer(text, start, len(text) if end is None else end):
-        yield _Piece(Span(*found.span()), "lines")
+    """Yield the runs of lines that are not blank, a very long one in pieces."""
+    first = last = start
+    for found in _STRETCH.finditer(text, start, len(text) if end is None else end):
+        if found[0].isspace():
+            continue
+        begin, stop = found.span()
+        if text[last:begin] not in _LINE_ENDS or stop - first > _LONGEST or first == last:
+            if first < last:
+                yield _Piece(Span(first, last), "lines")
+            first = begin
+        last = stop
+    if first < last:
+        yield _Piece(Span(first, last), "lines")
 
 
 @cache

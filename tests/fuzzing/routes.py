@@ -55,7 +55,8 @@ def _fuzz(folder: Path, service: Running, key: str, seconds: int, slowest: float
         [
             schemathesis, "run", f"http://127.0.0.1:{service.port}/openapi.json",
             "--header", f"Authorization: Bearer {key}", "--max-time", str(seconds),
-            "--max-response-time", str(slowest), "--checks", "not_a_server_error",
+            "--wait-for-schema", "120", "--max-response-time", str(slowest),
+            "--checks", "not_a_server_error",
             "--suppress-health-check", "all", "--continue-on-failure", "--no-color",
         ],
         cwd=folder, check=False,  # where it keeps a cache

@@ -114,3 +114,15 @@ def test_a_document_begins_after_its_front_matter(passage: Span, first: str, mar
 def test_a_long_line_of_blanks_takes_no_time() -> None:
     for path in ("a.md", "a.txt"):
         assert lay_out("x\n" + " " * 200_000 + "\n" + "`" * 50_000, path)
+
+
+LONG = 3_000_000
+
+
+@pytest.mark.parametrize("path", ["a.md", "a.txt"])
+@pytest.mark.parametrize("text", ["word ", "word\n", "\n", " "])
+def test_a_long_text_is_laid_out_in_short_steps(text: str, path: str) -> None:
+    whole = text * (LONG // len(text))
+    elements = lay_out(whole, path)
+    assert "".join(map(text_of, elements)) == whole
+    assert all(len(text_of(one)) < LONG / 4 for one in elements if one.kind != "gap")
