@@ -6,6 +6,7 @@ import fcntl
 import gc
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
@@ -20,6 +21,8 @@ from tests.fakes import THREE, build, write_files
 os.environ["GRPC_VERBOSITY"] = "NONE"
 # It stops and restarts its threads at each fork, and this process has crashed in that.
 os.environ["GRPC_ENABLE_FORK_SUPPORT"] = "0"
+# Where this is set, each process that a test starts would compile every module again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # no test depends on the machine's speed
 settings.register_profile("pincite", deadline=None, max_examples=25)
 settings.register_profile("long", deadline=None, max_examples=1000)
@@ -47,8 +50,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path not in slow)
 
 
+collected: set[str] = set()
+"""The modules that were loaded when the tests had been collected."""
+
+
 def pytest_collection_finish() -> None:
     """Spare later collections of garbage the objects that live as long as the run."""
+    collected.update(sys.modules)
     gc.collect()
     gc.freeze()
 

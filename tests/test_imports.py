@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import index
+from tests.conftest import collected
 
 HEAVY = (
     "torch sentence_transformers transformers openvino tokenizers granian"
@@ -58,6 +59,11 @@ def test_every_public_name_of_index_is_there_when_it_is_used() -> None:
     assert set(index.__all__) <= set(dir(index))
     with pytest.raises(AttributeError, match="no attribute 'nothing_of_the_kind'"):
         _ = index.nothing_of_the_kind  # type: ignore[attr-defined]
+
+
+def test_collecting_tests_loads_no_models() -> None:
+    heavy = {"torch", "transformers", "sentence_transformers", "openai", "anthropic", "ray"}
+    assert collected & heavy == set()  # each process that runs tests collects all of them
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["keys", "list"], ["keys", "create", "--help"]])

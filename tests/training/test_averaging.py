@@ -3,17 +3,19 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import torch
 
 from index.answering.compiled_answer_model import DEFAULT_FOLDER
-from tests.training.averaging import average
-from tests.training.network import start_from
-from tests.training.shipped import write_start
 
 pytestmark = pytest.mark.system
 
 
 def test_a_model_counts_by_its_share(tmp_path: Path) -> None:
+    import torch  # not at collection, which would load it in each process
+
+    from tests.training.averaging import average
+    from tests.training.network import start_from
+    from tests.training.shipped import write_start
+
     write_start(tmp_path)
     shipped = start_from(tmp_path).state_dict()
     checkpoint = tmp_path / "seen-0000012.pt"

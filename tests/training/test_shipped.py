@@ -6,9 +6,6 @@ import pytest
 from tokenizers import Tokenizer
 
 from index.answering.compiled_answer_model import CompiledAnswerModel
-from tests.training.checkpoint import Checkpoint
-from tests.training.network import start_from
-from tests.training.shipped import write_start
 
 pytestmark = pytest.mark.system
 
@@ -20,6 +17,10 @@ PAIRS = [
 
 
 def test_a_training_that_goes_on_starts_from_what_the_shipped_model_reads(tmp_path: Path) -> None:
+    from tests.training.checkpoint import Checkpoint  # PyTorch, not at collection
+    from tests.training.network import start_from
+    from tests.training.shipped import write_start
+
     write_start(tmp_path)
     tokenizer = Tokenizer.from_file(str(tmp_path / "tokenizer.json"))
     started = Checkpoint(start_from(tmp_path), tokenizer).read(PAIRS)
