@@ -11,9 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
+import httpx
 import psutil
 
 from tests.conftest import ROOT
@@ -62,6 +64,14 @@ class Running:
     def handles(self) -> int:
         """Return how many files and sockets it has open."""
         return int(self.worker().num_fds())
+
+
+def fetch(address: str, **options: Any) -> httpx.Response:
+    """GET from a service of this machine, without the certificates that httpx reads each time.
+
+    They take twenty times as long as the request, and tests ask several times a second.
+    """
+    return httpx.get(address, verify=False, **options)
 
 
 def free_port() -> int:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 import httpx
 
-from tests.server import Running
+from tests.server import Running, fetch
 
 _PAUSE = 0.2  # seconds between two questions
 _PATIENCE = 60.0
@@ -52,7 +52,7 @@ class Asking:
     def _ask(self, question: str) -> None:
         address = f"http://127.0.0.1:{self._service().port}/ask"
         try:
-            reply = httpx.get(address, params={"q": question}, timeout=_PATIENCE)
+            reply = fetch(address, params={"q": question}, timeout=_PATIENCE)
         except httpx.TransportError as error:
             self.failed[f"{question}: {error!r}"] += 1
             return

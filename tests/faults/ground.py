@@ -12,14 +12,13 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
-import httpx
 import psutil
 
 from tests.fakes import write_files
 from tests.faults import jumping_clock
 from tests.faults.promises import PATIENCE, BrokenPromise, check, wait_for
 from tests.faults.resources import Resources, measure
-from tests.server import Running, running
+from tests.server import Running, fetch, running
 
 SUBJECTS = ("harbour", "orchard", "volcano", "comet", "island", "bridge", "lantern", "quarry")
 
@@ -215,6 +214,6 @@ class Ground:
 
 def reply_of(service: Running, path: str, **query: str) -> dict[str, Any]:
     """Return a reply of a service as JSON."""
-    reply = httpx.get(f"http://127.0.0.1:{service.port}{path}", params=query, timeout=PATIENCE)
+    reply = fetch(f"http://127.0.0.1:{service.port}{path}", params=query, timeout=PATIENCE)
     found: dict[str, Any] = reply.json()
     return found

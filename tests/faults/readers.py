@@ -20,7 +20,7 @@ import httpx
 
 from tests.fakes import write_files
 from tests.faults.killed import rebuild
-from tests.server import running
+from tests.server import fetch, running
 
 READERS, REBUILDS = 8, 20
 _PATIENCE = 60.0  # seconds to wait for a broken server
@@ -78,7 +78,7 @@ def _rebuild(folder: Path, address: str, rebuilds: int) -> None:
         newest = (folder / "index/CURRENT").read_text().strip()
         deadline = time.monotonic() + _PATIENCE
         while number % 2 == 0 and time.monotonic() < deadline:
-            if httpx.get(f"{address}/readyz").json()["generation"] == newest:
+            if fetch(f"{address}/readyz").json()["generation"] == newest:
                 break
             time.sleep(0.05)
 

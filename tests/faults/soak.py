@@ -22,11 +22,10 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import click
-import httpx
 
 from tests.conftest import ROOT
 from tests.faults.clients import Replies, ask_all
-from tests.server import Running, environment, pincite, running
+from tests.server import Running, environment, fetch, pincite, running
 
 _CLIENTS = 8
 
@@ -105,7 +104,7 @@ def _rebuild(folder: Path, documents: Path, number: int, *, fake: bool) -> None:
 
 
 def _generation(service: Running) -> str:
-    return str(httpx.get(f"{service.address}/readyz").json()["generation"])
+    return str(fetch(f"{service.address}/readyz").json()["generation"])
 
 
 def _ask(port: int, first: int, last: int) -> Replies:

@@ -18,7 +18,7 @@ from filelock import FileLock
 
 from tests.fakes import build, write_files
 from tests.inotify import can_lower_limits, without_inotify
-from tests.server import Running, environment, free_port, pincite, running
+from tests.server import Running, environment, fetch, free_port, pincite, running
 from tests.waiting import becomes
 
 PATIENCE = 120.0  # seconds; only how long a broken service is waited for
@@ -27,7 +27,7 @@ WATCHED = {"PINCITE_WATCH": "true"}
 
 
 def get(service: Running, path: str) -> httpx.Response:
-    return httpx.get(f"{service.address}{path}", timeout=60)
+    return fetch(f"{service.address}{path}", timeout=60)
 
 
 def ready(service: Running) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from service.access.key_file import create_key
 from service.traffic.admission import TRANSFERS
 from tests.fakes import THREE, write_files
 from tests.faults.clients import holding
-from tests.server import Running, running
+from tests.server import Running, fetch, running
 from tests.waiting import becomes
 
 CLOSED = 60.0  # seconds that a broken service is waited for
@@ -233,7 +233,7 @@ def test_a_body_that_does_not_come_is_refused_and_its_connection_ended_while_oth
         one.settimeout(CLOSED)
         assert one.recv(1000).startswith(b"HTTP/1.1 408")
         for _ in range(20):
-            assert httpx.get(health, timeout=CLOSED).status_code == 200
+            assert fetch(health, timeout=CLOSED).status_code == 200
         assert closes(one)
 
 
@@ -269,7 +269,7 @@ def test_a_head_that_is_too_large_is_refused_and_others_are_answered(
         with suppress(ConnectionError):  # the service closes it before it has all
             one.sendall(head.encode())
         assert one.recv(100).startswith(f"HTTP/1.1 {status} ".encode())
-    assert httpx.get(f"{service.address}/healthz", timeout=CLOSED).status_code == 200
+    assert fetch(f"{service.address}/healthz", timeout=CLOSED).status_code == 200
 
 
 ASK = "POST /ask HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"

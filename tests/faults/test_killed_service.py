@@ -16,7 +16,7 @@ from index import verify_index
 from service.access.key_file import create_key
 from tests.fakes import write_files
 from tests.faults.steps import visible_files
-from tests.server import Running, running
+from tests.server import Running, fetch, running
 
 KILLS, CLIENTS = 4, 3
 PATIENCE = 120.0  # seconds to wait for a broken service
@@ -101,7 +101,7 @@ def test_what_was_acknowledged_is_there_and_nothing_half_is(tmp_path: Path) -> N
 
 def listed(service: Running, key: str) -> set[str]:
     """Return the paths of the documents of the service."""
-    reply = httpx.get(
+    reply = fetch(
         f"{service.address}/documents",
         headers={"Authorization": f"Bearer {key}", "Accept": "application/json"},
         timeout=PATIENCE,

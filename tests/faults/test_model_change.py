@@ -10,13 +10,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import httpx
 import psutil
 import pytest
 
 from index.generation.folder import current_id, open_generation
 from tests.fakes import OTHER_MODEL
-from tests.server import Running, running
+from tests.server import Running, fetch, running
 
 PATIENCE = 120.0  # seconds to wait for a broken server
 GRACE = 29.0  # seconds; see service/commands/granian_server.py
@@ -32,7 +31,7 @@ def serving_other(folder: Path, documents: Path) -> Iterator[Running]:
 
 def get(service: Running, path: str) -> dict[str, Any]:
     address = f"{service.address}{path}"
-    reply = httpx.get(address, timeout=PATIENCE, headers={"Accept": "application/json"})
+    reply = fetch(address, timeout=PATIENCE, headers={"Accept": "application/json"})
     assert reply.status_code == 200, reply.text
     found: dict[str, Any] = reply.json()
     return found
@@ -40,7 +39,7 @@ def get(service: Running, path: str) -> dict[str, Any]:
 
 def gauges(service: Running) -> dict[str, float]:
     """Return the metrics of the index and its model."""
-    text = httpx.get(f"{service.address}/metrics", timeout=PATIENCE).text
+    text = fetch(f"{service.address}/metrics", timeout=PATIENCE).text
     told = re.findall(r"^pincite_index_(rebuilding|outdated)\{.*\} (.+)$", text, re.MULTILINE)
     return {name: float(value) for name, value in told}
 
@@ -128,7 +127,7 @@ def test_a_rebuild_ends_with_the_service_and_the_next_service_takes_it_up(
 def test_pages_are_shown_meanwhile(tmp_path: Path, three: Path, index: Path, path: str) -> None:
     with serving_other(tmp_path, three) as service:
         address = f"{service.address}{path}"
-        page = httpx.get(address, headers={"Accept": "text/html"}, timeout=PATIENCE)
+        page = fetch(address, headers={"Accept": "text/html"}, timeout=PATIENCE)
         assert page.status_code == 200
         assert ("rebuilt with the model other" in page.text) == (path == "/status")
         (tmp_path / "go").touch()

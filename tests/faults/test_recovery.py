@@ -5,14 +5,13 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-import httpx
 import pytest
 from filelock import FileLock
 
 from index import verify_index
 from index.generation.folder import current_id
 from tests.fakes import build, write_files
-from tests.server import running
+from tests.server import fetch, running
 
 PATIENCE = 120.0  # seconds to wait for a broken server
 
@@ -29,7 +28,7 @@ def damaged(tmp_path: Path) -> str:
 
 
 def ask(address: str) -> str:
-    reply = httpx.get(f"{address}/ask", params={"q": "Who unloads copper?"}, timeout=PATIENCE)
+    reply = fetch(f"{address}/ask", params={"q": "Who unloads copper?"}, timeout=PATIENCE)
     assert reply.status_code == 200, reply.text
     assert reply.json()["passages"][0]["text"] == "Ninety ships unload copper."
     return str(reply.json()["generation"])
@@ -41,7 +40,7 @@ def test_a_server_answers_from_the_generation_before_a_damaged_one(
     # another run holds the lock, so that the server cannot repair the index meanwhile
     with FileLock(tmp_path / "index" / "lock"), running(tmp_path) as service:
         assert ask(service.address) == damaged
-        ready = httpx.get(f"{service.address}/readyz", timeout=PATIENCE)
+        ready = fetch(f"{service.address}/readyz", timeout=PATIENCE)
         assert (ready.status_code, ready.json()["index"]) == (200, "damaged")
         assert ready.json()["generation"] == damaged
     assert "Traceback" not in service.output
@@ -75,6 +74,6 @@ def test_a_server_on_a_full_disk_answers_and_takes_in_later_what_it_could_not(
     assert current_id(index) == before
     with running(tmp_path) as service:
         assert ask(service.address) != before
-        listed = httpx.get(f"{service.address}/documents", timeout=PATIENCE).json()
+        listed = fetch(f"{service.address}/documents", timeout=PATIENCE).json()
         assert len(listed["documents"]) == 2
     assert "Traceback" not in service.output

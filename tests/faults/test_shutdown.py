@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.server import Running, running
+from tests.server import Running, fetch, running
 
 GRACE = 30.0  # seconds; see service/commands/granian_server.py
 SLOW = """
@@ -86,7 +86,7 @@ def test_a_question_that_takes_longer_than_the_drain_is_answered(
         got: list[int] = []
 
         def ask() -> None:
-            reply = httpx.get(f"{service.address}/ask", params={"q": "slowly"}, timeout=60)
+            reply = fetch(f"{service.address}/ask", params={"q": "slowly"}, timeout=60)
             got.append(reply.status_code)
 
         thread = threading.Thread(target=ask)
@@ -108,7 +108,7 @@ def test_a_request_that_never_ends_is_given_no_more_than_the_grace(
     )
     with running(tmp_path, settings={"PINCITE_DRAIN_SECONDS": "0"}, first=first) as service:
         with pytest.raises(httpx.ReadTimeout):
-            httpx.get(f"{service.address}/ask", params={"q": "slowly"}, timeout=1)
+            fetch(f"{service.address}/ask", params={"q": "slowly"}, timeout=1)
         began = time.monotonic()
         service.process.send_signal(signal.SIGTERM)
         service.process.wait(timeout=60)
