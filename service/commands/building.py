@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 
 from index import (
@@ -55,7 +56,7 @@ def update_index(
         with suppress(IndexDamaged):
             IndexFolder(settings.index).current_id()
 
-    def build(*, rebuild: bool) -> Report:
+    def build(rebuild: bool) -> Report:
         recipe = recipe_of(settings)
         with ProgressBar("Reading", "files") as bar:
             return build_index(
@@ -73,16 +74,7 @@ def update_index(
             )
 
     try:
-        try:
-            report = build(rebuild=rebuild)
-        except IndexOutdated as outdated:
-            say(f"{outdated.reason}; it is rebuilt")
-            report = build(rebuild=True)
-        except (IndexDamaged, RecipeMismatch) as refused:
-            if not repair:
-                raise
-            say(f"{refused.reason}; it is rebuilt from the documents")
-            report = build(rebuild=True)
+        report = _build_or_rebuild(build, rebuild=rebuild, repair=repair)
         if mirror is not None:
             with ProgressBar("Publishing", "passages") as publishing:
                 mirror.publish(open_generation(settings.index), report, publishing)
@@ -96,6 +88,19 @@ def update_index(
             "may be on a disk that is not mounted; to delete them: pincite index --allow-deletions"
         )
     return report
+
+
+def _build_or_rebuild(build: Callable[[bool], Report], *, rebuild: bool, repair: bool) -> Report:
+    """Build; rebuild an index of an earlier format, and with `repair` one that cannot be used."""
+    try:
+        return build(rebuild)
+    except IndexOutdated as outdated:
+        say(f"{outdated.reason}; it is rebuilt")
+    except (IndexDamaged, RecipeMismatch) as refused:
+        if not repair:
+            raise
+        say(f"{refused.reason}; it is rebuilt from the documents")
+    return build(True)
 
 
 def say_prompts(settings: Settings, recipe_of: OpenRecipe = open_recipe) -> None:
