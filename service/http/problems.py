@@ -18,6 +18,7 @@ from service.http.media import JSON, PAGE, PROBLEM
 from service.http.responses import negotiated
 from service.schemas.problems import FieldReply, ProblemReply
 
+_NEAR = 0.65  # of two names, as difflib measures it: "topk" and "top_k", not "from" and "format"
 _LONGEST_RULE = 300  # characters; a message may quote what was found
 # A path of a file or folder of this machine; what begins an address of the service has one part.
 _ABSOLUTE = re.compile(r"(^|[\s'\"(])(?:file://)?/(?:[^\s/'\",;:)]+/)+([^\s/'\",;:)]*)")
@@ -114,22 +115,31 @@ def field_problems(error: ValidationError, allowed: Mapping[str, str]) -> Proble
     lacks is unknown.
     """
     fields = ", ".join(name for name in allowed if not name.endswith(".*"))
+    errors = error.errors(include_url=False)
+    # a field by another name explains that its own is missing, so it is named first
+    errors.sort(key=lambda one: one["type"] == "missing")
+    missing = [str(one["loc"][-1]) for one in errors if one["type"] == "missing"]
     problems = []
-    for one in error.errors(include_url=False):
+    for one in errors:
         name = ".".join(str(part) for part in one["loc"])
         if one["type"] == "json_invalid":
             return _bad_json(one)
         rule = allowed.get(name) or allowed.get(".".join([*map(str, one["loc"][:-1]), "*"]))
-        rule = rule or _unknown(str(one["loc"][-1]) if one["loc"] else "", allowed, fields)
+        rule = rule or _unknown(name, allowed, fields, missing)
         if not name:
             name, rule = "body", f"an object; its fields are {fields}"
         problems.append(FieldProblem(name, _found(one), rule))
     return Problem(422, _sentence(problems[0]), *problems)
 
 
-def _unknown(name: str, allowed: Mapping[str, str], fields: str) -> str:
-    """Return the rule for a field that does not exist: the field that was probably meant."""
-    meant = get_close_matches(name, [one.rpartition(".")[2] for one in allowed], n=1)
+def _unknown(name: str, allowed: Mapping[str, str], fields: str, missing: list[str]) -> str:
+    """Return the rule for a field that does not exist: the field that was probably meant.
+
+    That is a field with nearly the same name, or else the one that is missing.
+    """
+    whole = {one.rpartition(".")[2]: one for one in allowed}
+    near = get_close_matches(name.rpartition(".")[2], whole, n=1, cutoff=_NEAR)
+    meant = [whole[one] for one in near] or missing[:1]
     guess = f"did you mean {meant[0]}? " if meant else ""
     return f"no such field; {guess}fields are {fields}"
 
@@ -141,6 +151,9 @@ def shape_problem(error: ValidationError) -> Problem:
         return _bad_json(first)
     field = ".".join(str(part) for part in first["loc"]) or "body"
     rule = first["msg"].removeprefix("Value error, ")[:_LONGEST_RULE]
+    if first["type"] == "missing" and isinstance(first["input"], dict):
+        sent = ", ".join(map(str, first["input"])) or "none"
+        rule = f"{rule}; the fields that were sent are {sent[:_LONGEST_RULE]}"
     return Problem(422, f"{field}: {rule}", FieldProblem(field, _found(first), rule))
 
 

@@ -143,13 +143,40 @@ def test_a_question_has_either_name_in_either_form(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize(
     ("field", "meant"),
-    [("topk", "top_k"), ("qestion", "question"), ("filter", "filters"), ("asked-on", "asked_on")],
+    [
+        ("topk", "top_k"),
+        ("topK", "top_k"),
+        ("qestion", "question"),
+        ("filter", "filters"),
+        ("asked-on", "asked_on"),
+        ("since", "filters.since"),
+        ("tag", "filters.tags"),
+    ],
 )
 def test_an_unknown_field_is_told_with_the_one_that_was_meant(
     client: FlaskClient, field: str, meant: str
 ) -> None:
     problem = problem_of(client.post("/ask", json=QUESTION | {field: "x"}), 422, field)
     assert f"did you mean {meant}?" in problem["detail"]
+
+
+@pytest.mark.parametrize("name", ["query", "prompt", "Question", "text"])
+def test_a_question_by_another_name_is_told_with_the_name_that_was_sent(
+    client: FlaskClient, name: str
+) -> None:
+    posted = problem_of(client.post("/ask", json={name: "x"}), 422, name)
+    assert posted["detail"].startswith(f"{name}: found 'x', allowed: no such field; did you mean ")
+    assert "did you mean question? " in posted["detail"]
+    asked = problem_of(client.get("/ask", query_string={name: "x"}), 422, name)
+    assert asked["detail"].startswith(
+        f"{name}: found 'x', allowed: no such field; did you mean q? "
+    )
+
+
+def test_a_chatbot_that_sends_another_field_is_told_what_it_sent(client: FlaskClient) -> None:
+    reply = client.post("/openwebui/search", json={"question": "x", "count": 2})
+    told = "query: Field required; the fields that were sent are count, question"
+    assert reply.get_json()["detail"] == told
 
 
 def test_a_field_without_a_likely_meaning_gets_the_list(client: FlaskClient) -> None:
