@@ -1,4 +1,4 @@
-"""The Responses API, asked by OpenAI's own client."""
+"""The Responses API, asked by OpenAI's own client and by a recorded request."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.fakes import WHO_HOLDS
-from tests.service.conftest import Change
+from tests.service.conftest import Change, Sent
+from tests.service.protocols.recording import recording
 
 if TYPE_CHECKING:  # it takes seconds to import
     from openai import OpenAI
@@ -28,6 +29,17 @@ def items(reply: Any) -> list[dict[str, Any]]:
     """Return the items of the output of a response, as the client has read them."""
     found: list[dict[str, Any]] = reply.to_dict()["output"]
     return found
+
+
+def test_the_official_client_sends_what_is_recorded_and_gets_the_recorded_reply(
+    chatbot: OpenAI, sent: list[Sent], client: FlaskClient
+) -> None:
+    recorded = recording("openai_responses")
+    chatbot.responses.create(model="default", input=QUESTION)
+    [request] = sent
+    assert (request.method, request.path) == (recorded.method, recorded.path)
+    assert request.body == recorded.body
+    recorded.replay(client)
 
 
 def test_a_question_is_answered_with_citations(chatbot: OpenAI, live: str) -> None:
