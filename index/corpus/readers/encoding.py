@@ -22,6 +22,10 @@ _MARKS = (  # the longer first: the mark of UTF-32 begins with that of UTF-16
 _WIDE = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
 _SHOWN = 0.95  # the share of printable characters in any text
 _MOST_BAD = 0.01  # the share of NUL characters in a damaged text; a file with more is no text
+_ESCAPES = (
+    "its encoding is doubtful: it changes character sets as ISO-2022 does, in a way that is not "
+    "known; save it as UTF-8"
+)
 _SHOWN_LINES = 5  # numbers of lines that a note names
 
 # Encoding Standard: what browsers read where a page or a message declares these
@@ -44,6 +48,7 @@ _DECLARED = {
 }
 _WORDS = 0.9  # of a text without ASCII: the plausibility of words of one script
 _DOUBTFUL = 0.6  # of the best reading's weight: another reading is nearly as likely
+_FEW, _FEW_DOUBTFUL = 5, 0.25  # of so few characters beyond ASCII, another one may well be right
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +84,10 @@ def decode(data: bytes, path: str) -> Decoded:
         if is_utf8(data):
             return _repaired(data, "utf-8")
         return _guessed(data, path)
-    if b"\x1b" in data and (shifted := _shifted_text(data)):
+    if shifted := _shifted_text(data):
         return Decoded(shifted)
+    if b"\x1b$" in data:
+        return Decoded(text, (_ESCAPES,))
     return _without_nul(text)
 
 
@@ -168,7 +175,9 @@ def _guessed(data: bytes, path: str) -> Decoded:
         raise DocumentError(f"{path}: not text in any known encoding; save it as UTF-8")
     best = found[0]
     other = next((one for one in found if one.text != best.text), None)
-    if other is None or other.weight < _DOUBTFUL * best.weight:
+    few = len({char for char in best.text if char > "\x7f"}) < _FEW
+    least = _FEW_DOUBTFUL if few else _DOUBTFUL
+    if other is None or other.weight < least * best.weight:
         return Decoded(best.text)
     return Decoded(
         best.text,
@@ -202,9 +211,14 @@ def _parts_of_unicode(text: str) -> int:
 
 
 def _shifted_text(data: bytes) -> str:
-    """Return the text of ISO-2022-JP or ISO-2022-KR, which is ASCII with escapes, else ""."""
-    name = codec_named(chardet.detect(data[:SAMPLE])["encoding"])
-    if not name.startswith("iso2022"):
+    """Return the text of HZ, ISO-2022-JP or ISO-2022-KR, which are all ASCII, else ""."""
+    if b"\x1b" in data:
+        name = codec_named(chardet.detect(data[:SAMPLE])["encoding"])
+        if not name.startswith("iso2022"):
+            return ""
+    elif b"~{" in data and b"~}" in data:
+        name = "hz"
+    else:
         return ""
     try:
         return data.decode(name)

@@ -37,13 +37,18 @@ _TOKENS = regex.compile(
     r"[^\s\p{P}]+(?:[\p{P}--[.,;:!?\u3000-\u303f\uff00-\uffef]][^\s\p{P}]+)*", regex.V1
 )
 _SYMBOLS_AROUND = regex.compile(r"^\p{S}+|\p{S}+$")
-# signs that follow no letter, ordinals and small figures before one, and a sign that nobody writes
-_MISPLACED = regex.compile(r"(?<=\p{L})[‚„†‡‰¡¿¼½¾]|[ªº¹²³¼½¾](?=\p{L})|¤")
+# signs that follow no letter, ordinals and small figures before one
+_MISPLACED = regex.compile(r"(?<=\p{L})[‚„†‡‰¡¿¼½¾]|[ªº¹²³¼½¾](?=\p{L})")
+_NOT_MONEY = 0.3  # of a reading with the sign of any currency, which nobody writes
 # Romanian has commas below s and t; encodings older than them write a cedilla
 _CEDILLAS = str.maketrans("ŞşŢţ", "ȘșȚț")
 _ROMANIAN = "iso8859-16"
+# it marks each character of half width, where in others any two bytes may be two of them
+_MARKED_KANA, _HALF_WIDTH_MARK = "euc_jp", b"\x8e"
 _HYPHENS = regex.compile(r"[-‐‑/_&@·・]")
-_CASE_IN_WORD = regex.compile(r"\p{Ll}\p{Lu}")
+# a capital within a word, or after its first, as in iPhone or BŸrger
+_CASE_IN_WORD = regex.compile(r"\p{Ll}\p{Lu}|\p{Lu}[\p{Lu}--A-Z]\p{Ll}{2}", regex.V1)
+_HANGUL = regex.compile(r"\p{Hangul}+")
 _HALF_WIDTH = regex.compile(r"[\uff61-\uff9f]")
 
 
@@ -72,12 +77,18 @@ def readings(data: bytes) -> Iterator[Reading]:
             gain = _COMMONEST_GAIN if encoding == _COMMONEST else 1.0
             confidence = found["confidence"] * share * gain
             confidences[encoding] = max(confidences.get(encoding, 0.0), confidence)
+    # each mark makes it less likely that the bytes fit this encoding by chance
+    if marks := data.count(_HALF_WIDTH_MARK):
+        confidences[_MARKED_KANA] = marks * max(confidences.values(), default=1.0)
     for encoding, confidence in confidences.items():
         try:
             text = data.decode(encoding)
         except (LookupError, UnicodeError):
             continue
-        weight = confidence * plausibility(sample.decode(encoding, "replace"))
+        read = sample.decode(encoding, "replace")
+        if encoding == _MARKED_KANA:
+            read = unicodedata.normalize("NFKC", read)
+        weight = confidence * plausibility(read)
         if text.translate(_CEDILLAS) == romanian:
             text = romanian
         if weight > 0:
@@ -116,10 +127,18 @@ def plausibility(text: str) -> float:
     words = [one for one in tokens if not one.isascii() and any(map(str.isalpha, one))]
     good = sum(map(_is_word, words))
     bad = len(words) - good + len(_MISPLACED.findall(text))
-    return ((good + 0.1) / (good + bad + 0.1) * alphabet_share(text)) ** 2
+    share = (good + 0.1) / (good + bad + 0.1) * alphabet_share(text)
+    return share**2 * (_NOT_MONEY if "¤" in text else 1.0)
 
 
 def _is_word(token: str) -> bool:
-    if _CASE_IN_WORD.search(token) or _HALF_WIDTH.search(token):
+    if _CASE_IN_WORD.search(token) or _HALF_WIDTH.search(token) or _is_rare_hangul(token):
         return False
     return all(_WORD.fullmatch(part) for part in _HYPHENS.split(token) if part)
+
+
+def _is_rare_hangul(token: str) -> bool:
+    """Whether a word has syllables that Korean hardly uses, which KS X 1001 lacks."""
+    syllables = "".join(_HANGUL.findall(token))
+    # Python writes those that it lacks with eight bytes
+    return len(syllables.encode("euc_kr", "replace")) > 2 * len(syllables)

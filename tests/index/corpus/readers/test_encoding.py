@@ -38,6 +38,10 @@ _SHORT = [
     ("iso8859-16", "Čovjek je došao u šumu i vidio žabu.\n"),
     ("mac_roman", "El niño cumplió años en mayo.\n"),
     ("cp850", "Größe: 42 cm, Höhe: 90 cm.\n"),
+    ("hz", "钥匙在地毯下面。\n"),
+    ("euc_jp", "ﾃｽﾄ ﾃﾞｰﾀ 株式会社ﾄﾖﾀ\n"),
+    ("cp932", "ﾃｽﾄ ﾃﾞｰﾀ 株式会社ﾄﾖﾀ\n"),
+    ("iso8859-15", "L'élève a reçu une leçon à l'école pour 5 € à Noël.\n"),
 ]
 
 
@@ -48,8 +52,17 @@ def test_one_short_sentence_is_read_in_the_encoding_it_was_written_in(
     assert decode(text.encode(encoding), "a.txt").text == text
 
 
-@pytest.mark.parametrize("text", ["niño\n", "déjà vu\n", "Müller\n", "Åsa\n", "Kraków\n"])
-@pytest.mark.parametrize("encoding", ["cp1252", "cp1250", "mac_roman"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("niño\n", "déjà vu\n", "Müller\n", "Åsa\n", "Kraków\n", "Gäste\n", "rodzą się\n"),
+        *("bića rađaju\n", "čia\n", "ön\n", "gŵyl\n", "ħielsa\n", "šeit\n"),
+    ],
+)
+@pytest.mark.parametrize(
+    "encoding",
+    ["cp1252", "cp1250", "cp1257", "cp850", "mac_roman", "iso8859-2", "iso8859-3", "iso8859-14"],
+)
 def test_a_single_word_is_read_right_or_reported_as_doubtful(encoding: str, text: str) -> None:
     try:
         data = text.encode(encoding)
@@ -57,6 +70,11 @@ def test_a_single_word_is_read_right_or_reported_as_doubtful(encoding: str, text
         return
     decoded = decode(data, "a.txt")
     assert decoded.text == text or "doubtful" in " ".join(decoded.notes)
+
+
+def test_a_way_of_changing_character_sets_that_is_not_known_is_reported() -> None:
+    (note,) = decode(b"\x1b$)A\x0eHKHK\x0f\n", "a.txt").notes
+    assert note.startswith("its encoding is doubtful")
 
 
 def test_romanian_with_cedillas_is_read_with_commas_and_not_doubtful() -> None:
