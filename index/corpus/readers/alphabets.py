@@ -1,4 +1,4 @@
-"""The letters beyond ASCII of languages in Latin script, by which a misread text is known."""
+"""The letters of languages, by which a text is known that was read in the wrong encoding."""
 
 from __future__ import annotations
 
@@ -36,6 +36,26 @@ _ALPHABETS = tuple(
         "ăâđêôơưàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ",  # Vietnamese
     )
 )
+
+
+# The letters that make up four fifths of a text in Russian and its neighbours, Greek, and Hebrew.
+_COMMON = (
+    ("\u0400", "\u0530", frozenset("оаеинтсрвлкмдпуыіїьяз")),
+    ("\u0370", "\u0400", frozenset("αοιετσνηυρπκλμωςάίόέήύώγδθ")),
+    ("\u05d0", "\u05eb", frozenset("יוהלארתמבשנםפדחקעכ")),
+)
+_USUAL = 0.75  # the least share of them in a short text
+
+
+def common_share(text: str) -> float:
+    """Return the share of common letters among those of other scripts, 1 if it is usual."""
+    letters = Counter(text.lower())
+    shares = [1.0]
+    for first, last, common in _COMMON:
+        own = {char: count for char, count in letters.items() if first <= char < last}
+        if total := sum(own.values()):
+            shares.append(sum(own[char] for char in own.keys() & common) / total / _USUAL)
+    return min(shares)
 
 
 def alphabet_share(text: str) -> float:

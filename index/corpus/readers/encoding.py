@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -48,7 +49,7 @@ _DECLARED = {
 }
 _WORDS = 0.9  # of a text without ASCII: the plausibility of words of one script
 _DOUBTFUL = 0.6  # of the best reading's weight: another reading is nearly as likely
-_FEW, _FEW_DOUBTFUL = 5, 0.25  # of so few characters beyond ASCII, another one may well be right
+_FEW, _FEW_DOUBTFUL = 7, 0.25  # of so few characters beyond ASCII, another one may well be right
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +85,7 @@ def decode(data: bytes, path: str) -> Decoded:
         if is_utf8(data):
             return _repaired(data, "utf-8")
         return _guessed(data, path)
-    if shifted := _shifted_text(data):
-        return Decoded(shifted)
-    if b"\x1b$" in data:
-        return Decoded(text, (_ESCAPES,))
-    return _without_nul(text)
+    return _shifted(data) or _without_nul(text)
 
 
 def recode(data: bytes, encoding: str, path: str) -> bytes:
@@ -175,7 +172,7 @@ def _guessed(data: bytes, path: str) -> Decoded:
         raise DocumentError(f"{path}: not text in any known encoding; save it as UTF-8")
     best = found[0]
     other = next((one for one in found if one.text != best.text), None)
-    few = len({char for char in best.text if char > "\x7f"}) < _FEW
+    few = sum(char > "\x7f" for char in best.text) < _FEW
     least = _FEW_DOUBTFUL if few else _DOUBTFUL
     if other is None or other.weight < least * best.weight:
         return Decoded(best.text)
@@ -210,17 +207,15 @@ def _parts_of_unicode(text: str) -> int:
     return len({ord(char) >> 8 for char in text})
 
 
-def _shifted_text(data: bytes) -> str:
-    """Return the text of HZ, ISO-2022-JP or ISO-2022-KR, which are all ASCII, else ""."""
+def _shifted(data: bytes) -> Decoded | None:
+    """Return the text of HZ, ISO-2022-JP or ISO-2022-KR, which are all ASCII, else None."""
     if b"\x1b" in data:
         name = codec_named(chardet.detect(data[:SAMPLE])["encoding"])
-        if not name.startswith("iso2022"):
-            return ""
     elif b"~{" in data and b"~}" in data:
         name = "hz"
     else:
-        return ""
-    try:
-        return data.decode(name)
-    except UnicodeDecodeError:
-        return ""
+        return None
+    if name == "hz" or name.startswith("iso2022"):
+        with suppress(UnicodeDecodeError):
+            return Decoded(data.decode(name))
+    return Decoded(data.decode(), (_ESCAPES,)) if b"\x1b$" in data else None

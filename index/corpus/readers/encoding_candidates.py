@@ -10,11 +10,13 @@ from dataclasses import dataclass
 import chardet
 import regex
 
-from index.corpus.readers.alphabets import alphabet_share
+from index.corpus.readers.alphabets import alphabet_share, common_share
 
 SAMPLE = 100_000  # bytes that the encoding is guessed from
 # Encodings of other systems must be this much likelier than those of Windows and the web.
 _LEGACY = 0.5
+# The detector hardly proposes these for a headline in capitals.
+_CAPITALS, _UNPROPOSED = ("cp1251", "koi8-r", "cp1253"), 0.7
 _COMMONEST, _COMMONEST_GAIN = "cp1252", 1.4
 
 _MODERN = chardet.EncodingEra.MODERN_WEB
@@ -37,8 +39,9 @@ _TOKENS = regex.compile(
     r"[^\s\p{P}]+(?:[\p{P}--[.,;:!?\u3000-\u303f\uff00-\uffef]][^\s\p{P}]+)*", regex.V1
 )
 _SYMBOLS_AROUND = regex.compile(r"^\p{S}+|\p{S}+$")
-# signs that follow no letter, ordinals and small figures before one
-_MISPLACED = regex.compile(r"(?<=\p{L})[‚„†‡‰¡¿¼½¾]|[ªº¹²³¼½¾](?=\p{L})")
+# signs that follow no letter, ordinals and small figures before one, parts of frames beside one
+_MISPLACED = regex.compile(r"(?<=\p{L})[‚„†‡‰¡¿¼½¾]|[ªº¹²³¼½¾](?=\p{L})|\w[─-▟]|[─-▟]\w")
+_FRAMES, _FRAMES_ALONE = regex.compile(r"[─-▟]"), 0.05
 _NOT_MONEY = 0.3  # of a reading with the sign of any currency, which nobody writes
 # Romanian has commas below s and t; encodings older than them write a cedilla
 _CEDILLAS = str.maketrans("ŞşŢţ", "ȘșȚț")
@@ -50,6 +53,15 @@ _HYPHENS = regex.compile(r"[-‐‑/_&@·・]")
 _CASE_IN_WORD = regex.compile(r"\p{Ll}\p{Lu}|\p{Lu}[\p{Lu}--A-Z]\p{Ll}{2}", regex.V1)
 _HANGUL = regex.compile(r"\p{Hangul}+")
 _HALF_WIDTH = regex.compile(r"[\uff61-\uff9f]")
+# a letter that ends words of Hebrew before another; Greek without an accent
+_FINAL_WITHIN = regex.compile(r"[ךםןףץ][א-ת]")
+_NO_ACCENT = regex.compile(r"^[α-ως]{4,}$")
+_IN_NO_WORD = (_CASE_IN_WORD, _HALF_WIDTH, _FINAL_WITHIN, _NO_ACCENT)
+# capitals of other alphabets may be read as these too
+_KANA_WORD = regex.compile(
+    r"(?:[\p{Han}\p{Hiragana}\u30a1-\u30ff]*+(?:[ｦｱ-ﾝ][ﾞﾟ]?[ｧ-ｯｰ]*+)+[\p{Han}\p{Hiragana}]*+)+"
+)
+_PERHAPS = 0.5  # of a word
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +89,8 @@ def readings(data: bytes) -> Iterator[Reading]:
             gain = _COMMONEST_GAIN if encoding == _COMMONEST else 1.0
             confidence = found["confidence"] * share * gain
             confidences[encoding] = max(confidences.get(encoding, 0.0), confidence)
+    least = _UNPROPOSED * max(confidences.values(), default=1.0)
+    confidences |= {name: max(least, confidences.get(name, 0.0)) for name in _CAPITALS}
     # each mark makes it less likely that the bytes fit this encoding by chance
     if marks := data.count(_HALF_WIDTH_MARK):
         confidences[_MARKED_KANA] = marks * max(confidences.values(), default=1.0)
@@ -125,16 +139,22 @@ def plausibility(text: str) -> float:
         return 0.0
     tokens = (_SYMBOLS_AROUND.sub("", token) for token in _TOKENS.findall(text))
     words = [one for one in tokens if not one.isascii() and any(map(str.isalpha, one))]
-    good = sum(map(_is_word, words))
+    if not words and _FRAMES.search(text):
+        return _FRAMES_ALONE
+    good = sum(map(_is_word, words)) + _PERHAPS * sum(map(_is_kana_of_half_width, words))
     bad = len(words) - good + len(_MISPLACED.findall(text))
-    share = (good + 0.1) / (good + bad + 0.1) * alphabet_share(text)
+    share = (good + 0.1) / (good + bad + 0.1) * alphabet_share(text) * common_share(text)
     return share**2 * (_NOT_MONEY if "¤" in text else 1.0)
 
 
 def _is_word(token: str) -> bool:
-    if _CASE_IN_WORD.search(token) or _HALF_WIDTH.search(token) or _is_rare_hangul(token):
+    if any(wrong.search(token) for wrong in _IN_NO_WORD) or _is_rare_hangul(token):
         return False
     return all(_WORD.fullmatch(part) for part in _HYPHENS.split(token) if part)
+
+
+def _is_kana_of_half_width(token: str) -> bool:
+    return bool(_HALF_WIDTH.search(token) and _KANA_WORD.fullmatch(token))
 
 
 def _is_rare_hangul(token: str) -> bool:

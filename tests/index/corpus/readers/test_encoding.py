@@ -38,9 +38,11 @@ _SHORT = [
     ("iso8859-16", "Čovjek je došao u šumu i vidio žabu.\n"),
     ("mac_roman", "El niño cumplió años en mayo.\n"),
     ("cp850", "Größe: 42 cm, Höhe: 90 cm.\n"),
+    ("cp1251", "МОСКВА СТОЛИЦА РОССИИ\n"),
+    ("cp866", "МОСКВА СТОЛИЦА РОССИИ\n"),
     ("hz", "钥匙在地毯下面。\n"),
     ("euc_jp", "ﾃｽﾄ ﾃﾞｰﾀ 株式会社ﾄﾖﾀ\n"),
-    ("cp932", "ﾃｽﾄ ﾃﾞｰﾀ 株式会社ﾄﾖﾀ\n"),
+    ("cp932", "株式会社ﾄﾖﾀ自動車 売上高ﾃﾞｰﾀ\n"),
     ("iso8859-15", "L'élève a reçu une leçon à l'école pour 5 € à Noël.\n"),
 ]
 
@@ -56,12 +58,24 @@ def test_one_short_sentence_is_read_in_the_encoding_it_was_written_in(
     "text",
     [
         *("niño\n", "déjà vu\n", "Müller\n", "Åsa\n", "Kraków\n", "Gäste\n", "rodzą się\n"),
-        *("bića rađaju\n", "čia\n", "ön\n", "gŵyl\n", "ħielsa\n", "šeit\n"),
+        *("МОСКВА\n", "ΑΘΗΝΑ\n", "bića rađaju\n", "čia\n", "ön\n", "gŵyl\n", "ħielsa\n", "šeit\n"),
     ],
 )
 @pytest.mark.parametrize(
     "encoding",
-    ["cp1252", "cp1250", "cp1257", "cp850", "mac_roman", "iso8859-2", "iso8859-3", "iso8859-14"],
+    [
+        *("cp1251", "cp1253", "koi8-r", "cp866"),
+        *(
+            "cp1252",
+            "cp1250",
+            "cp1257",
+            "cp850",
+            "mac_roman",
+            "iso8859-2",
+            "iso8859-3",
+            "iso8859-14",
+        ),
+    ],
 )
 def test_a_single_word_is_read_right_or_reported_as_doubtful(encoding: str, text: str) -> None:
     try:
