@@ -157,21 +157,25 @@ class _Flow:
         return level if level is None or level < 10 else None
 
     def _add_table(self, table: Element) -> None:
-        """Add a table of data row by row, and one for layout cell by cell."""
-        cells = list(table.iter(f"{WORD}tc"))
-        headed = any(self._level(one) is not None for one in table.iter(f"{WORD}p"))
-        if len(cells) == 1 or headed or next(table.iterdescendants(f"{WORD}tbl"), None) is not None:
-            for cell in cells:
-                if next(cell.iterancestors(f"{WORD}tbl")) is table:
-                    self.add(cell)
-            return
-        self._assembly.add(table_rows(self._rows(table)), "lines")
+        """Add a table of data row by row, and one for layout cell by cell.
 
-    def _rows(self, table: Element) -> Iterator[list[str]]:
+        Tables stand in most rows of one for layout; one that stands in another row is its text.
+        """
+        rows = _own(table, "tr", "tbl")
+        headed = any(self._level(one) is not None for one in table.iter(f"{WORD}p"))
+        holders = sum(row.find(f".//{WORD}tbl") is not None for row in rows)
+        cells = [cell for row in rows for cell in _own(row, "tc", "tr")]
+        if len(cells) == 1 or headed or 2 * holders > len(rows) - 1:
+            for cell in cells:
+                self.add(cell)
+            return
+        self._assembly.add(table_rows(self._rows(rows)), "lines")
+
+    def _rows(self, rows: Iterable[Element]) -> Iterator[list[str]]:
         """Yield the texts of each row, that of a merged cell in every place that it covers."""
         above: dict[int, str] = {}  # by column
-        for row in table.iter(f"{WORD}tr"):
-            cells = list(row.iter(f"{WORD}tc"))
+        for row in rows:
+            cells = _own(row, "tc", "tr")
             texts = [""] * _columns(value_of(row, "trPr", "gridBefore"), 0)
             for cell in cells:
                 text = self._cell_text(cell)
@@ -192,6 +196,15 @@ class _Flow:
                 text = self._words.text(paragraph)
                 texts.append((self._numbering.number(paragraph) if text.strip() else "") + text)
         return " ".join(texts)
+
+
+def _own(around: Element, name: str, within: str) -> list[Element]:
+    """Return the rows of a table or the cells of a row that are not those of a table in it."""
+    return [
+        one
+        for one in around.iter(f"{WORD}{name}")
+        if next(one.iterancestors(f"{WORD}{within}")) is around
+    ]
 
 
 def _columns(stated: str | None, otherwise: int) -> int:

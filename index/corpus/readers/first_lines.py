@@ -21,6 +21,11 @@ _BYLINE = re.compile(
     r"(?i:by|von|par|por|di|door|av|af|autor|author|автор|作者)[:：]?"
     r"(?: (?:and|und|et|y|e|och|og|&|[^\W\d_a-zà-öø-ÿ][\w'’.-]*)){1,6},?"
 )
+# lower-case, since "By the river" may be a headline
+_BYLINE_BELOW = re.compile(r"(?:by|von|par|por|di)(?: \S+){1,3}")
+_SUBJECT = re.compile(
+    r"(?:subject|title|headline|betreff|titel|objet|titre|asunto|тема)\s*:\s*", re.I
+)
 _TIME = re.compile(r"\d{1,2}:\d\d(?::\d\d)?(?:\s*[ap]\.?m\.?)?(?:\s*(?:UTC|GMT|[A-Z]{3,4}))?", re.I)
 _ISO = re.compile(r"(?<!\d)(\d{4})-(\d\d)-(\d\d)(?!\d)")
 _LABELS = re.compile(
@@ -88,8 +93,10 @@ def _title(lines: list[str], date_order: str) -> str:
     filled = [line for line in lines if line]
     if len(filled) < 2:
         return ""
+    if subject := next((line for line in filled if _SUBJECT.match(line)), ""):
+        return _SUBJECT.sub("", subject, count=1)[:_LONGEST_TITLE]
     for line, after, later in zip(lines, lines[1:], [*lines[2:], ""], strict=False):
-        if not line or _date_alone(line, date_order) is not None:
+        if not line or _date_alone(line, date_order) is not None or _BYLINE_BELOW.fullmatch(line):
             continue
         underlined = bool(_UNDERLINE.match(after))
         follows = later if _BYLINE.fullmatch(after) else after

@@ -54,7 +54,7 @@ _ENVIRONMENTS = {
     **{"tabular": "[{", "tabular*": "{[{"},
 }
 _DEFINITION = re.compile(
-    r"\\(?:(?:re)?new|provide)command\*?\s*\{?\s*\\([A-Za-z]+)\s*\}?\s*(?:\[([1-9])\])?\{"
+    r"\\(?:(?:re)?new|provide)command\*?(?:\s*\{)?\s*\\([A-Za-z]+)(?:\s*\})?\s*(?:\[([1-9])\])?\{"
 )
 _MOST_DEFINITIONS = 500
 

@@ -12,6 +12,7 @@ from index.errors import DocumentError
 
 _WORD = re.compile(r"\w+")
 _STUB, _STUB_WORDS = 3, 20  # a page with more words than so many times the plain text's
+_ASKING_WORDS = 40  # of a plain text that asks for a program that shows HTML
 _FEWEST = 4  # different words of a page that make it worth reading besides a plain text
 _MISSED = 1 / 3  # of the words of a page: what a plain text that says the same may lack
 _COVERED = 0.8  # of the words of a plain text that a page repeats
@@ -31,7 +32,8 @@ def best_alternatives(parts: list[Message]) -> list[Message]:
         return [*others, *calendars]
     said = _WORD.findall(content_of(plain).decode("latin-1").lower())
     shown = _words_of(rich)
-    if not said or len(shown) > _STUB * len(said) + _STUB_WORDS:
+    asks_for_page = len(said) <= _ASKING_WORDS and "html" in said and "html" not in shown
+    if not said or asks_for_page or len(shown) > _STUB * len(said) + _STUB_WORDS:
         return [rich, *calendars]
     missed = set(shown) - set(said)
     if len(missed) < _FEWEST or len(missed) <= _MISSED * len(set(shown)):

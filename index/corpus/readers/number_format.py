@@ -12,7 +12,7 @@ _CURRENCY = re.compile(r"\[\$([^\[\]-]*+)[^\[\]]*+\]")
 _BRACKETS = re.compile(r"\[[^\[\]]*+\]")
 _PADDING = re.compile(r"[_*].")
 _LITERAL = re.compile(r'"([^"]*)"|\\(.)')
-_DIGITS = re.compile(r"[0#?][0#?,]*(?:\.[0#?]*)?")
+_DIGITS = re.compile(r"[0#?][0#?,]*(?:\.[0#?]*,*)?")
 _PLACES = re.compile(r"[0\D]+")
 
 
@@ -21,21 +21,23 @@ def shown_number(value: float, number_format: str) -> str:
 
     A format that is not understood, such as one of fractions, leaves the number as it is.
     """
-    plain = f"{value:.15g}" if isinstance(value, float) else str(value)  # as many as Excel keeps
+    plain = f"{value:.15G}" if isinstance(value, float) else str(value)  # as many as Excel keeps
     if number_format.strip().lower() in _GENERAL:
         return plain
-    if "%" in number_format:
-        return f"{value * 100:.15g}%"
     sections = _sections(number_format)
-    has_own = value < 0 and len(sections) > 1
-    found = _parts(sections[1] if has_own else sections[0])
+    at = 1 if value < 0 else 2 if value == 0 else 0  # the first is also of those without one
+    section = sections[at] if at < len(sections) else sections[0]
+    if not section.strip() and len(sections) > 1:
+        return ""
+    found = _parts(section)
     if found is None:
         return plain
     before, digits, after = found
-    shown = _digits(abs(value), digits)
+    hundreds = _LITERAL.sub("", section).count("%")
+    shown = _digits(abs(value) * 100**hundreds, digits) if digits else ""
     if shown is None:
         return plain
-    sign = "-" if value < 0 and not has_own else ""
+    sign = "-" if value < 0 and section is sections[0] else ""
     return f"{sign}{before}{shown}{after}".strip()
 
 
@@ -78,8 +80,10 @@ def _parts(section: str) -> tuple[str, str, str] | None:
 
     text = _LITERAL.sub(keep, text)
     digits = _DIGITS.findall(text)
-    if not digits or re.search(r"[A-Za-z/]", text):
+    if re.search(r"[A-Za-z/]", text):
         return None
+    if not digits:
+        return restored(text), "", ""
     if len(digits) > 1:  # such as 000-0000
         if not _PLACES.fullmatch(text):
             return None
@@ -89,9 +93,9 @@ def _parts(section: str) -> tuple[str, str, str] | None:
 
 
 def _digits(value: float, places: str) -> str | None:
+    in_thousands = len(places) - len(places := places.rstrip(","))
+    value /= 1000**in_thousands
     whole, point, decimals = places.partition(".")
-    if whole.endswith(","):  # it shows thousands
-        return None
     if re.search(r"[^0#?,.]", places):  # literals between the digits
         figures = f"{value:.0f}".rjust(places.count("0"), "0")
         if len(figures) > places.count("0"):
@@ -104,4 +108,6 @@ def _digits(value: float, places: str) -> str | None:
         head, _, tail = shown.partition(".")
         tail = tail[:kept] + tail[kept:].rstrip("0")
         shown = f"{head}.{tail}" if tail else head
+    if "0" not in whole and shown.partition(".")[0] == "0":
+        shown = shown[1:]
     return shown.rjust(whole.count("0"), "0") if "," not in whole else shown

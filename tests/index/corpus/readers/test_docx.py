@@ -135,6 +135,16 @@ def test_a_table_for_layout_is_read_cell_by_cell() -> None:
     assert texts_of(read(word)) == ["Left.", "a | b"]
 
 
+def test_a_table_within_a_cell_of_data_is_text_of_the_cell() -> None:
+    word = docx.Document()
+    table = word.add_table(3, 2)
+    for at, text in enumerate(["Boat", "Fee", "Owl", "5", "Elk", "9"]):
+        table.cell(*divmod(at, 2)).text = text
+    inner = table.cell(2, 1).add_table(1, 2)
+    inner.cell(0, 0).text, inner.cell(0, 1).text = "net", "gross"
+    assert texts_of(read(word)) == ["Boat | Fee\nOwl | 5\nElk | 9 net gross"]
+
+
 def test_items_of_a_list_follow_one_another_line_by_line() -> None:
     numbered = '<w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr>'
     items = "".join(f"<w:p>{numbered}<w:r><w:t>{one}</w:t></w:r></w:p>" for one in ("One", "Two"))

@@ -105,6 +105,11 @@ def test_a_folder_may_say_how_such_a_day_is_read(tmp_path: Path, order: str, mon
             "Feb 14, 2020 | By Ida Holt | 3 min read\n\nHow sails are mended\n\n" + _BODY,
             "How sails are mended",
         ),
+        (
+            "Posted on May 9th, 2019\nby admin\n\nHow sails are mended\n\n" + _BODY,
+            "How sails are mended",
+        ),
+        ("Date: 9 May 2019\nFrom: Bo\nSubject: Ferry times\n\n" + _BODY, "Ferry times"),
         ("# Ferry runs again in May\n\n" + _BODY, "Ferry runs again in May"),
         ("A paragraph that goes on\nby the river and back\n\n" + _BODY, ""),
         ("Laman Ismayilova\n\n" + _BODY, ""),

@@ -254,6 +254,14 @@ def test_the_page_of_a_message_is_read_where_the_plain_text_is_a_stub() -> None:
     assert "browser" not in text
 
 
+def test_a_plain_text_that_asks_for_html_is_left_out() -> None:
+    plain = "This message is in HTML, which your program does not show."
+    page = "<p>The cellar key hangs by the stove.</p>"
+    text = read_eml(alternatives(("plain", plain), ("html", page)), "a.eml", "id").text
+    assert "stove" in text
+    assert "program" not in text
+
+
 def test_a_calendar_in_a_message_is_read_as_an_event() -> None:
     event = (
         "BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:x\nBEGIN:VEVENT\nUID:1\nSUMMARY:Ferry\n"
@@ -275,7 +283,7 @@ def test_the_page_is_read_where_the_plain_text_is_a_part_of_it() -> None:
 
 
 def test_both_alternatives_are_read_where_each_says_what_the_other_does_not() -> None:
-    plain = "This message is in HTML, which your program does not show."
+    plain = "Bring the rope, since the quay is closed on Sunday."
     page = "<p>The cellar key hangs by the stove.</p>"
     assert parts_of(read(alternatives(("plain", plain), ("html", page)))) == [
         ("text", plain),

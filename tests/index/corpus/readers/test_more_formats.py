@@ -121,6 +121,24 @@ def test_asciidoc_has_headings_code_and_no_comments() -> None:
     assert document.text == text
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Ada Holt <ada@example.org>; Bo Quay\nv1.2, 2020-05-03: first\n:toc:\n",
+        ":author: Ada Holt; Bo Quay\n:revdate: 3 May 2020\n",
+    ],
+)
+def test_the_header_of_asciidoc_has_authors_and_a_date(header: str) -> None:
+    metadata = read(f"= Harbour\n{header}\nWords.\n", "a.adoc").metadata
+    assert metadata.authors == ("Ada Holt", "Bo Quay")
+    assert metadata.date == dt.date(2020, 5, 3)
+
+
+def test_asciidoc_makes_up_no_author_and_no_date() -> None:
+    metadata = read("= Harbour\n\nIt opened\n2020-05-03.\n", "a.adoc").metadata
+    assert (metadata.authors, metadata.date) == ((), None)
+
+
 def test_latex_is_read_as_what_it_prints() -> None:
     text = (
         r"\documentclass{article}\title{On Ferries}\author{Ada \and Bo}\begin{document}"

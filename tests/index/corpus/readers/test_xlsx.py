@@ -100,7 +100,7 @@ def test_values_are_shown_as_a_reader_sees_them(value: object, shown: str) -> No
 
 def test_shares_and_errors_are_shown_as_a_reader_sees_them() -> None:
     shares = made(["a", "b"], ["x", 0.07], change=as_share)
-    assert texts_of(shares)["People", 2] == "a: x\nb: 7%"
+    assert texts_of(shares)["People", 2] == "a: x\nb: 7.0%"
     errors = made(["a", "b"], ["x", "#DIV/0!"], change=as_error)
     assert texts_of(errors)["People", 2] == "a: x\nb: #DIV/0!"
 
