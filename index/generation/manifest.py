@@ -21,7 +21,7 @@ from index.errors import (
 from index.files.hashes import hash_files
 from index.vectors.inverted_lists import Lists
 
-FORMAT = 12
+FORMAT = 13
 NAME = "manifest.json"
 
 
