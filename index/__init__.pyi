@@ -6,6 +6,7 @@ from index.answering.opening import (
     open_answer_model,
 )
 from index.building.build import FindExamples, build_index
+from index.building.documents_folder import check_source
 from index.building.recipe import Progress, Recipe
 from index.caching import SHARED_CACHE, ByteCache, CacheSpace, CacheState, passage_size
 from index.citations import CITATION_FORMATS, CitationFormat, CslItem, cite, escape_markdown
@@ -219,6 +220,7 @@ __all__ = [
     "Vectors",
     "back_up",
     "build_index",
+    "check_source",
     "choose_sample",
     "cite",
     "compare_answers",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 
 from index import (
     IndexDamaged,
@@ -15,6 +16,7 @@ from index import (
     RecipeMismatch,
     Report,
     build_index,
+    check_source,
     open_generation,
 )
 from service.answers.open_collection import OpenCollection
@@ -114,11 +116,16 @@ def open_or_build(settings: Settings, recipe_of: OpenRecipe = open_recipe) -> Op
     """Open the default collection; build its index first if it is missing or of an earlier format.
 
     Raises:
+        DocumentsMismatch: the settings name a documents folder, and the index is of another one.
         PinciteError: the documents, the index or the model cannot be used.
     """
     try:
-        return open_collection(settings, recipe_of)
+        opened = open_collection(settings, recipe_of)
     except (IndexMissing, IndexOutdated):
         with ProgressBar() as progress:
             update_index(settings, progress, recipe_of=recipe_of)
         return open_collection(settings, recipe_of)
+    is_named = "documents" in settings.model_fields_set and not settings.engine
+    if is_named and isinstance(settings.documents, Path):
+        check_source(opened.live.generation, settings.index, settings.documents)
+    return opened

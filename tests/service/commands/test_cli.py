@@ -258,6 +258,19 @@ def test_asking_builds_the_index_where_there_is_none(run: Run, three: Path, tmp_
     assert current_id(tmp_path / "i")
 
 
+def test_a_question_to_one_folder_is_not_answered_from_the_index_of_another(
+    run: Run, three: Path, index: Path, tmp_path: Path
+) -> None:
+    other = write_files(tmp_path / "other", {"comet.txt": "Comet Zorvan passed in 1654."})
+    ask = ("ask", "lava", "--index", index, "--documents")
+    refused = run(*ask, other)
+    assert (refused.status, refused.out) == (2, "")
+    assert f"the index in {index} holds the documents of" in refused.err
+    assert run(*ask, three).status == 0
+    assert run(*ask, three.rename(tmp_path / "moved")).status == 0
+    assert run(*ask, tmp_path / "not mounted").status == 0
+
+
 def test_settings_in_the_environment_reach_the_commands(
     run: Run, three: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
