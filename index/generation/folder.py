@@ -24,6 +24,7 @@ from index.catalog.reader import Catalog
 from index.catalog.selection import Selector
 from index.corpus.remote import SEEN
 from index.corpus.removals import REMOVED
+from index.corpus.scanning import printable
 from index.errors import IndexDamaged, IndexMissing, StoredIndexError
 from index.generation.engine import Generation
 from index.generation.lease import Lease
@@ -130,7 +131,12 @@ def generation_ids(folder: Path) -> list[str]:
 
 
 def check_is_index(folder: Path) -> None:
-    """Raise StoredIndexError for a folder that holds other files than those of an index."""
+    """Refuse what cannot be the folder of an index.
+
+    Raises:
+        IndexMissing: it is a link to nothing.
+        StoredIndexError: it is a file, its name is not UTF-8, or it holds other files.
+    """
     ours = {
         "CURRENT",
         "generations",
@@ -143,8 +149,17 @@ def check_is_index(folder: Path) -> None:
         "lock",
         _SYSTEM,
     }
-    if folder.is_file():
+    if folder.is_symlink() and not folder.exists():
+        raise IndexMissing(
+            f"{folder} is a link to a folder that does not exist; mount or make that folder, or "
+            "name another with --index"
+        )
+    if folder.exists() and not folder.is_dir():
         raise StoredIndexError(f"{folder} is a file; --index takes a folder")
+    if printable(str(folder)) != str(folder):  # libraries that read the index take no other name
+        raise StoredIndexError(
+            f"{printable(str(folder))}: its name is not UTF-8; name another folder with --index"
+        )
     strangers = sorted({path.name for path in folder.iterdir()} - ours) if folder.exists() else []
     if strangers:
         raise StoredIndexError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
@@ -35,9 +36,9 @@ def check_collections(index: Path, others: Mapping[str, CollectionFolders]) -> N
             f"the setting collections.{DEFAULT_COLLECTION} has a reserved name: the settings "
             "documents and index are the collection of this name; choose another name"
         )
-    taken = {index.resolve(): DEFAULT_COLLECTION}
+    taken = {os.path.realpath(index): DEFAULT_COLLECTION}
     for name, folders in others.items():
-        folder = folders.index.resolve()
+        folder = os.path.realpath(folders.index)
         if folder in taken:
             raise SettingsError(
                 f"the collections {taken[folder]} and {name} have the same index, {folder}; "

@@ -3,6 +3,7 @@ from __future__ import annotations
 import gc
 import hashlib
 import importlib
+import os
 import tempfile
 import weakref
 from collections.abc import Callable
@@ -56,6 +57,28 @@ def test_a_file_is_no_index(tmp_path: Path) -> None:
         check_is_index(tmp_path / "file")
     with pytest.raises(StoredIndexError, match=r"--index"):
         current_id(tmp_path / "file")
+
+
+def test_a_device_is_no_index() -> None:
+    with pytest.raises(StoredIndexError, match="is a file; --index takes a folder"):
+        check_is_index(Path("/dev/null"))
+
+
+@pytest.mark.parametrize("target", ["nowhere", "link"])
+def test_a_link_to_nothing_or_to_itself_is_no_index_yet(tmp_path: Path, target: str) -> None:
+    (tmp_path / "link").symlink_to(target)
+    with pytest.raises(IndexMissing, match="is a link to a folder that does not exist"):
+        check_is_index(tmp_path / "link")
+    with pytest.raises(StoredIndexError, match="--index"):
+        current_id(tmp_path / "link")
+
+
+def test_a_folder_whose_name_is_not_unicode_is_refused(tmp_path: Path, three: Path) -> None:
+    folder = tmp_path / os.fsdecode(b"in\xffdex")
+    with pytest.raises(StoredIndexError, match="its name is not UTF-8") as refused:
+        build(three, folder)
+    assert str(refused.value).isprintable()
+    assert not folder.exists()
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"nowhere\n", b"../../elsewhere\n"])
