@@ -32,6 +32,7 @@ COMMANDS: dict[str, Sequence[str]] = {
     "endurance": ("-m", "tests.faults.endurance", "--minutes", "60"),
     "overload": ("-m", "tests.faults.overload", "--seconds", "8"),
     "overload in turns": ("-m", "tests.faults.overload", "--seconds", "5", "--pairs", "6"),
+    "timing of keys": ("-m", "tests.faults.key_timing"),
     "fuzzing": ("-m", "tests.fuzzing", "--seconds", "600"),
     "routes": ("-m", "tests.fuzzing.routes", "--seconds", "600"),
 }
