@@ -44,7 +44,7 @@ _MONTHS = {
     )
     for name in names.split()
 }  # fmt: skip
-_ORDINAL_WORDS = {
+ORDINAL_WORDS = {
     word: str(number)
     for number, word in enumerate(
         "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth "
@@ -173,7 +173,7 @@ def _read_atom(atom: str) -> tuple[Kind, tuple[str, ...], tuple[str, ...]]:
     humps = _HUMP.split(atom) if any(map(str.isupper, atom[1:])) else [atom]
     if len(humps) > 1:
         return "identifier", tuple(humps), (atom.casefold(),)
-    ordinal = _ORDINAL_WORDS.get(atom.casefold()) or _ROMAN.get(atom)
+    ordinal = ORDINAL_WORDS.get(atom.casefold()) or _ROMAN.get(atom)
     if ordinal:
         return "word", (atom,), (ordinal,)
     has_digit = any(map(str.isdigit, atom))

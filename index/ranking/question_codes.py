@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import chain
 
 import regex
 
 from index.lexical.analysis import Terms
-from index.lexical.words import DAY
+from index.lexical.stopwords import ENGLISH
+from index.lexical.words import DAY, ORDINAL_WORDS
 from index.ranking.answer_words import NUMBERS
 
 # Versions, part numbers, addresses of e-mail. A number with a unit (32gb), a decade (1990s), a date
@@ -15,6 +17,7 @@ from index.ranking.answer_words import NUMBERS
 _CODE = regex.compile(
     r"\d+(?:\.\d+){2,}(?:[-+.]?[a-z][a-z\d.-]*)?|[^@]+@[^@]+\.[^@]+|[a-z]{1,8}[-./]?\d[\w./-]*|\d{5,}"
     r"|\d{3,}[-/](?!\d{4}s)(?:\d+[a-z]{1,4}|[a-z]{1,4}\d+)|(?=.{6})\d+[a-z]+\d[a-z\d]*"
+    r"|\d{1,4}(?![xhe])[a-z]{1,3}\d{1,4}"
 )
 # A decimal number is a code behind a word that numbers things, or behind a name.
 _NUMBERED = regex.compile(
@@ -32,8 +35,21 @@ _MONTH = (
 _MARK = regex.compile(
     rf"(?<=[\p{{L}}\p{{N}},] )(?!{_MONTH} )\p{{Lu}}\p{{L}}{{2,20}} (?<mark>\d{{1,4}})"
     r"(?![\p{L}\p{N}]|[.,:/-]\d|-\p{L}|\s*(?i:%|per ?cent|hundred|thousand|million|billion))"
-    r"|(?:#|\b(?i:no|nr|number)\.? )(?<mark>\d{1,9})(?![\p{L}\p{N}]|[.,]\d)"
+    r"|(?:#|§ ?|\b(?i:no|nr|number)\.? )(?<mark>\d{1,9})(?![\p{L}\p{N}]|[.,]\d)"
     r"|(?<!\p{L})\p{L}{3,20} (?<mark>[A-HJ-Z])(?![\p{L}\p{N}.'’+#&/-]| \p{Lu})"
+)
+_YEAR = r"(?:1\d|20)\d\d"
+# A number behind a noun in small letters that ends its phrase: room 111, game 22.
+_BEHIND_NOUN = regex.compile(
+    rf"(?<![\p{{L}}\p{{N}}-])(?!(?i:{_MONTH}) )(?<noun>\p{{Ll}}{{3,20}}) "
+    rf"(?!{_YEAR}\b)(?<mark>\d{{1,4}})"
+    r"(?=[?!.,;]*\s*$|,? (?<next>\p{Ll}+)(?!\p{L}))"
+)
+# The seventh floor, the 7th floor: the first and the second one of a list are seldom called so.
+_ORDINAL = regex.compile(
+    rf"\b(?:(?<mark>(?!1st|2nd)\d{{1,4}})(?:st|nd|rd|th)|(?<mark>{'|'.join([*ORDINAL_WORDS][2:])}))"
+    rf" (?!centur|of\b|{_MONTH}\b)\p{{L}}",
+    regex.IGNORECASE,
 )
 _NUMBER_WORDS = {number: word for word, number in NUMBERS.items()}
 _TWO_WORDS = regex.compile(
@@ -49,8 +65,14 @@ def numbers_of_things(question: str) -> set[str]:
 
 
 def marks_of_names(question: str) -> set[str]:
-    """Return the whole numbers and the letters that tell things of one name apart."""
-    return {found["mark"].casefold() for found in _MARK.finditer(question)}
+    """Return the whole numbers, letters and ordinals that tell things of one name apart."""
+    behind_noun = (
+        found
+        for found in _BEHIND_NOUN.finditer(question)
+        if found["noun"] not in ENGLISH and (found["next"] or "a") in ENGLISH
+    )
+    every = chain(_MARK.finditer(question), _ORDINAL.finditer(question), behind_noun)
+    return {found["mark"].casefold() for found in every}
 
 
 def is_code(word: Terms, numbers: Collection[str] = ()) -> bool:

@@ -29,6 +29,13 @@ _SYNTAX = regex.compile(
     r"[\^~]\d{1,3}\b|\bNEAR/\d{1,3}\b|\b(?:title|text|body|content|author|subject):(?=[\w\"(])"
 )
 _LETTER = regex.compile(r"(?<=[\p{L}\p{N}] )\p{Ll}(?![\p{L}\p{N}'’])")
+# Words by which a question asks for what a text says, and those that stand before the number of a
+# part of it: the text itself need not hold them.
+_SAYING = frozenset("say says said mean means state states happen happens happened".split())
+_PARTS = frozenset(
+    "version release section paragraph chapter clause article appendix annex figure table item "
+    "step rule part page line".split()
+)
 _SHORTEST = 2  # letters of each half of a compound such as setup
 _LONGEST = 30  # letters of a compound
 
@@ -100,11 +107,14 @@ def choose_terms(
     absent: list[Terms] = []
     absent_codes: list[tuple[str, ...]] = []
     groups = _known_groups(words, known)
+    naming = set(_places_before_numbers(words, known))
     for word, *around in zip(words, ["", *joined], [*joined, ""], strict=False):
         forms = [form for form in word.forms if known[form]]
         occurs = word.place in groups or _occurs(word, known)
         occurs = occurs or any(form and known[form] for form in around)
-        if not occurs and word.is_stop_word:
+        if not occurs and word.is_stop_word and word.written not in marks:
+            continue
+        if not occurs and (word.place in naming or word.written in _SAYING):
             continue
         parts: Sequence[str] = word.parts
         if only_stop_words or forms or occurs:
@@ -116,7 +126,8 @@ def choose_terms(
         if not occurs and (pair := next(compounds, None)):
             parts, occurs = pair, True
         if is_absent_code and not (occurs and word.written):  # 5 may be written five
-            absent_codes.append(tuple(parts if occurs else word.parts))
+            every = tuple(parts) if occurs else _every_part(word.place, question, analyzer)
+            absent_codes.append(every)
             others += () if occurs else word.forms[:1]
         order += parts
         others += forms
@@ -145,6 +156,14 @@ def _known_groups(words: Sequence[Terms], known: Mapping[str, int]) -> set[int]:
     """Return the places of words before a form that joins them, where the corpus holds it."""
     ends = (word for word in words if word.joins and known[word.forms[-1]])
     return {place for end in ends for place in range(end.place - end.joins, end.place)}
+
+
+def _places_before_numbers(words: Sequence[Terms], known: Mapping[str, int]) -> Iterator[int]:
+    """Yield the places of words such as section before a number that the corpus holds."""
+    for one, other in pairwise(words):
+        is_known = other.is_identifier and _occurs(other, known)
+        if one.written in _PARTS and other.place == one.place + 1 and is_known:
+            yield one.place
 
 
 def _forms(words: Sequence[Terms]) -> Iterator[str]:
@@ -179,11 +198,22 @@ def _joined(words: Sequence[Terms], analyzer: Analyzer) -> list[str]:
     """
     return [
         analyzer.stem(one.written + written)
-        if one.written and written and other.follows and other.place == one.place + 1
+        if one.written
+        and written
+        and other.follows
+        and other.place == one.place + 1
+        # the stem of warde is ward, which says nothing of ward E
+        and (len(written) > 1 or written.isdigit())
         else ""
         for one, other in pairwise(words)
         for written in [other.written or (other.forms[0] if _is_dotted(other) else "")]
     ]
+
+
+def _every_part(place: int, question: str, analyzer: Analyzer) -> tuple[str, ...]:
+    """Return the parts of the word at a place, with letters that are stop words: AB-123-D."""
+    words = analyzer.words(question, keep_stop_words=True)
+    return next(word.parts for word in words if word.place == place)
 
 
 def _is_dotted(word: Terms) -> bool:

@@ -60,12 +60,15 @@ def test_of_the_ways_to_write_a_word_those_of_the_corpus_are_taken(
         "1.0.0-rc.3", "6206-2RS", "maxIdleTime", "max_idle_time", "§ 4.7", "section 4.7",
         "what runs on Python 3.12", "PPR9999", "what runs on Windows 8", "Hepatitis J",
         "see plan Q", "commit 9f8e7d4", "ticket #115", "ticket no. 115",
+        "How does hepatitis D spread?", "When is Ward S open?", "Who won game 22?",
+        "room 111 of the inn", "the sixth floor", "on the 8th floor", "5W-30 oil",
+        "What does § 8 say?", "F-21-D",
     ],
 )  # fmt: skip
 def test_a_code_that_stands_nowhere_is_absent(question: str) -> None:
     corpus = [
         "PPR-9087", "version 2.3.10", "F-21b", "y@example.org", "10.0.0.1", "room B97", "4.9",
-        "the 12 of 7", "Python 3.1", "9999",
+        "the 12 of 7", "Python 3.1", "9999", "ward", "F 21",
     ]  # fmt: skip
     assert len(chosen(question, *corpus).absent_codes) == 1
 
@@ -77,11 +80,27 @@ def test_a_code_that_stands_nowhere_is_absent(question: str) -> None:
         "at 9:30", "32GB", "and/or", "co-operate", "in 2019", "the 4th of May", "a 5 km run",
         "in 2012-13", "1990-2000s", "McDonald", "100-year", "did the GDP of Chad 3.5 percent",
         "by 4.5 m", "in May 5", "Samuel L Jackson", "what am I", "at Chapter 6",
-        "a.b@example.org", "Is 3.5 the mean",
+        "a.b@example.org", "Is 3.5 the mean", "the 7th of June", "since the 19th century",
+        "in the second round", "Who has 40 sheep?", "What was built in the year 1810?",
     ],
 )  # fmt: skip
 def test_ordinary_words_numbers_and_known_codes_are_not_absent_codes(question: str) -> None:
     assert chosen(question, "PPR-9087", "chapter six", "a.b@example.org").absent_codes == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "terms"),
+    [
+        ("What does section 3.2 say?", {"3", "2", "3.2"}),
+        ("What does the term weft mean?", {"term", "weft"}),
+        ("What happened on line 4?", {"4"}),
+        ("Who reads page 9?", {"read", "page", "9"}),
+    ],
+)
+def test_words_that_ask_for_a_part_of_a_text_need_not_stand_in_it(
+    question: str, terms: set[str]
+) -> None:
+    assert set(chosen(question, "3.2 Heddles", "weft is thread", "the 4 looms").terms) == terms
 
 
 @pytest.mark.parametrize(
