@@ -35,7 +35,7 @@ _DIGIT_GROUPS = regex.compile(r"\d++(?:[-‐]\d++){2,}+")
 _GROUP = regex.compile(r"\d{1,9}|(?=.*\d)[\p{Lu}\d]{1,9}|\p{Lu}{1,3}")  # of an IBAN, a part number
 _POINT_DATE = regex.compile(r"(?<day>\d{1,2})\.(?<month>\d{1,2})\.\d{4}")
 
-_MONTHS = {
+MONTHS = {
     name: number
     for number, names in enumerate(
         ["jan january", "feb february", "mar march", "apr april", "may", "jun june", "jul july",
@@ -214,12 +214,12 @@ def _joined_forms(before: Word, kind: Kind, parts: tuple[str, ...]) -> Iterator[
         return
     one, other = before.parts[0], parts[0]
     if before.kind == "number" and kind == "word":
-        if (month := _MONTHS.get(other.casefold())) and int(one) <= _LAST_DAY:
+        if (month := MONTHS.get(other.casefold())) and int(one) <= _LAST_DAY:
             yield _day_form(month, int(one))
         elif len(other) <= _UNIT:
             yield one + other.casefold()
     elif kind == "number" and before.kind == "word":
-        if (month := _MONTHS.get(one.casefold())) and int(other) <= _LAST_DAY:
+        if (month := MONTHS.get(one.casefold())) and int(other) <= _LAST_DAY:
             yield _day_form(month, int(other))
         elif one.isupper() and len(one) <= _PREFIX:
             yield one.casefold() + other

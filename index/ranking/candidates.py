@@ -111,6 +111,7 @@ def gather_candidates(
             documents=rows.documents,
             trust=trust,
             same_language=_same_language(rows, language),
+            has_terms=len(question.hashes) > 0,
         ),
         terms=rows.terms,
         sentence_cosines=cosines,

@@ -16,9 +16,10 @@ _DENSE, _SENTENCE, _BM25, _COVERAGE, _PAIRS = 0.23, 0.23, 0.18, 0.18, 0.04
 _FEEDBACK = 0.11
 _PHRASES = 0.15  # added to a passage that holds every quoted phrase
 _BEST = 5  # candidates that feedback uses
-# Dense and sentence for a passage in another language than that of the question: words cannot agree
-# there, so cosines take their share, about the ratio of the two where both can. The sentence tells
-# more: chosen on every second question of XQuAD over English paragraphs, in five languages.
+# Dense and sentence for a passage in another language than that of the question, or for a question
+# without a word that counts: words cannot agree there, so cosines take their share, about the ratio
+# of the two where both can. The sentence tells more: chosen on every second question of XQuAD over
+# English paragraphs, in five languages.
 _FOREIGN_DENSE, _FOREIGN_SENTENCE = 0.2, 0.63
 _SHARPNESS = 29.0  # how fast a candidate's weight falls with its distance from the best score
 
@@ -31,6 +32,7 @@ class Features:
     sentence, and `documents` (int64) the ordinal of its document. `trust`, from 0 to 1, is how
     much vectors count for the question's language. `same_language` is 1 where a passage is in the
     language of the question, or one of the two is not known, and 0 where it is in another one.
+    `has_terms` is whether the question has a word that counts: "who are you" has none.
     """
 
     dense: Scores1D
@@ -39,6 +41,7 @@ class Features:
     documents: NDArray[np.int64]
     trust: float
     same_language: Scores1D
+    has_terms: bool = True
 
 
 def fuse(features: Features) -> Scores1D:
@@ -52,7 +55,7 @@ def fuse(features: Features) -> Scores1D:
     best = np.zeros(len(document), dtype=np.float32)
     np.maximum.at(best, document, match.bm25)
     bm25 = (match.bm25 + best[document]) / 2
-    foreign = 1 - features.same_language
+    foreign = 1 - features.same_language * np.float32(features.has_terms)
     dense = _DENSE + (_FOREIGN_DENSE - _DENSE) * foreign
     sentence = _SENTENCE + (_FOREIGN_SENTENCE - _SENTENCE) * foreign
     cosines = dense * features.dense + sentence * features.sentence

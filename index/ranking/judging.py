@@ -8,6 +8,7 @@ from dataclasses import replace
 from index.answering.answer_model import AnswerModel
 from index.answering.confidence import Calibration
 from index.generation.engine import Generation
+from index.ranking.doubts import is_doubted
 from index.ranking.languages import ENGLISH, is_english
 from index.ranking.order import Ranking
 from index.ranking.reading import promote, read_together
@@ -57,8 +58,9 @@ class Judge:
         signals = ranking.signals | reading_features(readings.deciding)
         judged = replace(promote(ranking, readings), signals=signals, readings=readings)
         confidence = self._confidence(judged)
-        # of a short text the answer model can only add to the confidence
-        if without is not None and confidence is not None and readings.is_of_short_text:
+        # of a short text the answer model can mostly only add to the confidence
+        is_trusted = readings.is_of_short_text and not is_doubted(judged)
+        if without is not None and confidence is not None and is_trusted:
             confidence = max(without, confidence)
         return replace(judged, confidence=confidence)
 

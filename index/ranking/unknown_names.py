@@ -8,8 +8,11 @@ from string import ascii_lowercase
 import regex
 
 from index.lexical.analysis import Analyzer, Terms
+from index.lexical.words import MONTHS
 
 _NAME = regex.compile(r"[a-z]{4,20}")  # a shorter one may be an abbreviation
+# A text may mean a day without naming its month or weekday, as in "from April to October".
+_TIMES = MONTHS.keys() | set("monday tuesday wednesday thursday friday saturday sunday".split())
 
 
 def count_unknown_names(
@@ -24,6 +27,7 @@ def count_unknown_names(
     if analyzer.language != "english":
         return 0
     names = [word.written for word in absent if word.is_name and _NAME.fullmatch(word.written)]
+    names = [name for name in names if name not in _TIMES]
     near = {name: {analyzer.stem(one) for one in _misspellings(name)} for name in names}
     known = frequencies(sorted(set().union(*near.values()))) if near else {}
     return sum(not any(known[one] for one in near[name]) for name in names)

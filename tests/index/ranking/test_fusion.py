@@ -132,3 +132,10 @@ def test_the_lexical_share_is_that_of_the_best_words() -> None:
     assert lexical_share(all_of_them) == pytest.approx(1)
     worse = replace(all_of_them, coverage=np.array([0.5, 0.9], dtype=np.float32))
     assert 0.5 < lexical_share(worse) < 1
+
+
+def test_where_a_question_has_no_word_that_counts_the_cosines_count_as_across_languages() -> None:
+    rows = [(0.8, 0.4, 0.0, 0.0, 0.0, 0.0)]
+    without = replace(features(rows), has_terms=False)
+    assert fuse(without) == pytest.approx(fuse(features(rows, same_language=[0.0])))
+    assert fuse(without) > fuse(features(rows))

@@ -172,6 +172,11 @@ def test_a_name_that_is_mistyped_or_written_without_a_capital_is_not_unknown(nam
     assert chosen(f"What is the phone number of {name}?", "Olsen: 4412").absent_names == 0
 
 
+@pytest.mark.parametrize("time", ["June", "Sept", "Tuesday"])
+def test_a_month_or_a_weekday_is_no_unknown_name(time: str) -> None:
+    assert chosen(f"Is the castle open in {time}?", "from April to October").absent_names == 0
+
+
 def test_names_are_judged_in_english_alone() -> None:
     analyzer = Analyzer("german")
     asked = choose_terms(
