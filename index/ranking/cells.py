@@ -34,7 +34,7 @@ def _most_asked(
 ) -> Span | None:
     """Return the value of the pair of name and value whose name the question says best."""
     shares = {
-        value: asked.overlap(header[name.start : name.end])
+        value: asked.naming(header[name.start : name.end])
         for name, value in pairs
         if value.start < value.end and not asked.overlap(sentence[value.start : value.end])
     }

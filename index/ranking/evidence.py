@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache
+from itertools import accumulate, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,7 +36,7 @@ def find_evidence(
         + _COVERAGE * features.match.sentence_coverage[first:last]
         - candidates.is_elsewhere[first:last]
     )
-    texts = [passage.text[span.start : span.end] for span in passage.sentences]
+    texts = _texts(passage)
     best = int(np.argmax(scores))
     # to read the words of a sentence takes long, and most sentences need not be looked at
     tells = cache(lambda at: asked.tells(texts[at]) and not is_header(texts, at))
@@ -43,7 +44,7 @@ def find_evidence(
         return (passage.sentences[best],)
     rows = [at for at in range(len(texts)) if is_labelled(texts[at])]
     if best in rows and len(rows) > 1:
-        chosen = _value_and_key(rows, texts, scores, tells, asked)
+        chosen = _value_and_key(rows, passage, scores, tells, asked)
     elif tells(best):
         chosen = [best, *_neighbour(best, texts, scores, tells, passage)]
     else:
@@ -53,27 +54,48 @@ def find_evidence(
 
 def _value_and_key(
     rows: Sequence[int],
-    texts: Sequence[str],
+    passage: Passage,
     scores: NDArray[np.floating],
     tells: Callable[[int], bool],
     asked: Asked,
 ) -> list[int]:
-    """Return the line whose label is asked for, and the line whose value the question names."""
+    """Return the line whose label is asked for, and the line whose value the question names.
+
+    Both are of one record, if the one that is asked for has a line with such a value.
+    """
+    texts, records = _texts(passage), _records(passage)
     telling = [at for at in rows if tells(at)] or list(rows)
     # the first line of a row is the thing or the person that the row is about, which is asked for
     # where the question is a value and nothing else
     is_for_key = asked.is_for_person or any(asked.is_value_of(texts[at]) for at in rows)
+    overlaps = {at: asked.value_overlap(texts[at]) for at in rows}
+
+    def keys(value: int) -> list[int]:
+        """Return the lines of its record that name what the question is about, the best last."""
+        near = (at for at in rows if at != value and records[at] == records[value] and overlaps[at])
+        return sorted(near, key=lambda at: (overlaps[at], scores[at]))
+
     value = max(
         telling,
         key=lambda at: (
             asked.label_overlap(texts[at]),
+            max((overlaps[key] for key in keys(at)), default=0),
             is_for_key and at == rows[0],
             scores[at],
         ),
     )
-    keys = [at for at in rows if at != value and asked.value_overlap(texts[at])]
-    key = max(keys, key=lambda at: (asked.value_overlap(texts[at]), scores[at]), default=None)
-    return [value] if key is None else [value, key]
+    return [value, *keys(value)[-1:]]
+
+
+def _texts(passage: Passage) -> list[str]:
+    return [passage.text[span.start : span.end] for span in passage.sentences]
+
+
+def _records(passage: Passage) -> list[int]:
+    """Return the number of the record of each unit; an empty line parts two records."""
+    spans = passage.sentences
+    gaps = (passage.text[a.end : b.start].count("\n") > 1 for a, b in pairwise(spans))
+    return list(accumulate(gaps, initial=0))
 
 
 def _below(

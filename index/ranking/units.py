@@ -43,6 +43,16 @@ _NOT_WHEN = regex.compile(
 )
 _WHEN = regex.compile(r"\b(?:when|dates?|days?|years?|months?|times?|hours?)\b", regex.IGNORECASE)
 _WHO = regex.compile(r"\b(?:who|whom|whose|wer|wen|wem|quién|qui)\b", regex.IGNORECASE)
+# What the label of an answer may be called, by the words of the question that ask for it.
+_PRICES = "price cost fee fare rent rate charge amount"
+_CALLED = {
+    "how much": _PRICES, "cost": _PRICES, "costs": _PRICES, "how old": "age", "how deep": "depth",
+    "how long": "length duration time", "how high": "height", "how tall": "height",
+    "how wide": "width", "how heavy": "weight", "how thick": "thickness", "how far": "distance",
+    "how fast": "speed", "how hot": "temperature", "how big": "size", "how large": "size area",
+    "how strong": "strength",
+}  # fmt: skip
+_CALLING = regex.compile(rf"\b(?:{'|'.join(_CALLED)})\b", regex.IGNORECASE)
 _AT_ONCE = 8  # words whose terms are looked at together: the first few mostly say something new
 _ASKED = 25  # words of a question; a longer one says something before it asks
 _LABEL = 6  # words of a line that ends with a colon or starts as 4.2 Fees; a longer one tells
@@ -82,9 +92,9 @@ class Asked:
         return self._is_new(text)
 
     def label_overlap(self, text: str) -> int:
-        """Return how many terms of a line's label stand in the question; 0 without a label."""
+        """Return how many terms of a line's label the question asks for; 0 without a label."""
         pair = _LABELLED.match(text)
-        return self.overlap(pair["label"]) if pair else 0
+        return self.naming(pair["label"]) if pair else 0
 
     def value_overlap(self, text: str) -> int:
         """Return how many terms of a line's value stand in the question; 0 without a label."""
@@ -99,6 +109,10 @@ class Asked:
         """Return how many terms of a text stand in the question."""
         return len({term for term in self.analyzer.terms(text) if term in self._terms})
 
+    def naming(self, label: str) -> int:
+        """Return how many terms of a label the question asks for: depth also by "how deep"."""
+        return len(self._labels.intersection(self.analyzer.terms(label)))
+
     def _is_new(self, text: str) -> bool:
         words = text.split()
         parts = (" ".join(words[at : at + _AT_ONCE]) for at in range(0, len(words), _AT_ONCE))
@@ -109,6 +123,11 @@ class Asked:
     @cached_property
     def _terms(self) -> frozenset[str]:
         return frozenset(self.analyzer.terms(self.question))
+
+    @cached_property
+    def _labels(self) -> frozenset[str]:
+        asked = (found[0].casefold() for found in _CALLING.finditer(self.question))
+        return self._terms.union(*(self.analyzer.terms(_CALLED[word]) for word in asked))
 
     @cached_property
     def _rejects_dates(self) -> bool:

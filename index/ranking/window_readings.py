@@ -14,7 +14,7 @@ from index.ranking.answer_ends import trim_answer
 from index.ranking.candidates import Candidates
 from index.ranking.cells import asked_value
 from index.ranking.evidence import find_evidence
-from index.ranking.units import Asked
+from index.ranking.units import Asked, is_labelled
 from index.ranking.windows import Window, headings_of, make_window, other_windows
 from index.types import FoundAnswer, Passage, Source, Span
 
@@ -169,7 +169,9 @@ def _reading(prepared: _Prepared, reading: Reading) -> WindowReading:
         answering = next(begins_in, evidence[0])
         text = passage.text[answering.start : answering.end]
         if answering != evidence[0] and prepared.asked.tells(text):
-            evidence = (answering, evidence[0])
+            # another value of a row takes the place of the value, not of the row's key
+            others = evidence[1:] if is_labelled(text) else ()
+            evidence = (answering, *(others or evidence[:1]))
     return WindowReading(prepared.place, prepared.window, reading, evidence, span, words)
 
 

@@ -24,6 +24,9 @@ def value(question: str, sentence: str, header: str = "") -> str | None:
     [
         ("What is the length of the Heron?", "12 m"),
         ("the price of the Heron", "400"),
+        ("How much is the Heron?", "400"),
+        ("How long is the Heron?", "12 m"),
+        ("What does the Heron cost?", "400"),
         ("Which boat does Ida Holt own?", "Heron"),
         ("Who is the owner of the boat Heron?", "Ida Holt"),
         ("Where is the Heron?", None),

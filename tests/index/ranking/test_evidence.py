@@ -98,21 +98,38 @@ def retrieved(tmp_path_factory: pytest.TempPathFactory) -> tuple[Retriever, Path
         "| B2 | Rand | 4 m |\n",
         "tariffs.md": "# Tariffs\n\n## Gold\n\nA sum of six.\n\n## Silver\n\nA sum of ten.\n",
         "ferry.txt": "On the ferry fee. The ferry fee is 9 crowns.\n",
+        "clubs.txt": "Club: Rowing of Nord\nMembers: 310\n\nClub: Chess of Sund\nMembers: 44\n",
         "orders.txt": "Is the mill shut on feast days? The mill is shut on feast days.\n",
     }
     build(write_files(folder / "d", files), folder / "i")
     return Retriever(FakeEmbedder()), folder / "i"
 
 
+def marked_by(retrieved: tuple[Retriever, Path], question: str) -> list[str]:
+    """Return the evidence of the first hit of a question."""
+    retriever, folder = retrieved
+    hit = retriever.search(Query(question), open_generation(folder))[0]
+    return [hit.passage.text[span.start : span.end] for span in hit.evidence]
+
+
 def test_the_evidence_of_a_row_is_the_value_and_then_the_key(
     retrieved: tuple[Retriever, Path],
 ) -> None:
-    retriever, folder = retrieved
-    hit = retriever.search(Query("What is the phone number of Bea Rand?"), open_generation(folder))[
-        0
-    ]
-    marked = [hit.passage.text[span.start : span.end] for span in hit.evidence]
-    assert marked == ["Phone: 4412", "Employee: Bea Rand"]
+    asked = "What is the phone number of Bea Rand?"
+    assert marked_by(retrieved, asked) == ["Phone: 4412", "Employee: Bea Rand"]
+
+
+@pytest.mark.parametrize(
+    ("question", "evidence"),
+    [
+        ("How many members has the chess club of Sund?", ["Members: 44", "Club: Chess of Sund"]),
+        ("How many members has the club of Nord?", ["Members: 310", "Club: Rowing of Nord"]),
+    ],
+)
+def test_value_and_key_are_of_one_record(
+    retrieved: tuple[Retriever, Path], question: str, evidence: list[str]
+) -> None:
+    assert marked_by(retrieved, question) == evidence
 
 
 @pytest.mark.parametrize(
@@ -125,9 +142,7 @@ def test_the_evidence_of_a_row_is_the_value_and_then_the_key(
 def test_a_value_alone_asks_for_the_key_of_its_row(
     retrieved: tuple[Retriever, Path], question: str, evidence: list[str]
 ) -> None:
-    retriever, folder = retrieved
-    hit = retriever.search(Query(question), open_generation(folder))[0]
-    assert [hit.passage.text[span.start : span.end] for span in hit.evidence] == evidence
+    assert marked_by(retrieved, question) == evidence
 
 
 @pytest.mark.parametrize(
