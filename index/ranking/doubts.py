@@ -11,7 +11,7 @@ from index.ranking.window_readings import WindowReading
 # question's words that it holds are together below the limit. Chosen on 230 questions of rows,
 # entries, notices and short articles: of 191 with an answer, one is doubted.
 _WORDS = 5.0
-_LIMIT = 0.3
+_LIMIT = 0.1
 _ASKS_NUMBER = regex.compile(r"\bhow (?:many|much)\b", regex.IGNORECASE)
 _NUMBER = regex.compile(
     r"\p{N}|\b(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\p{L}+teen|"
@@ -27,8 +27,9 @@ def is_doubted(ranking: Ranking) -> bool:
     It lacks words of the question and the model sees no answer in it, or it holds no number where
     the question is how many or how much. The ranking has readings.
     """
-    coverage = float(ranking.candidates.features.match.coverage[ranking.order[0]])
-    if ranking.signals["answer"] + _WORDS * coverage < _LIMIT:
+    features = ranking.candidates.features
+    coverage = float(features.match.coverage[ranking.order[0]])
+    if features.has_terms and ranking.signals["answer"] + _WORDS * coverage < _LIMIT:
         return True
     first = ranking.readings.deciding[0]
     asks_number = bool(_ASKS_NUMBER.search(ranking.query.text))

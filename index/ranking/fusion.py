@@ -14,6 +14,9 @@ from index.ranking.matching import Match, Scores1D
 # be compared.
 _DENSE, _SENTENCE, _BM25, _COVERAGE, _PAIRS = 0.23, 0.23, 0.18, 0.18, 0.04
 _FEEDBACK = 0.11
+# Added to a passage that holds all codes of the question, such as 3.2.10; the parts of one stand in
+# passages about another.
+_CODES = 0.1
 _PHRASES = 0.15  # added to a passage that holds every quoted phrase
 _BEST = 5  # candidates that feedback uses
 # Dense and sentence for a passage in another language than that of the question, or for a question
@@ -64,6 +67,14 @@ def fuse(features: Features) -> Scores1D:
     )
     fused: Scores1D = (features.trust * cosines + words).astype(np.float32)
     return fused
+
+
+def code_bonus(codes: NDArray[np.int64]) -> Scores1D:
+    """Return the addition to each score for the codes of the question that a candidate holds.
+
+    `codes` are their numbers, of shape (candidates,). The confidence does not rest on it.
+    """
+    return (_CODES * codes / max(int(codes.max(initial=0)), 1)).astype(np.float32)
 
 
 def lexical_share(match: Match) -> float:

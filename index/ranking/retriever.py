@@ -20,7 +20,7 @@ from index.ranking.candidates import Candidates, gather_candidates
 from index.ranking.duplicates import group_duplicates
 from index.ranking.evidence import find_evidence
 from index.ranking.focus import focus_of
-from index.ranking.fusion import feedback, fuse
+from index.ranking.fusion import code_bonus, feedback, fuse
 from index.ranking.judging import Judge
 from index.ranking.languages import dense_trust
 from index.ranking.order import Ranking
@@ -136,7 +136,8 @@ class Retriever:
             candidates.days, candidates.period_share, period, asked_on, self._time_weight
         )
         relevance = fuse(candidates.features)
-        fused = relevance + feedback(relevance, candidates.vectors, trust) - penalty
+        near = feedback(relevance, candidates.vectors, trust)
+        fused = relevance + near + code_bonus(candidates.codes) - penalty
         best = int(np.argmax(fused))
         signals = confidence_features(
             query.text, candidates, relevance, best, generation.manifest.passages

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from index.ranking.fusion import Features, feedback, fuse, lexical_share
+from index.ranking.fusion import Features, code_bonus, feedback, fuse, lexical_share
 from index.ranking.matching import Match
 
 Scores = NDArray[np.float32]
@@ -139,3 +139,8 @@ def test_where_a_question_has_no_word_that_counts_the_cosines_count_as_across_la
     without = replace(features(rows), has_terms=False)
     assert fuse(without) == pytest.approx(fuse(features(rows, same_language=[0.0])))
     assert fuse(without) > fuse(features(rows))
+
+
+def test_a_passage_that_holds_a_code_of_the_question_goes_before_one_that_lacks_it() -> None:
+    assert code_bonus(np.array([0, 2, 1])).tolist() == pytest.approx([0, 0.1, 0.05])
+    assert code_bonus(np.array([0, 0])).tolist() == [0, 0]
