@@ -16,7 +16,7 @@ _DENSE, _SENTENCE, _BM25, _COVERAGE, _PAIRS = 0.23, 0.23, 0.18, 0.18, 0.04
 _FEEDBACK = 0.11
 # Added to a passage that holds all codes of the question, such as 3.2.10; the parts of one stand in
 # passages about another.
-_CODES = 0.1
+_CODES = 0.15
 _PHRASES = 0.15  # added to a passage that holds every quoted phrase
 _BEST = 5  # candidates that feedback uses
 # Dense and sentence for a passage in another language than that of the question, or for a question

@@ -142,5 +142,5 @@ def test_where_a_question_has_no_word_that_counts_the_cosines_count_as_across_la
 
 
 def test_a_passage_that_holds_a_code_of_the_question_goes_before_one_that_lacks_it() -> None:
-    assert code_bonus(np.array([0, 2, 1])).tolist() == pytest.approx([0, 0.1, 0.05])
+    assert code_bonus(np.array([0, 2, 1])).tolist() == pytest.approx([0, 0.15, 0.075])
     assert code_bonus(np.array([0, 0])).tolist() == [0, 0]
