@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from functools import partial
@@ -57,13 +58,14 @@ def create_app(
     keep_fresh: Callable[[LiveIndex, Logger], None] = keep_fresh,
     admission: Admission | None = None,
     preparation: Preparation | None = None,
+    clock: Callable[[], float] = time.monotonic,
 ) -> Flask:
     """Return the WSGI application, ready to answer; /readyz says so until it `is_stopping`.
 
     The collaborators: `recipe_of` says how texts are embedded, `retriever_of` finds and judges
     passages, `open_indexer` updates an index, `keep_fresh` looks for new generations, and
     `admission` says how much is done at once. A collection answers once its `preparation` has
-    ended.
+    ended. By the seconds of `clock`, /readyz seldom tries the model.
 
     Raises:
         PinciteError: the settings, the keys, the index or the model cannot be used.
@@ -116,6 +118,7 @@ def create_app(
         watching=watching,
         preparation=preparation,
         keyring=keyring,
+        clock=clock,
     )
     register_shared(
         app,

@@ -30,12 +30,19 @@ CATALOGS = Path(__file__).parent / "translations"
 _LOCALES = {"en": "en_GB"}  # which writes the day before the month, as a citation does
 
 
-def register_phrases(app: Flask) -> None:
-    """Let the templates of `app` use phrases, dates and numbers in the language of the reader."""
+def register_phrases(app: Flask, catalogs: Path = CATALOGS) -> None:
+    """Let the templates of `app` use phrases, dates and numbers in the language of the reader.
+
+    `catalogs` is the folder of the translations, one file for each language.
+    """
+
+    def catalog() -> NullTranslations:
+        return _catalog(reader_language(), catalogs)
+
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        lambda phrase: _catalog(reader_language()).ugettext(phrase),
-        lambda one, many, number: _catalog(reader_language()).ungettext(one, many, number),
+        lambda phrase: catalog().ugettext(phrase),
+        lambda one, many, number: catalog().ungettext(one, many, number),
         newstyle=True,
     )
     app.jinja_env.globals.update(
@@ -115,17 +122,17 @@ def _locale() -> Locale:
     return Locale.parse(_LOCALES.get(language, language))
 
 
-def _read(language: str) -> Catalog:
-    with (CATALOGS / f"{language}.po").open("rb") as file:
+def _read(language: str, catalogs: Path = CATALOGS) -> Catalog:
+    with (catalogs / f"{language}.po").open("rb") as file:
         return read_po(file, locale=language)
 
 
 @cache
-def _catalog(language: str) -> NullTranslations:
+def _catalog(language: str, catalogs: Path) -> NullTranslations:
     if language == DEFAULT_LANGUAGE:
         return NullTranslations()
     compiled = BytesIO()
-    write_mo(compiled, _read(language))
+    write_mo(compiled, _read(language, catalogs))
     compiled.seek(0)
     return Translations(compiled)
 

@@ -19,7 +19,7 @@ from service.settings.settings import load_settings
 from tests.fakes import THREE, build, recipe_of, write_files
 from tests.milvus import publish, serving
 from tests.server import free_port
-from tests.service.conftest import Run
+from tests.service.conftest import Run, hurried_clock
 from tests.waiting import becomes
 
 pytest.importorskip("milvus_lite", reason="the extra milvus is not installed")
@@ -83,9 +83,8 @@ def test_collections_are_kept_apart(place: Path, run: Run) -> None:
 
 
 def test_questions_are_refused_while_the_engine_is_down_and_answered_when_it_is_back(
-    place: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+    place: Path, run: Run
 ) -> None:
-    monkeypatch.setattr("service.monitoring.readiness._TRIED_EVERY", 0)
     port = free_port()
     engine = f"milvus+http://127.0.0.1:{port}"
     down = run("index", "--engine", engine)
@@ -93,9 +92,9 @@ def test_questions_are_refused_while_the_engine_is_down_and_answered_when_it_is_
     assert f"Milvus at http://127.0.0.1:{port} does not answer now" in down.err
     with serving(place / "server", port):
         assert run("index", "--engine", engine).status == 0
-        client = create_app(
-            load_settings(engine=engine, engine_seconds=3), recipe_of=recipe_of
-        ).test_client()
+        settings = load_settings(engine=engine, engine_seconds=3)
+        app = create_app(settings, recipe_of=recipe_of, clock=hurried_clock())
+        client = app.test_client()
         assert client.post("/ask", json={"question": "copper?"}).status_code == 200
         assert client.get("/readyz").status_code == 200
     refused = client.post("/ask", json={"question": "lava?"})

@@ -24,7 +24,7 @@ from service.settings.settings import load_settings
 from tests.fakes import OTHER_MODEL, THREE, build, recipe, recipe_of, write_files
 from tests.milvus import publish
 from tests.server import running, wait_until_ready
-from tests.service.conftest import Run, problem_of
+from tests.service.conftest import Run, hurried_clock, problem_of
 from tests.waiting import becomes
 
 pytest.importorskip("milvus_lite", reason="the extra milvus is not installed")
@@ -36,9 +36,8 @@ pytestmark = pytest.mark.system
 
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a folder with documents, where a service looks for its cluster at every request."""
+    """Return a folder with documents, for a service whose index is in a cluster."""
     monkeypatch.setenv("PINCITE_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr("service.monitoring.readiness._TRIED_EVERY", 0)
     write_files(tmp_path / "documents", THREE)
     return tmp_path
 
@@ -101,7 +100,7 @@ OF_NO_USE: dict[str, tuple[Fault, Fault, str]] = {
 def service_of(server: StandIn) -> Flask:
     """Return a service whose index is in a cluster, which must answer within a second."""
     settings = load_settings(engine=server.address(), engine_seconds=1)
-    return create_app(settings, recipe_of=recipe_of)
+    return create_app(settings, recipe_of=recipe_of, clock=hurried_clock())
 
 
 def ask(client: FlaskClient, question: str) -> TestResponse:
@@ -249,7 +248,7 @@ def test_the_command_serves_before_its_cluster_is_up(place: Path, run: Run) -> N
         server.wire.go_down()
         with (
             running(place, "--engine", server.address(), ready=False) as service,
-            httpx.Client(base_url=service.address) as client,
+            httpx.Client(base_url=service.address, timeout=60) as client,
         ):
             assert becomes(lambda: answers(client, "/healthz"))
             ready = client.get("/readyz")
