@@ -25,6 +25,8 @@ PROGRAM = (sys.executable, "-P", "-c", "from service.commands.cli import main; m
 _WAIT = 3600  # seconds that another run may take before this one
 _PAUSE = 60.0  # seconds until a run that failed is made again, at first
 _LONGEST_PAUSE = 3600.0  # the pause is doubled each time, up to this
+_LOOK = 10.0  # seconds between two looks at a run
+_LOOKS = 6  # one after another that find it stopped, after which it is killed
 _TURNS = threading.BoundedSemaphore(2)  # runs at once; each takes the memory of a model
 
 
@@ -43,7 +45,7 @@ def index_apart(
 
     It repairs an index that is damaged or of another model, since no user is there to do so. But it
     makes no new one, since a folder that is gone may come back, unless it `is_new` or only copied
-    from there to an engine. It is stopped when this process ends.
+    from there to an engine. It ends when this process ends.
 
     Raises:
         RunFailed: it did not succeed; the index is as it was.
@@ -55,25 +57,56 @@ def index_apart(
     ]  # fmt: skip
     try:
         with _TURNS:
-            done = subprocess.run(  # noqa: S603 - this interpreter and this package
+            process = subprocess.Popen(  # noqa: S603 - this interpreter and this package
                 command,
                 env=os.environ | settings.environment(),
                 stdin=subprocess.DEVNULL,
-                capture_output=True,
-                check=False,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
             )
+            with process:
+                out, err = _wait(process)
     except OSError as error:
         raise RunFailed(f"its process cannot be started: {error.strerror}") from error
-    lines = done.stderr.decode(errors="replace").strip().splitlines()
-    if done.returncode:
-        reason = lines[-1].removeprefix("pincite: ") if lines else f"exit status {done.returncode}"
-        raise RunFailed(reason)
+    lines = err.decode(errors="replace").strip().splitlines()
+    if process.returncode:
+        status = f"exit status {process.returncode}"
+        raise RunFailed(lines[-1].removeprefix("pincite: ") if lines else status)
     try:
-        return ReportReply.model_validate_json(done.stdout)
+        return ReportReply.model_validate_json(out)
     except ValidationError as error:
         raise RunFailed(
             f"the report of the run is malformed ({error.error_count()} errors)"
         ) from error
+
+
+def _wait(process: subprocess.Popen[bytes]) -> tuple[bytes, bytes]:
+    """Return what a process printed, once it has ended.
+
+    Raises:
+        RunFailed: it was stopped, as by SIGSTOP, and did not go on; it is killed.
+    """
+    stopped = 0
+    while True:
+        try:
+            return process.communicate(timeout=_LOOK)
+        except subprocess.TimeoutExpired:
+            stopped = stopped + 1 if _is_stopped(process.pid) else 0
+            if stopped == _LOOKS:
+                process.kill()
+                process.communicate()
+                raise RunFailed(
+                    f"its process was stopped for {_LOOKS * _LOOK:g} seconds, and was killed"
+                ) from None
+
+
+def _is_stopped(process: int) -> bool:
+    """Return whether a child of this process is stopped now, neither running nor ended."""
+    try:
+        found = os.waitid(os.P_PID, process, os.WSTOPPED | os.WNOHANG | os.WNOWAIT)
+    except (AttributeError, ChildProcessError):  # not on this system; it has just ended
+        return False
+    return found is not None
 
 
 class Indexer:

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import sys
 import threading
 from pathlib import Path
 
 import pytest
 
+from service.indexing import indexer as indexer_module
 from service.indexing.indexer import Indexer, RunFailed, index_apart
 from service.schemas.runs import ReportReply
 from service.settings.settings import load_settings
@@ -84,6 +86,28 @@ def test_what_the_command_refuses_is_told_in_its_words(tmp_path: Path) -> None:
     settings = load_settings(documents=write_files(tmp_path / "d", {"a.png": "x"}), index=tmp_path)
     with pytest.raises(RunFailed, match="is not a Pincite index"):
         index_apart(settings, "default")
+
+
+STOPS = "import os, signal, time; os.kill(os.getpid(), signal.SIGSTOP); print('{')"
+GOES_ON = f"""
+import os, signal, subprocess, sys
+parent = str(os.getpid())
+subprocess.Popen(["sh", "-c", "sleep 1; kill -CONT " + parent], stdout=-3, stderr=-3)
+{STOPS}
+"""
+
+
+@pytest.mark.parametrize(
+    ("program", "said"),
+    [(STOPS, "its process was stopped for .* seconds, and was killed"), (GOES_ON, "malformed")],
+)
+def test_a_run_that_stands_still_is_given_up_unless_it_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str, said: str
+) -> None:
+    monkeypatch.setattr(indexer_module, "_LOOK", 0.5 if program == STOPS else 5.0)
+    settings = load_settings(documents=tmp_path, index=tmp_path)
+    with pytest.raises(RunFailed, match=said):
+        index_apart(settings, "default", [sys.executable, "-c", program])
 
 
 def test_a_run_that_failed_is_made_again() -> None:
