@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from index.corpus.readers.archive import open_archive, parse_xml
 from index.corpus.readers.assembly import day_of, title_of
+from index.corpus.readers.opendocument_objects import write_objects
 from index.corpus.readers.properties import split_names
 from index.corpus.readers.scripts import inline_note, lowered, raised
 from index.errors import DocumentError
@@ -89,6 +90,8 @@ def open_opendocument(data: bytes, path: str, kind: str) -> OpenDocument:
         for name in ("content.xml", "styles.xml", "meta.xml")
     )
     assert content is not None
+    if content.find("office:body/office:text", SPACES) is not None:  # a sheet has their values
+        write_objects(content, archive)
     return OpenDocument(content, styles, meta)
 
 

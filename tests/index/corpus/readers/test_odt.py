@@ -98,6 +98,38 @@ def test_notes_stand_where_they_are_called_boxes_follow_and_comments_are_left_ou
     ]
 
 
+_OBJECT = (
+    '<text:p>It is <draw:frame><draw:object xmlns:xlink="http://www.w3.org/1999/xlink" '
+    'xlink:href="./Object 1"/></draw:frame>.</text:p>'
+)
+
+
+def test_a_formula_stands_where_it_is_shown() -> None:
+    energy = "<mi>E</mi><mo>=</mo><msup><mi>c</mi><mn>2</mn></msup>"
+    formula = (
+        '<math xmlns="http://www.w3.org/1998/Math/MathML"><semantics>'
+        f"<mrow>{energy}<mo>+</mo><mfrac><mn>1</mn><mrow><mi>a</mi><mi>b</mi></mrow></mfrac></mrow>"
+        "<annotation>hidden</annotation></semantics></math>"
+    )
+    document = read(archive(_OBJECT, **{"Object 1/content.xml": formula}))
+    assert texts_of(document) == ["It is E=c²+1/(ab)."]
+
+
+def test_a_chart_is_its_title_and_its_values() -> None:
+    cells = "".join(
+        f"<table:table-row><table:table-cell><text:p>{name}</text:p></table:table-cell>"
+        f"<table:table-cell><text:p>{value}</text:p></table:table-cell></table:table-row>"
+        for name, value in (("Year", "Tides"), ("2020", "7"))
+    )
+    chart = (
+        f'<office:document-content {SPACES} xmlns:chart="urn:oasis:names:tc:opendocument:xmlns:'
+        'chart:1.0"><chart:chart><chart:title><text:p>Sea</text:p></chart:title>'
+        f"<table:table>{cells}</table:table></chart:chart></office:document-content>"
+    )
+    document = read(archive(_OBJECT, **{"Object 1/content.xml": chart}))
+    assert texts_of(document) == ["It is Sea; Year | Tides; 2020 | 7."]
+
+
 def test_metadata_is_what_the_file_states() -> None:
     metadata = read("<text:p>Words.</text:p>", META).metadata
     assert (metadata.title, metadata.authors) == ("Tides", ("Ann Lee",))
