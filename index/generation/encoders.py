@@ -5,19 +5,22 @@ from __future__ import annotations
 import hashlib
 import shutil
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
-from index.embedding.compiled import DESCRIPTION, CompiledEmbedder, description_text
+from index.embedding.compiled import DESCRIPTION, CompiledEmbedder, Kind, description_text
 from index.embedding.embedder import Embedder
-from index.embedding.encoder_choice import Sample, open_embedder
+from index.embedding.encoder_choice import Make, Sample, make_encoder, open_embedder
 from index.embedding.inputs import passage_input
 from index.embedding.models import Encoder, ModelFiles
 from index.embedding.torch_embedder import HALF_TORCH, TorchEmbedder
 from index.generation.engine import Generation
 from index.generation.folder import ENCODER
 from index.generation.manifest import Manifest
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
 
 _MOST_OPEN = 4  # encoders; each takes the memory of a model
 _SAMPLE = 300  # about how many passages calibrate and check an encoder that is made again
@@ -61,8 +64,8 @@ OpenStored = Callable[[ModelFiles, str, Path, str], Embedder]
 class ModelEncoders:
     """The encoders of one model on one device.
 
-    `wanted` is the encoder that the settings name; `warn` gets a line if another is used.
-    `open_stored` opens the encoder of an index.
+    `wanted` is the encoder that the settings name; `warn` gets a line if another is used, `tell`
+    one before an encoder is made, which takes a while. `open_stored` opens the encoder of an index.
     """
 
     def __init__(
@@ -72,12 +75,14 @@ class ModelEncoders:
         warn: Callable[[str], object],
         device: str = "cpu",
         *,
+        tell: Callable[[str], object] | None = None,
         open_stored: OpenStored = stored_embedder,
     ) -> None:
         self._model = model
         self._wanted = wanted
         self._device = device
         self._warn = warn
+        self._make = make_encoder if tell is None else _announced(model, tell)
         self._open_stored = open_stored
         self._lock = threading.Lock()
         self._opened: dict[str, Embedder] = {}
@@ -95,6 +100,7 @@ class ModelEncoders:
             self._warn,
             self._device,
             open_compiled=self._open_cached,
+            make=self._make,
         )
 
     def _open_cached(self, folder: Path) -> CompiledEmbedder:
@@ -144,10 +150,22 @@ class ModelEncoders:
             found = generation.catalog.passages(range(0, passages, step))
             return [passage_input(passage, source.metadata) for passage, source in found]
 
-        embedder = open_embedder(self._model, kind, sample, self._warn)
+        embedder = open_embedder(self._model, kind, sample, self._warn, make=self._make)
         kinship = "an equal" if is_encoder_of(embedder, generation.manifest) else "another"
         self._warn(f"{generation.damage}; {kinship} encoder of the model takes its place")
         return embedder
+
+
+def _announced(model: ModelFiles, tell: Callable[[str], object]) -> Make:
+    """Return make_encoder, with a line before it begins."""
+
+    def make(
+        loaded: SentenceTransformer, reference: Embedder, kind: Kind, sample: Sequence[str]
+    ) -> CompiledEmbedder:
+        tell(f"compiling the model {model.name} for this processor as {kind}, once")
+        return make_encoder(loaded, reference, kind, sample)
+
+    return make
 
 
 def is_encoder_of(embedder: Embedder, manifest: Manifest) -> bool:

@@ -47,7 +47,7 @@ def open_recipe(settings: Settings) -> Recipe:
     """
     prompts = map(_prompt, (settings.question_prompt, settings.passage_prompt))
     model = locate_model(settings.model, *prompts)
-    encoders = ModelEncoders(model, settings.encoder, say, settings.device)
+    encoders = ModelEncoders(model, settings.encoder, say, settings.device, tell=say)
     recipe = Recipe(model, encoders, ModelTokens(model))
     cluster = open_cluster(settings)
     if cluster is None:

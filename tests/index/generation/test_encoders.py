@@ -71,6 +71,13 @@ def test_an_index_carries_its_encoder(model: ModelFiles, tmp_path: Path) -> None
     assert stored_embedder(model, "torch", tmp_path / "encoder").encoder == "torch"
 
 
+def test_a_line_is_said_before_a_model_is_compiled_and_none_once_it_is(model: ModelFiles) -> None:
+    said: list[str] = []
+    for _ in range(2):
+        ModelEncoders(model, "float32", pytest.fail, tell=said.append).choose(lambda: TEXTS)
+    assert said == [f"compiling the model {model.name} for this processor as float32, once"]
+
+
 def test_threads_that_ask_at_once_open_an_encoder_once(
     model: ModelFiles, three: Path, tmp_path: Path
 ) -> None:
