@@ -22,6 +22,7 @@ from index.errors import DocumentError, DocumentsFolderError
 from index.types import Document
 
 _AT_ONCE = 8  # files that are fetched at once
+_KEPT_MB = 32  # of metadata files that are kept during a run
 
 # The SHA-256 of a file, or "" and the reason why it cannot be fetched.
 Hashed = tuple[str, str]
@@ -180,7 +181,7 @@ class _ListedTree:
         self.hashed: dict[str, Hashed] = {}
         self.unlisted: list[File] = []
         self._folder = folder
-        self._kept: LRUCache[str, bytes] = LRUCache(1024)
+        self._kept: LRUCache[str, bytes] = LRUCache(_KEPT_MB * MEGABYTE, getsizeof=len)
 
     @cachedmethod(lambda self: self._kept)
     def content(self, path: str) -> bytes:
