@@ -57,7 +57,8 @@ def _translated(people: Sequence[Pair]) -> tuple[list[Pair], list[Pair]]:
     asked = []
     for one in lines:
         pair = replace(found[one["question"]], question=one["text"])
-        asked.append(replace(pair, answers=()) if _key(pair) in absent else pair)
+        lost = _key(pair) in absent
+        asked.append(replace(pair, answers=(), answerable=False) if lost else pair)
     return [pair for pair in people if _key(pair) not in absent], asked
 
 
