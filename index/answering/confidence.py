@@ -27,6 +27,7 @@ Signal = Literal[
     "absent_codes",
     "absent_names",
     "foreign",
+    "cosines",
     "answer",
     "span",
 ]

@@ -27,7 +27,8 @@ from index.ranking.retriever import Retriever
 from index.types import Query
 
 TRUSTED: tuple[Signal, ...] = ("fused", "log_passages", "absent_codes", "absent_names")
-ACROSS: tuple[Signal, ...] = ("fused", "log_passages")
+# Whether the two languages share names depends on their scripts, so that words tell little.
+ACROSS: tuple[Signal, ...] = ("cosines", "log_passages")
 LEXICAL: tuple[Signal, ...] = ("lexical",)
 ANSWERED: tuple[Signal, ...] = (
     "answer",

@@ -58,15 +58,21 @@ def fuse(features: Features) -> Scores1D:
     best = np.zeros(len(document), dtype=np.float32)
     np.maximum.at(best, document, match.bm25)
     bm25 = (match.bm25 + best[document]) / 2
+    words = (
+        _BM25 * bm25 + _COVERAGE * match.coverage + _PAIRS * match.pairs + _PHRASES * match.phrases
+    )
+    fused: Scores1D = (cosine_part(features) + words).astype(np.float32)
+    return fused
+
+
+def cosine_part(features: Features) -> Scores1D:
+    """Return the part of each score that vectors give, float32 of shape (candidates,)."""
     foreign = 1 - features.same_language * np.float32(features.has_terms)
     dense = _DENSE + (_FOREIGN_DENSE - _DENSE) * foreign
     sentence = _SENTENCE + (_FOREIGN_SENTENCE - _SENTENCE) * foreign
     cosines = dense * features.dense + sentence * features.sentence
-    words = (
-        _BM25 * bm25 + _COVERAGE * match.coverage + _PAIRS * match.pairs + _PHRASES * match.phrases
-    )
-    fused: Scores1D = (features.trust * cosines + words).astype(np.float32)
-    return fused
+    part: Scores1D = (features.trust * cosines).astype(np.float32)
+    return part
 
 
 def code_bonus(codes: NDArray[np.int64]) -> Scores1D:

@@ -10,7 +10,7 @@ import numpy as np
 from index.answering.confidence import Signal
 from index.ranking.candidates import Candidates
 from index.ranking.focus import is_question
-from index.ranking.fusion import lexical_share
+from index.ranking.fusion import cosine_part, lexical_share
 from index.ranking.matching import Scores1D
 from index.ranking.window_readings import WindowReading
 
@@ -32,7 +32,7 @@ def confidence_features(
     chance. `margin` is the lead over the next candidate, or over 0 without one. `searched` is the
     share of the words found, where they are words to search for and no question: a model that
     reads questions may make nothing of them. `foreign` is 1 if the best passage is in another
-    language than the question.
+    language than the question, and `cosines` the part of its score that does not rest on words.
     """
     score = float(relevance[best])
     others = float(np.delete(relevance, best).max(initial=0.0))
@@ -47,6 +47,7 @@ def confidence_features(
         "absent_codes": candidates.absent_codes,
         "absent_names": candidates.absent_names,
         "foreign": 1.0 - float(candidates.features.same_language[best]),
+        "cosines": float(cosine_part(candidates.features)[best]),
     }
 
 

@@ -191,7 +191,7 @@ def test_what_was_read_gets_a_fit_of_its_own_and_changes_no_other() -> None:
 def test_questions_over_another_language_get_a_fit_of_their_own_and_change_no_other() -> None:
     plain = noisy(trusted=True)
     across = [
-        replace(one, signals={**one.signals, "fused": one.signals["fused"] / 2, "foreign": 1.0})
+        replace(one, signals=one.signals | {"cosines": one.signals["fused"] / 2, "foreign": 1.0})
         for one in plain
     ]
     calibration = fit_calibration([*plain, *across], MODEL)

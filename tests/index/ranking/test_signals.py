@@ -20,8 +20,8 @@ def test_the_features_are_of_the_best_and_of_the_size_of_the_index() -> None:
     zeros = np.zeros(2, dtype=np.float32)
     match = Match(zeros, np.array([0.2, 0.8], dtype=np.float32), zeros, zeros, zeros)
     features = Features(
-        dense=zeros,
-        sentence=zeros,
+        dense=np.array([0.0, 0.5], dtype=np.float32),
+        sentence=np.array([0.0, 0.25], dtype=np.float32),
         match=match,
         documents=np.array([0, 1]),
         trust=1.0,
@@ -54,6 +54,7 @@ def test_the_features_are_of_the_best_and_of_the_size_of_the_index() -> None:
         "absent_codes": 1,
         "absent_names": 2,
         "foreign": 1.0,
+        "cosines": pytest.approx(0.2 * 0.5 + 0.63 * 0.25),
     }
     halved = np.array([0.25, 0.375], dtype=np.float32)
     behind = confidence_features("What is it?", candidates, halved, 0, 500)
