@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 # HTML Standard, "Determining the character encoding": searched for in the first 1024 bytes.
-_DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+_DECLARED = re.compile(
+    rb"<(?:meta[^>]{0,200}?charset|\?xml\s[^>]{0,200}?encoding)\s*=\s*[\"']?\s*([\w.:-]+)",
+    re.IGNORECASE,
+)
 _COMMENT = re.compile(r"<!--(?!\[if|\s*<!\[endif)(?=[^>]*?\w{3})(?:(?!-->).)*-->", re.DOTALL)
 _AROUND = """.//*[
     self::nav or @role = 'navigation' or @role = 'search' or @role = 'menu' or @role = 'menubar'

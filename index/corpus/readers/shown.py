@@ -32,6 +32,8 @@ _TABS = ".//*[@role = 'tab'][@aria-controls or @href or @data-bs-target]"
 _HEADINGS = tuple(f"h{level}" for level in range(1, 7))
 _WORDY = 4  # words of a button whose text is more than the name of an action
 
+_CALLS_OF_NOTES = ".//a[@*[name() = 'epub:type'] = 'noteref' or @role = 'doc-noteref']"
+
 
 def drop(elements: Iterable[HtmlElement]) -> None:
     """Remove elements from their tree; the text after them stays."""
@@ -59,6 +61,7 @@ def drop_unshown(root: HtmlElement) -> int:
     outer = [one for one in hidden if hidden.isdisjoint(one.iterancestors())]
     drop(outer)
     _bracket_readings(root)
+    _bracket_calls_of_notes(root)
     _write_formulas(root)
     return sum(bool(one.text_content().strip()) for one in outer)
 
@@ -104,6 +107,15 @@ def _bracket_readings(root: HtmlElement) -> None:
         text, tail = reading.text_content().strip(), reading.tail
         reading.clear()
         reading.text, reading.tail = f"({text})" if text else None, tail
+
+
+def _bracket_calls_of_notes(root: HtmlElement) -> None:
+    """Part the mark of a note from the word or number before it, unless it is raised."""
+    for call in root.xpath(_CALLS_OF_NOTES):
+        mark = call.text_content().strip()
+        if mark.isalnum() and not call.xpath("ancestor::sup | .//sup"):
+            call.text = f"[{mark}]"
+            drop(list(call))
 
 
 def _write_formulas(root: HtmlElement) -> None:

@@ -342,3 +342,16 @@ def test_a_formula_that_is_drawn_beside_its_mathml_is_read_once() -> None:
 
 def test_the_name_of_a_picture_is_no_title() -> None:
     assert read("<svg><title>Icon</title></svg><p>Words.").metadata.title == "some-page"
+
+
+@pytest.mark.parametrize("mark", ['epub:type="noteref"', 'role="doc-noteref"'])
+def test_the_mark_of_a_note_is_no_digit_of_the_number_before_it(mark: str) -> None:
+    assert texts_of(read(f"<p>It opened in 1990<a {mark} href='#n'>3</a>.</p>")) == [
+        "It opened in 1990[3]."
+    ]
+
+
+def test_a_page_is_read_in_the_encoding_that_its_xml_declares() -> None:
+    page = '<?xml version="1.0" encoding="ISO-8859-2"?><html><body><p>Łódź</p></body></html>'
+    document = read(page.encode("iso8859-2"), "a.xhtml")
+    assert (texts_of(document), document.notes) == (["Łódź"], ())
