@@ -37,7 +37,8 @@ _SYSTEM_FIXTURES = {"live", "model", "shipped"}
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark tests as `system` or `quick`, and put the modules with system tests first.
 
-    They take longest, so the processes of pytest-xdist end at about the same time.
+    They take longest, so the processes of pytest-xdist end at about the same time. Those with tests
+    that are `alone` come before them, or all processes would wait for a test of minutes to end.
     """
     for item in items:
         folders = set(item.path.relative_to(ROOT).parts)
@@ -47,7 +48,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if not any(item.get_closest_marker(name) for name in ("system", "long")):
             item.add_marker("quick")
     slow = {item.path for item in items if item.get_closest_marker("quick") is None}
-    items.sort(key=lambda item: item.path not in slow)
+    alone = {item.path for item in items if item.get_closest_marker("alone")}
+    items.sort(key=lambda item: (item.path not in alone, item.path not in slow))
 
 
 collected: set[str] = set()

@@ -180,12 +180,11 @@ def test_a_page_nested_a_thousand_deep_is_read_whole() -> None:
     ]
 
 
-@pytest.mark.alone
 @pytest.mark.parametrize("tag", ["nav", 'div class="sidebar"', "table><tr><td", "ul><li", "b"])
 def test_deep_nesting_costs_no_more_than_the_page_is_long(tag: str) -> None:
     def seconds(depth: int) -> float:
         began = time.process_time()
-        read(f"<{tag}>" * depth + "<i>x</i>" * 20_000)
+        read(f"<{tag}>" * depth + "<i>x</i>" * 4_000)
         return time.process_time() - began
 
     shallow, deep = (min(seconds(depth) for _ in range(3)) for depth in (2, 600))
