@@ -82,6 +82,11 @@ def test_a_narrow_page_shows_the_whole_question(tab: Page, site: str) -> None:
     assert field.evaluate("node => node.scrollWidth <= node.clientWidth")
 
 
+def test_the_list_says_how_documents_are_added(tab: Page, site: str) -> None:
+    tab.goto(f"{site}/documents")
+    expect(tab.get_by_role("link", name="To add or delete documents here")).to_be_visible()
+
+
 def test_nothing_about_a_document_is_cut_off(tab: Page, site: str) -> None:
     tab.set_viewport_size({"width": 1280, "height": 300})
     tab.goto(f"{site}/documents")
