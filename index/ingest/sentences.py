@@ -21,6 +21,7 @@ _TITLE = regex.compile(
     r"Fr|Hr|Gov|Sen|Rep|Pres)\.$"
 )
 _ITEM = regex.compile(r"(?:[\p{Lu}\d]|[-*•–]\s).{2,38}")  # a line too short to be wrapped
+_LABELLED = regex.compile(r"[^:：\n]{1,40}[:：]\s+\S.*")  # a label with its value, however long
 _MARKER = regex.compile(r"[(\[]?(?:\d{1,3}(?:\.\d{1,3})*|\p{L}|[ivx]{1,5}|[IVX]{1,5})[.)\]]")
 _FEWEST = 3  # letters and digits: a shorter sentence, such as "p." or "3.", joins the last one
 
@@ -58,15 +59,22 @@ def _ends_in_abbreviation(text: str, span: Span, following: Span) -> bool:
 
 
 def _items(text: str, span: Span) -> list[Span]:
-    """Return the lines of a sentence that is a list without full stops, else the sentence."""
+    """Return the lines of a sentence that is a list without full stops, else the sentence.
+
+    Each line is short, or a label with its value.
+    """
     lines = text[span.start : span.end].splitlines(keepends=True)
-    if len(lines) < 2 or not all(_ITEM.fullmatch(line.strip()) for line in lines):
+    if len(lines) < 2 or not all(_is_item(line.strip()) for line in lines):
         return [span]
     items, start = [], span.start
     for line in lines:
         items.append(trim(text, start, start + len(line)))
         start += len(line)
     return items
+
+
+def _is_item(line: str) -> bool:
+    return bool(_ITEM.fullmatch(line) or _LABELLED.fullmatch(line))
 
 
 def _boundaries(text: str, start: int, end: int, language: str) -> Iterator[tuple[int, int]]:

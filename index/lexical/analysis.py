@@ -15,7 +15,7 @@ import regex
 import Stemmer
 
 from index.lexical.characters import fold, normalise
-from index.lexical.stopwords import stop_words_of
+from index.lexical.stopwords import question_words, stop_words_of
 from index.lexical.words import Word, split_words
 
 _HANGUL = regex.compile(r"\p{Hangul}{2,}+")
@@ -197,8 +197,9 @@ class Analyzer:
 
     @cached_property
     def _stop_words(self) -> frozenset[str]:
-        languages = {self.language, "russian", "arabic", "chinese"}
-        return frozenset().union(*(stop_words_of(language) for language in languages))
+        languages = {self.language, "russian", "arabic", "chinese", "hebrew", "hindi"}
+        words = question_words("korean")
+        return words.union(*(stop_words_of(language) for language in languages))
 
 
 @dataclass(frozen=True, slots=True)

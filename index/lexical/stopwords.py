@@ -42,6 +42,11 @@ QUESTION_WORDS = {
     "какие каких каким какими какую какого каком сколько почему зачем чей чья который которая "
     "которое которые был была было были",
     "arabic": "من ما متى أين كيف كم لماذا ماذا هل أي التي الذي الذين كان كانت هو هي تم",
+    "korean": "누가 누구 누구의 누구를 무엇 무엇이 무엇을 무엇인가요 무슨 언제 어디 어디서 어디에 "
+    "어디에서 어디인가요 왜 어떻게 얼마 얼마나 얼마인가요 몇 어느 어떤 있나요 있습니까 있습니다 "
+    "있어요 입니까 인가요 하나요 합니까 되나요 됩니까",
+    "hebrew": "מי מה מתי איפה היכן איך כיצד כמה למה מדוע האם איזה איזו אילו",
+    "hindi": "कौन किस किसे किसने क्या कब कहाँ कहां क्यों कैसे कितना कितनी कितने है हैं था थे थी",
     "chinese": "的 了 是 在 和 与 及 或 谁 何 哪 什 么",
 }
 # Languages in Latin script, one of which a corpus is in.
@@ -92,6 +97,11 @@ def count_stop_words(text: str, language: str) -> int:
     """Return how many words of a text are stop words of a language."""
     known = stop_words_of(language)
     return sum(word.casefold() in known for word in _WORD.findall(same_letters(text)))
+
+
+def question_words(language: str) -> frozenset[str]:
+    """Return the words by which a language asks, for one whose stop words are too many."""
+    return frozenset(QUESTION_WORDS[language].split())
 
 
 def is_stop_word(folded: str, code: str) -> bool:

@@ -132,3 +132,14 @@ def test_lines_of_a_list_without_full_stops_are_sentences_of_their_own() -> None
 def test_wrapped_lines_are_one_sentence() -> None:
     text = "The committee asked for more\nlamps along the quay\nand for a bench."
     assert sentences(text) == [text]
+
+
+def test_lines_with_labels_are_sentences_of_their_own_however_long() -> None:
+    lines = [
+        "Minutes of the board, 4 March",
+        "Present: Nils Berg (chair), Tove Aas, Rudi Koch, Mia Falk",
+        "since 2019: head of the laboratory at Norchem in Oslo",
+    ]
+    assert sentences("\n".join(lines)) == lines
+    wrapped = "The keeper said on Monday: the lock\nshall be shut until the ice is gone"
+    assert sentences(wrapped) == [wrapped]
