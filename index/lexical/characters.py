@@ -6,6 +6,8 @@ import unicodedata
 
 import regex
 
+from index.lexical.words import MONTHS
+
 # Soft hyphen, zero-width space and joiners, word joiner, byte order mark: they have no width, and
 # they may stand inside a word.
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
@@ -27,6 +29,13 @@ _GROUPED = regex.compile(
     r"|(?<![\p{N}.,])\d{1,2}(?:,\d{2}(?!\d))++,\d{3}(?![\p{N}])"
 )
 _DECIMAL_COMMA = regex.compile(r"(?<=\d),(?=\d)")
+# 14th of March and March the 14th, which are 14 March
+_DAY_OF = regex.compile(
+    rf"(?<=\d)(?:st|nd|rd|th)? of (?=(?:{'|'.join(MONTHS)})\b)", regex.IGNORECASE
+)
+_MONTH_THE = regex.compile(
+    rf"\b({'|'.join(MONTHS)}) the (?=\d{{1,2}}(?:st|nd|rd|th)\b)", regex.IGNORECASE
+)
 _INITIALS = regex.compile(r"\b(\p{Lu})\.(?=\p{Lu}\b)")
 _POSSESSIVE = regex.compile(r"['’]s\b", regex.IGNORECASE)
 
@@ -44,6 +53,7 @@ def normalise(text: str) -> str:
     text = _ORDINAL_SIGN.sub("", text)
     text = unicodedata.normalize("NFKC", text)
     text = _DECIMAL_COMMA.sub(".", text)
+    text = _MONTH_THE.sub(r"\1 ", _DAY_OF.sub(" ", text))
     return _POSSESSIVE.sub("", _INITIALS.sub(r"\1", text))
 
 

@@ -34,6 +34,7 @@ _VERSION = regex.compile(r"v(?=\d++\.)")
 _DIGIT_GROUPS = regex.compile(r"\d++(?:[-‐]\d++){2,}+")
 _GROUP = regex.compile(r"\d{1,9}|(?=.*\d)[\p{Lu}\d]{1,9}|\p{Lu}{1,3}")  # of an IBAN, a part number
 _POINT_DATE = regex.compile(r"(?<day>\d{1,2})\.(?<month>\d{1,2})\.\d{4}")
+_SLASH_DATE = regex.compile(r"(\d{1,2})/(\d{1,2})/\d{4}")  # 14/03/2024, or 03/14/2024 in America
 
 MONTHS = {
     name: number
@@ -61,7 +62,8 @@ _ROMAN = {
     if len(roman) > 1  # V and X are letters more often
 }
 DAY = "day:"  # begins the form of a day of the year
-_LAST_DAY = 31
+LAST_DAY = 31
+_MONTHS_OF_YEAR = range(1, 13)
 _LONGEST = 100  # characters; a longer run of letters is one word and is not split further
 _GROUPS = range(3, 9)  # of a number or code that is written in groups
 _FEWEST_DIGITS = 9  # of a number in groups parted by hyphens; a date has fewer
@@ -197,7 +199,11 @@ def _read_compound(
         digits = "".join(atoms)
         forms += [digits] if len(digits) >= _FEWEST_DIGITS else []
     if date := _ISO_DATE.fullmatch(word) or _POINT_DATE.fullmatch(word):
-        forms.append(_day_form(int(date["month"]), int(date["day"])))
+        forms.append(day_form(int(date["month"]), int(date["day"])))
+    if date := _SLASH_DATE.fullmatch(word):
+        one, other = int(date[1]), int(date[2])
+        ways = {(one, other), (other, one)}
+        forms += [day_form(month, day) for month, day in sorted(ways) if month in _MONTHS_OF_YEAR]
     has_digit = any(map(str.isdigit, word))
     is_identifier = has_digit or any(mark in word for mark in "@_/.")
     return "identifier" if is_identifier else "word", parts, tuple(dict.fromkeys(forms))
@@ -214,13 +220,13 @@ def _joined_forms(before: Word, kind: Kind, parts: tuple[str, ...]) -> Iterator[
         return
     one, other = before.parts[0], parts[0]
     if before.kind == "number" and kind == "word":
-        if (month := MONTHS.get(other.casefold())) and int(one) <= _LAST_DAY:
-            yield _day_form(month, int(one))
+        if (month := MONTHS.get(other.casefold())) and int(one) <= LAST_DAY:
+            yield day_form(month, int(one))
         elif len(other) <= _UNIT:
             yield one + other.casefold()
     elif kind == "number" and before.kind == "word":
-        if (month := MONTHS.get(one.casefold())) and int(other) <= _LAST_DAY:
-            yield _day_form(month, int(other))
+        if (month := MONTHS.get(one.casefold())) and int(other) <= LAST_DAY:
+            yield day_form(month, int(other))
         elif one.isupper() and len(one) <= _PREFIX:
             yield one.casefold() + other
 
@@ -232,5 +238,6 @@ def _name_forms(before: Word, word: str) -> tuple[str, ...]:
     return (one.casefold() + word.casefold(),) if is_name and word.isalpha() else ()
 
 
-def _day_form(month: int, day: int) -> str:
+def day_form(month: int, day: int) -> str:
+    """Return the form of a day of the year, in whatever way it is written."""
     return f"{DAY}{month}-{day}"

@@ -13,7 +13,9 @@ from index.lexical.terms import CandidateTerms
 from index.ranking.centres import Centres, without_centre
 from index.ranking.codes import count_codes, is_elsewhere
 from index.ranking.fusion import Features
-from index.ranking.matching import Scores1D, held_share, holds_run, match_terms, weigh_terms
+from index.ranking.held_terms import held_share, holds_run
+from index.ranking.matching import Scores1D, match_terms, weigh_terms
+from index.ranking.named_days import count_missing_days
 from index.ranking.periods import Period
 from index.ranking.question_terms import choose_terms, with_letters
 from index.ranking.quotes import quoted_phrases
@@ -120,7 +122,8 @@ def gather_candidates(
         period_share=_period_share(period_terms, rows),
         codes=count_codes(words.codes, rows.terms),
         is_elsewhere=is_elsewhere(words.codes, rows.terms),
-        absent_codes=sum(not holds_run(code, rows.terms) for code in words.absent_codes),
+        absent_codes=sum(not holds_run(code, rows.terms) for code in words.absent_codes)
+        + count_missing_days(words.absent_days, rows),
         absent_names=words.absent_names if language in {"", _ENGLISH} else 0,
     )
 

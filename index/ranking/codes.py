@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.lexical.terms import CandidateTerms, offsets, ranges, term_hash
-from index.ranking.matching import held_share, section_segments
+from index.ranking.held_terms import held_share
+from index.ranking.matching import section_segments
 
 Codes = Sequence[Sequence[str]]  # the terms for the whole of each code; one of them is enough
 

@@ -14,6 +14,9 @@ from index.ranking.units import Asked, is_header, is_labelled, is_sentence, is_s
 from index.types import Passage, Span
 
 _COVERAGE = 0.7  # the weight of the question's words, relative to the cosine
+# Of sentences with the same words, one with neighbours of the question side by side goes before:
+# from Vik to Holm is not from Holm to Vik.
+_ORDERED = 0.05
 _FAR = 0.3  # a sentence that only repeats the question stays if the others score so much less
 _CLOSE = 0.08  # a neighbour whose score is this close to the best sentence's is marked too
 
@@ -34,6 +37,7 @@ def find_evidence(
     scores = (
         features.trust * candidates.sentence_cosines[first:last]
         + _COVERAGE * features.match.sentence_coverage[first:last]
+        + _ORDERED * features.match.sentence_pairs[first:last]
         - candidates.is_elsewhere[first:last]
     )
     texts = _texts(passage)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from types import MappingProxyType
 
 import numpy as np
@@ -94,7 +95,8 @@ class Match:
 
     `sentence_coverage` is float32 of shape (all sentences of all candidates,): the weight of the
     terms in each sentence, where a term of its headings that another sentence says counts half, and
-    a term of the document's title a little less.
+    a term of the document's title a little less. `sentence_pairs` of the same shape is the share of
+    the question's neighbouring terms that are neighbours in the sentence.
     """
 
     bm25: Scores1D
@@ -102,6 +104,7 @@ class Match:
     pairs: Scores1D
     phrases: Scores1D
     sentence_coverage: Scores1D
+    sentence_pairs: Scores1D
 
 
 def match_terms(
@@ -121,7 +124,7 @@ def match_terms(
     if not distinct:
         none = np.zeros(passages, dtype=np.float32)
         empty = np.zeros(len(sentences), dtype=np.float32)
-        return Match(none, none, none, none, empty)
+        return Match(none, none, none, none, empty, empty)
 
     owner = np.repeat(np.arange(passages), np.diff(candidates.first_segment))
     found = _find(question, candidates, owner)
@@ -153,6 +156,7 @@ def match_terms(
         pairs=_pair_weight(question, found, passages),
         phrases=_phrase_share(question, found, passages),
         sentence_coverage=evident @ shares,
+        sentence_pairs=_pairs_within(question, found, segments)[sentences],
     )
 
 
@@ -168,25 +172,6 @@ def section_segments(
     latest = np.maximum.accumulate(np.where(begins, np.arange(len(headings)), 0))
     found: NDArray[np.int64] = headings[latest]
     return found
-
-
-def held_share(terms: Sequence[str], candidates: CandidateTerms) -> Scores1D:
-    """Return the share of distinct `terms` that each candidate holds, 0 without terms."""
-    first_term = candidates.first_term[candidates.first_segment]
-    held = np.zeros(len(first_term) - 1, dtype=np.float32)
-    distinct = set(terms)
-    for term in distinct:
-        at = np.flatnonzero(candidates.hashes == term_hash(term))
-        held += np.diff(np.searchsorted(at, first_term)) > 0
-    return held / np.float32(max(len(distinct), 1))
-
-
-def holds_run(terms: Sequence[str], candidates: CandidateTerms) -> bool:
-    """Return whether `terms` follow one another directly in a candidate."""
-    run = np.array([term_hash(term) for term in terms], dtype=np.uint32)
-    at = np.flatnonzero(candidates.hashes == run[0])
-    at = at[at + len(run) <= len(candidates.hashes)]
-    return bool((candidates.hashes[at[:, None] + np.arange(len(run))] == run).all(axis=1).any())
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +205,18 @@ def _pair_weight(question: WeightedTerms, found: _Found, passages: int) -> Score
     for pair, weight in zip(pairs, weights, strict=True):
         total[_run_owners(pair, found)] += weight
     return total / np.float32(sum(weights))
+
+
+def _pairs_within(question: WeightedTerms, found: _Found, segments: int) -> Scores1D:
+    """Return the share of the question's pairs that each segment has, float32 (segments,)."""
+    pairs = set(pairwise(question.order))
+    total = np.zeros(segments, dtype=np.float32)
+    follows = (np.diff(found.at) == 1) & (np.diff(found.segment) == 0)
+    for one, other in pairs:
+        stands = follows & (found.place[:-1] == one) & (found.place[1:] == other)
+        total[found.segment[:-1][stands]] += 1
+    share: Scores1D = np.minimum(total / np.float32(max(len(pairs), 1)), 1)
+    return share
 
 
 def _phrase_share(question: WeightedTerms, found: _Found, passages: int) -> Scores1D:

@@ -95,6 +95,15 @@ def known_codes(
             yield found
 
 
+def absent_days(words: Sequence[Terms], known: Mapping[str, int]) -> Iterator[tuple[int, int]]:
+    """Yield the days of the question that the corpus does not hold, each as month and day."""
+    for word in words:
+        days = [form for form in word.forms if form.startswith(DAY)]
+        if days and not any(known[day] for day in days):
+            month, day = days[0].removeprefix(DAY).split("-")
+            yield int(month), int(day)
+
+
 def wholes(word: Terms) -> tuple[str, ...]:
     """Return the terms that stand for a whole word: its forms, and its only part."""
     forms = [form for form in word.forms if form == word.forms[0] or form not in word.forms[0]]

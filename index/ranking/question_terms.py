@@ -11,6 +11,7 @@ import regex
 from index.lexical.analysis import Analyzer, Terms
 from index.lexical.stopwords import is_stop_word
 from index.ranking.question_codes import (
+    absent_days,
     is_code,
     known_codes,
     marks_of_names,
@@ -61,6 +62,7 @@ class QuestionTerms:
     absent_codes: tuple[tuple[str, ...], ...] = ()
     absent_names: int = 0
     letters: tuple[tuple[str, str], ...] = ()
+    absent_days: tuple[tuple[int, int], ...] = ()
 
     @property
     def terms(self) -> list[str]:
@@ -143,6 +145,7 @@ def choose_terms(
         absent_codes=tuple(absent_codes),
         absent_names=0 if foreign else count_unknown_names(absent, analyzer, frequencies),
         letters=tuple((before, letter) for before, letter in letters if known[letter]),
+        absent_days=tuple(absent_days(words, known)),
     )
 
 

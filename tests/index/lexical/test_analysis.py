@@ -267,3 +267,23 @@ def test_forms_of_a_word_share_a_stem(language: str, forms: str) -> None:
 def test_no_term_is_empty_or_holds_white_space(text: str) -> None:
     for term in ENGLISH.terms(text):
         assert term.split() == [term]
+
+
+@pytest.mark.parametrize(
+    ("question", "terms"),
+    [
+        ("빵집이 어디에 있나요?", ["빵집"]),
+        ("우체국에서 언제 여나요?", ["우체", "체국", "여나", "나요"]),
+        ("איפה בית קפה?", ["בית", "קפה"]),
+        ("डाकघर कहाँ है", ["डाकघर"]),
+    ],
+)
+def test_words_by_which_other_languages_ask_do_not_count(question: str, terms: list[str]) -> None:
+    assert Analyzer("english").terms(question) == terms
+
+
+@pytest.mark.parametrize(
+    "day", ["14th of March", "14 of march", "March the 14th", "14/03/2024", "03/14/2024"]
+)
+def test_a_day_has_one_form_however_it_is_written(day: str) -> None:
+    assert "day:3-14" in Analyzer("english").terms(f"sold on {day}, they say")

@@ -162,3 +162,27 @@ def test_passages_in_another_language_than_the_question_do_not_agree_with_it(
         paths = generation.catalog.paths()
         agreeing = found.features.documents[found.features.same_language == 1]
         assert {paths[place] for place in agreeing} == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "absent"),
+    [
+        ("What was sold on 15 March?", 1),
+        ("What was sold on 14 March?", 0),
+        ("What was sold on 16 March?", 0),
+        ("What was sold on 15 May?", 0),
+    ],
+)
+def test_a_day_is_missing_where_other_days_of_its_month_are_named(
+    tmp_path: Path, question: str, absent: int
+) -> None:
+    files = {
+        "a.txt": "14 March: a cow was sold.\n",
+        "b.md": "---\ndate: 2019-03-16\n---\n\nSold.\n",
+    }
+    build(write_files(tmp_path / "d", files), tmp_path / "i")
+    [vector] = FakeEmbedder().embed_questions([question])
+    generation = open_generation(tmp_path / "i")
+    found = gather_candidates(Query(question), None, vector, 1.0, generation)
+    assert found is not None
+    assert found.absent_codes == absent

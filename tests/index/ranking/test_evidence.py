@@ -35,7 +35,7 @@ def marked(
         features=Features(
             dense=zeros,
             sentence=zeros,
-            match=Match(zeros, zeros, zeros, zeros, covered),
+            match=Match(zeros, zeros, zeros, zeros, covered, np.zeros_like(covered)),
             documents=np.array([0, 0]),
             trust=trust,
             same_language=np.ones(2, dtype=np.float32),
@@ -98,6 +98,8 @@ def retrieved(tmp_path_factory: pytest.TempPathFactory) -> tuple[Retriever, Path
         "| B2 | Rand | 4 m |\n",
         "tariffs.md": "# Tariffs\n\n## Gold\n\nA sum of six.\n\n## Silver\n\nA sum of ten.\n",
         "ferry.txt": "On the ferry fee. The ferry fee is 9 crowns.\n",
+        "times.md": "| Departs | From | To |\n|---|---|---|\n| 06:40 | Vik | Sund |\n"
+        "| 07:55 | Sund | Vik |\n| 12:15 | Vik | Holm |\n| 18:30 | Holm | Vik |\n",
         "clubs.txt": "Club: Rowing of Nord\nMembers: 310\n\nClub: Chess of Sund\nMembers: 44\n",
         "orders.txt": "Is the mill shut on feast days? The mill is shut on feast days.\n",
     }
@@ -165,6 +167,8 @@ def test_a_value_alone_asks_for_the_key_of_its_row(
         ("What depth does berth B2 have?", "| B2 | Rand | 4 m |"),
         ("What does the Silver tariff cost?", "A sum of ten."),
         ("What does the Gold tariff cost?", "A sum of six."),
+        ("When does the boat from Vik to Holm depart?", "| 12:15 | Vik | Holm |"),
+        ("When does the boat from Holm to Vik depart?", "| 18:30 | Holm | Vik |"),
         ("What is the ferry fee?", "The ferry fee is 9 crowns."),
         ("Is the mill shut on feast days?", "The mill is shut on feast days."),
     ],

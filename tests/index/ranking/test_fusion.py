@@ -25,7 +25,8 @@ def features(
 ) -> Features:
     """Return features from one row a candidate, in the order of NAMES, each its own document."""
     dense, sentence, bm25, coverage, pairs, phrases = np.array(rows, dtype=np.float32).T
-    match = Match(bm25, coverage, pairs, phrases, np.zeros(len(rows), dtype=np.float32))
+    none = np.zeros(len(rows), dtype=np.float32)
+    match = Match(bm25, coverage, pairs, phrases, none, none)
     owners = np.array(documents or range(len(rows)))
     return Features(
         dense=dense,

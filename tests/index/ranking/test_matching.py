@@ -12,11 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.lexical.terms import CandidateTerms, PassageTerms, TermWriter, hash_terms, term_hash
+from index.ranking.held_terms import held_share, holds_run
 from index.ranking.matching import (
     Match,
     WeightedTerms,
-    held_share,
-    holds_run,
     match_terms,
     weigh_terms,
 )
@@ -217,3 +216,10 @@ def test_everything_lies_between_0_and_1(
         assert ((scores >= 0) & (scores <= 1 + 1e-6)).all()
     assert found.sentence_coverage.shape == (2 * len(passages),)
     assert ((found.sentence_coverage >= 0) & (found.sentence_coverage <= 1 + 1e-6)).all()
+
+
+def test_neighbours_of_the_question_count_where_they_are_neighbours_in_a_sentence(
+    folder: Path,
+) -> None:
+    found = match(folder, question("ship copper lava"), ("ship", "copper ship", "ship copper"))
+    assert found.sentence_pairs.tolist() == [0, 0.5]

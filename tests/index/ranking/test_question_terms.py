@@ -200,3 +200,9 @@ def test_a_code_that_is_missing_is_known_by_all_its_parts() -> None:
 def test_a_code_that_is_missing_counts_in_every_language() -> None:
     found = chosen("Was kostet PPR-9087?", "PPR-1111 costs 3.", foreign="de")
     assert found.absent_codes == (("ppr", "9087"),)
+
+
+@pytest.mark.parametrize("day", ["15 March 2019", "March 15", "the 15th of March", "2019-03-15"])
+def test_a_day_that_stands_nowhere_is_absent(day: str) -> None:
+    assert chosen(f"What was sold on {day}?", "14 March, 15 cows").absent_days == ((3, 15),)
+    assert chosen(f"What was sold on {day}?", "on 15/03/2020").absent_days == ()

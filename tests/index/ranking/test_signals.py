@@ -18,7 +18,7 @@ from index.types import Span
 
 def test_the_features_are_of_the_best_and_of_the_size_of_the_index() -> None:
     zeros = np.zeros(2, dtype=np.float32)
-    match = Match(zeros, np.array([0.2, 0.8], dtype=np.float32), zeros, zeros, zeros)
+    match = Match(zeros, np.array([0.2, 0.8], dtype=np.float32), zeros, zeros, zeros, zeros)
     features = Features(
         dense=np.array([0.0, 0.5], dtype=np.float32),
         sentence=np.array([0.0, 0.25], dtype=np.float32),
