@@ -16,7 +16,7 @@ from index.types import Passage, Span
 _COVERAGE = 0.7  # the weight of the question's words, relative to the cosine
 # Of sentences with the same words, one with neighbours of the question side by side goes before:
 # from Vik to Holm is not from Holm to Vik.
-_ORDERED = 0.05
+_ORDERED = 0.1
 _FAR = 0.3  # a sentence that only repeats the question stays if the others score so much less
 _CLOSE = 0.08  # a neighbour whose score is this close to the best sentence's is marked too
 

@@ -78,7 +78,7 @@ def cosine_part(features: Features) -> Scores1D:
 def code_bonus(codes: NDArray[np.int64]) -> Scores1D:
     """Return the addition to each score for the codes of the question that a candidate holds.
 
-    `codes` are their numbers, of shape (candidates,). The confidence does not rest on it.
+    `codes` are their numbers, of shape (candidates,).
     """
     return (_CODES * codes / max(int(codes.max(initial=0)), 1)).astype(np.float32)
 

@@ -135,9 +135,8 @@ class Retriever:
         penalty = time_penalty(
             candidates.days, candidates.period_share, period, asked_on, self._time_weight
         )
-        relevance = fuse(candidates.features)
-        near = feedback(relevance, candidates.vectors, trust)
-        fused = relevance + near + code_bonus(candidates.codes) - penalty
+        relevance = fuse(candidates.features) + code_bonus(candidates.codes)
+        fused = relevance + feedback(relevance, candidates.vectors, trust) - penalty
         best = int(np.argmax(fused))
         signals = confidence_features(
             query.text, candidates, relevance, best, generation.manifest.passages

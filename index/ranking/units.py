@@ -53,6 +53,7 @@ _CALLED = {
     "how strong": "strength",
 }  # fmt: skip
 _CALLING = regex.compile(rf"\b(?:{'|'.join(_CALLED)})\b", regex.IGNORECASE)
+_DOER = regex.compile(r"(?=(\p{L}{2,30})r$)(\p{L}{2,30})[eo]r")  # driver: drive, driv
 _AT_ONCE = 8  # words whose terms are looked at together: the first few mostly say something new
 _ASKED = 25  # words of a question; a longer one says something before it asks
 _LABEL = 6  # words of a line that ends with a colon or starts as 4.2 Fees; a longer one tells
@@ -110,8 +111,16 @@ class Asked:
         return len({term for term in self.analyzer.terms(text) if term in self._terms})
 
     def naming(self, label: str) -> int:
-        """Return how many terms of a label the question asks for: depth also by "how deep"."""
-        return len(self._labels.intersection(self.analyzer.terms(label)))
+        """Return how many terms of a label the question asks for.
+
+        The question also asks for a depth by "how deep", and for a driver by "who drives".
+        """
+        asked = self._labels.intersection(self.analyzer.terms(label))
+        if self.is_for_person and not asked:
+            doers = (_DOER.fullmatch(word) for word in label.casefold().split())
+            stems = {self.analyzer.stem(done) for doer in doers if doer for done in doer.groups()}
+            asked = self._terms & stems
+        return len(asked)
 
     def _is_new(self, text: str) -> bool:
         words = text.split()

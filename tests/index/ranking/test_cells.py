@@ -25,6 +25,7 @@ def value(question: str, sentence: str, header: str = "") -> str | None:
         ("What is the length of the Heron?", "12 m"),
         ("the price of the Heron", "400"),
         ("How much is the Heron?", "400"),
+        ("Who owns the boat Heron?", "Ida Holt"),
         ("How long is the Heron?", "12 m"),
         ("What does the Heron cost?", "400"),
         ("Which boat does Ida Holt own?", "Heron"),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from index.generation.folder import StoredGeneration
+from index.generation.folder import StoredGeneration, open_generation
+from tests.fakes import build, write_files
 from tests.index.ranking.towns import QUESTION, SHORT, FakeAnswerModel, rank
 
 DOUBTING = FakeAnswerModel(dict.fromkeys((name.split(".")[0] for name in SHORT), 0.02))
@@ -36,3 +39,15 @@ def test_a_text_without_a_number_does_not_answer_how_many(short: StoredGeneratio
     assert rank(short, doubting, "Is the mayor of the old Arle one of the bakers?").confidence == (
         DEFAULT
     )
+
+
+def test_a_sentence_with_a_number_is_not_doubted_where_a_price_is_asked_for(tmp_path: Path) -> None:
+    files = {"a.txt": "A cake of Arle with a cup of tea and with cream is sold for 6 crowns.\n"}
+    build(write_files(tmp_path / "d", files), tmp_path / "i")
+    generation = open_generation(tmp_path / "i")
+    assert (
+        rank(generation, DOUBTING, "What does the finest pie of Arle cost?").confidence == DEFAULT
+    )
+    asked = rank(generation, DOUBTING, "Who bakes the finest pie of Arle?")
+    assert asked.confidence is not None
+    assert asked.confidence < 0.1
