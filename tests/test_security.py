@@ -22,6 +22,7 @@ README = (ROOT / "service" / "README.md").read_text(encoding="utf-8")
 SOURCES = [*(ROOT / "index").rglob("*.py"), *(ROOT / "service").rglob("*.py")]
 
 
+@pytest.mark.system  # ruff has the same rules, and is quick
 def test_bandit_finds_nothing_that_is_not_explained() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "bandit", "-q", "-c", "pyproject.toml", "-r", "index", "service"],
