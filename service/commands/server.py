@@ -107,18 +107,23 @@ def open_app(
     gc.enable()
     if shared:
         click.echo(f"Pincite answers at http://{_shown(settings.host)}:{settings.port}/", err=True)
-        _load_later()
+        _load_later(app)
         if unfinished := len(preparation.unfinished()):
             count = f"{unfinished} of {len(preparation.names)} collections"
             say(f"{count} follow; /readyz says how far each is")
     return app
 
 
-def _load_later() -> None:
-    """Load what MCP needs, which takes a second, once the first questions were answered."""
+def _load_later(app: Flask) -> None:
+    """Load what MCP needs and compile the pages, once the first questions were answered.
+
+    That takes a second, and on a busy machine several, which no request should wait for.
+    """
 
     def load() -> None:
         load_sdk()
+        for name in app.jinja_env.list_templates():
+            app.jinja_env.get_template(name)
         gc.freeze()
 
     timer = threading.Timer(_LATER, load)
