@@ -24,14 +24,18 @@ _BYLINE = re.compile(
 # lower-case, since "By the river" may be a headline
 _BYLINE_BELOW = re.compile(r"(?:by|von|par|por|di)(?: \S+){1,3}")
 _SUBJECT = re.compile(
-    r"(?:subject|title|headline|betreff|titel|objet|titre|asunto|тема)\s*:\s*", re.I
+    r"(?:subject|title|headline|betreff|titel|objet|titre|asunto|título|titulo|titolo|тема|заголовок"
+    r"|başlık|başlıq|标题|標題|件名|제목)\s*[:：]\s*|(?-i:title )",
+    re.I,
 )
+_SHORT_YEAR = re.compile(r"\d{1,2}(?:\. ?|[ /-])[^\W\d]+\.?[ /-]['’]?\d\d")
 _TIME = re.compile(r"\d{1,2}:\d\d(?::\d\d)?(?:\s*[ap]\.?m\.?)?(?:\s*(?:UTC|GMT|[A-Z]{3,4}))?", re.I)
 _ISO = re.compile(r"(?<!\d)(\d{4})-(\d\d)-(\d\d)(?!\d)")
 _LABELS = re.compile(
     r"(?:date|dated|published|posted|updated|last updated|created|issued"
     r"|datum|stand|veröffentlicht|fecha|publicado|data|publié(?: le)?|le|дата|опубликовано"
-    r"|日期|发布时间|发布日期|日付|公開日|tarix|tarih)\b\s*[:：]?\s*",
+    r"|son güncelleme|aktualisiert(?: am)?|mis à jour(?: le)?|actualizado|atualizado|aggiornato"
+    r"|обновлено|更新日|更新时间|日期|发布时间|发布日期|日付|公開日|tarix|tarih)\b\s*[:：]?\s*",
     re.I,
 )
 # what stands beside the date of something else than the text
@@ -96,7 +100,9 @@ def _title(lines: list[str], date_order: str) -> str:
     if subject := next((line for line in filled if _SUBJECT.match(line)), ""):
         return _SUBJECT.sub("", subject, count=1)[:_LONGEST_TITLE]
     for line, after, later in zip(lines, lines[1:], [*lines[2:], ""], strict=False):
-        if not line or _date_alone(line, date_order) is not None or _BYLINE_BELOW.fullmatch(line):
+        if not line or any(one.fullmatch(line) for one in (_BYLINE_BELOW, _SHORT_YEAR)):
+            continue
+        if _date_alone(line, date_order) is not None:
             continue
         underlined = bool(_UNDERLINE.match(after))
         follows = later if _BYLINE.fullmatch(after) else after
