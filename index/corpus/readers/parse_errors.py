@@ -26,7 +26,10 @@ def parsing(path: str, kind: str) -> Iterator[None]:
         raise DocumentError(f"{path}: {error}") from None
     except RecursionError:
         raise DocumentError(f"{path}: is nested too deep to be read; save a simpler file") from None
-    except Exception as error:
+    except BaseException as error:
+        # python-calamine raises what is no Exception where its code in Rust fails
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise
         reason = " ".join(f"{type(error).__name__}: {error}".split())[:200]
         raise DocumentError(
             f"{path}: cannot be read as {kind}; open it and save it again ({reason})"

@@ -186,6 +186,7 @@ def test_articles_pronouns_and_contractions_are_no_names(text: str) -> None:
         ("שָׁלוֹם", "שלום"),
         ("کتاب‌خانه", "كتابخانه"),
         ("نانوایی", "نانوايى"),
+        ("ﾄﾖﾀ自動車", "トヨタ自動車"),
     ],
 )
 def test_characters_that_make_no_difference_are_ignored(one: str, other: str) -> None:
