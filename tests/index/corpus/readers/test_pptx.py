@@ -125,7 +125,7 @@ def test_a_chart_of_any_type_is_read_with_its_dates_and_formats() -> None:
     frame = shapes.add_chart(XL_CHART_TYPE.LINE, 0, 0, *WIDE, data)
     for plot in frame.chart_part._element.iter("{*}lineChart"):
         plot.tag = plot.tag.replace("lineChart", "stockChart")  # python-pptx knows none
-    assert texts_of(read(presentation)) == ["| 2020-03-05 | 2020-03-06\nShare | 25% |"]
+    assert texts_of(read(presentation)) == ["| 2020-03-05 | 2020-03-06\nShare | 25.0% |"]
 
 
 def test_notes_come_last_on_their_slide() -> None:
