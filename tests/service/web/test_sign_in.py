@@ -40,6 +40,14 @@ def test_a_page_that_needs_a_key_asks_for_one_and_leads_back(
     assert client.get(address, headers=PAGE).status_code in {200, 404}
 
 
+def test_who_wants_to_change_documents_reads_which_key_permits_it(client: FlaskClient) -> None:
+    def told(address: str) -> str:
+        return parse(client.get(address, headers=PAGE).text).one("code").line
+
+    assert told("/sign-in?next=/documents") == "pincite keys create --kind admin"
+    assert told("/documents") == "pincite keys create"
+
+
 def test_the_cookie_is_for_this_site_alone_and_for_no_script(
     client: FlaskClient,
     tokens: Mapping[str, str],
