@@ -58,10 +58,12 @@ class Judge:
         signals = ranking.signals | reading_features(readings.deciding)
         judged = replace(promote(ranking, readings), signals=signals, readings=readings)
         confidence = self._confidence(judged)
-        # of a short text the answer model can mostly only add to the confidence
+        # of a short text the answer model can mostly only add to the confidence, and nothing where
+        # a name is unknown, because it takes one name for another
         is_trusted = readings.is_of_short_text and not is_doubted(judged)
         if without is not None and confidence is not None and is_trusted:
-            confidence = max(without, confidence)
+            bound = min if ranking.signals["absent_names"] else max
+            confidence = bound(without, confidence)
         return replace(judged, confidence=confidence)
 
     def _confidence(self, ranking: Ranking) -> float | None:

@@ -58,3 +58,11 @@ def test_the_model_only_adds_to_the_confidence_in_a_short_text(
     assert rank(short, doubts, QUESTION).confidence == pytest.approx(0.5), "as without a model"
     assert rank(towns, doubts, QUESTION).confidence == pytest.approx(0.1)
     assert rank(short, FakeAnswerModel({"Arle": 0.9}), QUESTION).confidence == pytest.approx(0.9)
+
+
+def test_the_model_adds_nothing_where_a_name_of_the_question_is_unknown(
+    short: StoredGeneration,
+) -> None:
+    sure = FakeAnswerModel({"Arle": 0.9})
+    asked = rank(short, sure, "Who is the mayor of the old Arle and of Zwolmar?")
+    assert asked.confidence == pytest.approx(0.25), "the limit without a model"
