@@ -28,7 +28,7 @@ from index.types import Query
 
 TRUSTED: tuple[Signal, ...] = ("fused", "log_passages", "absent_codes", "absent_names")
 # Whether the two languages share names depends on their scripts, so that words tell little.
-ACROSS: tuple[Signal, ...] = ("cosines", "log_passages")
+ACROSS: tuple[Signal, ...] = ("cosines",)
 LEXICAL: tuple[Signal, ...] = ("lexical",)
 ANSWERED: tuple[Signal, ...] = (
     "answer",
@@ -167,7 +167,12 @@ def fit_calibration(
     answered = _fit(read, ANSWERED) if answer_model and _has_both_kinds(read) else None
     fitted_on = tuple(dict.fromkeys(one.dataset for one in observations))
     observations = [one for one in observations if not one.near]
-    across = [one for one in observations if one.trusted and one.signals.get("foreign")]
+    # as one sort: a few whose language was mistaken would count as much as all others
+    across = [
+        replace(one, stated=True)
+        for one in observations
+        if one.trusted and one.signals.get("foreign")
+    ]
     trusted = [one for one in observations if one.trusted and not one.signals.get("foreign")]
     foreign = [one for one in observations if not one.trusted]
     return Calibration(

@@ -182,4 +182,7 @@ def test_the_multilingual_model_has_a_calibration_for_its_weights() -> None:
     model = ModelFiles(MULTILINGUAL_MODEL, "", PACKAGES[MULTILINGUAL_MODEL].sha256)
     found = load_calibration(None, model)
     assert found is not None
+    assert found.answer_model == "default"
+    assert found.across is not None
     assert found.trusted.coefficients["fused"] > 0
+    assert found.across.coefficients["cosines"] > 0
