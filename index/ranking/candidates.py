@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,6 +54,8 @@ class Candidates:
     is_elsewhere: NDArray[np.bool_]
     absent_codes: int = 0
     absent_names: int = 0
+    # as codes, of those with parts and a digit
+    parted_codes: NDArray[np.int64] = field(default_factory=lambda: np.zeros(1, dtype=np.int64))
 
 
 def gather_candidates(
@@ -125,6 +127,7 @@ def gather_candidates(
         absent_codes=sum(not holds_run(code, rows.terms) for code in words.absent_codes)
         + count_missing_days(words.absent_days, rows),
         absent_names=words.absent_names if language in {"", _ENGLISH} else 0,
+        parted_codes=count_codes(words.parted_codes, rows.terms),
     )
 
 

@@ -85,6 +85,11 @@ def is_code(word: Terms, numbers: Collection[str] = ()) -> bool:
     return is_variable or any(_CODE.fullmatch(one) or one in numbers for one in forms)
 
 
+def is_parted(word: Terms) -> bool:
+    """Return whether a word has several parts and a digit: 3.2.10, but not maxIdleTime."""
+    return len(word.parts) > 1 and any(map(str.isdigit, "".join(word.parts)))
+
+
 def known_codes(
     words: Sequence[Terms], known: Mapping[str, int], numbers: Collection[str]
 ) -> Iterator[tuple[str, ...]]:

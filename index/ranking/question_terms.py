@@ -13,6 +13,7 @@ from index.lexical.stopwords import is_stop_word
 from index.ranking.question_codes import (
     absent_days,
     is_code,
+    is_parted,
     known_codes,
     marks_of_names,
     numbers_of_things,
@@ -30,8 +31,7 @@ _SYNTAX = regex.compile(
     r"[\^~]\d{1,3}\b|\bNEAR/\d{1,3}\b|\b(?:title|text|body|content|author|subject):(?=[\w\"(])"
 )
 _LETTER = regex.compile(r"(?<=[\p{L}\p{N}] )\p{Ll}(?![\p{L}\p{N}'’])")
-# Words by which a question asks for what a text says, and those that stand before the number of a
-# part of it: the text itself need not hold them.
+# Words that ask what a text says, and that number its parts: the text need not hold them.
 _SAYING = frozenset("say says said mean means state states happen happens happened".split())
 _PARTS = frozenset(
     "version release section paragraph chapter clause article appendix annex figure table item "
@@ -63,6 +63,7 @@ class QuestionTerms:
     absent_names: int = 0
     letters: tuple[tuple[str, str], ...] = ()
     absent_days: tuple[tuple[int, int], ...] = ()
+    parted_codes: tuple[tuple[str, ...], ...] = ()  # those of codes with parts and a digit
 
     @property
     def terms(self) -> list[str]:
@@ -146,6 +147,7 @@ def choose_terms(
         absent_names=0 if foreign else count_unknown_names(absent, analyzer, frequencies),
         letters=tuple((before, letter) for before, letter in letters if known[letter]),
         absent_days=tuple(absent_days(words, known)),
+        parted_codes=tuple(known_codes(list(filter(is_parted, words)), known, numbers)),
     )
 
 

@@ -135,7 +135,7 @@ class Retriever:
         penalty = time_penalty(
             candidates.days, candidates.period_share, period, asked_on, self._time_weight
         )
-        relevance = fuse(candidates.features) + code_bonus(candidates.codes)
+        relevance = fuse(candidates.features) + code_bonus(candidates.parted_codes)
         fused = relevance + feedback(relevance, candidates.vectors, trust) - penalty
         best = int(np.argmax(fused))
         signals = confidence_features(
