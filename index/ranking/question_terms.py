@@ -25,8 +25,7 @@ from index.ranking.unknown_names import count_unknown_names
 
 Frequencies = Callable[[Sequence[str]], Mapping[str, int]]
 
-# What other search engines read as syntax: the boost of a word, the distance between two, and the
-# name of a field before it.
+# Syntax of other search engines: a boost, a distance between words, the name of a field.
 _SYNTAX = regex.compile(
     r"[\^~]\d{1,3}\b|\bNEAR/\d{1,3}\b|\b(?:title|text|body|content|author|subject):(?=[\w\"(])"
 )

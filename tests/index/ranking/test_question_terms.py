@@ -206,3 +206,9 @@ def test_a_code_that_is_missing_counts_in_every_language() -> None:
 def test_a_day_that_stands_nowhere_is_absent(day: str) -> None:
     assert chosen(f"What was sold on {day}?", "14 March, 15 cows").absent_days == ((3, 15),)
     assert chosen(f"What was sold on {day}?", "on 15/03/2020").absent_days == ()
+
+
+def test_codes_with_parts_are_those_whose_numbers_mislead() -> None:
+    found = chosen("is maxIdleTime of 3.2.10 and il6", "maxIdleTime", "3.2.10", "il6")
+    assert found.parted_codes == (("3.2.10",),)
+    assert len(found.codes) == 3
