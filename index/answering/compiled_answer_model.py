@@ -11,14 +11,13 @@ from pydantic import BaseModel, ConfigDict, FiniteFloat
 from index.answering.answer_model import Reading
 from index.answering.decoding import best_span, probability_of
 from index.embedding.compiled import model_inputs
-from index.embedding.graph import THIS_CPU, Cpu, Graph, load_openvino
+from index.embedding.graph import THIS_CPU, Cpu, Graph, without_rounding
 from index.embedding.hub import one_line
 from index.errors import ModelError
 from index.files.hashes import hash_files
 from index.types import Span
 
 if TYPE_CHECKING:
-    import openvino
     from tokenizers import Encoding
 
 DEFAULT_FOLDER = Path(__file__).parent / "models" / "default"
@@ -52,9 +51,9 @@ class AnswerModelDescription(BaseModel):
 class CompiledAnswerModel:
     """An exported answer model opened from its folder; any number of threads may use it at once.
 
-    Where the CPU has no products of bytes, it computes with the same weights in bfloat16 or
-    float32. `threads` are those that a batch is read by, as many as there are cores if it is None.
-    `cpu` says what the CPU can compute.
+    Where 8 bits do not suit the CPU, it computes with the same weights in bfloat16 or float32.
+    `threads` are those that a batch is read by, as many as there are cores if it is None. `cpu`
+    says what the CPU can compute.
 
     Raises:
         ModelError: a file is missing or altered, or OpenVINO is missing or cannot run the graph.
@@ -70,7 +69,9 @@ class CompiledAnswerModel:
             self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
             self._padding = _padding_of(self._tokenizer.padding)
             self._tokenizer.no_padding()
-            self._graph = Graph(_fit_to(cpu, folder / GRAPH), reduced=True, threads=threads)
+            graph = folder / GRAPH
+            fitting = graph if cpu.suits_int8() else without_rounding(graph)
+            self._graph = Graph(fitting, reduced=True, threads=threads)
         except ModelError:
             raise
         except Exception as error:  # tokenizers raises bare Exception, OpenVINO RuntimeError
@@ -103,17 +104,6 @@ class CompiledAnswerModel:
         shape = self.description
         total = shape.logit_weight * logit + shape.span_weight * score + shape.intercept
         return Reading(probability_of(total), span, score)
-
-
-def _fit_to(cpu: Cpu, path: Path) -> Path | openvino.Model:
-    """Return the graph in 8 bits, or with its activations in full where 8 bits are no faster."""
-    if cpu.has_byte_products():
-        return path
-    graph = load_openvino().Core().read_model(path)
-    for rounding in graph.get_ordered_ops():
-        if rounding.get_type_name() == "FakeQuantize":
-            rounding.output(0).replace(rounding.input_value(0))
-    return graph
 
 
 def _window_of(encoding: Encoding) -> tuple[list[tuple[int, int]], slice]:

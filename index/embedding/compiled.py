@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
 from index.embedding.embedder import Vectors
-from index.embedding.graph import Graph
+from index.embedding.graph import THIS_CPU, Cpu, Graph, without_rounding
 from index.embedding.hub import one_line
 from index.embedding.spans import Spans, embed_separately, pool_spans
 from index.errors import ModelError
@@ -60,7 +60,7 @@ class Description(BaseModel):
 class CompiledEmbedder:
     """An exported encoder, opened from its folder; any number of threads may use it at once.
 
-    `threads` compute a batch, one for each core if it is None.
+    `threads` compute a batch, one for each core if it is None. `cpu` says what the CPU computes.
 
     Raises:
         ModelError: a file is missing or altered, or OpenVINO is missing or cannot run the graph.
@@ -68,7 +68,7 @@ class CompiledEmbedder:
 
     device = "cpu"
 
-    def __init__(self, folder: Path, threads: int | None = None) -> None:
+    def __init__(self, folder: Path, threads: int | None = None, cpu: Cpu = THIS_CPU) -> None:
         from tokenizers import Tokenizer
 
         self.folder = folder
@@ -83,7 +83,9 @@ class CompiledEmbedder:
             self._padding = {key: how[key] for key in _PADDING if key in how}
             kind, single = self.description.encoder, _SINGLE[self.description.encoder]
             self._single = min(single, (self._tokenizer.truncation or {}).get("max_length", single))
-            self._graph = Graph(folder / GRAPH, reduced=kind != "float32", threads=threads)
+            graph = folder / GRAPH
+            fitting = without_rounding(graph) if kind == "int8" and cpu.has_tiles() else graph
+            self._graph = Graph(fitting, reduced=kind != "float32", threads=threads)
         except ModelError:
             raise
         except Exception as error:  # tokenizers raises bare Exception, OpenVINO RuntimeError

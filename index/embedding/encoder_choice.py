@@ -102,7 +102,7 @@ def open_embedder(
     before, since each try takes a minute. `sample` gives about 300 texts of the corpus: they
     calibrate int8, and the check that the encoder agrees with the library of the model uses them.
     `open_compiled` opens one that is in the cache, `make` makes one, and `check` refuses float16 on
-    a device. `auto` begins with int8 if `cpu` has instructions for it. `warn` gets one line if
+    a device. `auto` begins with int8 if that suits `cpu`. `warn` gets one line if
     another encoder is used than the requested one.
 
     Raises:
@@ -139,8 +139,8 @@ def _choose(
     cpu: Cpu,
 ) -> CompiledEmbedder | TorchEmbedder:
     reference = TorchEmbedder(model)
-    int8_is_slow = encoder == "auto" and not cpu.has_byte_products()
-    for kind in _CHAINS["bf16" if int8_is_slow else encoder]:
+    passes_int8 = encoder == "auto" and not cpu.suits_int8()
+    for kind in _CHAINS["bf16" if passes_int8 else encoder]:
         place = cache_folder() / f"{model.weights_hash}-{kind}"
         unsuited = "this CPU has no bfloat16" if kind == "bf16" and not cpu.has_bfloat16() else ""
         if not unsuited:

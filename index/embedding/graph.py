@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 # how the dynamic linker says that a library does not fit into memory
 _NO_MEMORY = re.compile("cannot allocate memory|failed to map segment", re.IGNORECASE)
 _BYTE_PRODUCTS = {"avx512_vnni", "avx_vnni", "amx_int8", "asimddp"}  # as Linux names them
+_TILES = "amx_int8"
 
 
 class Graph:
@@ -91,11 +92,26 @@ def has_byte_products() -> bool:
 
     Without information from Linux, return True, which is right for most CPUs made since 2020.
     """
+    named = _instructions()
+    return named is None or not _BYTE_PRODUCTS.isdisjoint(named)
+
+
+def has_tiles() -> bool:
+    """Return whether this CPU sums products of 8-bit integers in tiles (AMX).
+
+    OpenVINO 2026 then computes other vectors for some shapes of a batch: of 300 texts the lowest
+    cosine to the model's is 0.86, instead of 0.99. In bfloat16 it is as fast there, and right.
+    """
+    return _TILES in (_instructions() or ())
+
+
+def _instructions() -> frozenset[str] | None:
+    """Return the words by which Linux describes the CPU, None without them."""
     try:
-        named = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
+        described = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
     except OSError:
-        return True
-    return not _BYTE_PRODUCTS.isdisjoint(named.split())
+        return None
+    return frozenset(described.split())
 
 
 def has_bfloat16() -> bool:
@@ -113,6 +129,20 @@ class Cpu:
 
     has_byte_products: Callable[[], bool] = has_byte_products
     has_bfloat16: Callable[[], bool] = has_bfloat16
+    has_tiles: Callable[[], bool] = has_tiles
+
+    def suits_int8(self) -> bool:
+        """Return whether int8 is the fastest kind, and computes what it should."""
+        return self.has_byte_products() and not self.has_tiles()
 
 
 THIS_CPU = Cpu()
+
+
+def without_rounding(path: Path) -> Model:
+    """Return a graph in 8 bits with the same weights, and its activations in full."""
+    graph = load_openvino().Core().read_model(path)
+    for rounding in graph.get_ordered_ops():
+        if rounding.get_type_name() == "FakeQuantize":
+            rounding.output(0).replace(rounding.input_value(0))
+    return cast("Model", graph)

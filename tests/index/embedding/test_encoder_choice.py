@@ -28,7 +28,7 @@ ENOUGH = [f"copper {number} lava" for number in range(64)]
 pytestmark = [pytest.mark.usefixtures("cache"), pytest.mark.system]
 
 
-FAST = Cpu(has_byte_products=lambda: True)
+FAST = Cpu(has_byte_products=lambda: True, has_tiles=lambda: False)
 open_embedder = partial(encoder_choice.open_embedder, cpu=FAST)
 
 
@@ -121,7 +121,7 @@ def test_without_bfloat16_another_encoder_is_taken_and_said_only_if_it_was_asked
     model: ModelFiles,
 ) -> None:
     said: list[str] = []
-    old = Cpu(has_byte_products=lambda: True, has_bfloat16=lambda: False)
+    old = Cpu(has_byte_products=lambda: True, has_bfloat16=lambda: False, has_tiles=lambda: False)
     assert open_embedder(model, "auto", list, pytest.fail, cpu=old).encoder == "float32"
     assert open_embedder(model, "bf16", list, said.append, cpu=old).encoder == "float32"
     [line] = said
@@ -141,6 +141,8 @@ def test_auto_takes_int8_only_where_the_cpu_has_instructions_for_it(
     slow = Cpu(has_byte_products=lambda: False)
     assert choose("auto", cpu=slow).encoder == UNQUANTISED
     assert choose("int8", cpu=slow).encoder == "int8"
+    tiles = Cpu(has_byte_products=lambda: True, has_tiles=lambda: True)
+    assert choose("auto", cpu=tiles).encoder == UNQUANTISED
 
 
 def test_int8_without_enough_to_calibrate_it_is_said_to_be_something_else(

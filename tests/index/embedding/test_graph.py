@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from index.embedding.graph import cannot_import, has_byte_products
+from index.embedding.graph import cannot_import, has_byte_products, has_tiles
 
 
 @pytest.mark.system
@@ -25,6 +25,16 @@ def test_products_of_bytes_go_by_what_linux_tells(
 ) -> None:
     monkeypatch.setattr(Path, "read_text", lambda *_, **__: f"flags : fpu {told}\n")
     assert has_byte_products() == found
+
+
+@pytest.mark.parametrize(
+    ("told", "found"), [("avx512_vnni", False), ("avx512_vnni amx_int8", True)]
+)
+def test_tiles_go_by_what_linux_tells(
+    told: str, found: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Path, "read_text", lambda *_, **__: f"flags : fpu {told}\n")
+    assert has_tiles() == found
 
 
 def test_where_nothing_is_told_the_cpu_is_taken_to_have_them(
