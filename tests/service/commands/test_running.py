@@ -69,6 +69,8 @@ class Interrupts:
     def __del__(self):
         signal.raise_signal(signal.SIGINT)
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have it ignored
+
 def work():
     Interrupts()
     time.sleep(30)

@@ -31,7 +31,7 @@ def test_the_page_says_what_is_answered_from(client: FlaskClient) -> None:
     assert (terms["Documents"], terms["Passages"]) == ("3", "3")
     assert terms["Model"] == "fake, run by fake on cpu"
     assert terms["Generation"].startswith(reply.generation)
-    assert terms["Last run"].endswith(": 3 indexed. The documents")
+    assert terms["Last run"].endswith(": 3 indexed · The documents")
     assert reply.run
     assert reply.run.counts["indexed"] == 3
 
