@@ -102,8 +102,8 @@ def open_embedder(
     before, since each try takes a minute. `sample` gives about 300 texts of the corpus: they
     calibrate int8, and the check that the encoder agrees with the library of the model uses them.
     `open_compiled` opens one that is in the cache, `make` makes one, and `check` refuses float16 on
-    a device. `auto` begins with int8 if that suits `cpu`. `warn` gets one line if
-    another encoder is used than the requested one.
+    a device. `auto` begins with int8 if that suits `cpu`. `warn` gets one line if another encoder
+    is used than the requested one.
 
     Raises:
         ModelError: the model cannot be loaded at all.
